@@ -1,0 +1,136 @@
+"""One tree of errors, and the exit code that each branch of it means.
+
+An error says what happened (``message``) and what to do next (``next_step``). Only
+:mod:`provision.cli` turns one into text on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+__all__ = [
+    "ApplyFailed",
+    "CannotError",
+    "ExitCode",
+    "GateRefused",
+    "LoginRefused",
+    "NotProven",
+    "OrgError",
+    "OrgRefused",
+    "OrgUnreachable",
+    "Problem",
+    "ProvisionError",
+    "SpecError",
+    "UnknownNames",
+    "VersionUnsupported",
+]
+
+
+class ExitCode(IntEnum):
+    """What a run of ``provision`` ended with (DESIGN.md section 5)."""
+
+    OK = 0
+    BUG = 1
+    CANNOT = 2
+    UNREACHABLE = 3
+    FOUND = 4
+    APPLY_FAILED = 5
+    REFUSED = 6
+    NOT_PROVEN = 7
+
+
+class ProvisionError(Exception):
+    """Something that a user can act on: what happened, and what to do next."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+
+    def __init__(self, message: str, *, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+class CannotError(ProvisionError):
+    """It cannot be done as asked. Nothing was written."""
+
+    exit_code = ExitCode.CANNOT
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a file, at a place (line and column count from 1)."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class SpecError(CannotError):
+    """A file that does not say what a spec must: every problem found, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        super().__init__(
+            "\n".join(str(problem) for problem in self.problems),
+            next_step=f"Mend the {count} problems above." if count > 1 else "",
+        )
+
+
+class UnknownNames(CannotError):
+    """Profiles, permission sets or users that the org does not have."""
+
+
+class VersionUnsupported(CannotError):
+    """A field or an API version that this org, or this program, does not know."""
+
+
+class OrgError(ProvisionError):
+    """The org could not be talked to."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class OrgUnreachable(OrgError):
+    """No answer, or none that an org would give."""
+
+
+class LoginRefused(OrgError):
+    """The org, or the `sf` CLI, gave no session. ``code`` is OAuth's error code, if any."""
+
+    def __init__(self, message: str, *, code: str = "", next_step: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.code = code
+
+
+class OrgRefused(OrgError):
+    """The org answered a call with an error. ``code`` is Salesforce's error code."""
+
+    def __init__(self, message: str, *, code: str, next_step: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.code = code
+
+
+class ApplyFailed(ProvisionError):
+    """A write failed. The org is as before, or the message says what remains."""
+
+    exit_code = ExitCode.APPLY_FAILED
+
+
+class GateRefused(ProvisionError):
+    """A gate holds, or nobody confirmed. Nothing was written."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class NotProven(ProvisionError):
+    """Applied and read back, but the login that should prove it did not succeed (yet)."""
+
+    exit_code = ExitCode.NOT_PROVEN

@@ -1,0 +1,102 @@
+"""What the catalogue says of one field of a metadata type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Choice", "Field", "Kind", "MetadataType", "Role"]
+
+
+class Kind(Enum):
+    """What a field holds, and so how two of its values are compared."""
+
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    ENUM = "enumeration"
+    NAMES = "comma-separated names"
+    SCOPES = "comma-separated OAuth scopes"
+    URLS = "URLs, one a line"
+    CERTIFICATE = "certificate"
+    RECORD = "record"
+    RECORDS = "list of records"
+
+
+class Role(Enum):
+    """Who decides a field's value."""
+
+    SPEC = "the spec"
+    PARENT = "the app that the component belongs to"
+    ON_CREATE = "the spec, once, when the component is created"
+    PLATFORM = "the org, which generates it"
+    ACTION = "nobody: setting it does something, once"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One legal value of an enumeration, and the API versions that know it."""
+
+    value: str | int
+    since: int = 0
+    until: int | None = None
+
+    def known_in(self, version: int) -> bool:
+        """Whether API version ``version`` has this value."""
+        return self.since <= version and (self.until is None or version <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its kind, the API versions that have it, and what the org makes of silence.
+
+    ``default`` is what an org has when a new component says nothing (``None``: unset).
+    ``required`` is the WSDL's word; a required field that nobody set is sent with its default.
+    ``sent_on_create`` marks a field that is sent with its default when we create the component.
+    ``org_bound`` values belong to one org and never travel to another; ``secret`` values are
+    never shown, and never returned by the org.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    since: int = 59
+    until: int | None = None
+    default: str | int | bool | None = None
+    required: bool = False
+    sent_on_create: bool = False
+    role: Role = Role.SPEC
+    org_bound: bool = False
+    secret: bool = False
+    choices: tuple[Choice, ...] = ()
+    children: tuple[Field, ...] = ()
+    note: str = ""
+
+    def known_in(self, version: int) -> bool:
+        """Whether API version ``version`` has this field."""
+        return self.since <= version and (self.until is None or version <= self.until)
+
+    def child(self, name: str) -> Field | None:
+        """The field ``name`` of a record, or ``None``."""
+        return next((child for child in self.children if child.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataType:
+    """One metadata type: where its files live, and its fields in WSDL (alphabetical) order.
+
+    ``suffix`` is the file name's ending in Metadata API format; source format adds ``-meta.xml``.
+    """
+
+    name: str
+    directory: str
+    suffix: str
+    since: int
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field | None:
+        """The field called ``name``, or ``None``: one that the catalogue does not know."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def file_name(self, full_name: str) -> str:
+        """The path of a component's file inside a Metadata API package."""
+        return f"{self.directory}/{full_name}.{self.suffix}"

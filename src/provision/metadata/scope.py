@@ -1,0 +1,84 @@
+"""OAuth scopes: the names that OAuth uses, and the tokens that metadata uses for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["SCOPES", "Scope", "granted", "scope_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One scope: its metadata token, and the OAuth names that mean it (the usual one first)."""
+
+    token: str
+    names: tuple[str, ...]
+
+
+# The 36 tokens that an org of API 67 lists when it refuses an unknown one (OBS), with the runtime
+# names of Salesforce's scope documentation. scrt_api and data_cloud_user_claims are inferred from
+# the bits of the ExtlClntAppOauthSettings object.
+SCOPES = (
+    Scope("Address", ("address",)),
+    Scope("Api", ("api",)),
+    Scope("Basic", ("id",)),
+    Scope("CDP", ("cdp_api",)),
+    Scope("CDPCalculatedInsight", ("cdp_calculated_insight_api",)),
+    Scope("CDPIdentityResolution", ("cdp_identityresolution_api",)),
+    Scope("CDPIngest", ("cdp_ingest_api",)),
+    Scope("CDPProfile", ("cdp_profile_api",)),
+    Scope("CDPQuery", ("cdp_query_api",)),
+    Scope("CDPSegment", ("cdp_segment_api",)),
+    Scope("Chatbot", ("chatbot_api",)),
+    Scope("Chatter", ("chatter_api",)),
+    Scope("Content", ("content",)),
+    Scope("CustomApplications", ("visualforce",)),
+    Scope("CustomPermissions", ("custom_permissions",)),
+    Scope("DataCloudUserClaims", ("data_cloud_user_claims",)),
+    Scope("Eclair", ("eclair_api",)),
+    Scope("EinsteinGPT", ("einstein_gpt_api",)),
+    Scope("Email", ("email",)),
+    Scope("ForgotPassword", ("forgot_password",)),
+    Scope("Full", ("full",)),
+    Scope("Interaction", ("interaction_api",)),
+    Scope("Lightning", ("lightning",)),
+    Scope("MCP", ("mcp_api",)),
+    Scope("OfflineAccess", ("offline_access",)),
+    Scope("OpenID", ("openid",)),
+    Scope("Pardot", ("pardot_api",)),
+    Scope("Phone", ("phone",)),
+    Scope("Profile", ("profile",)),
+    Scope("PwdlessLogin", ("pwdless_login_api",)),
+    Scope("RefreshToken", ("refresh_token",)),
+    Scope("SCRT", ("scrt_api",)),
+    Scope("SFApiPlatform", ("sfap_api",)),
+    Scope("UserRegistration", ("user_registration_api",)),
+    Scope("Wave", ("wave_api",)),
+    Scope("Web", ("web",)),
+)
+
+_BY_TOKEN = {scope.token: scope for scope in SCOPES}
+_BY_NAME = {name: scope for scope in SCOPES for name in scope.names}
+
+# Salesforce shows these pairs as one entry: the right side grants what the left side does.
+_MEANS = {
+    "OfflineAccess": frozenset({"RefreshToken"}),
+    "Basic": frozenset({"Address", "Email", "Phone", "Profile"}),
+}
+
+
+def scope_of(word: str) -> Scope | None:
+    """The scope that an OAuth name or a metadata token stands for, or ``None``."""
+    return _BY_NAME.get(word) or _BY_TOKEN.get(word)
+
+
+def granted(tokens: Iterable[str]) -> frozenset[str]:
+    """What a list of metadata tokens grants, so that equal grants are equal sets.
+
+    ``RefreshToken`` equals ``OfflineAccess``; ``Basic`` equals ``Address``, ``Email``, ``Phone``
+    and ``Profile`` together. Unknown tokens stand for themselves.
+    """
+    return frozenset(
+        meaning for token in tokens for meaning in _MEANS.get(token, frozenset({token}))
+    )
