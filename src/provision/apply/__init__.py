@@ -1,0 +1,1 @@
+"""A plan onto an org: write, read back, prove."""

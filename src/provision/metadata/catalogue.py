@@ -56,6 +56,8 @@ _JWT_MINUTES = tuple(Choice(minutes) for minutes in (1, 5, 10, 15, 30)) + tuple(
     Choice(minutes, since=65) for minutes in (60, 90, 120, 240, 480, 720)
 )
 
+_SPECIFIC = ("refreshTokenPolicyType", ("SpecificLifetime", "SpecificInactivity"))
+
 _CUSTOM_ATTRIBUTES = Field(
     "customAttributes",
     Kind.RECORDS,
@@ -76,8 +78,8 @@ EXTERNAL_CLIENT_APPLICATION = MetadataType(
             "distributionState",
             "Local",
             "Packaged",
-            Choice("Managed"),
-            Choice("AutoInstalled"),
+            "Managed",
+            "AutoInstalled",
             default="Local",
             note="Managed and AutoInstalled are for Salesforce's own use (DOC). "
             "Packageable is not a value.",
@@ -252,7 +254,14 @@ OAUTH_POLICIES = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
         ),
-        Field("guestJwtTimeout", Kind.INTEGER, since=61, choices=_JWT_MINUTES, note="Minutes."),
+        Field(
+            "guestJwtTimeout",
+            Kind.INTEGER,
+            since=61,
+            only_with=("guestJwtSessionTimeoutType", ("Custom",)),
+            choices=_JWT_MINUTES,
+            note="Minutes.",
+        ),
         _one_of(
             "ipRelaxationPolicyType",
             "Enforce",
@@ -279,7 +288,14 @@ OAUTH_POLICIES = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
         ),
-        Field("namedUserJwtTimeout", Kind.INTEGER, since=61, choices=_JWT_MINUTES, note="Minutes."),
+        Field(
+            "namedUserJwtTimeout",
+            Kind.INTEGER,
+            since=61,
+            only_with=("namedUserJwtSessionTimeoutType", ("Custom",)),
+            choices=_JWT_MINUTES,
+            note="Minutes.",
+        ),
         _one_of(
             "permittedUsersPolicyType",
             "AllSelfAuthorized",
@@ -301,9 +317,16 @@ OAUTH_POLICIES = MetadataType(
             "refreshTokenValidityPeriod",
             Kind.INTEGER,
             default=365,
+            only_with=_SPECIFIC,
             note="With the two Specific policies only (DOC). No limits are documented.",
         ),
-        _one_of("refreshTokenValidityUnit", "Days", "Hours", "Months", default="Days"),
+        Field(
+            "refreshTokenValidityUnit",
+            Kind.ENUM,
+            default="Days",
+            only_with=_SPECIFIC,
+            choices=(Choice("Days"), Choice("Hours"), Choice("Months")),
+        ),
         _one_of(
             "requiredSessionLevel",
             "LOW",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -53,6 +54,8 @@ class Field:
     ``default`` is what an org has when a new component says nothing (``None``: unset).
     ``required`` is the WSDL's word; a required field that nobody set is sent with its default.
     ``sent_on_create`` marks a field that is sent with its default when we create the component.
+    ``only_with`` names another field and the values of it beside which this one means anything;
+    beside another value it is neither sent nor compared.
     ``org_bound`` values belong to one org and never travel to another; ``secret`` values are
     never shown, and never returned by the org.
     """
@@ -67,6 +70,7 @@ class Field:
     role: Role = Role.SPEC
     org_bound: bool = False
     secret: bool = False
+    only_with: tuple[str, tuple[str, ...]] | None = None
     choices: tuple[Choice, ...] = ()
     children: tuple[Field, ...] = ()
     note: str = ""
@@ -74,6 +78,13 @@ class Field:
     def known_in(self, version: int) -> bool:
         """Whether API version ``version`` has this field."""
         return self.since <= version and (self.until is None or version <= self.until)
+
+    def applies(self, other: Mapping[str, object]) -> bool:
+        """Whether this field means anything in a component whose other fields are ``other``."""
+        if self.only_with is None:
+            return True
+        name, values = self.only_with
+        return name not in other or other[name] in values
 
     def child(self, name: str) -> Field | None:
         """The field ``name`` of a record, or ``None``."""

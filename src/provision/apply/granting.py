@@ -1,0 +1,150 @@
+"""Granting: creates, assigns and grants what a plan wants, each noted so that it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from provision.apply.journal import Journal
+from provision.errors import ApplyFailed
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.org.access import AccessWriter, Grant
+from provision.plan.facts import Access, PermissionSet, Profile
+from provision.plan.names import PERMISSION_SETS, PROFILES
+from provision.plan.plan import Assign, CreatePermissionSet, CreateProfile, Plan
+
+__all__ = ["Granting"]
+
+
+@dataclass(slots=True)
+class Granting:
+    """Who may use one app, made so. ``access`` grows by what is created."""
+
+    plan: Plan
+    access: Access
+    writer: AccessWriter
+    journal: Journal
+
+    def create(self) -> None:
+        """Create the profiles and permission sets that the org does not have."""
+        for change in self.plan.access:
+            match change:
+                case CreateProfile():
+                    self._create_profile(change)
+                case CreatePermissionSet():
+                    self._create_permission_set(change)
+                case Assign():
+                    pass
+
+    def assign(self) -> None:
+        """Give the users their permission sets."""
+        for change in self.plan.access:
+            if isinstance(change, Assign):
+                permission_set = self._permission_set(change.permission_set)
+                user = self.access.user(change.username)
+                if user is None:  # the names were resolved before the first write
+                    raise ApplyFailed(f"the org has no user {change.username} any more")
+                assigned = self.writer.assign(permission_set, user)
+                self._note(
+                    f"permission set {permission_set.name} of {user.username}",
+                    "PermissionSetAssignment",
+                    assigned,
+                )
+
+    def grant(self, app_id: str) -> None:
+        """Let everybody in the plan's lists use the app, and make sure by asking the org."""
+        wanted = dict(self._wanted())
+        granted = {grant.permission_set_id for grant in self.writer.grants(app_id)}
+        for permission_set_id, name in wanted.items():
+            if permission_set_id not in granted:
+                grant_id = self.writer.grant(permission_set_id, app_id)
+                self._note(f"grant of {self.plan.app} to {name}", "SetupEntityAccess", grant_id)
+        granted = {grant.permission_set_id for grant in self.writer.grants(app_id)}
+        lacking = [name for key, name in wanted.items() if key not in granted]
+        if lacking:
+            raise ApplyFailed(f"the org took grants and does not have them: {', '.join(lacking)}")
+
+    def withdraw(self, app_id: str) -> tuple[str, ...]:
+        """Take away the grants that the plan removed and the org still has; who lost one.
+
+        Where an org adds to lists of names, a shorter list removes nobody (OBS).
+        """
+        removed = {field: self._removed(field) for field in (PERMISSION_SETS, PROFILES)}
+        if not any(removed.values()):
+            return ()
+        withdrawn = []
+        for grant in self.writer.grants(app_id):
+            if fold_name(grant.name) in removed[_field_of(grant)]:
+                self.writer.remove("SetupEntityAccess", grant.id)
+                self.journal.written = True
+                withdrawn.append(grant.name)
+        return tuple(withdrawn)
+
+    def _create_profile(self, change: CreateProfile) -> None:
+        source = self.access.profile(change.source)
+        if source is None:  # the names were resolved before the first write
+            raise ApplyFailed(f"the org has no profile {change.source} any more")
+        profile = self.writer.clone_profile(change.name, source)
+        self._note(f"profile {change.name}", "Profile", profile.id)
+        self.access = Access(
+            self.access.permission_sets,
+            {**self.access.profiles, fold_name(profile.name): profile},
+            self.access.users,
+            self.access.assignments,
+        )
+
+    def _create_permission_set(self, change: CreatePermissionSet) -> None:
+        created = self.writer.create_permission_set(change.name, change.label)
+        self._note(f"permission set {change.name}", "PermissionSet", created.id)
+        self.access = Access(
+            {**self.access.permission_sets, fold_name(created.name): created},
+            self.access.profiles,
+            self.access.users,
+            self.access.assignments,
+        )
+
+    def _note(self, what: str, sobject: str, record_id: str) -> None:
+        self.journal.add(what, partial(self.writer.remove, sobject, record_id))
+
+    def _wanted(self) -> Iterator[tuple[str, str]]:
+        """The permission sets, profiles' own included, of the plan's lists: id and name."""
+        for name in self._listed(PERMISSION_SETS):
+            yield self._permission_set(name).id, name
+        for name in self._listed(PROFILES):
+            yield self._profile(name).permission_set_id, name
+
+    def _permission_set(self, name: str) -> PermissionSet:
+        found = self.access.permission_set(name)
+        if found is None:
+            raise ApplyFailed(f"the org has no permission set {name} any more")
+        return found
+
+    def _profile(self, name: str) -> Profile:
+        found = self.access.profile(name)
+        if found is None or not found.permission_set_id:
+            raise ApplyFailed(f"the org has no profile {name} any more")
+        return found
+
+    def _listed(self, field: str) -> tuple[str, ...]:
+        """The names that the spec lists (not those that the org has beside them)."""
+        for item in self.plan.components:
+            if item.desired.type is OAUTH_POLICIES:
+                return split_names(item.desired.text(field))
+        return ()
+
+    def _removed(self, field: str) -> frozenset[str]:
+        """The folded names that the org had in a list and the plan does not."""
+        for change in self.plan.changes:
+            if change.component is OAUTH_POLICIES and change.field.name == field:
+                before = change.before if isinstance(change.before, str) else ""
+                after = change.after if isinstance(change.after, str) else ""
+                return frozenset(map(fold_name, split_names(before))) - frozenset(
+                    map(fold_name, split_names(after))
+                )
+        return frozenset()
+
+
+def _field_of(grant: Grant) -> str:
+    return PROFILES if grant.is_profile else PERMISSION_SETS

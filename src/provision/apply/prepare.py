@@ -1,0 +1,75 @@
+"""Prepare: read an org, and make the plan for one spec. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from provision.errors import UnknownNames
+from provision.metadata.component import Component
+from provision.org.org import ReadableOrg
+from provision.plan.facts import Access
+from provision.plan.names import Missing, missing, wanted
+from provision.plan.plan import Plan
+from provision.plan.planner import make_plan
+from provision.render.desired import render
+from provision.render.template import Templates
+from provision.spec.spec import Spec
+
+__all__ = ["Prepared", "prepare"]
+
+_MOST_NAMES_SHOWN: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what it was made from."""
+
+    spec: Spec
+    plan: Plan
+    access: Access
+
+
+def prepare(spec: Spec, templates: Templates, org: ReadableOrg) -> Prepared:
+    """The plan that makes ``org``'s app what ``spec`` says.
+
+    Raises :class:`UnknownNames` with the names that the org does have, and what
+    :func:`~provision.plan.planner.make_plan` and the org raise.
+    """
+    actual = org.find_app(spec.app)
+    names = {name: component.full_name for name, component in actual.components.items()}
+    desired = render(spec, templates, names)
+    access = _access(spec, desired, org)
+    return Prepared(spec, make_plan(spec, desired, actual, access, org.facts), access)
+
+
+def _access(spec: Spec, desired: Sequence[Component], org: ReadableOrg) -> Access:
+    access = org.access.find(wanted(spec, desired))
+    lacking = tuple(missing(spec, desired, access))
+    if lacking:
+        raise UnknownNames(
+            "\n".join(_said(item, org) for item in lacking),
+            next_step="Correct the names, or let provision create them: "
+            "`{name: ..., create: true}` (a profile also needs `clone_of`).",
+        )
+    return access
+
+
+def _said(item: Missing, org: ReadableOrg) -> str:
+    if item.inactive:
+        return f"{item.position}: the user {item.name} is inactive"
+    said = f"{item.position}: {org.name} has no {item.kind} {item.name!r}"
+    names = _names(item.kind, org)
+    if not names:
+        return said
+    close = get_close_matches(item.name, names, n=3)
+    return f"{said}; it has {', '.join(map(repr, close or names[:_MOST_NAMES_SHOWN]))}"
+
+
+def _names(kind: str, org: ReadableOrg) -> list[str]:
+    """The names that the org has. Profiles go by label, in the org's own language (OBS)."""
+    if kind == "profile":
+        return org.access.profile_names()
+    return org.access.permission_set_names() if kind == "permission set" else []

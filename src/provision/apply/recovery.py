@@ -1,0 +1,164 @@
+"""Recoveries: what to deploy instead, when an org refuses in a way that is known.
+
+Each looks at one failed deploy and answers with other components, or with none if the failure is
+not its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+)
+from provision.metadata.component import Component
+from provision.metadata.field import MetadataType
+from provision.metadata.overlay import overlay
+from provision.org.deploy import DeployMessage, DeployResult
+from provision.plan.names import PERMISSION_SETS, PROFILES
+from provision.plan.plan import Plan
+
+__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "wants_two_phases"]
+
+_DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
+_KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
+_KEY_TAKEN: Final = re.compile(r"already (taken|in use)", re.IGNORECASE)
+_NAMES_TAKEN: Final = re.compile(
+    r"(?P<kind>profile|permission set) names are already taken", re.IGNORECASE
+)
+_NO_PARENT: Final = re.compile(
+    r"INVALID_CROSS_REFERENCE_KEY|parent external client app|no ExternalClientApplication named",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A deploy that failed: what was sent, what the org said, and the plan behind it."""
+
+    plan: Plan
+    sent: tuple[Component, ...]
+    result: DeployResult
+    read: Callable[[MetadataType, Sequence[str]], list[Component]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What to send instead, and what to tell about it."""
+
+    components: tuple[Component, ...]
+    notice: str
+
+
+Recovery = Callable[[Attempt], Retry | None]
+
+
+def without_refused_key(attempt: Attempt) -> Retry | None:
+    """Some orgs refuse a chosen consumer key and mint their own: send none (OBS)."""
+    refused = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
+    if refused is None or _KEY_TAKEN.search(refused.problem):
+        return None
+    return Retry(
+        tuple(_without(item, "consumerKey", "consumerSecret") for item in attempt.sent),
+        f"the org refuses a chosen consumer key ({refused.problem}); it mints its own",
+    )
+
+
+def adopting_named_record(attempt: Attempt) -> Retry | None:
+    """One policy a app: the message of a second one names the record to write to (OBS)."""
+    for message in attempt.result.failures:
+        named = _DUPLICATE.search(message.problem)
+        planned = _sent_as(attempt, message)
+        if named is None or planned is None:
+            continue
+        name = named.group("name").strip(".,'\"")
+        records = attempt.read(planned.type, [name])
+        wanted = [
+            item.desired for item in attempt.plan.components if item.desired.type is planned.type
+        ]
+        if records and wanted:
+            adopted = overlay(wanted[0], records[0])
+            return Retry(
+                tuple(adopted if item is planned else item for item in attempt.sent),
+                f"the app's {planned.type.name} is {name}; it was adopted",
+            )
+    return None
+
+
+def without_known_names(attempt: Attempt) -> Retry | None:
+    """Where lists are added to, a name that is granted already may be refused: send the rest."""
+    field_of = {"profile": PROFILES, "permission set": PERMISSION_SETS}
+    refused = {
+        field_of[taken.group("kind").lower()]
+        for message in attempt.result.failures
+        if (taken := _NAMES_TAKEN.search(message.problem))
+    }
+    if not refused:
+        return None
+    policy = next(item for item in attempt.sent if item.type is OAUTH_POLICIES)
+    granted = attempt.read(OAUTH_POLICIES, [policy.full_name])
+    reduced = policy
+    for name in refused:
+        known = {fold_name(n) for record in granted for n in split_names(record.text(name))}
+        new = [n for n in split_names(policy.text(name)) if fold_name(n) not in known]
+        reduced = _with(reduced, name, ",".join(new)) if new else _without(reduced, name)
+    return Retry(
+        tuple(reduced if item is policy else item for item in attempt.sent),
+        "the org adds to lists of names, and refuses those that it has; only new ones were sent",
+    )
+
+
+RECOVERIES: Final[tuple[Recovery, ...]] = (
+    without_refused_key,
+    adopting_named_record,
+    without_known_names,
+)
+
+
+def wants_two_phases(sent: Sequence[Component], result: DeployResult) -> bool:
+    """Whether satellites failed for want of a parent that the same deploy would have made."""
+    has_parent = any(item.type is EXTERNAL_CLIENT_APPLICATION for item in sent)
+    return (
+        has_parent
+        and len(sent) > 1
+        and any(_NO_PARENT.search(message.problem) for message in result.failures)
+    )
+
+
+def _failure(
+    attempt: Attempt, metadata_type: MetadataType, pattern: re.Pattern[str]
+) -> DeployMessage | None:
+    return next(
+        (
+            message
+            for message in attempt.result.failures
+            if message.component_type == metadata_type.name and pattern.search(message.problem)
+        ),
+        None,
+    )
+
+
+def _sent_as(attempt: Attempt, message: DeployMessage) -> Component | None:
+    return next(
+        (
+            item
+            for item in attempt.sent
+            if item.type.name == message.component_type and item.full_name == message.full_name
+        ),
+        None,
+    )
+
+
+def _without(component: Component, *names: str) -> Component:
+    kept = {name: value for name, value in component.fields.items() if name not in names}
+    return Component(component.type, component.full_name, kept)
+
+
+def _with(component: Component, name: str, value: str) -> Component:
+    return Component(component.type, component.full_name, {**component.fields, name: value})

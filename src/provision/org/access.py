@@ -1,0 +1,175 @@
+"""Who may use an app: permission sets, profiles, users, assignments, grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from provision.org.rest import RestReader, RestWriter, quoted, quoted_list
+from provision.plan.facts import Access, PermissionSet, Profile, User
+from provision.plan.names import Wanted
+
+__all__ = ["AccessReader", "AccessWriter", "Grant"]
+
+_USER_PERMISSION: Final = "Permissions"
+_SET_FIELDS: Final = "Id, Name, NamespacePrefix, IsOwnedByProfile, ProfileId, Profile.Name"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One ``SetupEntityAccess`` row: a permission set, or a profile by its own, may use the app.
+
+    ``name`` is the permission set's API name, or the profile's label.
+    """
+
+    id: str
+    permission_set_id: str
+    name: str
+    is_profile: bool
+
+
+class AccessReader:
+    """Looking up who may use what."""
+
+    def __init__(self, rest: RestReader) -> None:
+        self._rest = rest
+
+    def find(self, wanted: Wanted) -> Access:
+        """Which of the ``wanted`` names the org has, and who is assigned what."""
+        sets, profiles = self._sets_and_profiles(wanted.permission_sets, wanted.profiles)
+        users = self._users(wanted.users)
+        return Access.of(sets, profiles, users, self._assignments(sets, users))
+
+    def profile_names(self) -> list[str]:
+        """The labels of all profiles, in the org's language."""
+        return sorted(str(row["Name"]) for row in self._rest.query("SELECT Name FROM Profile"))
+
+    def permission_set_names(self) -> list[str]:
+        """The API names of all permission sets that are not a profile's own."""
+        soql = "SELECT Name, NamespacePrefix FROM PermissionSet WHERE IsOwnedByProfile = false"
+        return sorted(map(_api_name, self._rest.query(soql)))
+
+    def grants(self, app_id: str) -> list[Grant]:
+        """Who may use the app with the id ``app_id``."""
+        soql = (
+            "SELECT Id, ParentId, Parent.Name, Parent.NamespacePrefix, Parent.IsOwnedByProfile, "
+            f"Parent.Profile.Name FROM SetupEntityAccess WHERE SetupEntityId = {quoted(app_id)}"
+        )
+        return [_grant(row) for row in self._rest.query(soql)]
+
+    def _sets_and_profiles(
+        self, sets: Sequence[str], profiles: Sequence[str]
+    ) -> tuple[list[PermissionSet], list[Profile]]:
+        conditions = []
+        if sets:
+            bare = quoted_list(name.rpartition("__")[2] for name in sets)
+            conditions.append(f"(IsOwnedByProfile = false AND Name IN {bare})")
+        if profiles:
+            conditions.append(
+                f"(IsOwnedByProfile = true AND Profile.Name IN {quoted_list(profiles)})"
+            )
+        if not conditions:
+            return [], []
+        rows = self._rest.query(
+            f"SELECT {_SET_FIELDS} FROM PermissionSet WHERE {' OR '.join(conditions)}"
+        )
+        return (
+            [PermissionSet(row["Id"], _api_name(row)) for row in rows if not _is_profile(row)],
+            [
+                Profile(row["ProfileId"], row["Profile"]["Name"], row["Id"])
+                for row in rows
+                if _is_profile(row)
+            ],
+        )
+
+    def _users(self, usernames: Sequence[str]) -> list[User]:
+        if not usernames:
+            return []
+        soql = f"SELECT Id, Username, IsActive FROM User WHERE Username IN {quoted_list(usernames)}"
+        return [
+            User(row["Id"], row["Username"], active=bool(row["IsActive"]))
+            for row in self._rest.query(soql)
+        ]
+
+    def _assignments(
+        self, sets: Sequence[PermissionSet], users: Sequence[User]
+    ) -> Iterator[tuple[str, str]]:
+        if not sets or not users:
+            return
+        set_names = {item.id: item.name for item in sets}
+        usernames = {user.id: user.username for user in users}
+        soql = (
+            "SELECT PermissionSetId, AssigneeId FROM PermissionSetAssignment "
+            f"WHERE PermissionSetId IN {quoted_list(set_names)} "
+            f"AND AssigneeId IN {quoted_list(usernames)}"
+        )
+        for row in self._rest.query(soql):
+            yield set_names[row["PermissionSetId"]], usernames[row["AssigneeId"]]
+
+
+class AccessWriter(AccessReader):
+    """Changing who may use what. Each method does one thing that can be undone by its id."""
+
+    def __init__(self, rest: RestWriter) -> None:
+        super().__init__(rest)
+        self._writer = rest
+
+    def create_permission_set(self, name: str, label: str) -> PermissionSet:
+        """Create an empty permission set, without a licence so that anybody can have it."""
+        created = self._writer.create("PermissionSet", {"Name": name, "Label": label})
+        return PermissionSet(created, name)
+
+    def clone_profile(self, name: str, source: Profile) -> Profile:
+        """Create a profile with the licence and the user permissions of ``source``.
+
+        DOC: a profile made through the API starts empty; object and field permissions of the
+        source are not copied.
+        """
+        original = self._rest.get(f"sobjects/Profile/{source.id}")
+        fields: dict[str, object] = {
+            field: True
+            for field, value in original.items()
+            if field.startswith(_USER_PERMISSION) and value is True
+        }
+        fields |= {
+            "Name": name,
+            "Description": f"Clone of {source.name}",
+            "UserLicenseId": original["UserLicenseId"],
+        }
+        profile_id = self._writer.create("Profile", fields)
+        _, found = self._sets_and_profiles((), (name,))
+        return next((p for p in found if p.id == profile_id), Profile(profile_id, name, ""))
+
+    def assign(self, permission_set: PermissionSet, user: User) -> str:
+        """Give a user a permission set; the id of the assignment."""
+        return self._writer.create(
+            "PermissionSetAssignment",
+            {"PermissionSetId": permission_set.id, "AssigneeId": user.id},
+        )
+
+    def grant(self, permission_set_id: str, app_id: str) -> str:
+        """Let a permission set (or a profile, by its own) use an app; the id of the grant."""
+        return self._writer.create(
+            "SetupEntityAccess", {"ParentId": permission_set_id, "SetupEntityId": app_id}
+        )
+
+    def remove(self, sobject: str, record_id: str) -> None:
+        """Delete a record that one of the other methods created, or a grant."""
+        self._writer.delete(sobject, record_id)
+
+
+def _is_profile(row: Mapping[str, Any]) -> bool:
+    return bool(row["IsOwnedByProfile"]) and isinstance(row.get("Profile"), Mapping)
+
+
+def _api_name(row: Mapping[str, Any]) -> str:
+    prefix = row.get("NamespacePrefix")
+    return f"{prefix}__{row['Name']}" if prefix else str(row["Name"])
+
+
+def _grant(row: Mapping[str, Any]) -> Grant:
+    parent = row.get("Parent") or {}
+    is_profile = _is_profile(parent) if "IsOwnedByProfile" in parent else False
+    name = parent["Profile"]["Name"] if is_profile else _api_name({"Name": "", **parent})
+    return Grant(str(row["Id"]), str(row["ParentId"]), str(name), is_profile)

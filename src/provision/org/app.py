@@ -1,0 +1,127 @@
+"""Finding an app in an org, whatever its components are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from provision.errors import OrgRefused
+from provision.metadata.canonical import fold_name
+from provision.metadata.catalogue import (
+    CORE_TYPES,
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.metadata.component import Component
+from provision.metadata.field import MetadataType
+from provision.org.metadata import MetadataReader
+from provision.org.rest import RestReader, quoted
+from provision.plan.facts import ActualApp
+
+__all__ = ["find_app", "read_back"]
+
+# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata, and those of
+# the tools in use. They are tried first since one read then does; the proof that a record is the
+# app's is always its externalClientApplication.
+_LIKELY: Final = {
+    OAUTH_SETTINGS.name: ("_oauth", "", "_OAuthSettings", "_oauthSettings"),
+    GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_global", "_globalOauth"),
+    OAUTH_POLICIES.name: (
+        "_oauthPlcy",
+        "_oauth_defaultPolicy",
+        "_defaultPolicy",
+        "_OAuthPolicy",
+        "OAuthSettings_defaultPolicy",
+    ),
+    POLICIES.name: ("_plcy", "_defaultPolicy", "_policy"),
+}
+_SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APPLICATION)
+
+
+def find_app(app: str, rest: RestReader, metadata: MetadataReader) -> ActualApp:
+    """``app`` as the org has it; nothing in it if the org does not have it.
+
+    An empty answer of one interface is not believed alone (an org may list nothing to a token it
+    does not like): an app is absent when both the query and the metadata read say so. Raises
+    :class:`OrgRefused` when the org has the app and does not show its metadata.
+    """
+    app_id = _id_of(app, rest)
+    headers = metadata.read(EXTERNAL_CLIENT_APPLICATION, [app])
+    if not headers and not app_id:
+        return ActualApp(app)
+    if not headers:
+        raise OrgRefused(
+            f"the org has an app {app} ({app_id}), and does not show its metadata",
+            code="METADATA_HIDDEN",
+            next_step="A JWT-format access token hides metadata below API 68: use a session of "
+            "another kind. Otherwise check the user's permission External Client App Admin.",
+        )
+    found = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
+    found |= _satellites(app, metadata)
+    return ActualApp(app, app_id, found)
+
+
+def read_back(actual: ActualApp, rest: RestReader, metadata: MetadataReader) -> ActualApp:
+    """The app once more, after a write: the names that are known already are not searched."""
+    if not actual.exists:
+        return find_app(actual.app, rest, metadata)
+    components: dict[str, Component] = {}
+    for metadata_type in CORE_TYPES:
+        known = actual.components.get(metadata_type.name)
+        if known is not None:
+            records = metadata.read(metadata_type, [known.full_name])
+            components.update((metadata_type.name, record) for record in records)
+    lost = [t for t in _SATELLITES if t.name not in components]
+    components |= _satellites(actual.app, metadata, lost)
+    return ActualApp(actual.app, actual.app_id, components)
+
+
+def _id_of(app: str, rest: RestReader) -> str:
+    soql = (
+        "SELECT Id, DeveloperName FROM ExternalClientApplication "
+        f"WHERE DeveloperName = {quoted(app)} AND NamespacePrefix = null"
+    )
+    rows = rest.query(soql)
+    return str(rows[0]["Id"]) if rows else ""
+
+
+def _satellites(
+    app: str, metadata: MetadataReader, types: Sequence[MetadataType] = _SATELLITES
+) -> dict[str, Component]:
+    found: dict[str, Component] = {}
+    tried: dict[str, list[str]] = {}
+    for metadata_type in types:
+        names = list(_likely_names(app, metadata_type, found))
+        tried[metadata_type.name] = names
+        found |= _of_app(app, metadata_type, metadata.read(metadata_type, names))
+    lost = [t for t in types if t.name not in found]
+    if lost:
+        listed = metadata.names(lost)
+        for metadata_type in lost:
+            unread = [n for n in listed[metadata_type.name] if n not in tried[metadata_type.name]]
+            found |= _of_app(app, metadata_type, metadata.read(metadata_type, unread))
+    return found
+
+
+def _likely_names(
+    app: str, metadata_type: MetadataType, found: dict[str, Component]
+) -> Iterator[str]:
+    settings = found.get(OAUTH_SETTINGS.name)
+    if metadata_type is OAUTH_POLICIES and settings is not None:
+        # OBS: the policy that the platform makes is called after the OAuth settings.
+        yield f"{settings.full_name}_defaultPolicy"
+    for suffix in _LIKELY[metadata_type.name]:
+        name = app + suffix
+        if settings is None or name != f"{settings.full_name}_defaultPolicy":
+            yield name
+
+
+def _of_app(
+    app: str, metadata_type: MetadataType, records: Sequence[Component]
+) -> dict[str, Component]:
+    """The record that says it is the app's: there is at most one of each type (OBS)."""
+    mine = [record for record in records if fold_name(record.parent) == fold_name(app)]
+    return {metadata_type.name: mine[0]} if mine else {}

@@ -1,0 +1,79 @@
+"""Deploys: their options and results as values, and the interface of the two ways to send one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["DeployMessage", "DeployOptions", "DeployResult", "DeployWire"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeployOptions:
+    """What is asked of a deploy. Every deploy of ours is rolled back when anything in it fails."""
+
+    check_only: bool = False
+    ignore_warnings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeployMessage:
+    """What a deploy said of one component. ``problem`` may be there though it succeeded."""
+
+    component_type: str
+    full_name: str
+    file_name: str
+    success: bool
+    problem: str = ""
+    problem_type: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.component_type, self.full_name) if part)
+        at = f" (line {self.line}, column {self.column})" if self.line else ""
+        return f"{where or self.file_name}: {self.problem}{at}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeployResult:
+    """How a deploy is doing, or how it ended. Every component's message is kept."""
+
+    id: str
+    status: str
+    done: bool
+    success: bool
+    error_message: str = ""
+    messages: tuple[DeployMessage, ...] = ()
+
+    @property
+    def failures(self) -> tuple[DeployMessage, ...]:
+        """What was said of the components that failed."""
+        return tuple(message for message in self.messages if not message.success)
+
+    @property
+    def warnings(self) -> tuple[DeployMessage, ...]:
+        """What was said of components that succeeded all the same."""
+        return tuple(message for message in self.messages if message.success and message.problem)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it failed, one sentence a reason."""
+        said = [str(message) for message in self.failures]
+        return tuple(([self.error_message] if self.error_message else []) + said)
+
+
+class DeployWire(Protocol):
+    """One way to send a deploy and to ask after it."""
+
+    def start(self, package: bytes, options: DeployOptions) -> str:
+        """Send a zip; the deploy's id. Raises :class:`OrgRefused` and what it extends."""
+        ...
+
+    def status(self, deploy_id: str) -> DeployResult:
+        """How the deploy is doing, with all its messages."""
+        ...
+
+    def cancel(self, deploy_id: str) -> None:
+        """Ask for the deploy to be stopped; it may still succeed."""
+        ...

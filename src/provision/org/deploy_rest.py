@@ -1,0 +1,124 @@
+"""Deploys over REST: multipart out, JSON back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import requests
+
+from provision.errors import OrgRefused, OrgUnreachable
+from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
+from provision.org.http import repeated, translated
+from provision.org.rest import session_refused
+from provision.org.session import Session
+
+__all__ = ["RestDeploys", "is_rest_refusal"]
+
+_NO_SUCH_RESOURCE: Final = frozenset({"NOT_FOUND", "METHOD_NOT_ALLOWED", "API_DISABLED_FOR_ORG"})
+
+
+def is_rest_refusal(error: OrgRefused) -> bool:
+    """Whether an org refuses deploys over REST as such, so that SOAP may still take them."""
+    return error.code in _NO_SUCH_RESOURCE
+
+
+class RestDeploys:
+    """The ``metadata/deployRequest`` resource of one org."""
+
+    def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
+        self._session = session
+        self._http = http
+        self._url = f"{session.instance_url}/services/data/v{api_version}.0/metadata/deployRequest"
+
+    def start(self, package: bytes, options: DeployOptions) -> str:
+        """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
+
+        Raises :class:`OrgRefused` and what it extends.
+        """
+        described = {
+            "deployOptions": {
+                "checkOnly": options.check_only,
+                "ignoreWarnings": options.ignore_warnings,
+                "rollbackOnError": True,
+                "singlePackage": True,
+            }
+        }
+        parts: dict[str, tuple[str | None, str | bytes, str]] = {
+            "json": (None, json.dumps(described), "application/json"),
+            "file": ("package.zip", package, "application/zip"),
+        }
+        response = translated(
+            self._url, lambda: self._http.post(self._url, files=parts, headers=self._headers())
+        )
+        return str(self._answer(response)["id"])
+
+    def status(self, deploy_id: str) -> DeployResult:
+        """How the deploy is doing, with all its messages."""
+        url = f"{self._url}/{deploy_id}"
+        response = repeated(
+            lambda: translated(
+                url,
+                lambda: self._http.get(
+                    url, params={"includeDetails": "true"}, headers=self._headers()
+                ),
+            )
+        )
+        answer = self._answer(response)
+        result = answer.get("deployResult") or {}
+        details = result.get("details") or {}
+        said = [*details.get("componentFailures", ()), *details.get("componentSuccesses", ())]
+        return DeployResult(
+            id=deploy_id,
+            status=str(result.get("status", "")),
+            done=bool(result.get("done")),
+            success=bool(result.get("success")),
+            error_message=str(result.get("errorMessage") or ""),
+            messages=tuple(map(_message, said)),
+        )
+
+    def cancel(self, deploy_id: str) -> None:
+        """Ask for the deploy to be stopped; it may still succeed."""
+        url = f"{self._url}/{deploy_id}"
+        wanted = {"deployResult": {"status": "Canceling"}}
+        response = translated(
+            url, lambda: self._http.patch(url, json=wanted, headers=self._headers())
+        )
+        self._answer(response)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._session.access_token}"}
+
+    def _answer(self, response: requests.Response) -> Mapping[str, Any]:
+        try:
+            answer = response.json()
+        except requests.exceptions.JSONDecodeError as error:
+            if response.status_code == requests.codes.not_found:
+                raise OrgRefused("no deploys over REST", code="NOT_FOUND") from error
+            raise OrgUnreachable(
+                f"{response.url} answered HTTP {response.status_code}, and no JSON",
+                next_step="Check the org's status page, and try again.",
+            ) from error
+        if response.ok and isinstance(answer, Mapping):
+            return answer
+        entry = answer[0] if isinstance(answer, list) and answer else answer
+        described = entry if isinstance(entry, Mapping) else {}
+        code = str(described.get("errorCode", response.status_code))
+        message = str(described.get("message", response.reason))
+        if code == "INVALID_SESSION_ID":
+            raise session_refused(self._session, message)
+        raise OrgRefused(f"{code}: {message}", code=code)
+
+
+def _message(entry: Mapping[str, Any]) -> DeployMessage:
+    return DeployMessage(
+        component_type=str(entry.get("componentType") or ""),
+        full_name=str(entry.get("fullName") or ""),
+        file_name=str(entry.get("fileName") or ""),
+        success=bool(entry.get("success")),
+        problem=str(entry.get("problem") or ""),
+        problem_type=str(entry.get("problemType") or ""),
+        line=int(entry.get("lineNumber") or 0),
+        column=int(entry.get("columnNumber") or 0),
+    )

@@ -1,0 +1,80 @@
+"""Deploys over SOAP, for orgs that take none over REST."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+from provision.errors import OrgUnreachable
+from provision.metadata.document import local_name
+from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
+from provision.org.soap import SoapEndpoint, child_text
+
+__all__ = ["SoapDeploys"]
+
+
+class SoapDeploys:
+    """``deploy``, ``checkDeployStatus`` and ``cancelDeploy`` of one org."""
+
+    def __init__(self, soap: SoapEndpoint) -> None:
+        self._soap = soap
+
+    def start(self, package: bytes, options: DeployOptions) -> str:
+        """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
+
+        Raises :class:`OrgRefused` and what it extends.
+        """
+        wanted = [
+            ("checkOnly", options.check_only),
+            ("ignoreWarnings", options.ignore_warnings),
+            ("rollbackOnError", True),
+            ("singlePackage", True),
+        ]
+        zipped = base64.b64encode(package).decode("ascii")
+        results = self._soap.call("deploy", [("ZipFile", zipped), ("DeployOptions", wanted)])
+        return child_text(_only(results, "deploy"), "id")
+
+    def status(self, deploy_id: str) -> DeployResult:
+        """How the deploy is doing, with all its messages."""
+        arguments = [("asyncProcessId", deploy_id), ("includeDetails", True)]
+        result = _only(self._soap.read("checkDeployStatus", arguments), "checkDeployStatus")
+        return DeployResult(
+            id=deploy_id,
+            status=child_text(result, "status"),
+            done=child_text(result, "done") == "true",
+            success=child_text(result, "success") == "true",
+            error_message=child_text(result, "errorMessage"),
+            messages=tuple(_messages(result)),
+        )
+
+    def cancel(self, deploy_id: str) -> None:
+        """Ask for the deploy to be stopped; it may still succeed."""
+        self._soap.call("cancelDeploy", [("String", deploy_id)])
+
+
+def _only(results: list[ET.Element], operation: str) -> ET.Element:
+    if not results:
+        raise OrgUnreachable(
+            f"{operation} answered without a result",
+            next_step="Check the org's status page, and try again.",
+        )
+    return results[0]
+
+
+def _messages(result: ET.Element) -> Iterator[DeployMessage]:
+    for details in result:
+        if local_name(details.tag) != "details":
+            continue
+        for entry in details:
+            if local_name(entry.tag) in {"componentFailures", "componentSuccesses"}:
+                yield DeployMessage(
+                    component_type=child_text(entry, "componentType"),
+                    full_name=child_text(entry, "fullName"),
+                    file_name=child_text(entry, "fileName"),
+                    success=child_text(entry, "success") == "true",
+                    problem=child_text(entry, "problem"),
+                    problem_type=child_text(entry, "problemType"),
+                    line=int(child_text(entry, "lineNumber") or 0),
+                    column=int(child_text(entry, "columnNumber") or 0),
+                )

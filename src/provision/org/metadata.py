@@ -1,0 +1,75 @@
+"""Reading metadata: the names that an org has, and the records behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+from provision.errors import OrgUnreachable
+from provision.metadata.component import Component
+from provision.metadata.document import DocumentError, component_of
+from provision.metadata.field import MetadataType
+from provision.org.soap import SoapEndpoint, child_text
+
+__all__ = ["MetadataReader"]
+
+_TYPES_A_LIST: Final = 3  # DOC: listMetadata takes three queries a call
+_NAMES_A_READ: Final = 10  # DOC: readMetadata takes ten names a call
+Item = TypeVar("Item")
+
+_XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+
+class MetadataReader:
+    """``listMetadata`` and ``readMetadata`` of one org."""
+
+    def __init__(self, soap: SoapEndpoint, api_version: int) -> None:
+        self._soap = soap
+        self._version = api_version
+
+    def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
+        """The full names that the org lists, by type name. None listed does not mean none there."""
+        found: dict[str, list[str]] = {metadata_type.name: [] for metadata_type in types}
+        for chunk in _chunks(types, _TYPES_A_LIST):
+            arguments: list[tuple[str, object]] = [
+                ("queries", [("type", metadata_type.name)]) for metadata_type in chunk
+            ]
+            arguments.append(("asOfVersion", f"{self._version}.0"))
+            for result in self._soap.read("listMetadata", arguments):
+                found.setdefault(child_text(result, "type"), []).append(
+                    child_text(result, "fullName")
+                )
+        return found
+
+    def read(self, metadata_type: MetadataType, names: Sequence[str]) -> list[Component]:
+        """The records of ``names`` that there are. Raises :class:`OrgRefused`, and what it extends.
+
+        A type that this API version does not have has no records.
+        """
+        if self._version < metadata_type.since:
+            return []
+        return [
+            component
+            for chunk in _chunks(names, _NAMES_A_READ)
+            for component in self._read(metadata_type, chunk)
+        ]
+
+    def _read(self, metadata_type: MetadataType, names: Sequence[str]) -> Iterator[Component]:
+        arguments: list[tuple[str, object]] = [("type", metadata_type.name)]
+        arguments += [("fullNames", name) for name in names]
+        for result in self._soap.read("readMetadata", arguments):
+            for record in result:
+                full_name = child_text(record, "fullName")
+                if record.get(_XSI_NIL) == "true" or not full_name:
+                    continue
+                try:
+                    yield component_of(metadata_type, full_name, record)
+                except DocumentError as error:
+                    raise OrgUnreachable(
+                        f"{metadata_type.name} {full_name} came back unreadable: {error}",
+                        next_step="Please report this: the field catalogue does not fit this org.",
+                    ) from error
+
+
+def _chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

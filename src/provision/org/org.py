@@ -1,0 +1,156 @@
+"""Org: an org that can be read, and one that can also be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import requests
+
+from provision.errors import OrgUnreachable, VersionUnsupported
+from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+from provision.org.access import AccessReader, AccessWriter
+from provision.org.app import find_app, read_back
+from provision.org.clock import Clock
+from provision.org.deploy_rest import RestDeploys
+from provision.org.deploy_soap import SoapDeploys
+from provision.org.deployer import Deployer
+from provision.org.http import translated
+from provision.org.metadata import MetadataReader
+from provision.org.rest import RestReader, RestWriter, session_refused
+from provision.org.session import Session, is_jwt_format
+from provision.org.soap import SoapEndpoint
+from provision.plan.facts import ActualApp, OrgFacts
+
+__all__ = ["ReadableOrg", "WritableOrg", "agreed_version"]
+
+_JWT_TOKENS_LIST_SINCE = 68
+
+
+@dataclass(frozen=True)
+class ReadableOrg:
+    """An org that can only be read: it has no method that writes.
+
+    ``name`` is what the user called it.
+    """
+
+    name: str
+    session: Session
+    http: requests.Session
+    api_version: int
+
+    @property
+    def facts(self) -> OrgFacts:
+        """Which org this is, for a plan."""
+        return OrgFacts(
+            name=self.name,
+            instance_url=self.session.instance_url,
+            username=self.session.username,
+            api_version=self.api_version,
+            reached_by=self.session.reached_by,
+        )
+
+    @cached_property
+    def rest(self) -> RestReader:
+        """REST and SOQL."""
+        return RestReader(self.session, self.http, self.api_version)
+
+    @cached_property
+    def metadata(self) -> MetadataReader:
+        """The Metadata API's reading calls."""
+        return MetadataReader(self.soap, self.api_version)
+
+    @cached_property
+    def access(self) -> AccessReader:
+        """Who may use what."""
+        return AccessReader(self.rest)
+
+    @cached_property
+    def soap(self) -> SoapEndpoint:
+        """The Metadata API's SOAP endpoint."""
+        return SoapEndpoint(self.session, self.http, self.api_version)
+
+    def find_app(self, app: str) -> ActualApp:
+        """``app`` as the org has it."""
+        return find_app(app, self.rest, self.metadata)
+
+    def read_back(self, actual: ActualApp) -> ActualApp:
+        """``actual`` once more, after a write."""
+        return read_back(actual, self.rest, self.metadata)
+
+    def username(self) -> str:
+        """Whose session this is, asked of the org where the login did not tell."""
+        if self.session.username:
+            return self.session.username
+        url = f"{self.session.instance_url}/services/oauth2/userinfo"
+        headers = {"Authorization": f"Bearer {self.session.access_token}"}
+        response = translated(url, lambda: self.http.get(url, headers=headers))
+        try:
+            answer: Any = response.json()
+            return str(answer["preferred_username"])
+        except (requests.exceptions.JSONDecodeError, KeyError, TypeError) as error:
+            raise session_refused(self.session, response.text[:200]) from error
+
+
+@dataclass(frozen=True)
+class WritableOrg(ReadableOrg):
+    """An org that can be written: deploys, and records of who may use what."""
+
+    clock: Clock
+    deploy_wait: float
+
+    @cached_property
+    def deployer(self) -> Deployer:
+        """Sends deploys and waits for them."""
+        return Deployer(
+            rest=RestDeploys(self.session, self.http, self.api_version),
+            soap=SoapDeploys(self.soap),
+            clock=self.clock,
+            wait=self.deploy_wait,
+        )
+
+    @cached_property
+    def access_writer(self) -> AccessWriter:
+        """Changes who may use what."""
+        return AccessWriter(RestWriter(self.session, self.http, self.api_version))
+
+
+def agreed_version(session: Session, http: requests.Session, wanted: int | None) -> int:
+    """The API version to talk to an org in: ``wanted``, or the newest that both sides know.
+
+    Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
+    """
+    known = _versions(session, http)
+    shared = [version for version in known if OLDEST_API <= version <= NEWEST_API]
+    if wanted is not None and wanted not in shared:
+        raise VersionUnsupported(
+            f"API {wanted} is not one that both {session.instance_url} (up to {max(known)}) and "
+            f"provision ({OLDEST_API} to {NEWEST_API}) know",
+            next_step="Leave --api-version out to use the newest that both know.",
+        )
+    if not shared:
+        raise VersionUnsupported(
+            f"{session.instance_url} knows no API version from {OLDEST_API} to {NEWEST_API}",
+            next_step="External client apps need an org of API 59 (Winter '24) or newer.",
+        )
+    version = max(shared) if wanted is None else wanted
+    if is_jwt_format(session.access_token) and version < _JWT_TOKENS_LIST_SINCE:
+        raise VersionUnsupported(
+            f"the session's access token is JWT-format, with which an org lists no metadata "
+            f"below API {_JWT_TOKENS_LIST_SINCE}; this is API {version}",
+            next_step="Use a session of another app, or one without JWT-based access tokens.",
+        )
+    return version
+
+
+def _versions(session: Session, http: requests.Session) -> list[int]:
+    url = f"{session.instance_url}/services/data"
+    response = translated(url, lambda: http.get(url))
+    try:
+        return [int(float(entry["version"])) for entry in response.json()]
+    except (requests.exceptions.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise OrgUnreachable(
+            f"{url} answered HTTP {response.status_code}, and no list of API versions",
+            next_step="Check that the instance URL is the org's My Domain URL.",
+        ) from error

@@ -1,0 +1,108 @@
+"""REST and SOQL, through simple-salesforce on our own HTTP session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceError
+
+from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
+from provision.org.http import translated
+from provision.org.session import Session
+
+__all__ = ["RestReader", "RestWriter", "quoted", "quoted_list", "session_refused"]
+
+_EXPIRED: Final = "INVALID_SESSION_ID"
+
+Result = TypeVar("Result")
+Row = Mapping[str, Any]
+
+
+def quoted(text: str) -> str:
+    """A SOQL string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"'{escaped}'"
+
+
+def quoted_list(texts: Iterable[str]) -> str:
+    """A SOQL list of string literals, for ``IN``."""
+    return f"({', '.join(map(quoted, texts))})"
+
+
+def session_refused(session: Session, said: str) -> LoginRefused:
+    """The error for a session that the org does not take (any more)."""
+    return LoginRefused(
+        f"{session.instance_url} refused the session ({session.reached_by}): {said}",
+        code=_EXPIRED,
+        next_step="Log in again. If the token is fresh, the org's API Access Control or the "
+        "user's API Enabled permission may stand in the way.",
+    )
+
+
+class RestReader:
+    """Reading an org over REST."""
+
+    def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
+        self._session = session
+        self._salesforce = Salesforce(
+            instance_url=session.instance_url,
+            session_id=session.access_token,
+            version=f"{api_version}.0",
+            session=http,
+        )
+
+    def query(self, soql: str) -> list[Row]:
+        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends."""
+        answer = self._call(lambda: self._salesforce.query_all(soql))
+        return list(answer["records"])
+
+    def get(self, path: str) -> Row:
+        """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
+        answer = self._call(lambda: self._salesforce.restful(path))
+        return answer if isinstance(answer, Mapping) else {}
+
+    def _call(self, call: Callable[[], Result]) -> Result:
+        try:
+            return translated(self._session.instance_url, call)
+        except SalesforceError as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:
+        code, message = _first_error(error.content)
+        if code == _EXPIRED or error.status == requests.codes.unauthorized:
+            return session_refused(self._session, message)
+        if not code:
+            return OrgUnreachable(
+                f"{self._session.instance_url} answered HTTP {error.status}: {message}",
+                next_step="Check the instance URL, and the org's status page.",
+            )
+        return OrgRefused(f"{code}: {message}", code=code)
+
+
+class RestWriter(RestReader):
+    """Reading and writing an org over REST."""
+
+    def create(self, sobject: str, fields: Mapping[str, object]) -> str:
+        """Create a record; its id. Raises :class:`OrgRefused` and what it extends."""
+        answer = self._call(
+            lambda: self._salesforce.restful(f"sobjects/{sobject}", method="POST", json=fields)
+        )
+        return str(answer["id"]) if isinstance(answer, Mapping) else ""
+
+    def delete(self, sobject: str, record_id: str) -> None:
+        """Delete a record. Raises :class:`OrgRefused` and what it extends."""
+        self._call(
+            lambda: self._salesforce.restful(f"sobjects/{sobject}/{record_id}", method="DELETE")
+        )
+
+
+def _first_error(content: object) -> tuple[str, str]:
+    """Salesforce's error code and message, of an answer that may be neither."""
+    entry = content[0] if isinstance(content, list) and content else content
+    if isinstance(entry, Mapping):
+        return str(entry.get("errorCode", "")), str(entry.get("message", ""))
+    text = entry.decode(errors="replace") if isinstance(entry, bytes) else str(entry)
+    return "", text[:200]

@@ -1,0 +1,61 @@
+"""Session: a way into one org, and the interface of the ways to get one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import requests
+
+from provision.errors import LoginRefused
+
+__all__ = ["Login", "Session", "is_jwt_format"]
+
+_OPAQUE: Final = re.compile(r"(00D\w{12,15})!")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An access token for an org, and whose it is. The token is never shown.
+
+    ``username`` is empty where the login did not tell. ``client_id`` is the consumer key of the
+    app that the session came from, empty where unknown. ``ca_file`` is the PEM of an org with a
+    certificate of its own making (the local org).
+    """
+
+    instance_url: str
+    access_token: str = field(repr=False)
+    reached_by: str
+    username: str = ""
+    client_id: str = ""
+    ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raises :class:`LoginRefused` for a URL that is no instance URL."""
+        if not self.instance_url.startswith("https://"):
+            raise LoginRefused(
+                f"the instance URL {self.instance_url!r} is not https",
+                next_step="Use the org's My Domain URL, as in https://example.my.salesforce.com.",
+            )
+        object.__setattr__(self, "instance_url", self.instance_url.rstrip("/"))
+
+    @property
+    def org_id(self) -> str:
+        """The org id that the token itself names, empty for a JWT-format token."""
+        opaque = _OPAQUE.match(self.access_token)
+        return opaque.group(1) if opaque else ""
+
+
+class Login(Protocol):
+    """One way to get a session."""
+
+    def open(self, http: requests.Session) -> Session:
+        """Log in. Raises :class:`LoginRefused` or :class:`OrgUnreachable`."""
+        ...
+
+
+def is_jwt_format(access_token: str) -> bool:
+    """Whether a token is JWT-format: below API 68 an org then lists no metadata (OBS)."""
+    return access_token.startswith("eyJ")

@@ -1,0 +1,61 @@
+"""Comparison: the fields in which an actual component is not what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provision.metadata.canonical import canonical
+from provision.metadata.component import Component, RawXml, Unset, Value
+from provision.metadata.field import Field, Kind, Role
+from provision.metadata.overlay import overlay
+
+__all__ = ["Difference", "differences"]
+
+_COMPARED = frozenset({Role.SPEC, Role.ON_CREATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One declared field whose actual value (``None``: none) is not the desired one."""
+
+    field: Field
+    before: Value | None
+    after: Value | Unset
+
+
+def differences(desired: Component, actual: Component | None) -> Iterator[Difference]:
+    """The declared fields in which ``actual`` is not ``desired``, in WSDL order.
+
+    Only what ``desired`` says is compared. Lists of names, scopes and URLs are sets; certificates
+    are equal by DER. A field that the org leaves out has its default, so that a default is no
+    difference. Fields that the org owns, or that mean nothing beside the others, are left out.
+    """
+    merged = overlay(desired, actual)
+    for field in desired.type.fields:
+        if field.role not in _COMPARED or field.name not in desired.fields:
+            continue
+        after = desired.fields[field.name]
+        if isinstance(after, RawXml) or not field.applies(merged.fields):
+            continue
+        before = None if actual is None else actual.fields.get(field.name)
+        if _differs(field, before, after, exists=actual is not None):
+            yield Difference(field, before, after)
+
+
+def _differs(field: Field, before: Value | None, after: Value, *, exists: bool) -> bool:
+    if not exists:
+        return not isinstance(after, Unset)
+    if field.secret:
+        return False  # the org never returns it: nothing to compare with (OBS)
+    return _effective(field, before) != _effective(field, after)
+
+
+def _effective(field: Field, value: Value | None) -> object:
+    """A value's canonical form, with the default in place of none."""
+    form = canonical(field, value)
+    if form is not None:
+        return form
+    if field.default is None:
+        return False if field.kind is Kind.BOOLEAN else None
+    return canonical(field, field.default)

@@ -1,0 +1,114 @@
+"""OrgFacts: what a plan must know of an org, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from provision.metadata.canonical import fold_name
+from provision.metadata.component import Component
+
+__all__ = ["Access", "ActualApp", "OrgFacts", "PermissionSet", "Profile", "User"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrgFacts:
+    """Which org a plan is for, and how it is talked to.
+
+    ``name`` is what the user called it, ``reached_by`` how its session came about.
+    """
+
+    name: str
+    instance_url: str
+    username: str
+    api_version: int
+    reached_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActualApp:
+    """An app as the org has it. ``app_id`` is empty, and nothing is there, if it has none.
+
+    ``components`` are by metadata type; at most one of each belongs to an app.
+    """
+
+    app: str
+    app_id: str = ""
+    components: Mapping[str, Component] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the org has the app."""
+        return bool(self.app_id or self.components)
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSet:
+    """A permission set of the org: its id, and its API name as the org spells it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile of the org: its id, its label as the org spells it, its own permission set."""
+
+    id: str
+    name: str
+    permission_set_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the org."""
+
+    id: str
+    username: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which of the names in a spec the org has, and who is assigned what already.
+
+    The names that the org does not have are simply not there. ``assignments`` are pairs of a
+    permission set's and a user's folded names.
+    """
+
+    permission_sets: Mapping[str, PermissionSet] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    users: Mapping[str, User] = field(default_factory=dict)
+    assignments: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        permission_sets: Iterable[PermissionSet] = (),
+        profiles: Iterable[Profile] = (),
+        users: Iterable[User] = (),
+        assignments: Iterable[tuple[str, str]] = (),
+    ) -> Access:
+        """What the org has, findable by name whatever its case."""
+        return cls(
+            {fold_name(item.name): item for item in permission_sets},
+            {fold_name(item.name): item for item in profiles},
+            {fold_name(item.username): item for item in users},
+            frozenset((fold_name(name), fold_name(user)) for name, user in assignments),
+        )
+
+    def permission_set(self, name: str) -> PermissionSet | None:
+        """The permission set with this API name, or ``None``."""
+        return self.permission_sets.get(fold_name(name))
+
+    def profile(self, name: str) -> Profile | None:
+        """The profile with this label, or ``None``."""
+        return self.profiles.get(fold_name(name))
+
+    def user(self, username: str) -> User | None:
+        """The user with this username, or ``None``."""
+        return self.users.get(fold_name(username))
+
+    def is_assigned(self, permission_set: str, username: str) -> bool:
+        """Whether the user has the permission set."""
+        return (fold_name(permission_set), fold_name(username)) in self.assignments

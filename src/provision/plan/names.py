@@ -1,0 +1,149 @@
+"""The profiles, permission sets and users that a spec names, held against those of the org."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Component
+from provision.plan.facts import Access
+from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
+from provision.spec.model import PermissionSetGrant, ProfileGrant
+from provision.spec.position import Position
+from provision.spec.spec import Spec
+
+__all__ = [
+    "PERMISSION_SETS",
+    "PROFILES",
+    "Missing",
+    "Wanted",
+    "access_changes",
+    "missing",
+    "spelled_as_in_org",
+    "wanted",
+]
+
+PERMISSION_SETS = "commaSeparatedPermissionSet"
+PROFILES = "commaSeparatedProfile"
+_USERNAME_FIELDS = ("clientCredentialsFlowUser", "executeHandlerAs")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The names to look up in the org before anything is written."""
+
+    permission_sets: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A name that the org does not have, and that the spec does not let us create."""
+
+    kind: str
+    name: str
+    position: Position
+    inactive: bool = False
+
+
+def wanted(spec: Spec, desired: Sequence[Component]) -> Wanted:
+    """Every profile, permission set and user that ``spec`` or its components name."""
+    policy = _policy(desired)
+    users = [user for grant in _permission_sets(spec) for user in grant.assign_to]
+    users += [text for name in _USERNAME_FIELDS if policy and (text := policy.text(name))]
+    users += [user for user in [_prover(spec)] if user]
+    profiles = [*_listed(policy, PROFILES), *(g.clone_of for g in _profiles(spec) if g.clone_of)]
+    return Wanted(_once(_listed(policy, PERMISSION_SETS)), _once(profiles), _once(users))
+
+
+def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterator[Missing]:
+    """The names of :func:`wanted` that are not to be had. Inactive users count as missing."""
+    policy = _policy(desired)
+    made = {fold_name(grant.name) for grant in _permission_sets(spec) if grant.create}
+    for name in _listed(policy, PERMISSION_SETS):
+        if access.permission_set(name) is None and fold_name(name) not in made:
+            yield Missing("permission set", name, _where(spec, "permission_sets"))
+    made = {fold_name(grant.name) for grant in _profiles(spec) if grant.create}
+    for name in _listed(policy, PROFILES):
+        if access.profile(name) is None and fold_name(name) not in made:
+            yield Missing("profile", name, _where(spec, "profiles"))
+    for grant in _profiles(spec):
+        if grant.clone_of and access.profile(grant.clone_of) is None:
+            yield Missing("profile", grant.clone_of, _where(spec, "profiles"))
+    for username in wanted(spec, desired).users:
+        user = access.user(username)
+        if user is None or not user.active:
+            position = _where_user(spec, username)
+            yield Missing("user", username, position, inactive=user is not None)
+
+
+def access_changes(spec: Spec, access: Access) -> tuple[AccessChange, ...]:
+    """What must be created and assigned, in the order in which it is done."""
+    return tuple(_access_changes(spec, access))
+
+
+def _access_changes(spec: Spec, access: Access) -> Iterator[AccessChange]:
+    for profile in _profiles(spec):
+        if profile.create and profile.clone_of and access.profile(profile.name) is None:
+            yield CreateProfile(profile.name, profile.clone_of)
+    for grant in _permission_sets(spec):
+        if grant.create and access.permission_set(grant.name) is None:
+            yield CreatePermissionSet(grant.name, grant.label or grant.name.replace("_", " "))
+    for grant in _permission_sets(spec):
+        for username in grant.assign_to:
+            if not access.is_assigned(grant.name, username):
+                yield Assign(grant.name, username)
+
+
+def spelled_as_in_org(component: Component, access: Access) -> Component:
+    """A policy whose lists spell the org's names as the org does."""
+    if component.type is not OAUTH_POLICIES:
+        return component
+    fields = dict(component.fields)
+    if sets := _listed(component, PERMISSION_SETS):
+        found = [(access.permission_set(name), name) for name in sets]
+        fields[PERMISSION_SETS] = ",".join(item.name if item else name for item, name in found)
+    if profiles := _listed(component, PROFILES):
+        known = [(access.profile(name), name) for name in profiles]
+        fields[PROFILES] = ",".join(item.name if item else name for item, name in known)
+    return Component(component.type, component.full_name, fields)
+
+
+def _policy(desired: Sequence[Component]) -> Component | None:
+    return next((item for item in desired if item.type is OAUTH_POLICIES), None)
+
+
+def _listed(policy: Component | None, field: str) -> tuple[str, ...]:
+    return split_names(policy.text(field)) if policy else ()
+
+
+def _permission_sets(spec: Spec) -> tuple[PermissionSetGrant, ...]:
+    return spec.document.policies.permission_sets or ()
+
+
+def _profiles(spec: Spec) -> tuple[ProfileGrant, ...]:
+    return spec.document.policies.profiles or ()
+
+
+def _prover(spec: Spec) -> str:
+    oauth = spec.document.oauth
+    return (oauth.jwt_bearer.prove_as or "") if oauth and oauth.jwt_bearer else ""
+
+
+def _once(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple({fold_name(name): name for name in names}.values())
+
+
+def _where(spec: Spec, key: str) -> Position:
+    return spec.positions.of(("policies", key))
+
+
+def _where_user(spec: Spec, username: str) -> Position:
+    if fold_name(username) == fold_name(_prover(spec)):
+        return spec.positions.of(("oauth", "jwt_bearer", "prove_as"))
+    if any(username in grant.assign_to for grant in _permission_sets(spec)):
+        return _where(spec, "permission_sets")
+    return spec.positions.of(("oauth", "client_credentials"))

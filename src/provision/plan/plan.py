@@ -1,0 +1,146 @@
+"""Plan: everything that would change in one org for one app, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from provision.metadata.component import Component, Unset, Value
+from provision.metadata.field import Field, MetadataType
+from provision.plan.facts import ActualApp, OrgFacts
+from provision.spec.position import Position
+
+__all__ = [
+    "AccessChange",
+    "Action",
+    "Assign",
+    "Change",
+    "ComponentPlan",
+    "CreatePermissionSet",
+    "CreateProfile",
+    "Default",
+    "Gate",
+    "Plan",
+]
+
+
+class Action(Enum):
+    """What a plan does to a component."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one component, before and after, and where the spec asks for it.
+
+    ``before`` is ``None`` where the org has no value. ``key`` is the spec's path to the field.
+    """
+
+    component: MetadataType
+    full_name: str
+    field: Field
+    before: Value | None
+    after: Value | Unset
+    key: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentPlan:
+    """What happens to one component.
+
+    ``desired`` holds what the spec says of it, ``component`` the whole record that is deployed.
+    """
+
+    action: Action
+    desired: Component
+    component: Component
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A field of a new component that the spec leaves to the org, and what the org chooses."""
+
+    component: MetadataType
+    field: Field
+    value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A reason to refuse the plan, in a sentence, and what to do about it."""
+
+    name: str
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePermissionSet:
+    """A permission set that the org does not have and the spec lets us create."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateProfile:
+    """A profile that the org does not have, to be made as a clone of the one called ``source``."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A user who is to get a permission set."""
+
+    permission_set: str
+    username: str
+
+
+AccessChange = CreatePermissionSet | CreateProfile | Assign
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that ``apply`` would do in one org for one app.
+
+    ``tightens`` is true where an existing app is to be restricted to pre-approved users: then
+    grants come first and the restriction last.
+    """
+
+    app: str
+    org: OrgFacts
+    actual: ActualApp
+    components: tuple[ComponentPlan, ...]
+    access: tuple[AccessChange, ...] = ()
+    defaults: tuple[Default, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    tightens: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the org is already what the spec says."""
+        return not self.access and all(item.action is Action.NOTHING for item in self.components)
+
+    @property
+    def creates_app(self) -> bool:
+        """Whether the org does not have the app yet."""
+        return not self.actual.exists
+
+    @property
+    def deployed(self) -> tuple[Component, ...]:
+        """The components that a deploy would send."""
+        return tuple(
+            item.component for item in self.components if item.action is not Action.NOTHING
+        )
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every changed field, component by component."""
+        return tuple(change for item in self.components for change in item.changes)

@@ -1,0 +1,142 @@
+"""Making a plan: desired components against actual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provision.errors import CannotError, VersionUnsupported
+from provision.metadata.catalogue import (
+    CORE_TYPES,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.metadata.component import Component
+from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.overlay import overlay
+from provision.metadata.rule import violations
+from provision.plan.compare import differences
+from provision.plan.facts import Access, ActualApp, OrgFacts
+from provision.plan.names import access_changes, spelled_as_in_org
+from provision.plan.plan import Action, Change, ComponentPlan, Default, Gate, Plan
+from provision.spec.spec import Spec
+from provision.spec.word import path_of
+
+__all__ = ["make_plan"]
+
+_ADMIN_APPROVED = "AdminApprovedPreAuthorized"
+
+
+def make_plan(
+    spec: Spec, desired: Sequence[Component], actual: ActualApp, access: Access, org: OrgFacts
+) -> Plan:
+    """The plan that makes ``actual`` what ``desired`` says, for an org with ``access``.
+
+    Every name that ``desired`` lists must be in ``access``, or be created by the spec. Raises
+    :class:`VersionUnsupported` for what the org's API version does not know, :class:`CannotError`
+    for components that the org could not have without others.
+    """
+    spelled = [spelled_as_in_org(component, access) for component in desired]
+    _check_versions(spec, spelled, org.api_version)
+    _check_parents(spec, spelled, actual)
+    components = tuple(_component_plan(spec, item, actual) for item in spelled)
+    changes = [change for item in components for change in item.changes]
+    return Plan(
+        app=spec.app,
+        org=org,
+        actual=actual,
+        components=components,
+        access=access_changes(spec, access),
+        defaults=() if actual.exists else tuple(_defaults(spelled, org.api_version)),
+        gates=tuple(_gates(changes, actual)),
+        tightens=actual.exists and any(map(_restricts, changes)),
+    )
+
+
+def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> ComponentPlan:
+    present = actual.components.get(desired.type.name)
+    merged = overlay(desired, present)
+    changes = tuple(
+        Change(
+            component=desired.type,
+            full_name=merged.full_name,
+            field=difference.field,
+            before=difference.before,
+            after=difference.after,
+            key=".".join(path := path_of(desired.type, difference.field.name)),
+            position=spec.positions.of(path),
+        )
+        for difference in differences(desired, present)
+    )
+    if present is None:
+        return ComponentPlan(Action.CREATE, desired, merged, changes)
+    return ComponentPlan(Action.UPDATE if changes else Action.NOTHING, desired, merged, changes)
+
+
+def _check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
+    found = [
+        f"{spec.positions.of(path_of(component.type, violation.field))}: {violation.message}"
+        for component in desired
+        for violation in violations(component, version)
+    ]
+    if found:
+        raise VersionUnsupported(
+            "\n".join(found),
+            next_step=f"Leave it out for this org, or choose another --api-version than {version}.",
+        )
+
+
+def _check_parents(spec: Spec, desired: Sequence[Component], actual: ActualApp) -> None:
+    """OBS: an org refuses global settings and policies of an app without OAuth settings."""
+    there = {component.type.name for component in desired} | actual.components.keys()
+    needing = [
+        component.type.name
+        for component in desired
+        if component.type in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}
+    ]
+    if needing and OAUTH_SETTINGS.name not in there:
+        raise CannotError(
+            f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none",
+            next_step="Add an `oauth:` section with callback URLs and scopes to the spec.",
+        )
+
+
+def _defaults(desired: Sequence[Component], version: int) -> Iterator[Default]:
+    """What the org will choose for a new app, of all that the spec does not say."""
+    by_type = {component.type.name: component for component in desired}
+    has_oauth = OAUTH_SETTINGS.name in by_type
+    for metadata_type in CORE_TYPES:
+        component = by_type.get(metadata_type.name)
+        if component is None and not (has_oauth and metadata_type in {OAUTH_POLICIES, POLICIES}):
+            continue
+        said = component or Component(metadata_type, "")
+        merged = overlay(said, None)
+        for field in metadata_type.fields:
+            chosen = field.default
+            if chosen is None or not _is_left_to_org(field, metadata_type, said, version):
+                continue
+            if field.applies(merged.fields):
+                yield Default(metadata_type, field, chosen)
+
+
+def _is_left_to_org(
+    field: Field, metadata_type: MetadataType, said: Component, version: int
+) -> bool:
+    known = field.known_in(version) and version >= metadata_type.since
+    return known and field.role is Role.SPEC and field.name not in said.fields
+
+
+def _gates(changes: Sequence[Change], actual: ActualApp) -> Iterator[Gate]:
+    for change in changes:
+        if change.field.role is Role.ON_CREATE and actual.exists and change.before is not None:
+            yield Gate(
+                "irreversible",
+                f"{change.position}: {change.field.name} of an existing app cannot be changed; "
+                "an org ignores it and still says Succeeded",
+                f"Take {change.key} out of the spec. For a new key, use another app.",
+            )
+
+
+def _restricts(change: Change) -> bool:
+    return change.field.name == "permittedUsersPolicyType" and change.after == _ADMIN_APPROVED

@@ -1,0 +1,28 @@
+"""The files of rendered components, for other tools to deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from provision.metadata.component import Component
+from provision.metadata.document import serialise
+from provision.metadata.package import Package
+
+__all__ = ["FileFormat", "files_of"]
+
+
+class FileFormat(Enum):
+    """How metadata lies in files: as the Metadata API zips it, or as Salesforce DX keeps it."""
+
+    METADATA_API = "metadata"
+    SOURCE = "source"
+
+
+def files_of(
+    components: Sequence[Component], api_version: int, file_format: FileFormat
+) -> Mapping[str, bytes]:
+    """The files of ``components`` by path: a package with its manifest, or a source folder."""
+    if file_format is FileFormat.METADATA_API:
+        return Package(api_version, tuple(components)).files()
+    return {f"{item.file_name}-meta.xml": serialise(item) for item in components}

@@ -1,0 +1,107 @@
+"""Templates: one Jinja file per metadata type, in the Metadata API's own directories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from provision.errors import CannotError
+from provision.metadata.field import MetadataType
+from provision.render.context import ABSENT, Absent, joined, word
+
+__all__ = ["BUILT_IN", "Templates"]
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+_SHIPPED: Final = _PACKAGE / "_templates"  # inside a wheel
+_CHECKOUT: Final = _PACKAGE.parent.parent / "templates"
+
+BUILT_IN: Final = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
+"""The directory of the templates that ship with the program."""
+
+
+class Templates:
+    """The templates in a directory of the user's, with the built-in ones behind them.
+
+    Autoescaped, strict on undefined names, sandboxed, deterministic.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        """Raises :class:`CannotError` if ``directory`` is not a directory."""
+        if directory is not None and not directory.is_dir():
+            raise CannotError(
+                f"{directory} is not a directory",
+                next_step=f"Copy the templates to change from {BUILT_IN} into a directory.",
+            )
+        paths = [BUILT_IN] if directory is None else [directory, BUILT_IN]
+        self._environment = SandboxedEnvironment(
+            loader=FileSystemLoader(paths),
+            autoescape=True,  # select_autoescape() would not escape names that end in .xml.j2
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            names=joined(","), scopes=joined(", "), lines=joined("\n"), word=word
+        )
+
+    @staticmethod
+    def name(metadata_type: MetadataType) -> str:
+        """The path of a type's template inside a template directory."""
+        return f"{metadata_type.directory}/{metadata_type.suffix}.xml.j2"
+
+    def render(self, metadata_type: MetadataType, context: Mapping[str, object]) -> str:
+        """A type's template filled in: XML, not yet checked.
+
+        Raises :class:`CannotError` naming the template and the line.
+        """
+        name = self.name(metadata_type)
+        block = context.get("metadata")
+        written = block.get(metadata_type.name, {}) if isinstance(block, Mapping) else {}
+        try:
+            template = self._environment.get_template(name)
+            return template.render(context, field=partial(_field, written))
+        except TemplateNotFound as error:
+            raise CannotError(f"there is no template {error.name}") from error
+        except TemplateError as error:
+            line = getattr(error, "lineno", None)
+            where = f"{name}:{line}" if line else name
+            raise CannotError(
+                f"{where}: {error.message}",
+                next_step="Mend the template, or leave --templates out to use the built-in one.",
+            ) from error
+
+
+def _field(written: Mapping[str, object], name: str, value: object = ABSENT) -> Markup:
+    """The element of one field: the named key's value, else what the metadata block says of it.
+
+    Absent is no element; null and the empty list are an element with ``xsi:nil``, which asks for
+    the field to be cleared.
+    """
+    if isinstance(value, Absent):
+        value = written.get(name, ABSENT)
+    match value:
+        case Absent():
+            return Markup()
+        case None | "" | ():
+            return Markup('<{0} xsi:nil="true"/>').format(name)
+        case tuple() | list():
+            return Markup("\n").join(_element(name, record) for record in value)
+        case _:
+            return _element(name, value)
+
+
+def _element(name: str, value: object) -> Markup:
+    match value:
+        case bool():
+            content: object = "true" if value else "false"
+        case Mapping():
+            content = Markup().join(_element(child, inner) for child, inner in value.items())
+        case _:
+            content = value
+    return Markup("<{0}>{1}</{0}>").format(name, content)
