@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -104,7 +104,7 @@ def _certify(key: RSAPrivateKey, subject: str, days: int, now: datetime) -> Cert
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.x509.oid import NameOID
 
-    start = now.astimezone(timezone.utc).replace(microsecond=0)  # X.509 counts whole seconds
+    start = now.astimezone(UTC).replace(microsecond=0)  # X.509 counts whole seconds
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     try:
         end = start + timedelta(days=days)
@@ -124,8 +124,9 @@ def _certify(key: RSAPrivateKey, subject: str, days: int, now: datetime) -> Cert
 
 
 def _write_both(files: dict[Path, tuple[bytes, int]]) -> None:
-    """Write every file, none of which exists; on failure take away those already made."""
+    """Write every file, none of which exists; whatever stops it, take away those already made."""
     made: list[Path] = []
+    complete = False
     try:
         for path, (content, mode) in files.items():
             # O_EXCL: whatever appeared at this path meanwhile, a link too, is not written to.
@@ -133,7 +134,8 @@ def _write_both(files: dict[Path, tuple[bytes, int]]) -> None:
             made.append(path)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
-    except OSError:
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise
+        complete = True
+    finally:
+        if not complete:
+            for path in made:
+                path.unlink(missing_ok=True)

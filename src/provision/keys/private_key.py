@@ -83,7 +83,7 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
 def _unreadable(path: Path, data: bytes, *, encrypted: bool) -> KeyFileError:
     if encrypted:
         return KeyFileError(
-            f"the private key {path} does not open: the passphrase is wrong, or the file is damaged",
+            f"the private key {path} does not open: wrong passphrase, or damaged",
             next_step="Check the passphrase.",
         )
     if b"-----BEGIN CERTIFICATE-----" in data and b"PRIVATE KEY-----" not in data:

@@ -1,0 +1,3 @@
+"""Specs: YAML files that each describe one external client app."""
+
+from __future__ import annotations

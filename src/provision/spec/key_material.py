@@ -1,0 +1,90 @@
+"""The certificate and the private key that a spec names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from provision.errors import Problem
+from provision.keys import (
+    Certificate,
+    KeyFileError,
+    PrivateKey,
+    read_certificate,
+    read_private_key,
+)
+from provision.spec.model import JwtBearer
+from provision.spec.position import KeyPath, Positions
+
+__all__ = ["KeyMaterial", "read_key_material"]
+
+_JWT: KeyPath = ("oauth", "jwt_bearer")
+
+
+@dataclass(slots=True)
+class KeyMaterial:
+    """What the files hold, as far as they can be read, and what is wrong with them."""
+
+    certificate: Certificate | None = None
+    private_key: PrivateKey | None = None
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def read_key_material(jwt: JwtBearer, positions: Positions, now: datetime) -> KeyMaterial:
+    """Read the files that ``jwt`` names, and check that they fit each other and ``now``."""
+    material = KeyMaterial()
+    at = positions.of((*_JWT, "certificate"))
+    try:
+        material.certificate = read_certificate(jwt.certificate)
+    except KeyFileError as error:
+        material.problems.append(at.problem(_said("certificate", error)))
+    else:
+        warning = _out_of_time(material.certificate, now)
+        if warning:
+            material.warnings.append(at.problem(f"oauth.jwt_bearer.certificate: {warning}"))
+    _read_private_key(jwt, positions, material)
+    return material
+
+
+def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMaterial) -> None:
+    if jwt.private_key is None:
+        return
+    at = positions.of((*_JWT, "private_key"))
+    if not jwt.private_key.exists():
+        # Whoever deploys need not be able to log in as the app.
+        material.warnings.append(
+            at.problem(
+                f"oauth.jwt_bearer.private_key: there is no file {jwt.private_key}; the proof "
+                "will be the authorize probe, not a login"
+            )
+        )
+        return
+    try:
+        material.private_key = read_private_key(jwt.private_key, jwt.private_key_passphrase)
+    except KeyFileError as error:
+        material.problems.append(at.problem(_said("private_key", error)))
+        return
+    if material.certificate and not material.private_key.matches(material.certificate):
+        material.problems.append(
+            at.problem(
+                f"oauth.jwt_bearer.private_key: {jwt.private_key.name} is not the key of the "
+                f"certificate {jwt.certificate.name}; name the two files of one pair"
+            )
+        )
+
+
+def _out_of_time(certificate: Certificate, now: datetime) -> str | None:
+    if now > certificate.not_after:
+        # Salesforce has been seen to go on accepting it, and sends no notice.
+        return (
+            f"it expired on {certificate.not_after:%Y-%m-%d}; make a new pair with "
+            "`provision keys new`, or change it with `provision rotate certificate`"
+        )
+    if now < certificate.not_before:
+        return f"it is not valid before {certificate.not_before:%Y-%m-%d}"
+    return None
+
+
+def _said(key: str, error: KeyFileError) -> str:
+    return f"oauth.jwt_bearer.{key}: {error.message}. {error.next_step}".rstrip()

@@ -1,0 +1,113 @@
+"""The `oauth:` part of a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from provision.spec.base import SpecModel
+from provision.spec.callback import callback_url
+from provision.spec.refusal import refusal
+from provision.spec.scope_word import token_of
+from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
+
+__all__ = ["ClientCredentials", "JwtBearer", "Oauth"]
+
+
+def _scope(word: str) -> str:
+    try:
+        return token_of(word)
+    except ValueError as error:
+        raise refusal(str(error)) from None
+
+
+def _callback(text: str) -> str:
+    try:
+        return callback_url(text)
+    except ValueError as error:
+        raise refusal(str(error)) from None
+
+
+def _distinct_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    for index, url in enumerate(urls):
+        if url in urls[:index]:
+            raise refusal(f"{url} is in the list twice", at=(index,))
+    return urls
+
+
+def _file_path(value: object, info: ValidationInfo) -> object:
+    """A path as text, made absolute from the directory of the spec (``info.context``)."""
+    if not isinstance(value, str):
+        return value
+    if not value or "\0" in value:
+        raise refusal("this is not a path")
+    context = info.context or {}
+    return Path(context.get("directory", Path())).absolute() / value
+
+
+FilePath: TypeAlias = Annotated[
+    Path, BeforeValidator(_file_path), WithJsonSchema({"type": "string", "minLength": 1})
+]
+Scopes: TypeAlias = Annotated[tuple[Annotated[str, AfterValidator(_scope)], ...], DISTINCT]
+CallbackUrls: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(_callback)], ...], AfterValidator(_distinct_urls)
+]
+
+
+class JwtBearer(SpecModel):
+    """The JWT bearer flow: whose signature the org accepts, and how to prove it."""
+
+    certificate: FilePath
+    """The certificate file (PEM or DER), relative to the spec. Its presence enables the flow."""
+
+    private_key: Annotated[FilePath | None, NotNull] = None
+    """The certificate's private key, relative to the spec. For the proof alone; never sent."""
+
+    private_key_passphrase: Annotated[str | None, NotNull] = Field(default=None, repr=False)
+    """The passphrase of an encrypted private key; from ${env:}, ${file:} or ${cmd:} alone."""
+
+    prove_as: Annotated[Username | None, NotNull] = None
+    """The username whose login proves the app. Left out, it is the session's user."""
+
+
+class ClientCredentials(SpecModel):
+    """The client credentials flow."""
+
+    run_as: Username
+    """The username that the flow's tokens belong to. It needs the API Only permission."""
+
+
+class Oauth(SpecModel):
+    """The app's OAuth settings."""
+
+    callback_urls: CallbackUrls | None = None
+    """Where the org may send a browser back to. `callback_url` is short for a list of one."""
+
+    scopes: Scopes | None = None
+    """What tokens may do: OAuth's names (api) or metadata tokens (Api)."""
+
+    custom_scopes: Names | None = None
+    """The org's own scopes, by name."""
+
+    jwt_bearer: JwtBearer | None = None
+    """The JWT bearer flow. null removes the certificate, and with it the flow."""
+
+    client_credentials: ClientCredentials | None = None
+    """The client credentials flow. null switches it off."""
+
+    pkce_required: Flag | None = None
+    """Whether the authorization code flow demands PKCE. Some orgs keep it on (seen at API 67)."""
+
+    refresh_token_rotation: Flag | None = None
+    """Whether each use of a refresh token gives a new one."""
+
+    jwt_access_tokens: Flag | None = None
+    """Whether access tokens are JWTs. Salesforce's MCP servers and the Agent API need it."""
+
+    secret_optional: Flag | None = None
+    """Whether the web server flow works without the consumer secret."""
+
+    secret_required_for_refresh_token: Flag | None = None
+    """Whether the refresh token flow demands the consumer secret."""

@@ -1,0 +1,85 @@
+"""Presets: fragments of specs that ship with the program, for specs to extend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from provision.errors import Problem
+from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
+from provision.spec.position import KeyPath
+from provision.spec.reader import Reading, read_yaml
+from provision.spec.short_form import written_out
+from provision.spec.suggestion import did_you_mean
+
+__all__ = ["extended", "preset_names", "read_preset"]
+
+_DIRECTORY: Final = Path(__file__).with_name("presets")
+# Mappings of which a spec chooses one key: laying two of them over each other makes no sense.
+_CHOICES: Final[frozenset[KeyPath]] = frozenset({("policies", "refresh_token")})
+
+
+def preset_names() -> tuple[str, ...]:
+    """The names of all presets, sorted."""
+    return tuple(sorted(path.stem for path in _DIRECTORY.glob("*.yaml")))
+
+
+def read_preset(name: str) -> Reading:
+    """The preset ``name``, one of :func:`preset_names`."""
+    path = _DIRECTORY / f"{name}.yaml"
+    return read_yaml(path.read_bytes(), str(path))
+
+
+def extended(root: MappingNode, problems: list[Problem]) -> tuple[MappingNode, tuple[str, ...]]:
+    """``root`` laid over the presets that it extends, and their names in order.
+
+    Mappings are merged key by key; lists, values and null replace what is below them. Of several
+    presets a later one lies over an earlier one.
+    """
+    entries = dict(root.entries)
+    extends = entries.pop("extends", None)
+    spec = written_out(MappingNode(root.position, entries), problems)
+    if extends is None:
+        return spec, ()
+    names = tuple(_names(extends.node, problems))
+    below = MappingNode(root.position, {})
+    for name in names:
+        reading = read_preset(name)
+        problems.extend(reading.problems)
+        if reading.root:
+            below = _laid_over(below, written_out(reading.root, problems), ())
+    return _laid_over(below, spec, ()), names
+
+
+def _names(node: Node, problems: list[Problem]) -> Iterable[str]:
+    known = preset_names()
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
+        if is_hole(item):
+            continue
+        name = item.value if isinstance(item, ScalarNode) else None
+        if isinstance(name, str) and name in known:
+            yield name
+            continue
+        if isinstance(name, str):
+            reason = f"there is no preset {name!r}{did_you_mean(name, known)}"
+        else:
+            reason = "it takes the name of a preset, or a list of them"
+        problems.append(item.position.problem(f"extends: {reason}; there are {', '.join(known)}"))
+
+
+def _laid_over(below: MappingNode, above: MappingNode, path: KeyPath) -> MappingNode:
+    entries = dict(below.entries)
+    for key, entry in above.entries.items():
+        under = entries.get(key)
+        here = (*path, key)
+        if (
+            under is not None
+            and here not in _CHOICES
+            and isinstance(under.node, MappingNode)
+            and isinstance(entry.node, MappingNode)
+        ):
+            entries[key] = Entry(entry.key, _laid_over(under.node, entry.node, here))
+        else:
+            entries[key] = entry
+    return MappingNode(above.position, entries)

@@ -1,0 +1,236 @@
+"""Strict YAML: text to a tree with positions, and everything that is wrong with it.
+
+Built on PyYAML's events, so that nothing is ever constructed from a tag, and duplicate keys and
+documents are seen before they are lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+from yaml import events, reader
+
+from provision.errors import Problem
+from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, SequenceNode
+from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
+from provision.spec.position import Position
+
+__all__ = ["Reading", "read_yaml"]
+
+_MOST_BYTES: Final = 1024 * 1024
+_MOST_NODES: Final = 20_000
+_DEEPEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says, as far as it can be read, and what is wrong with it."""
+
+    root: MappingNode | None
+    problems: tuple[Problem, ...]
+
+
+class _Stop(Exception):
+    """The file cannot be read further than this."""
+
+    def __init__(self, position: Position, message: str) -> None:
+        super().__init__(message)
+        self.problem = position.problem(message)
+
+
+def read_yaml(data: bytes, file: str) -> Reading:
+    """The one mapping in a YAML file of at most 1 MiB of UTF-8. ``file`` is for the positions."""
+    composer = _Composer(file)
+    try:
+        root = composer.document(_decoded(data, file))
+    except _Stop as stop:
+        return Reading(None, (*composer.problems, stop.problem))
+    return Reading(root, tuple(composer.problems))
+
+
+def _decoded(data: bytes, file: str) -> str:
+    start = Position(file, 1, 1)
+    if len(data) > _MOST_BYTES:
+        raise _Stop(start, f"the file is larger than {_MOST_BYTES} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        raise _Stop(
+            Position(file, line, column), "the file is not UTF-8; save it as such"
+        ) from None
+
+
+@dataclass(slots=True)
+class _Composer:
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
+    nodes: int = 0
+
+    def document(self, text: str) -> MappingNode | None:
+        """The document's mapping; ``None`` if it is something else, which is then a problem."""
+        stream = self.parsed(text)
+        event = next(stream)
+        while not isinstance(event, events.DocumentStartEvent):
+            if isinstance(event, events.StreamEndEvent):
+                raise _Stop(self.start(), "the file is empty")
+            event = next(stream)
+        root = self.node(next(stream), stream, 0)
+        next(stream)  # the document's end
+        after = next(stream)
+        if isinstance(after, events.DocumentStartEvent):
+            raise _Stop(
+                self.at(after), "a second document starts here; one file describes one thing"
+            )
+        return self.mapping_of(root)
+
+    def mapping_of(self, root: Node) -> MappingNode | None:
+        if isinstance(root, MappingNode):
+            return root
+        if isinstance(root, ScalarNode) and not root.raw:
+            self.problems.clear()
+            raise _Stop(self.start(), "the file is empty")
+        self.problems.append(root.position.problem("the file must be a mapping of keys to values"))
+        return None
+
+    def parsed(self, text: str) -> Iterator[events.Event]:
+        try:
+            yield from yaml.parse(text, Loader=yaml.SafeLoader)
+        except reader.ReaderError as error:
+            before = text[: error.position]
+            line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+            raise _Stop(
+                Position(self.file, line, column),
+                f"the character {chr(error.character)!a} cannot stand in YAML",
+            ) from None
+        except yaml.MarkedYAMLError as error:
+            raise _Stop(self.place_of(error), _explained(error, text)) from None
+
+    def place_of(self, error: yaml.MarkedYAMLError) -> Position:
+        mark = error.problem_mark or error.context_mark
+        return Position(self.file, mark.line + 1, mark.column + 1) if mark else self.start()
+
+    def start(self) -> Position:
+        return Position(self.file, 1, 1)
+
+    def at(self, event: events.Event) -> Position:
+        mark = event.start_mark
+        return Position(self.file, mark.line + 1, mark.column + 1) if mark else self.start()
+
+    def node(self, event: events.Event, stream: Iterator[events.Event], depth: int) -> Node:
+        """The node that starts with ``event``, read from ``stream`` to its end."""
+        position = self.at(event)
+        if depth > _DEEPEST:
+            raise _Stop(position, f"more than {_DEEPEST} levels of nesting")
+        if isinstance(event, events.AliasEvent):
+            return self.alias(event, position)
+        self.count(1, position)
+        before = self.nodes
+        node, tag = self.untagged(event, stream, position, depth)
+        if tag is not None:
+            self.problems.append(position.problem(f"the tag {tag} is not allowed; leave it out"))
+        anchor = event.anchor if isinstance(event, events.NodeEvent) else None
+        if anchor is not None:
+            self.anchors[anchor] = (node, self.nodes - before + 1)
+        return node
+
+    def untagged(
+        self, event: events.Event, stream: Iterator[events.Event], position: Position, depth: int
+    ) -> tuple[Node, str | None]:
+        match event:
+            case events.ScalarEvent():
+                return self.scalar(event, position), event.tag
+            case events.SequenceStartEvent():
+                return self.sequence(stream, position, depth), event.tag
+            case events.MappingStartEvent():
+                return self.mapping(stream, position, depth), event.tag
+            case _:
+                raise AssertionError(event)
+
+    def count(self, more: int, position: Position) -> None:
+        self.nodes += more
+        if self.nodes > _MOST_NODES:
+            raise _Stop(position, f"more than {_MOST_NODES} values, aliases counted in full")
+
+    def alias(self, event: events.AliasEvent, position: Position) -> Node:
+        known = self.anchors.get(event.anchor or "")
+        if known is None:
+            raise _Stop(position, f"no anchor &{event.anchor} stands before this alias")
+        node, size = known
+        self.count(size, position)
+        return node
+
+    def scalar(self, event: events.ScalarEvent, position: Position) -> ScalarNode:
+        quoted = event.style is not None
+        if quoted or event.tag is not None:
+            return ScalarNode(position, event.value, event.value, quoted=quoted)
+        try:
+            return ScalarNode(position, event.value, plain_scalar(event.value))
+        except PlainScalarRefused as error:
+            self.problems.append(position.problem(str(error)))
+            return ScalarNode(position, event.value, HOLE)
+
+    def sequence(
+        self, stream: Iterator[events.Event], position: Position, depth: int
+    ) -> SequenceNode:
+        items = []
+        while not isinstance(event := next(stream), events.SequenceEndEvent):
+            items.append(self.node(event, stream, depth + 1))
+        return SequenceNode(position, tuple(items))
+
+    def mapping(
+        self, stream: Iterator[events.Event], position: Position, depth: int
+    ) -> MappingNode:
+        entries: dict[str, Entry] = {}
+        while not isinstance(event := next(stream), events.MappingEndEvent):
+            key = self.key(event, stream, depth)
+            where = self.at(event)
+            value = self.node(next(stream), stream, depth + 1)
+            if key is None:
+                continue
+            if key in entries:
+                first = entries[key].key
+                self.problems.append(
+                    where.problem(f"{key} is here twice; the first is in line {first.line}")
+                )
+                continue
+            entries[key] = Entry(where, value)
+        return MappingNode(position, entries)
+
+    def key(self, event: events.Event, stream: Iterator[events.Event], depth: int) -> str | None:
+        """The key that starts with ``event``; ``None`` if it is none, which is then a problem."""
+        position = self.at(event)
+        found = len(self.problems)
+        node = self.node(event, stream, depth + 1)
+        del self.problems[found:]  # what is wrong with a key is said once
+        if not isinstance(node, ScalarNode):
+            self.problems.append(position.problem("a key must be text, not a list or a mapping"))
+            return None
+        if node.raw == "<<" and not node.quoted:
+            self.problems.append(
+                position.problem("merge keys (<<) are not supported; use extends, or write it out")
+            )
+            return None
+        if not isinstance(node.value, str):
+            self.problems.append(position.problem(f"the key {node.raw or '(none)'} is not text"))
+            return None
+        return node.value
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> str:
+    """PyYAML's complaint, with what to do for the two that people meet most."""
+    problem = error.problem or error.context or "not YAML"
+    if "'\\t'" in problem:
+        return "a tab stands where YAML takes blanks only; indent with blanks"
+    mark = error.problem_mark
+    line = text.splitlines()[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
+    if "${" in line and any(bracket in line for bracket in "[{"):
+        return f'{problem}; inside [ ] or {{ }}, write a variable in quotes: "${{name}}"'
+    context = f"{error.context}, " if error.context else ""
+    return f"not YAML: {context}{problem}"

@@ -1,0 +1,110 @@
+"""The kinds of text, flags and lists that a spec's keys take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from provision.spec.node import ExpandedText
+from provision.spec.refusal import refusal
+
+__all__ = [
+    "DISTINCT",
+    "DeveloperName",
+    "EmailAddress",
+    "Flag",
+    "Name",
+    "Names",
+    "NotNull",
+    "Username",
+    "as_flag",
+    "distinct",
+    "name_of",
+]
+
+_DEVELOPER_NAME: Final = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*")
+_LONGEST_DEVELOPER_NAME: Final = 80
+_ADDRESS: Final = re.compile(r"[^\s@,<>]+@[^\s@,<>]+\.[^\s@,<>.]+")
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise refusal("cannot be null; leave the key out to let the org's value be")
+    return value
+
+
+def as_flag(value: object) -> object:
+    """``value``; as a boolean where a variable brought ``true`` or ``false``."""
+    if isinstance(value, ExpandedText):
+        return {"true": True, "false": False}.get(value, value)
+    return value
+
+
+def _developer_name(text: str) -> str:
+    if len(text) > _LONGEST_DEVELOPER_NAME:
+        raise refusal(f"{len(text)} characters; a developer name has at most 80")
+    if not _DEVELOPER_NAME.fullmatch(text):
+        raise refusal(
+            f"{text!r} is not a developer name: letters, digits and single underscores, "
+            "with a letter first and no underscore last"
+        )
+    return text
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise refusal(f"{text!r} is not an email address")
+    return text
+
+
+def _username(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise refusal(f"{text!r} is not a username: an org's usernames look like email addresses")
+    return text
+
+
+def name_of(text: str) -> str:
+    """``text``, if it can stand in a comma-separated list. Raises pydantic's custom error."""
+    if not text.strip():
+        raise refusal("a name cannot be empty")
+    if text != text.strip():
+        raise refusal(f"{text!r} has blanks at an end")
+    if "," in text:
+        raise refusal(f"{text!r} has a comma, which separates names; write one name an item")
+    if not text.isprintable():
+        raise refusal(f"{text!r} has characters that no name has")
+    return text
+
+
+def distinct(names: Sequence[str]) -> None:
+    """Refuse a list that has a name twice. Two names of an org never differ in case alone."""
+    first: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if first.setdefault(name.casefold(), index) != index:
+            raise refusal(f"{name!r} is in the list twice", at=(index,))
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    distinct(names)
+    return names
+
+
+DISTINCT: Final = AfterValidator(_distinct)
+"""For a list of names: none of them twice."""
+
+NotNull: Final = BeforeValidator(_not_null)
+"""For a key with a value or none at all: there is nothing that ``null`` could unset."""
+
+Flag: TypeAlias = Annotated[
+    bool,
+    BeforeValidator(as_flag),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": r"\$\{"}]}),
+]
+DeveloperName: TypeAlias = Annotated[str, AfterValidator(_developer_name)]
+EmailAddress: TypeAlias = Annotated[str, AfterValidator(_address)]
+Username: TypeAlias = Annotated[str, AfterValidator(_username)]
+Name: TypeAlias = Annotated[str, AfterValidator(name_of)]
+Names: TypeAlias = Annotated[tuple[Name, ...], DISTINCT]

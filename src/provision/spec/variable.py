@@ -1,0 +1,183 @@
+"""Variables: what ``${...}`` in a spec stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+__all__ = ["Expansion", "Undefined", "Variables"]
+
+_REFERENCE: Final = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)(?P<end>\}?)")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_COMMAND_SECONDS: Final = 30.0
+_MOST_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined:
+    """A variable that has no value here: its name as written, and why in a sentence."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A text after its variables were replaced.
+
+    ``sensitive`` are the texts that came from outside of the spec and the fleet, and are not to be
+    shown; ``all_outside`` is whether nothing of the text was written in the file itself.
+    ``refusals`` say why a reference is wrong wherever it is read.
+    """
+
+    text: str
+    sensitive: frozenset[str] = frozenset()
+    all_outside: bool = False
+    undefined: tuple[Undefined, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+class _Refused(Exception):
+    """A reference that is wrong, or whose source fails."""
+
+
+class _Missing(Exception):
+    """A reference to what is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Where the values of ``${...}`` come from.
+
+    ``${name}`` is from ``values``, ``${env:NAME}`` from ``environ``, ``${file:PATH}`` is a file's
+    text, ``${cmd:COMMAND}`` a command's output, for which ``allow_exec`` must be true. The command
+    runs without a shell, in the spec's directory, with ``environ``, for at most 30 seconds. Line
+    ends at the end of a file or an output are cut off. ``$${`` is a literal ``${``.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    allow_exec: bool = False
+
+    def expand(self, text: str, directory: Path) -> Expansion:
+        """``text`` with every variable replaced; paths are relative to ``directory``."""
+        parts: list[str] = []
+        sensitive: set[str] = set()
+        undefined: list[Undefined] = []
+        refusals: list[str] = []
+        for literal, reference in _split(text):
+            if reference is None:
+                parts.append(literal)
+                continue
+            try:
+                value = self._value(reference, directory)
+            except _Missing as error:
+                undefined.append(Undefined(reference.strip("{}"), str(error)))
+            except _Refused as error:
+                refusals.append(str(error))
+            else:
+                parts.append(value)
+                if ":" in reference and value:
+                    sensitive.add(value)
+        expanded = "".join(parts)
+        return Expansion(
+            expanded,
+            frozenset(sensitive),
+            all_outside=bool(expanded) and sensitive == {expanded},
+            undefined=tuple(undefined),
+            refusals=tuple(refusals),
+        )
+
+    def _value(self, reference: str, directory: Path) -> str:
+        if not reference.endswith("}"):
+            raise _Refused("${ is not closed with }; write $${ for a literal ${")
+        source, colon, argument = reference[1:-1].partition(":")
+        if not colon:
+            return self._variable(source)
+        match source:
+            case "env":
+                return self._environment(argument)
+            case "file":
+                return _file(argument, directory)
+            case "cmd":
+                return self._command(argument, directory)
+            case _:
+                raise _Refused(
+                    f"${{{source}:...}} is no source of values; there are env, file and cmd"
+                )
+
+    def _variable(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise _Refused(f"${{{name}}} is not the name of a variable")
+        if name not in self.values:
+            raise _Missing(f"the variable ${{{name}}} is not defined")
+        return self.values[name]
+
+    def _environment(self, name: str) -> str:
+        if name not in self.environ:
+            raise _Missing(f"the environment has no {name}, which ${{env:{name}}} asks for")
+        return self.environ[name]
+
+    def _command(self, command: str, directory: Path) -> str:
+        import shlex
+        import subprocess
+
+        reference = f"${{cmd:{command}}}"
+        if not self.allow_exec:
+            raise _Missing(f"{reference} runs a command, which needs --allow-exec")
+        try:
+            done = subprocess.run(  # noqa: S603  # allow_exec: the user asked for it
+                shlex.split(command),
+                cwd=directory,
+                env=dict(self.environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_COMMAND_SECONDS,
+                check=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise _Refused(f"{reference} was not done after {_COMMAND_SECONDS:g} seconds") from None
+        except subprocess.CalledProcessError as error:
+            raise _Refused(f"{reference} failed with exit code {error.returncode}") from None
+        except (OSError, ValueError, IndexError) as error:
+            raise _Refused(f"{reference} cannot be run: {error}") from None
+        return _text(done.stdout, reference)
+
+
+def _split(text: str) -> Iterator[tuple[str, str | None]]:
+    """The pieces of a text: (literal, None), or ("", "{...}") for a reference."""
+    start = 0
+    for found in _REFERENCE.finditer(text):
+        yield text[start : found.start()], None
+        if found["name"] is None:
+            yield "${", None
+        else:
+            yield "", "{" + found["name"] + found["end"]
+        start = found.end()
+    yield text[start:], None
+
+
+def _file(argument: str, directory: Path) -> str:
+    reference = f"${{file:{argument}}}"
+    try:
+        with (directory / argument).open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise _Missing(
+            f"there is no file {directory / argument}, which {reference} asks for"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _Refused(f"{reference} cannot be read: {error}") from None
+    return _text(data, reference)
+
+
+def _text(data: bytes, reference: str) -> str:
+    if len(data) > _MOST_BYTES:
+        raise _Refused(f"{reference} gives more than {_MOST_BYTES} bytes")
+    try:
+        return data.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise _Refused(f"{reference} gives something that is not UTF-8 text") from None
