@@ -80,8 +80,19 @@ def _distinct(grants: Grants) -> Grants:
 
 
 ProfileGrants: TypeAlias = Annotated[
-    tuple[Annotated[ProfileGrant, BeforeValidator(_named)], ...], AfterValidator(_distinct)
+    tuple[
+        Annotated[ProfileGrant, BeforeValidator(_named, json_schema_input_type=str | ProfileGrant)],
+        ...,
+    ],
+    AfterValidator(_distinct),
 ]
 PermissionSetGrants: TypeAlias = Annotated[
-    tuple[Annotated[PermissionSetGrant, BeforeValidator(_named)], ...], AfterValidator(_distinct)
+    tuple[
+        Annotated[
+            PermissionSetGrant,
+            BeforeValidator(_named, json_schema_input_type=str | PermissionSetGrant),
+        ],
+        ...,
+    ],
+    AfterValidator(_distinct),
 ]

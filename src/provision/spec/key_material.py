@@ -31,8 +31,13 @@ class KeyMaterial:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def read_key_material(jwt: JwtBearer, positions: Positions, now: datetime) -> KeyMaterial:
-    """Read the files that ``jwt`` names, and check that they fit each other and ``now``."""
+def read_key_material(
+    jwt: JwtBearer, positions: Positions, now: datetime, *, passphrase_known: bool
+) -> KeyMaterial:
+    """Read the files that ``jwt`` names, and check that they fit each other and ``now``.
+
+    Without ``passphrase_known`` the private key is left alone: it may need one.
+    """
     material = KeyMaterial()
     at = positions.of((*_JWT, "certificate"))
     try:
@@ -43,7 +48,8 @@ def read_key_material(jwt: JwtBearer, positions: Positions, now: datetime) -> Ke
         warning = _out_of_time(material.certificate, now)
         if warning:
             material.warnings.append(at.problem(f"oauth.jwt_bearer.certificate: {warning}"))
-    _read_private_key(jwt, positions, material)
+    if passphrase_known:
+        _read_private_key(jwt, positions, material)
     return material
 
 

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from provision.errors import Problem, SpecError
-from provision.spec.block import read_block
+from provision.spec.block import Block, read_block
 from provision.spec.consistency import consistency
-from provision.spec.document import read_document
-from provision.spec.expansion import Expander
+from provision.spec.document import Draft, read_document
 from provision.spec.key_material import KeyMaterial, read_key_material
+from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
-from provision.spec.position import Position
-from provision.spec.preset import extended
-from provision.spec.reader import Reading, read_yaml
+from provision.spec.position import Positions
+from provision.spec.source import read_source
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 
@@ -62,68 +61,73 @@ def check(path: Path, variables: Variables, *, now: datetime | None = None) -> C
 
 
 def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tuple[Problem, ...]]:
-    reading = _read(path)
-    problems = list(reading.problems)
-    if reading.root is None:
-        return Checked(None, _sorted(problems), (), ()), ()
-    expander = Expander(variables, path.parent)
-    expanded = expander.mapping(reading.root)
-    problems += expander.problems
-    root, presets = extended(expanded, problems)
-    places = positions(root)
-    metadata = root.entries.get("metadata")
-    values = {}
-    if metadata is not None:
-        block = read_block(metadata.node, places)
-        values = block.values
-        problems += block.problems
-    draft = read_document(root, values, places, path.parent)
-    problems += draft.problems
-    problems += _literal_passphrase(root)
-    findings = list(consistency(draft, places))
-    problems += [finding.problem for finding in findings if finding.fatal]
-    warnings = [finding.problem for finding in findings if not finding.fatal]
-    oauth = draft.document.oauth if draft.document else None
-    material = KeyMaterial()
-    if oauth is not None and oauth.jwt_bearer is not None:
-        material = read_key_material(oauth.jwt_bearer, places, now)
-    problems += material.problems
-    warnings += material.warnings
-    sensitive = frozenset(expander.sensitive)
-    shown = _sorted(_redacted(problem, sensitive) for problem in problems)
+    """What :func:`check` says, and the undefined variables as problems."""
+    source = read_source(path, variables)
+    if source.root is None:
+        return Checked(None, _sorted(source.problems), (), ()), ()
+    contents = _Contents.of(source.root, path.parent, now)
+    problems = _shown((*source.problems, *contents.problems), source.sensitive)
+    warnings = _shown(contents.warnings, source.sensitive)
     spec = None
-    if draft.document is not None and not problems and not expander.undefined:
+    if contents.document is not None and not problems and not source.undefined:
         spec = Spec(
             path=path,
-            document=draft.document,
-            positions=places,
-            warnings=_sorted(_redacted(warning, sensitive) for warning in warnings),
-            certificate=material.certificate,
-            private_key=material.private_key,
-            presets=presets,
-            sensitive=sensitive,
+            document=contents.document,
+            positions=contents.positions,
+            warnings=warnings,
+            certificate=contents.keys.certificate,
+            private_key=contents.keys.private_key,
+            presets=source.presets,
+            sensitive=source.sensitive,
         )
-    return (
-        Checked(
-            spec,
-            shown,
-            _sorted(_redacted(warning, sensitive) for warning in warnings),
-            tuple(sorted({undefined.name for _, undefined in expander.undefined})),
-        ),
-        tuple(at.problem(undefined.message) for at, undefined in expander.undefined),
+    unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
+    undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
+    return Checked(spec, problems, warnings, unchecked), undefined
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a tree says, as far as it can be read, and what is wrong with it."""
+
+    document: SpecDocument | None
+    positions: Positions
+    keys: KeyMaterial
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, root: MappingNode, directory: Path, now: datetime) -> _Contents:
+        places = positions(root)
+        metadata = root.entries.get("metadata")
+        block = read_block(metadata.node, places) if metadata else Block()
+        draft = read_document(root, block.values, places, directory)
+        findings = tuple(consistency(draft, places))
+        keys = _keys(draft, places, now)
+        return cls(
+            draft.document,
+            places,
+            keys,
+            problems=(
+                *block.problems,
+                *draft.problems,
+                *_literal_passphrase(root),
+                *(finding.problem for finding in findings if finding.fatal),
+                *keys.problems,
+            ),
+            warnings=(
+                *(finding.problem for finding in findings if not finding.fatal),
+                *keys.warnings,
+            ),
+        )
+
+
+def _keys(draft: Draft, places: Positions, now: datetime) -> KeyMaterial:
+    oauth = draft.document.oauth if draft.document else None
+    if oauth is None or oauth.jwt_bearer is None:
+        return KeyMaterial()
+    return read_key_material(
+        oauth.jwt_bearer, places, now, passphrase_known=draft.is_known(_PASSPHRASE)
     )
-
-
-def _read(path: Path) -> Reading:
-    start = Position(str(path), 1, 1)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Reading(None, (start.problem("there is no such file"),))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Reading(None, (start.problem(f"the file cannot be read: {reason}"),))
-    return read_yaml(data, str(path))
 
 
 def _literal_passphrase(root: MappingNode) -> Iterable[Problem]:
@@ -135,13 +139,20 @@ def _literal_passphrase(root: MappingNode) -> Iterable[Problem]:
         )
 
 
-def _redacted(problem: Problem, sensitive: frozenset[str]) -> Problem:
-    message = problem.message
+def _shown(problems: Iterable[Problem], sensitive: frozenset[str]) -> tuple[Problem, ...]:
+    """``problems`` in order, each once, with everything sensitive in them hidden."""
+    return _sorted(
+        Problem(problem.file, problem.line, problem.column, _redacted(problem.message, sensitive))
+        for problem in problems
+    )
+
+
+def _redacted(message: str, sensitive: frozenset[str]) -> str:
     for text in sorted(sensitive, key=len, reverse=True):
         if len(text) >= _SHORTEST_SECRET:
             for form in (text, repr(text)[1:-1]):
                 message = message.replace(form, "***")
-    return Problem(problem.file, problem.line, problem.column, message)
+    return message
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

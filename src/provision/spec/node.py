@@ -171,7 +171,8 @@ def positions(root: Node) -> Positions:
 
 
 def _places(node: Node, path: KeyPath, key: Position) -> Iterator[tuple[KeyPath, Place]]:
-    yield path, Place(key, node.position)
+    # A list or a mapping is where its key is: its own first line is that of its first item.
+    yield path, Place(key, node.position if isinstance(node, ScalarNode) else key)
     match node:
         case SequenceNode():
             for index, item in enumerate(node.items):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
+from provision.metadata.scope import SCOPES
 from provision.spec.base import SpecModel
 from provision.spec.callback import callback_url
 from provision.spec.refusal import refusal
@@ -14,6 +15,14 @@ from provision.spec.scope_word import token_of
 from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
 
 __all__ = ["ClientCredentials", "JwtBearer", "Oauth"]
+
+
+_SCOPE_SCHEMA: Final = {
+    "anyOf": [
+        {"enum": [word for scope in SCOPES for word in (*scope.names, scope.token)]},
+        {"type": "string", "pattern": r"^[A-Z][A-Za-z0-9]*$|\$\{"},
+    ]
+}
 
 
 def _scope(word: str) -> str:
@@ -50,7 +59,9 @@ def _file_path(value: object, info: ValidationInfo) -> object:
 FilePath: TypeAlias = Annotated[
     Path, BeforeValidator(_file_path), WithJsonSchema({"type": "string", "minLength": 1})
 ]
-Scopes: TypeAlias = Annotated[tuple[Annotated[str, AfterValidator(_scope)], ...], DISTINCT]
+Scopes: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(_scope), WithJsonSchema(_SCOPE_SCHEMA)], ...], DISTINCT
+]
 CallbackUrls: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(_callback)], ...], AfterValidator(_distinct_urls)
 ]

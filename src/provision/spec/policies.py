@@ -57,7 +57,7 @@ class Policies(SpecModel):
     """How long refresh tokens are valid."""
 
     session_timeout: SessionTimeout | None = None
-    """How long a session lasts without use (opaque access tokens), in minutes once read."""
+    """How long a session lasts without use (opaque access tokens alone): 15 minutes, 2 hours."""
 
     ip_relaxation: (
         Literal["enforce", "bypass", "bypass_2factor", "enforce_relax_refresh"] | None

@@ -33,7 +33,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands, and where its key does (the value itself, in a list)."""
+    """Where a value stands (of a list or a mapping, its key), and where its key does."""
 
     key: Position
     value: Position

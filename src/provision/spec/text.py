@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import core_schema
 
 from provision.spec.node import ExpandedText
 from provision.spec.refusal import refusal
@@ -30,10 +38,28 @@ _LONGEST_DEVELOPER_NAME: Final = 80
 _ADDRESS: Final = re.compile(r"[^\s@,<>]+@[^\s@,<>]+\.[^\s@,<>.]+")
 
 
-def _not_null(value: object) -> object:
-    if value is None:
-        raise refusal("cannot be null; leave the key out to let the org's value be")
-    return value
+class _NotNull:
+    """Refuses null where a model has ``X | None``, ``None`` being what was not written."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        written = handler(schema)
+        forms = [form for form in written.pop("anyOf", []) if form != {"type": "null"}]
+        if len(forms) == 1:
+            return {**forms[0], **written}
+        return {"anyOf": forms, **written} if forms else written
+
+    @staticmethod
+    def _check(value: object) -> object:
+        if value is None:
+            raise refusal("it cannot be null; leave the key out to let the org's value be")
+        return value
 
 
 def as_flag(value: object) -> object:
@@ -95,7 +121,7 @@ def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
 DISTINCT: Final = AfterValidator(_distinct)
 """For a list of names: none of them twice."""
 
-NotNull: Final = BeforeValidator(_not_null)
+NotNull: Final = _NotNull()
 """For a key with a value or none at all: there is nothing that ``null`` could unset."""
 
 Flag: TypeAlias = Annotated[
