@@ -35,11 +35,11 @@ def read_certificate(path: Path) -> Certificate:
 
     Raises :class:`KeyFileError` if there is no such file, or no certificate in it.
     """
+    data = read_bytes(path, "certificate")
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    data = read_bytes(path, "certificate")
     try:
         start = data.find(_PEM_MARK)
         if start >= 0:
