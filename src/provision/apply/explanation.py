@@ -2,74 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 __all__ = ["explained"]
 
 # The first sign that stands in the error wins: the special before the general. All OBS.
-_MEANINGS: Final = (
-    (
-        "refresh_token scope is required",
-        "The JWT bearer flow wants the scope refresh_token beside api: add it to oauth.scopes.",
+_MEANINGS: Final[Mapping[str, str]] = {
+    "refresh_token scope is required": (
+        "The JWT bearer flow wants the scope refresh_token beside api: add it to oauth.scopes."
     ),
-    (
-        "hasn't approved this consumer",
-        (
-            "The user is not pre-approved: set policies.permitted_users to admin_approved, and grant "
-            "one of the user's permission sets or the profile."
-        ),
+    "hasn't approved this consumer": (
+        "The user is not pre-approved: set policies.permitted_users to admin_approved, and "
+        "grant one of the user's permission sets or the profile."
     ),
-    (
-        "not admin approved",
-        (
-            "The user has none of the app's permission sets or profiles: assign a permission set "
-            "(assign_to). A profile alone does not do in some orgs."
-        ),
+    "not admin approved": (
+        "The user has none of the app's permission sets or profiles: assign a permission set "
+        "(assign_to). A profile alone does not do in some orgs."
     ),
-    (
-        "invalid_client_id",
-        (
-            "The org does not know the consumer key (yet): a new app takes 2 to 10 minutes, at times "
-            "30. Run `provision prove` later."
-        ),
+    "invalid_client_id": (
+        "The org does not know the consumer key (yet): a new app takes 2 to 10 minutes, at "
+        "times 30. Run `provision prove` later."
     ),
-    (
-        "invalid client credentials",
-        "The certificate in the org is not that of the private key: check oauth.jwt_bearer.",
+    "invalid client credentials": (
+        "The certificate in the org is not that of the private key: check oauth.jwt_bearer."
     ),
-    (
-        "invalid assertion",
-        "The app has no certificate in the org, or another one: run `provision diff`.",
+    "invalid assertion": (
+        "The app has no certificate in the org, or another one: run `provision diff`."
     ),
-    (
-        "audience",
-        (
-            "The org takes none of the audiences login, test and its own URL: check that the instance "
-            "URL is its My Domain."
-        ),
+    "audience": (
+        "The org takes none of the audiences login, test and its own URL: check that the "
+        "instance URL is its My Domain."
     ),
-    (
-        "not supported on this domain",
-        "This flow works on the org's My Domain URL only: check the session's instance URL.",
+    "not supported on this domain": (
+        "This flow works on the org's My Domain URL only: check the session's instance URL."
     ),
-    (
-        "not installed in this org",
-        "The consumer key is another org's, as after a sandbox refresh: run `provision apply`.",
+    "not installed in this org": (
+        "The consumer key is another org's, as after a sandbox refresh: run `provision apply`."
     ),
-    ("app_not_found", "The consumer key is another org's: run `provision apply` for this one."),
-    ("invalid_scope", "The app does not have a scope that was asked for: see oauth.scopes."),
-    ("no valid scopes", "The app has no scopes: add oauth.scopes."),
-    (
-        "redirect_uri_mismatch",
-        "The callback URL is not one of the app's: see oauth.callback_urls.",
-    ),
-    ("login rate exceeded", "Too many logins of this user in a short time: try again later."),
-)
+    "app_not_found": "The consumer key is another org's: run `provision apply` for this one.",
+    "invalid_scope": "The app does not have a scope that was asked for: see oauth.scopes.",
+    "no valid scopes": "The app has no scopes: add oauth.scopes.",
+    "redirect_uri_mismatch": "The callback URL is not one of the app's: see oauth.callback_urls.",
+    "login rate exceeded": "Too many logins of this user in a short time: try again later.",
+}
 
 
 def explained(message: str) -> str:
     """What to do about an OAuth error that says ``message``."""
-    for sign, meaning in _MEANINGS:
+    for sign, meaning in _MEANINGS.items():
         if sign in message:
             return meaning
     return "Run `provision prove` again later; if it persists, compare with `provision diff`."

@@ -23,7 +23,7 @@ from provision.plan.plan import Action, Change, ComponentPlan, Default, Gate, Pl
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
-__all__ = ["make_plan"]
+__all__ = ["check_versions", "make_plan"]
 
 _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
 
@@ -38,7 +38,7 @@ def make_plan(
     for components that the org could not have without others.
     """
     spelled = [spelled_as_in_org(component, access) for component in desired]
-    _check_versions(spec, spelled, org.api_version)
+    check_versions(spec, spelled, org.api_version)
     _check_parents(spec, spelled, actual)
     components = tuple(_component_plan(spec, item, actual) for item in spelled)
     changes = [change for item in components for change in item.changes]
@@ -74,7 +74,8 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
     return ComponentPlan(Action.UPDATE if changes else Action.NOTHING, desired, merged, changes)
 
 
-def _check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
+def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
+    """Raise :class:`VersionUnsupported` for what API ``version`` does not know."""
     found = [
         f"{spec.positions.of(path_of(component.type, violation.field))}: {violation.message}"
         for component in desired

@@ -1,0 +1,41 @@
+"""Changes the demo's app behind provision's back, through the local org's own API."""
+
+from pathlib import Path
+
+import requests
+
+from provision.localorg.server import Settings, running
+from provision.metadata.catalogue import NEWEST_API, OAUTH_POLICIES
+from provision.metadata.component import Component
+from provision.metadata.package import Package
+from provision.org.deploy import DeployOptions
+from provision.org.deploy_rest import RestDeploys
+from provision.org.http import http_session
+from provision.org.metadata import MetadataReader
+from provision.org.session import Session
+from provision.org.soap import SoapEndpoint
+
+DRIFT = {"sessionTimeoutInMinutes": 720, "permittedUsersPolicyType": "AllSelfAuthorized"}
+
+
+def main() -> None:
+    """Deploy the app's policy with other values, as a colleague with other tools would."""
+    with running(Settings(database=Path(".provision/localorg.db"))) as org:
+        token = org.session().access_token
+        session = Session(org.https_url, token, "the local org", ca_file=org.ca_file)
+        drift(session, http_session(ca_file=org.ca_file))
+
+
+def drift(session: Session, http: requests.Session) -> None:
+    """Overwrite the fields of :data:`DRIFT` in the app's policy."""
+    metadata = MetadataReader(SoapEndpoint(session, http, NEWEST_API), NEWEST_API)
+    [policy] = metadata.read(OAUTH_POLICIES, ["Salesforce_CLI_oauthPlcy"])
+    changed = Component(policy.type, policy.full_name, {**policy.fields, **DRIFT})
+    deploys = RestDeploys(session, http, NEWEST_API)
+    deploy_id = deploys.start(Package(NEWEST_API, (changed,)).zip(), DeployOptions())
+    result = deploys.status(deploy_id)
+    print(f"deploy {deploy_id}: {result.status}, {', '.join(DRIFT)} changed")
+
+
+if __name__ == "__main__":
+    main()

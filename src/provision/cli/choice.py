@@ -1,0 +1,89 @@
+"""Choosing a login: from ``--org``, the environment, or the `sf` CLI's default org."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.errors import CannotError
+from provision.org.clock import Clock
+from provision.org.login.client_credentials import ClientCredentialsLogin
+from provision.org.login.jwt_bearer import JwtLogin
+from provision.org.login.sf_cli import SfCliLogin, target_org
+from provision.org.login.token import TokenLogin
+from provision.org.session import Login
+
+__all__ = ["Chosen", "choose_login"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A login, and the name of the org that it leads to."""
+
+    name: str
+    login: Login
+
+
+def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:
+    """The login for the org called ``name``; without a name, for the default org.
+
+    The default is, in this order: a token in the environment (``SF_ACCESS_TOKEN`` and
+    ``SF_INSTANCE_URL``), an app in the environment (``PROVISION_CLIENT_ID`` and what belongs to
+    it), ``SF_TARGET_ORG``, the `sf` CLI's ``target-org``. Raises :class:`CannotError` if there is
+    none of these.
+    """
+    if name:
+        return Chosen(name, SfCliLogin(name))
+    login = _token_login(environ) or _app_login(environ, clock)
+    if login is not None:
+        return login
+    alias = environ.get("SF_TARGET_ORG", "") or target_org()
+    if not alias:
+        raise CannotError(
+            "no org: there is no --org, no session in the environment, and the sf CLI has no "
+            "target-org",
+            next_step="Try --org local, name an org that `sf org list` shows, or set "
+            "SF_ACCESS_TOKEN and SF_INSTANCE_URL.",
+        )
+    return Chosen(alias, SfCliLogin(alias))
+
+
+def _token_login(environ: Mapping[str, str]) -> Chosen | None:
+    token = environ.get("SF_ACCESS_TOKEN", "")
+    if not token:
+        return None
+    url = _needed(environ, "SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
+    return Chosen(url, TokenLogin(url, token, "SF_ACCESS_TOKEN"))
+
+
+def _app_login(environ: Mapping[str, str], clock: Clock) -> Chosen | None:
+    client_id = environ.get("PROVISION_CLIENT_ID", "")
+    if not client_id:
+        return None
+    url = _needed(environ, "PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
+    secret = environ.get("PROVISION_CLIENT_SECRET", "")
+    if secret:
+        return Chosen(url, ClientCredentialsLogin(url, client_id, secret))
+    because = "PROVISION_CLIENT_ID is set and PROVISION_CLIENT_SECRET is not"
+    key_file = _needed(environ, "PROVISION_PRIVATE_KEY", because)
+    username = _needed(environ, "PROVISION_USERNAME", because)
+    from provision.keys.private_key import read_private_key
+
+    key = read_private_key(Path(key_file), environ.get("PROVISION_PRIVATE_KEY_PASSPHRASE"))
+    login = JwtLogin(
+        instance_url=url,
+        client_id=client_id,
+        username=username,
+        sign=key.sign_rs256,
+        clock=clock,
+        audience=environ.get("PROVISION_AUDIENCE", ""),
+    )
+    return Chosen(url, login)
+
+
+def _needed(environ: Mapping[str, str], name: str, because: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise CannotError(f"{name} is not set", next_step=f"Set it, since {because}.")
+    return value

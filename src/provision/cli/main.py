@@ -1,0 +1,68 @@
+"""The program: its verbs, and what its errors mean to the shell."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from provision import __version__
+from provision.cli import apply, keys, localorg, plan, prove, render, schema, validate
+from provision.cli.console import print_error
+from provision.errors import ExitCode, ProvisionError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="provision",
+    help="External client apps for Salesforce orgs, as code.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks show local variables, secrets among them
+    rich_markup_mode=None,  # plain help: rich would cost --help half its time
+)
+app.command()(validate.validate)
+app.command()(render.render)
+app.command()(plan.plan)
+app.command()(plan.diff)
+app.command()(apply.apply)
+app.command()(prove.prove)
+app.command()(schema.schema)
+
+_keys = typer.Typer(help="Private keys and certificates on this machine.", no_args_is_help=True)
+_keys.command("new")(keys.new)
+app.add_typer(_keys, name="keys")
+
+_localorg = typer.Typer(help="The emulated org, for other clients.", no_args_is_help=True)
+_localorg.command("serve")(localorg.serve)
+app.add_typer(_localorg, name="localorg")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"provision {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    _ = version
+
+
+def main() -> None:
+    """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
+    try:
+        app()
+    except ProvisionError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
+        traceback.print_exc()
+        sys.stderr.write(f"error: this is a bug in provision: {error}\n")
+        sys.exit(ExitCode.BUG)

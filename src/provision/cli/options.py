@@ -1,0 +1,110 @@
+"""The options that several verbs share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.errors import CannotError
+from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+
+if TYPE_CHECKING:
+    from provision.spec.variable import Variables
+
+__all__ = [
+    "AllowExec",
+    "ApiVersion",
+    "DeployWait",
+    "HttpTimeout",
+    "Org",
+    "OrgChoice",
+    "ProofWait",
+    "Quiet",
+    "SpecFile",
+    "SpecFiles",
+    "TemplateDirectory",
+    "Var",
+    "variables",
+]
+
+SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", show_default=False)]
+SpecFiles = Annotated[list[Path], typer.Argument(metavar="SPEC...", show_default=False)]
+Org = Annotated[
+    str,
+    typer.Option(
+        "--org",
+        metavar="NAME",
+        help="'local' for the embedded local org, or an alias or username of the sf CLI. "
+        "[default: the session in the environment, else the sf CLI's target-org]",
+        show_default=False,
+    ),
+]
+Var = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME=VALUE", help="Value of ${NAME}.", show_default=False),
+]
+AllowExec = Annotated[
+    bool, typer.Option("--allow-exec", help="Let the spec run commands with ${cmd:...}.")
+]
+TemplateDirectory = Annotated[
+    Path | None,
+    typer.Option("--templates", metavar="DIR", help="Templates to use before the built-in ones."),
+]
+ApiVersion = Annotated[
+    int | None,
+    typer.Option(
+        "--api-version",
+        metavar="NN",
+        min=OLDEST_API,
+        max=NEWEST_API,
+        help="[default: the newest that both the org and provision know]",
+        show_default=False,
+    ),
+]
+HttpTimeout = Annotated[
+    float,
+    typer.Option("--http-timeout", metavar="SECONDS", min=1, help="Silence allowed in one call."),
+]
+DeployWait = Annotated[
+    float,
+    typer.Option(
+        "--deploy-wait", metavar="SECONDS", min=1, help="After it, a deploy is cancelled."
+    ),
+]
+ProofWait = Annotated[
+    float,
+    typer.Option(
+        "--proof-wait", metavar="SECONDS", min=0, help="How long a refused login may be 'not yet'."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only.")]
+
+
+@dataclass(frozen=True, slots=True)
+class OrgChoice:
+    """What the command line says of the org to talk to, and how patiently (seconds)."""
+
+    name: str
+    api_version: int | None
+    http_timeout: float
+    deploy_wait: float = 0.0
+
+
+def variables(assignments: Sequence[str] | None, *, allow_exec: bool) -> Variables:
+    """The variables of ``--var NAME=VALUE`` options. Raises :class:`CannotError`."""
+    from provision.spec.variable import Variables
+
+    values: dict[str, str] = {}
+    for assignment in assignments or ():
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise CannotError(
+                f"--var {assignment!r} is not NAME=VALUE", next_step="Write --var suffix=.uat"
+            )
+        values[name] = value
+    return Variables(values, dict(os.environ), allow_exec=allow_exec)

@@ -1,0 +1,82 @@
+"""`provision render`: the metadata files of a spec, for other tools to deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provision.cli.console import Console
+from provision.cli.options import (
+    AllowExec,
+    ApiVersion,
+    Quiet,
+    SpecFile,
+    TemplateDirectory,
+    Var,
+    variables,
+)
+from provision.errors import CannotError
+from provision.metadata.catalogue import NEWEST_API
+
+__all__ = ["render"]
+
+
+def render(
+    spec: SpecFile,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Write files, instead of to stdout."),
+    ] = None,
+    source_format: Annotated[
+        bool, typer.Option("--source-format", help="Salesforce DX source, not a package.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
+    var: Var = None,
+    allow_exec: AllowExec = False,
+    templates: TemplateDirectory = None,
+    api_version: ApiVersion = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the metadata files of a spec, deployable by other tools. Offline."""
+    from provision.cli.specs import load_specs
+    from provision.metadata.overlay import overlay
+    from provision.plan.planner import check_versions
+    from provision.render.desired import render as rendered
+    from provision.render.files import FileFormat, files_of
+    from provision.render.template import Templates
+
+    console = Console(quiet)
+    [loaded] = load_specs([spec], variables(var, allow_exec=allow_exec), console)
+    version = api_version or NEWEST_API
+    desired = rendered(loaded, Templates(templates))
+    check_versions(loaded, desired, version)
+    file_format = FileFormat.SOURCE if source_format else FileFormat.METADATA_API
+    files = files_of([overlay(item, None) for item in desired], version, file_format)
+    if output is None:
+        for path, content in files.items():
+            console.result(f"--- {path}\n{content.decode()}".rstrip("\n"))
+    else:
+        _write(output, files, force=force)
+        for path in files:
+            console.result(str(output / path))
+
+
+def _write(directory: Path, files: Mapping[str, bytes], *, force: bool) -> None:
+    """Write the files, all or none: none if one is there with other content."""
+    paths = {directory / path: content for path, content in files.items()}
+    differing = [
+        str(path)
+        for path, content in paths.items()
+        if path.exists() and path.read_bytes() != content
+    ]
+    if differing and not force:
+        raise CannotError(
+            f"these files are there, and differ: {', '.join(differing)}",
+            next_step="Choose another directory, or overwrite them with --force.",
+        )
+    for path, content in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
