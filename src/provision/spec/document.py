@@ -77,8 +77,7 @@ def read_document(
         missing = frozenset(holes(tree))
         values = plain(tree)
         data = {"app": _PLACEHOLDER, **values.value} if isinstance(values.value, dict) else {}
-        data.pop("metadata", None)
-        if metadata:
+        if "metadata" in data:
             data["metadata"] = metadata
         try:
             document = SpecDocument.model_validate(data, context={"directory": directory})

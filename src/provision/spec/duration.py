@@ -28,6 +28,7 @@ _UNITS: Final[dict[str, DurationUnit]] = {
 
 MOST: Final = 2**31 - 1
 """The greatest number that the fields of periods and timeouts hold: they are xsd:int (WSDL)."""
+_MOST_DIGITS: Final = len(str(MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +49,27 @@ def duration_of(value: object, units: Collection[DurationUnit]) -> Duration:
             f"it is not a duration, such as `30 {next(iter(units))}`"
         )
     text = str(value).strip()
-    example = f"write {_listed([f'`15 {unit}`' for unit in units])}"
     found = _DURATION.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is not a duration: {example}")
+        raise ValueError(f"{text!r} is not a duration: {_example('30', units)}")
     digits, word = found[1], found[2].lower()
     if not word:
-        raise ValueError(f"{text} has no unit: {example}")
+        raise ValueError(f"{text} has no unit: {_example(digits, units)}")
     if word == "m" and "minutes" not in units:
         raise ValueError(f"{text!r}: minutes or months? write `{digits} months`")
     unit = _UNITS.get(word)
     if unit is None or unit not in units:
         raise ValueError(f"{text!r}: it is counted in {_listed(list(units))}")
-    if len(digits) > len(str(MOST)) or int(digits) > MOST:
+    if len(digits) > _MOST_DIGITS or int(digits) > MOST:
         raise ValueError(f"{text!r} is too long: at most {MOST} {unit}")
     if int(digits) < 1:
         raise ValueError(f"{text!r}: it must be 1 or more")
     return Duration(int(digits), unit)
+
+
+def _example(digits: str, units: Collection[DurationUnit]) -> str:
+    amount = digits.lstrip("-")[:_MOST_DIGITS]
+    return f"write {_listed([f'`{amount} {unit}`' for unit in units])}"
 
 
 def _listed(words: list[str]) -> str:

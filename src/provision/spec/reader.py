@@ -229,7 +229,8 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> str:
     if "'\\t'" in problem:
         return "a tab stands where YAML takes blanks only; indent with blanks"
     mark = error.problem_mark
-    line = text.splitlines()[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "${" in line and any(bracket in line for bracket in "[{"):
         return f'{problem}; inside [ ] or {{ }}, write a variable in quotes: "${{name}}"'
     context = f"{error.context}, " if error.context else ""
