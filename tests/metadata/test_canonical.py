@@ -96,7 +96,7 @@ def test_a_certificate_body_has_lines_of_64() -> None:
 
 @pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"hello").decode()])
 def test_what_is_no_certificate_is_told_apart(text: str) -> None:
-    with pytest.raises(ValueError, match="certificate|base64"):
+    with pytest.raises(ValueError, match=r"certificate|base64"):
         certificate_der(text)
 
 

@@ -72,7 +72,11 @@ def test_defaults_are_no_differences(desired, actual) -> None:
     ("desired", "actual", "differing"),
     [
         ({"sessionTimeoutInMinutes": 15}, {}, ["sessionTimeoutInMinutes"]),
-        ({"sessionTimeoutInMinutes": UNSET}, {"sessionTimeoutInMinutes": 15}, ["sessionTimeoutInMinutes"]),
+        (
+            {"sessionTimeoutInMinutes": UNSET},
+            {"sessionTimeoutInMinutes": 15},
+            ["sessionTimeoutInMinutes"],
+        ),
         (
             {"refreshTokenPolicyType": UNSET},
             {"refreshTokenPolicyType": "Infinite"},
@@ -84,7 +88,7 @@ def test_defaults_are_no_differences(desired, actual) -> None:
             ["commaSeparatedProfile"],
         ),
     ],
-)  # fmt: skip
+)
 def test_differences_are_found(desired, actual, differing) -> None:
     assert names(policy(**desired), policy(**actual)) == differing
 

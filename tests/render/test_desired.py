@@ -140,7 +140,7 @@ SAMPLES = {
     Kind.NAMES: "[One, Two]",
     Kind.SCOPES: "[Api]",
     Kind.URLS: "[https://a.example]",
-    Kind.CERTIFICATE: "${file:keys/app.crt}",
+    Kind.CERTIFICATE: '"${file:keys/app.crt}"',
     Kind.BOOLEAN: "true",
     Kind.INTEGER: "5",
     Kind.RECORD: "{idTokenAudience: x}",
