@@ -87,6 +87,8 @@ def _apply_all(
 
 def _apply_one(item: Prepared, org: WritableOrg, prover: Prover | None, console: Console) -> None:
     from provision.apply.run import apply_plan
+    from provision.cli.connection import LOCAL
+    from provision.cli.localorg import DEFAULT_PORT
     from provision.report.text import applied_text, proof_text, sf_command
 
     applied = apply_plan(item, org, console.talk)
@@ -95,9 +97,13 @@ def _apply_one(item: Prepared, org: WritableOrg, prover: Prover | None, console:
     console.result(applied_text(applied))
     if prover is not None:
         console.result(proof_text(prover.prove(item.spec, applied.actual)))
-    command = sf_command(item.spec, applied)
+    if org.name == LOCAL:
+        command = sf_command(item.spec, applied, f"http://localhost:{DEFAULT_PORT}")
+        before = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
+    else:
+        command, before = sf_command(item.spec, applied, org.session.instance_url), ""
     if command:
-        console.result(f"next, for the sf CLI:\n  {command}")
+        console.result(f"next, for the sf CLI:\n  {before}{command}")
 
 
 def _confirm(org: str) -> None:

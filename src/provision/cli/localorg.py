@@ -6,17 +6,21 @@ import json
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from provision.cli.console import Console
 
-__all__ = ["serve"]
+__all__ = ["DEFAULT_PORT", "serve"]
+
+DEFAULT_PORT: Final = 8080
 
 
 def serve(
-    port: Annotated[int, typer.Option("--port", help="Port for http; 0 for a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option("--port", help="Port for http; 0 for a free one.")
+    ] = DEFAULT_PORT,
     https_port: Annotated[
         int, typer.Option("--https-port", help="Port for https; 0 for a free one.")
     ] = 0,

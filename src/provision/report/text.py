@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from itertools import groupby
+from textwrap import wrap
 from typing import Final
 
 from provision.apply.proof import Proof
@@ -69,21 +72,19 @@ def proof_text(proof: Proof) -> str:
     return f"proven by {proof.kind.value}{who}: {proof.detail}"
 
 
-def sf_command(spec: Spec, applied: Applied) -> str:
-    """The command that logs the `sf` CLI in with the app, empty if it has no use for it."""
+def sf_command(spec: Spec, applied: Applied, instance_url: str) -> str:
+    """The command that logs the `sf` CLI in with the app, empty if the app has no key for it."""
     key = applied.consumer_key
     if not key:
         return ""
-    url = applied.plan.org.instance_url
+    common = f"--client-id {key} --instance-url {instance_url} --alias {spec.app}"
     oauth = spec.document.oauth
     bearer = oauth.jwt_bearer if oauth else None
-    if bearer and bearer.private_key:
-        user = bearer.prove_as or applied.plan.org.username or "USERNAME"
-        return (
-            f"sf org login jwt --client-id {key} --jwt-key-file {bearer.private_key} "
-            f"--username {user} --instance-url {url} --alias {spec.app}"
-        )
-    return f"sf org login web --client-id {key} --instance-url {url} --alias {spec.app}"
+    if bearer is None or bearer.private_key is None:
+        return f"sf org login web {common}"
+    user = bearer.prove_as or applied.plan.org.username or "USERNAME"
+    file = shlex.quote(str(bearer.private_key))
+    return f"sf org login jwt --username {user} --jwt-key-file {file} {common}"
 
 
 def _org_line(org: OrgFacts) -> str:
@@ -131,9 +132,14 @@ def _access_line(change: AccessChange) -> str:
 
 
 def _default_lines(plan: Plan) -> Iterator[str]:
-    for default in plan.defaults:
-        value = shown(default.field, default.value)
-        yield f"    {default.component.name}.{default.field.name}: {value}"
+    """One paragraph a component: there are many, and most are false."""
+    for type_name, defaults in groupby(plan.defaults, lambda default: default.component.name):
+        chosen = ", ".join(
+            f"{item.field.name} {shown(item.field, item.value)}" for item in defaults
+        )
+        yield from wrap(
+            f"{type_name}: {chosen}", 96, initial_indent="    ", subsequent_indent=" " * 8
+        )
 
 
 def _summary(plan: Plan) -> str:

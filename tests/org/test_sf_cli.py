@@ -1,0 +1,84 @@
+import pytest
+
+from provision.errors import LoginRefused
+from provision.org.http import http_session
+from provision.org.login.sf_cli import SfCliLogin, target_org
+
+TOKEN = "00D000000000001!AQ.made_up"
+ORG = {
+    "id": "00D000000000001AAA",
+    "username": "admin@example.com",
+    "instanceUrl": "https://example.my.salesforce.com/",
+    "clientId": "PlatformCLI",
+    "accessToken": "[REDACTED] Use 'sf org auth show-access-token' to view",
+}
+
+
+def open_session(alias: str = "dev"):
+    return SfCliLogin(alias).open(http_session())
+
+
+def test_a_current_cli_redacts_the_token_and_shows_it_elsewhere(fake_sf) -> None:
+    fake_sf(
+        {
+            "org display --target-org dev": {"status": 0, "result": ORG},
+            "org auth show-access-token --target-org dev": {
+                "status": 0,
+                "result": {"accessToken": TOKEN},
+            },
+        }
+    )
+    session = open_session()
+    assert session.access_token == TOKEN
+    assert session.username == "admin@example.com"
+    assert session.instance_url == "https://example.my.salesforce.com"
+    assert session.client_id == "PlatformCLI"
+    assert session.org_id == "00D000000000001"
+    assert TOKEN not in repr(session)
+
+
+def test_an_older_cli_has_the_token_in_display(fake_sf) -> None:
+    fake_sf({"org display": {"status": 0, "result": {**ORG, "accessToken": TOKEN}}})
+    assert open_session().access_token == TOKEN
+
+
+def test_a_redacted_token_is_no_token(fake_sf) -> None:
+    fake_sf({"org display": {"status": 0, "result": ORG}})
+    with pytest.raises(LoginRefused, match="'dev'"):
+        open_session()
+
+
+def test_what_the_cli_says_against_an_alias_is_passed_on(fake_sf) -> None:
+    fake_sf(
+        {"org display": {"status": 1, "message": "No authorization information found for dev."}}
+    )
+    with pytest.raises(LoginRefused, match="No authorization information") as raised:
+        open_session()
+    assert "sf org login web --alias dev" in raised.value.next_step
+
+
+def test_an_instance_url_that_is_not_https_is_refused(fake_sf) -> None:
+    shown = {**ORG, "accessToken": TOKEN, "instanceUrl": "http://127.0.0.1:8080"}
+    fake_sf({"org display": {"status": 0, "result": shown}})
+    with pytest.raises(LoginRefused, match="not https"):
+        open_session()
+
+
+def test_without_a_cli_the_error_says_what_else_there_is(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LoginRefused, match="not installed") as raised:
+        open_session()
+    assert "SF_ACCESS_TOKEN" in raised.value.next_step
+    assert target_org() == ""
+
+
+def test_the_target_org_is_the_clis(fake_sf) -> None:
+    fake_sf(
+        {"config get target-org": {"status": 0, "result": [{"name": "target-org", "value": "dev"}]}}
+    )
+    assert target_org() == "dev"
+
+
+def test_no_target_org_is_none(fake_sf) -> None:
+    fake_sf({"config get target-org": {"status": 0, "result": [{"name": "target-org"}]}})
+    assert target_org() == ""
