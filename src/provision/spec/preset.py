@@ -61,11 +61,12 @@ def _names(node: Node, problems: list[Problem]) -> Iterable[str]:
         if isinstance(name, str) and name in known:
             yield name
             continue
+        listed = f"there are {', '.join(known)}"
         if isinstance(name, str):
-            reason = f"there is no preset {name!r}{did_you_mean(name, known)}"
+            reason = f"there is no preset {name!r}; {listed}{did_you_mean(name, known)}"
         else:
-            reason = "it takes the name of a preset, or a list of them"
-        problems.append(item.position.problem(f"extends: {reason}; there are {', '.join(known)}"))
+            reason = f"it takes the name of a preset, or a list of them; {listed}"
+        problems.append(item.position.problem(f"extends: {reason}"))
 
 
 def _laid_over(below: MappingNode, above: MappingNode, path: KeyPath) -> MappingNode:

@@ -10,7 +10,8 @@ __all__ = ["did_you_mean"]
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``; did you mean X?`` for the known word nearest to ``word``, or nothing."""
-    words = list(known)
-    folded = {candidate.casefold(): candidate for candidate in words}
+    folded: dict[str, str] = {}
+    for candidate in known:
+        folded.setdefault(candidate.casefold(), candidate)
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f"; did you mean {folded[near[0]]}?" if near else ""

@@ -51,8 +51,6 @@ class _NotNull:
     ) -> JsonSchemaValue:
         written = handler(schema)
         forms = [form for form in written.pop("anyOf", []) if form != {"type": "null"}]
-        if len(forms) == 1:
-            return {**forms[0], **written}
         return {"anyOf": forms, **written} if forms else written
 
     @staticmethod
