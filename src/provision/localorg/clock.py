@@ -1,0 +1,38 @@
+"""The org's clock, which tests and demonstrations move forward."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+__all__ = ["Clock", "stamp"]
+
+
+class Clock:
+    """Seconds since 1970 as the org sees them: a source (the machine's clock) plus an offset."""
+
+    def __init__(self, source: Callable[[], float] = time.time, offset: float = 0.0) -> None:
+        self._source = source
+        self._offset = offset
+
+    def now(self) -> float:
+        """The org's time, in seconds since 1970 (UTC)."""
+        return self._source() + self._offset
+
+    @property
+    def offset(self) -> float:
+        """How far the org is ahead of the source, in seconds."""
+        return self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the org's time forward. Raises :class:`ValueError` for a step back."""
+        if seconds < 0:
+            raise ValueError("an org's clock goes forward only")
+        self._offset += seconds
+
+
+def stamp(seconds: float) -> str:
+    """A time as SOAP answers write it: ``2026-05-10T04:33:16.000Z``."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,1 @@
+"""The platform's rules: what an org does with apps, people and deploys."""

@@ -1,0 +1,82 @@
+"""Apps as queries see them: sObject rows that are views of components."""
+
+from __future__ import annotations
+
+from provision.localorg.clock import stamp
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.sobjects import SObject
+from provision.localorg.store.components import Stored
+from provision.localorg.store.records import Json, Row
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+
+__all__ = ["rows_of", "sobject_row"]
+
+
+def rows_of(org: Org, sobject: SObject) -> list[Row]:
+    """All rows of an sObject, whether kept as records or as components."""
+    if sobject.metadata_type is None:
+        return org.records.all(sobject.name)
+    return [_row(org, sobject, stored) for stored in org.components.all(sobject.metadata_type)]
+
+
+def sobject_row(org: Org, sobject: SObject, record_id: str) -> Row | None:
+    """One row of an sObject, or ``None``."""
+    if sobject.metadata_type is None:
+        return org.records.get(sobject.name, record_id)
+    found = [row for row in rows_of(org, sobject) if str(row["Id"])[:15] == record_id[:15]]
+    return found[0] if found else None
+
+
+def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
+    component = stored.component
+    row: Row = {column.name: None for column in sobject.columns}
+    row.update(_mirrored(sobject, stored))
+    row.update(
+        {
+            "Id": stored.id,
+            "DeveloperName": component.full_name,
+            "MasterLabel": component.text("label") or component.full_name,
+            "CreatedDate": _date(stored.created),
+            "CreatedById": stored.created_by,
+            "LastModifiedDate": _date(stored.modified),
+            "LastModifiedById": stored.modified_by,
+            "SystemModstamp": _date(stored.modified),
+        }
+    )
+    if component.type is EXTERNAL_CLIENT_APPLICATION:
+        row.update({"ManageableState": "unmanaged"})
+        return row
+    app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
+    row["ExternalClientApplicationId"] = app.id if app else None
+    if component.type is OAUTH_POLICIES:
+        settings = org.components.of_app(OAUTH_SETTINGS, component.parent)
+        row["ExtlClntAppOauthSettingsId"] = settings.id if settings else None
+    if component.type is POLICIES:
+        row["OauthPluginStatus"] = _plugin_status(org, stored)
+    return row
+
+
+def _mirrored(sobject: SObject, stored: Stored) -> dict[str, Json]:
+    values: dict[str, Json] = {}
+    for name, value in stored.component.fields.items():
+        column = sobject.column(name)
+        if column is not None and isinstance(value, (str, int)):
+            values[column.name] = value
+    if values.get("IpRelaxationPolicyType") == "Enforce_RelaxRefresh":
+        values["IpRelaxationPolicyType"] = "Enforce_relaxrefresh"  # OBS: queries spell it so
+    return values
+
+
+def _plugin_status(org: Org, stored: Stored) -> str:
+    if org.components.of_app(OAUTH_SETTINGS, stored.component.parent) is None:
+        return "Notinstalled"
+    return "Disabled" if stored.component.fields.get("isOauthPluginEnabled") is False else "Enabled"
+
+
+def _date(seconds: float) -> str:
+    return stamp(seconds).replace("Z", "+0000")

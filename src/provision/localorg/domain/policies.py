@@ -1,0 +1,167 @@
+"""Policies: what they may say, whom their lists grant the app, and whom a change locks out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Final, TypeAlias
+
+from provision.localorg.domain.grants import (
+    GRANTEE_FIELDS,
+    Grantees,
+    grant,
+    granted_names,
+    resolve,
+    ungrant,
+)
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.people import user_by_username
+from provision.localorg.domain.problem import Refused
+from provision.localorg.quirks import (
+    JwtSessionTimeout,
+    OmittedPolicyFields,
+    PermissionLists,
+    PolicyNames,
+)
+from provision.localorg.store.components import Stored
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.metadata.component import Component, Unset, Value
+from provision.metadata.field import MetadataType
+
+__all__ = [
+    "apply_lists",
+    "check",
+    "default_name",
+    "kept_fields",
+    "list_changes",
+    "revoke_if_restricted",
+    "settle_refresh",
+]
+
+Change: TypeAlias = tuple[frozenset[str], frozenset[str]]
+"""The permission set ids to grant to, and those to take the grant from."""
+
+ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
+_USER_FIELDS: Final = ("clientCredentialsFlowUser", "executeHandlerAs")
+_MOST_ATTRIBUTES: Final = 128  # DOC
+_TIMEOUT_TYPES: Final = (
+    ("namedUserJwtSessionTimeoutType", "namedUserJwtTimeout"),
+    ("guestJwtSessionTimeoutType", "guestJwtTimeout"),
+)
+
+
+def default_name(org: Org, metadata_type: MetadataType, settings: Stored) -> str:
+    """What the org calls a policy that it makes by itself: one of two schemes (OBS)."""
+    app = settings.component.parent
+    if org.quirks.policy_names is PolicyNames.SETUP:
+        return f"{app}_oauthPlcy" if metadata_type is OAUTH_POLICIES else f"{app}_plcy"
+    base = settings.component.full_name if metadata_type is OAUTH_POLICIES else app
+    return f"{base}_defaultPolicy"
+
+
+def kept_fields(org: Org, existing: Stored | None) -> dict[str, Value]:
+    """The fields that a redeploy keeps though it leaves them out."""
+    if existing is None or org.quirks.omitted_policy_fields is OmittedPolicyFields.RESET:
+        return {}
+    return dict(existing.component.fields)
+
+
+def check(org: Org, fields: Mapping[str, Value], app: str) -> None:
+    """Everything that an org refuses in an OAuth policy. Raises :class:`Refused`."""
+    for name in _USER_FIELDS:
+        username = fields.get(name)
+        if username is not None and user_by_username(org, str(username)) is None:
+            raise Refused(
+                "INVALID_CROSS_REFERENCE_KEY",
+                f"In field: {name} - no User named {username} found",
+                element=name,
+            )
+    attributes = fields.get("customAttributes")
+    if isinstance(attributes, tuple) and len(attributes) > _MOST_ATTRIBUTES:
+        raise Refused(
+            "LIMIT_EXCEEDED",
+            f"An external client app can have {_MOST_ATTRIBUTES} custom attributes",
+            element="customAttributes",
+        )
+    _check_timeouts(org, fields, app)
+
+
+def _check_timeouts(org: Org, fields: Mapping[str, Value], app: str) -> None:
+    for kind, minutes in _TIMEOUT_TYPES:
+        if fields.get(kind) == "UserSession" and minutes in fields:
+            raise Refused("INVALID_FIELD", "Invalid plugin settings", element=minutes)
+    for name in ("sessionTimeoutInMinutes", "refreshTokenValidityPeriod"):
+        value = fields.get(name)
+        if isinstance(value, int) and value < 1:
+            raise Refused("INVALID_FIELD", f"{name} must be at least 1", element=name)
+    if (
+        org.quirks.jwt_session_timeout is JwtSessionTimeout.NEEDS_NAMED_USER_JWT
+        and "sessionTimeoutInMinutes" in fields
+        and not _issues_jwt_tokens(org, app)
+    ):
+        raise Refused("INVALID_FIELD", "Invalid plugin settings", element="sessionTimeoutInMinutes")
+
+
+def _issues_jwt_tokens(org: Org, app: str) -> bool:
+    settings = org.components.of_app(GLOBAL_OAUTH_SETTINGS, app)
+    return settings is not None and settings.component.fields.get("isNamedUserJwtEnabled") is True
+
+
+def settle_refresh(fields: MutableMapping[str, Value]) -> None:
+    """Period and unit go with the two Specific policies only (DOC)."""
+    if not str(fields.get("refreshTokenPolicyType")).startswith("Specific"):
+        fields.pop("refreshTokenValidityPeriod", None)
+        fields.pop("refreshTokenValidityUnit", None)
+
+
+def list_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
+    """What a policy's two lists change. Raises :class:`Refused` for names that are not known."""
+    return {
+        grantees: change
+        for grantees in GRANTEE_FIELDS
+        if (change := _list_change(org, app_id, grantees, component)) is not None
+    }
+
+
+def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component) -> Change | None:
+    value = component.fields.get(grantees.field)
+    names = split_names(value) if isinstance(value, str) else ()
+    wanted = resolve(org, grantees, names)
+    now = resolve(org, grantees, granted_names(org, app_id, grantees))
+    new = frozenset(wanted.values()) - frozenset(now.values())
+    if org.quirks.permission_lists is PermissionLists.REPLACE:
+        said = isinstance(value, (str, Unset))
+        if not said and org.quirks.omitted_policy_fields is OmittedPolicyFields.KEPT:
+            return None
+        return new, frozenset(now.values()) - frozenset(wanted.values())
+    if org.quirks.permission_lists is PermissionLists.ADD_REFUSING_KNOWN:
+        known = {fold_name(name) for name in now}
+        again = [name for name in names if fold_name(name) in known]
+        if again:
+            raise Refused(  # OBS, in part: "profile names are already taken"
+                "DUPLICATE_VALUE",
+                f"These {grantees.noun} names are already taken: {', '.join(again)}",
+                element=grantees.field,
+            )
+    return new, frozenset()
+
+
+def apply_lists(org: Org, app_id: str, changes: Mapping[Grantees, Change], stored: Stored) -> bool:
+    """Grant and take away as planned; whether anything changed."""
+    del stored
+    changed = False
+    for granted, taken in changes.values():
+        for parent in sorted(granted):
+            changed = grant(org, app_id, parent) is not None or changed
+        for parent in sorted(taken):
+            ungrant(org, app_id, parent)
+            changed = True
+    return changed
+
+
+def revoke_if_restricted(org: Org, app: Stored, before: Component | None, after: Stored) -> bool:
+    """OBS: when an app becomes admin-approved, the sessions that came from it end at once."""
+    was = before is not None and before.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
+    if not was and after.component.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED:
+        org.tokens.revoke_app(org.id, app.id)
+    return False

@@ -1,0 +1,134 @@
+"""From XML to a component that this API version would take, or the reason why not."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from provision.localorg.domain.problem import Refused
+from provision.localorg.quirks import ElementOrder
+from provision.metadata.canonical import split_names
+from provision.metadata.catalogue import PARENT_FIELD
+from provision.metadata.certificate import certificate_der
+from provision.metadata.component import Component, Unset
+from provision.metadata.document import DocumentError, component_of, local_name, parse_xml
+from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.rule import Violation, violations
+from provision.metadata.scope import SCOPES
+
+__all__ = ["parent_of", "read_element", "read_file"]
+
+_TOKENS = tuple(scope.token for scope in SCOPES)
+
+
+def read_file(
+    metadata_type: MetadataType, full_name: str, source: bytes, version: int, order: ElementOrder
+) -> Component:
+    """The component in a deployed file. Raises :class:`Refused`."""
+    try:
+        root = parse_xml(source)
+    except DocumentError as error:
+        raise Refused("INVALID_FIELD", f"Error parsing file: {error}") from error
+    if local_name(root.tag) != metadata_type.name:
+        raise Refused(
+            "INVALID_FIELD",
+            f"Error parsing file: Element {local_name(root.tag)} invalid at this location",
+        )
+    return read_element(metadata_type, full_name, root, version, order)
+
+
+def read_element(
+    metadata_type: MetadataType,
+    full_name: str,
+    element: ET.Element,
+    version: int,
+    order: ElementOrder,
+) -> Component:
+    """The component whose fields are an element's children. Raises :class:`Refused`."""
+    if order is ElementOrder.DROPPED:
+        _drop_out_of_order(element)
+    try:
+        component = component_of(metadata_type, full_name, element)
+    except DocumentError as error:
+        raise Refused("INVALID_FIELD", f"Error parsing file: {error}") from error
+    for violation in violations(component, version):
+        raise _refusal(metadata_type, violation, component, version)
+    _check_values(component)
+    return component
+
+
+def _drop_out_of_order(element: ET.Element) -> None:
+    """OBS: elements out of alphabetical order were dropped without a word."""
+    highest = ""
+    for child in list(element):
+        name = local_name(child.tag)
+        if name == "fullName":
+            continue
+        if name < highest:
+            element.remove(child)
+        highest = max(highest, name)
+
+
+def _refusal(
+    metadata_type: MetadataType, violation: Violation, component: Component, version: int
+) -> Refused:
+    field = metadata_type.field(violation.field)
+    name = violation.field
+    if field is not None and not field.known_in(version):
+        return Refused(
+            "INVALID_FIELD",
+            f"Error parsing file: Element {name} invalid at this location"
+            f" in type {metadata_type.name}",
+            element=name,
+        )
+    if field is not None and field.choices:
+        # OBS: 'AdminApproved' is not a valid value for the enum 'PermittedUsersPolicyType'
+        value = component.fields[name]
+        return Refused(
+            "INVALID_FIELD",
+            f"'{value}' is not a valid value for the enum '{_enum(name)}'",
+            element=name,
+        )
+    return Refused("INVALID_FIELD", f"Error parsing file: {violation.message}", element=name)
+
+
+def _enum(field: str) -> str:
+    return field[0].upper() + field[1:]
+
+
+def _check_values(component: Component) -> None:
+    for field in component.type.fields:
+        value = component.fields.get(field.name)
+        if isinstance(value, str) and value.strip():
+            _check_text(field, value)
+
+
+def _check_text(field: Field, value: str) -> None:
+    if field.kind is Kind.SCOPES:
+        _check_scopes(field, value)
+    elif field.kind is Kind.CERTIFICATE:
+        try:
+            certificate_der(value)
+        except ValueError as error:
+            raise Refused(
+                "INVALID_FIELD", f"The certificate isn't valid: {error}", element=field.name
+            ) from error
+
+
+def _check_scopes(field: Field, value: str) -> None:
+    # OBS: tokens tell case apart, and the refusal lists all 36. Its exact words are not known.
+    for token in split_names(value):
+        if token not in _TOKENS:
+            raise Refused(
+                "INVALID_FIELD",
+                f"Invalid OAuth scope: {token}. Valid scopes are: {', '.join(_TOKENS)}",
+                element=field.name,
+            )
+
+
+def parent_of(component: Component) -> str:
+    """The app that a component says it belongs to. Raises :class:`Refused` for none."""
+    value = component.fields.get(PARENT_FIELD, "")
+    if isinstance(value, Unset) or not str(value).strip():
+        # OBS: the answer where the element was missing (or had been dropped).
+        raise Refused("REQUIRED_FIELD_MISSING", "Enter the name of the parent external client app")
+    return str(value).strip()

@@ -1,0 +1,73 @@
+"""What the org returns of a component: the view of one API version, nothing secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
+from provision.localorg.domain.org import Org
+from provision.localorg.store.components import Stored
+from provision.metadata.canonical import split_names
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+)
+from provision.metadata.component import Component, Record, Value
+from provision.metadata.field import Field, Kind
+
+__all__ = ["shown"]
+
+
+def shown(org: Org, stored: Stored, version: int) -> Component:
+    """A component as API version ``version`` returns it.
+
+    Flags are all there, permission lists come in random order, scopes joined by comma and blank,
+    the consumer key without any special setting, the secret never (all OBS).
+    """
+    component = stored.component
+    fields = {
+        name: _value(component.type.field(name), value, version)
+        for name, value in component.fields.items()
+        if _visible(component.type.field(name), version)
+    }
+    fields.update(_of_the_org(org, component))
+    return replace(component, fields=fields)
+
+
+def _visible(field: Field | None, version: int) -> bool:
+    # What the catalogue does not know is returned as it came.
+    return field is None or (field.known_in(version) and not field.secret)
+
+
+def _value(field: Field | None, value: Value, version: int) -> Value:
+    if field is None:
+        return value
+    if field.kind is Kind.SCOPES:
+        return ", ".join(split_names(str(value)))
+    if field.kind is Kind.RECORDS and isinstance(value, tuple):
+        return tuple(_record(field, record, version) for record in value)
+    if field.kind is Kind.RECORD and isinstance(value, dict):
+        return _record(field, value, version)
+    return value
+
+
+def _record(field: Field, record: Record, version: int) -> Record:
+    return {name: value for name, value in record.items() if _visible(field.child(name), version)}
+
+
+def _of_the_org(org: Org, component: Component) -> dict[str, Value]:
+    if component.type not in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}:
+        return {}
+    app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
+    if app is None:
+        return {}
+    if component.type is GLOBAL_OAUTH_SETTINGS:
+        consumer = org.consumers.of_app(app.id)
+        return {"consumerKey": consumer.key} if consumer else {}
+    lists: dict[str, Value] = {}
+    for grantees in GRANTEE_FIELDS:
+        names = granted_names(org, app.id, grantees)
+        if names:
+            lists[grantees.field] = ",".join(names)
+    return lists

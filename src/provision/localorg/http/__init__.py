@@ -1,0 +1,1 @@
+"""HTTP on loopback: sockets, dispatch, and replies that are one write each."""

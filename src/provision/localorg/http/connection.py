@@ -1,0 +1,231 @@
+"""Sockets: HTTP/1.1 on loopback, plain and TLS, one write per response."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Request, Response
+
+__all__ = ["Answer", "Answerer", "Listener"]
+
+_log = logging.getLogger(__name__)
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_LONGEST_LINE: Final = 65536
+_HANDSHAKE_SECONDS: Final = 10
+_HOP_BY_HOP: Final = {"connection", "transfer-encoding", "keep-alive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: a response, of which ``keep_bytes`` may cut off the end.
+
+    Without a response the connection is dropped.
+    """
+
+    response: Response | None
+    keep_bytes: int | None = None
+
+
+Answerer: TypeAlias = Callable[[Request], Answer]
+
+
+class _TooLarge(Exception):
+    """A body that no org would take."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection: requests in, responses out, each in a single write."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Listener
+
+    def handle(self) -> None:
+        # A client that goes away in the middle is no event here.
+        try:
+            super().handle()
+        except (ConnectionError, ssl.SSLError, TimeoutError):
+            self.close_connection = True
+
+    def handle_one_request(self) -> None:
+        """Read one request of whatever method, and answer it."""
+        self.raw_requestline = self.rfile.readline(_LONGEST_LINE)
+        if not self.raw_requestline:
+            self.close_connection = True
+        elif self.parse_request():
+            self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401  # its signature
+        """Say nothing: the request log is kept elsewhere."""
+
+    def _serve(self) -> None:
+        try:
+            body = self._body()
+        except (_TooLarge, ValueError):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            self.close_connection = True
+            return
+        try:
+            answer = self.server.answerer(Request(self._environ(body)))
+        except Exception:
+            # A bug in the emulation. The client gets an answer, the log the traceback.
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+            self.close_connection = True
+            raise
+        if answer.response is None:
+            self.close_connection = True
+            self.connection.close()
+            return
+        content = self._bytes(answer.response)
+        if answer.keep_bytes is not None:
+            content = content[: answer.keep_bytes]
+            self.close_connection = True
+        self.wfile.write(content)
+
+    def _body(self) -> bytes:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return self._chunks()
+        length = int(self.headers.get("Content-Length") or 0)
+        if not 0 <= length <= _MOST_BYTES:
+            raise _TooLarge
+        return self.rfile.read(length)
+
+    def _chunks(self) -> bytes:
+        """A chunked body: undici sends OAuth forms so, without a length."""
+        body = io.BytesIO()
+        while True:
+            size = int(self.rfile.readline(1024).split(b";")[0].strip(), 16)
+            if body.tell() + size > _MOST_BYTES:
+                raise _TooLarge
+            body.write(self.rfile.read(size))
+            if size == 0:
+                break
+            self.rfile.readline(1024)
+        while self.rfile.readline(1024).strip():
+            pass  # trailers
+        return body.getvalue()
+
+    def _environ(self, body: bytes) -> dict[str, Any]:
+        path, _, query = self.path.partition("?")
+        host = self.headers.get("Host", "") or f"127.0.0.1:{self.server.server_port}"
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": str(self.server.server_port),
+            "SERVER_PROTOCOL": self.request_version,
+            "REMOTE_ADDR": str(self.client_address[0]),
+            "wsgi.url_scheme": self.server.scheme,
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.version": (1, 0),
+            "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+        }
+        for name, value in self.headers.items():
+            key = name.upper().replace("-", "_")
+            if key not in {"CONTENT_LENGTH", "CONTENT_TYPE", "TRANSFER_ENCODING"}:
+                environ[f"HTTP_{key}"] = value
+        environ["HTTP_HOST"] = host
+        return environ
+
+    def _bytes(self, response: Response) -> bytes:
+        body = response.get_data()
+        try:
+            phrase = HTTPStatus(response.status_code).phrase
+        except ValueError:
+            phrase = ""
+        lines = [f"HTTP/1.1 {response.status_code} {phrase}", f"Date: {self.date_time_string()}"]
+        lines.extend(
+            f"{name}: {value}"
+            for name, value in response.headers
+            if name.lower() not in _HOP_BY_HOP | {"content-length", "date"}
+        )
+        bodiless = response.status_code in {204, 304}
+        if not bodiless:
+            lines.append(f"Content-Length: {len(body)}")
+        if self.close_connection:
+            lines.append("Connection: close")
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+        return head if bodiless or self.command == "HEAD" else head + body
+
+
+class Listener(ThreadingHTTPServer):
+    """One port of the local org, served by daemon threads until :meth:`stop`."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, port: int, answerer: Answerer, tls: ssl.SSLContext | None = None) -> None:
+        self.answerer = answerer
+        self.scheme = "https" if tls else "http"
+        self._tls = tls
+        self._open: set[socket.socket] = set()
+        self._guard = threading.Lock()
+        super().__init__(("127.0.0.1", port), _Handler)
+        self._thread = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop answering, and close every connection."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+        with self._guard:
+            for connection in list(self._open):
+                _shut(connection)
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server who 127.0.0.1 is."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Serve one connection: the TLS handshake is done here, in the connection's thread."""
+        connection: socket.socket = request
+        if self._tls is not None:
+            connection.settimeout(_HANDSHAKE_SECONDS)
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except (OSError, ValueError):  # a client that does not trust us, or speaks plain http
+                return
+            connection.settimeout(None)
+        with self._guard:
+            self._open.add(connection)
+        try:
+            _Handler(connection, client_address, self)
+        finally:
+            with self._guard:
+                self._open.discard(connection)
+            _shut(connection)
+            connection.close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002  # its signature
+        """Log what went wrong in a connection's thread."""
+        _log.exception("a request failed")
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return

@@ -1,0 +1,93 @@
+"""One request on its way through the org, and what is noted of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.realm import Realm
+from provision.localorg.oauth.session import Session, session_of
+
+__all__ = ["Exchange", "ReadOnly", "json_reply"]
+
+
+class ReadOnly(Exception):
+    """A write to a server that was started read-only."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request, the server's orgs, and what handlers say of it for the request log.
+
+    ``operation`` is the name that the log and fault files use, such as ``rest:query``.
+    """
+
+    request: Request
+    realm: Realm
+    read_only: bool = False
+    operation: str = ""
+    is_write: bool = False
+    org: Org | None = None
+    api_calls: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host as this client wrote them: every URL in an answer starts so."""
+        return f"{self.request.scheme}://{self.request.host}"
+
+    def begin_write(self) -> None:
+        """Note that this request writes. Raises :class:`ReadOnly` where nothing may."""
+        self.is_write = True
+        if self.read_only:
+            raise ReadOnly
+
+    def bearer(self) -> str:
+        """The access token in the Authorization header, or an empty text."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() in {"bearer", "oauth"} else ""
+
+    def session(self) -> Session:
+        """The session of a REST call. Raises :class:`Refused` (401)."""
+        session = session_of(self.realm, self.bearer())
+        if session is None:
+            raise Refused("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+        if not session.may_use_api:
+            raise Refused(
+                "INVALID_SESSION_ID",
+                "This session is not valid for use with the REST API",
+                status=401,
+            )
+        self.org = session.org
+        self.api_calls[session.org.id] = self.api_calls.get(session.org.id, 0) + 1
+        return session
+
+    def host_org(self) -> Org | None:
+        """The org that the host names, if it names one."""
+        return self.realm.of_host(self.request.host)
+
+    def json_body(self) -> Mapping[str, Any]:
+        """The JSON object in the body. Raises :class:`Refused`."""
+        try:
+            body = json.loads(self.request.get_data() or b"{}")
+        except ValueError as error:
+            raise Refused("JSON_PARSER_ERROR", f"The body is not JSON: {error}") from error
+        if not isinstance(body, dict):
+            raise Refused("JSON_PARSER_ERROR", "The body is not a JSON object")
+        return body
+
+
+def json_reply(body: object, status: int = 200) -> Response:
+    """A JSON answer."""
+    response = Response(
+        json.dumps(body, separators=(",", ":")),
+        status,
+        content_type="application/json;charset=UTF-8",
+    )
+    response.headers["Cache-Control"] = "no-cache,must-revalidate,max-age=0,no-store,private"
+    return response

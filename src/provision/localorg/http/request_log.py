@@ -1,0 +1,56 @@
+"""What was asked of the org: in memory for tests, and as JSON lines beside the database."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+__all__ = ["RequestLog", "RequestRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One request: what it was, how it was answered (HTTP status), and whether it writes.
+
+    ``at`` is the org's time in seconds since 1970, ``seconds`` how long the answer took. A
+    ``status`` of 0 means that the connection was dropped.
+    """
+
+    method: str
+    path: str
+    operation: str
+    status: int
+    write: bool
+    org: str = ""
+    at: float = 0.0
+    seconds: float = 0.0
+
+
+class RequestLog:
+    """Every request since the server started."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        self._records: list[RequestRecord] = []
+        self._file = path.open("a", encoding="utf-8")
+        path.chmod(0o600)
+
+    def add(self, record: RequestRecord) -> None:
+        """Note a request. Query strings are not part of the path, so no code or token is kept."""
+        with self._guard:
+            self._records.append(record)
+            self._file.write(json.dumps(asdict(record)) + "\n")
+            self._file.flush()
+
+    def snapshot(self) -> tuple[RequestRecord, ...]:
+        """All records so far."""
+        with self._guard:
+            return tuple(self._records)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._guard:
+            self._file.close()

@@ -1,0 +1,1 @@
+"""OAuth: the token endpoint, the login pages, and what tokens may do."""

@@ -1,0 +1,33 @@
+"""Who may use a client: each who approves it, or those whom an admin approved."""
+
+from __future__ import annotations
+
+from provision.localorg.domain.grants import is_granted
+from provision.localorg.oauth.client import Client
+from provision.localorg.oauth.error import OAuthError
+from provision.localorg.quirks import UnapprovedUser
+from provision.localorg.store.records import Row
+
+__all__ = ["admit", "admit_without_asking"]
+
+
+def admit(client: Client, user: Row) -> None:
+    """Raise :class:`OAuthError` unless a user may use a client."""
+    if not user["IsActive"]:
+        raise OAuthError("invalid_grant", "inactive user")
+    if client.admin_approved and not is_granted(client.org, client.app, user):
+        # Reports differ in the error (OBS): a switch.
+        if client.org.quirks.unapproved_user is UnapprovedUser.INVALID_GRANT:
+            raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+        raise OAuthError("invalid_app_access", "user is not admin approved to access this app")
+
+
+def admit_without_asking(client: Client, user: Row) -> None:
+    """As :func:`admit`, where nobody can be asked: the user must have approved before.
+
+    OBS: with AllSelfAuthorized a JWT login cannot work headless.
+    """
+    admit(client, user)
+    approved = client.org.tokens.approved(client.org.id, client.app, str(user["Id"]))
+    if not client.admin_approved and not client.is_platform and not approved:
+        raise OAuthError("invalid_grant", "user hasn't approved this consumer")

@@ -1,0 +1,208 @@
+"""OAuth clients: an app with its settings and policies, or the org's own PlatformCLI."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.realm import Realm
+from provision.localorg.oauth.error import OAuthError
+from provision.localorg.store.consumers import Consumer
+from provision.metadata.canonical import split_names, split_urls
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.metadata.component import Value
+from provision.metadata.field import MetadataType
+from provision.metadata.scope import granted, scope_of
+
+__all__ = ["PLATFORM_CLI", "Client", "client_of_app", "find_client"]
+
+PLATFORM_CLI: Final = "PlatformCLI"
+
+_FULL: Final = "full"
+_SAME: Final = {"offline_access": "refresh_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One OAuth client of one org.
+
+    ``app`` is the record id of its app (``PlatformCLI`` for the client that every org has).
+    ``scopes`` are OAuth names. ``secrets`` are those that work now: a rotated-out one works
+    beside the new one until its overlap ends.
+    """
+
+    org: Org
+    app: str
+    name: str
+    key: str
+    secrets: tuple[str, ...] = field(repr=False)
+    scopes: tuple[str, ...]
+    callbacks: tuple[str, ...]
+    settings: Mapping[str, Value]
+    policies: Mapping[str, Value]
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether this is the client that every org has."""
+        return self.app == PLATFORM_CLI
+
+    @property
+    def admin_approved(self) -> bool:
+        """Whether an admin decides who may use it, instead of each user."""
+        return self.policies.get("permittedUsersPolicyType") == "AdminApprovedPreAuthorized"
+
+    @property
+    def certificate(self) -> str:
+        """The certificate's base64, empty where the JWT bearer flow is off."""
+        return str(self.settings.get("certificate", ""))
+
+    def flag(self, name: str) -> bool:
+        """Whether a flag of the global settings is on."""
+        return self.settings.get(name) is True
+
+    def check_secret(self, secret: str) -> None:
+        """Raise :class:`OAuthError` unless the secret is one that works."""
+        if not any(hmac.compare_digest(secret.encode(), s.encode()) for s in self.secrets):
+            raise OAuthError("invalid_client", "invalid client credentials")
+
+    def accepts_redirect(self, uri: str) -> bool:
+        """Whether a redirect URI is a callback; PlatformCLI takes any port of localhost."""
+        if self.is_platform:
+            parts = urlsplit(uri)
+            return parts.hostname == "localhost" and parts.path == "/OauthRedirect"
+        return uri in self.callbacks
+
+    def scopes_for(self, requested: str | None) -> tuple[str, ...]:
+        """The scopes of a token: those requested, or all. Raises :class:`OAuthError`."""
+        if not self.scopes:
+            raise OAuthError("invalid_grant", "no valid scopes defined")
+        if not requested:
+            return self.scopes
+        names = requested.split()
+        have = {_SAME.get(name, name) for name in self.scopes}
+        wanted = {_SAME.get(name, name) for name in names}
+        # DOC: full covers everything but the refresh token.
+        covered = wanted - {"refresh_token"} if _FULL in have else set()
+        if wanted - have - covered:
+            raise OAuthError("invalid_scope", "the requested scope is not allowed")
+        return tuple(names)
+
+
+def find_client(realm: Realm, org: Org | None, key: str) -> Client:
+    """The client with a consumer key. Raises :class:`OAuthError`.
+
+    A key of another org of this server is refused as not installed here (OBS); ``org`` is the
+    one that the request is about, if it says so.
+    """
+    if key == PLATFORM_CLI:
+        return _platform(org or realm.default)
+    consumer = realm.default.consumers.with_key(key)
+    secrets: tuple[str, ...] = ()
+    if consumer is None:
+        consumer, secrets = _by_retired_key(realm, key)
+    owner = realm.org(consumer.org) if consumer else None
+    if consumer is None or owner is None or not _propagated(owner, consumer):
+        raise OAuthError("invalid_client_id", "client identifier invalid")
+    if org is not None and owner is not org:
+        raise OAuthError("app_not_found", "External client app is not installed in this org")
+    return _client(owner, consumer, key, secrets or _secrets(owner, consumer))
+
+
+def _by_retired_key(realm: Realm, key: str) -> tuple[Consumer | None, tuple[str, ...]]:
+    """DOC: a rotated-out pair works for 30 days more, from the staging slot."""
+    consumers = realm.default.consumers
+    pair = consumers.staged_with_key(key)
+    if pair is None or pair.state != "Rotated" or pair.expires <= realm.clock.now():
+        return None, ()
+    return consumers.with_id(pair.consumer), (pair.secret,)
+
+
+def _secrets(org: Org, consumer: Consumer) -> tuple[str, ...]:
+    pair = org.consumers.staged_of(consumer.id)
+    same_key = pair is not None and pair.key == consumer.key and pair.state == "Rotated"
+    if pair is not None and same_key and pair.expires > org.clock.now():
+        return (consumer.secret, pair.secret)
+    return (consumer.secret,)
+
+
+def _propagated(org: Org, consumer: Consumer) -> bool:
+    # OBS: a new app is unknown to the token endpoint for some minutes.
+    return org.clock.now() >= consumer.minted + org.quirks.propagation_seconds
+
+
+def _platform(org: Org) -> Client:
+    return Client(
+        org,
+        PLATFORM_CLI,
+        PLATFORM_CLI,
+        PLATFORM_CLI,
+        (),
+        ("refresh_token", "api", "web"),
+        (),
+        {},
+        {},
+    )
+
+
+def client_of_app(realm: Realm, org: Org, app: str) -> Client | None:
+    """The client that an app (its record id) is now, or ``None`` if it has gone."""
+    del realm
+    if app == PLATFORM_CLI:
+        return _platform(org)
+    consumer = org.consumers.of_app(app)
+    if consumer is None:
+        return None
+    return _client(org, consumer, consumer.key, _secrets(org, consumer))
+
+
+def _client(org: Org, consumer: Consumer, key: str, secrets: tuple[str, ...]) -> Client:
+    app = org.components.by_id(EXTERNAL_CLIENT_APPLICATION, consumer.app)
+    if app is None:
+        raise OAuthError("invalid_client_id", "client identifier invalid")
+    name = app.component.full_name
+    settings = _fields(org, GLOBAL_OAUTH_SETTINGS, name)
+    tokens = split_names(
+        str(_fields(org, OAUTH_SETTINGS, name).get("commaSeparatedOauthScopes", ""))
+    )
+    general = _fields(org, POLICIES, name)
+    if general.get("isEnabled") is False or general.get("isOauthPluginEnabled") is False:
+        raise OAuthError("invalid_app_access", "this app is blocked by admin")
+    return Client(
+        org,
+        consumer.app,
+        name,
+        key,
+        secrets,
+        tuple(_names(tokens)),
+        split_urls(str(settings.get("callbackUrl", ""))),
+        settings,
+        _fields(org, OAUTH_POLICIES, name),
+    )
+
+
+def _names(tokens: Iterable[str]) -> list[str]:
+    """OAuth names in the order of the tokens; a token that means several gives them all."""
+    names: list[str] = []
+    for token in tokens:
+        implied = sorted(granted([token]) - {token})
+        for meaning in (token, *implied):
+            scope = scope_of(meaning)
+            name = scope.names[0] if scope else meaning
+            if name not in names:
+                names.append(name)
+    return names
+
+
+def _fields(org: Org, metadata_type: MetadataType, app: str) -> Mapping[str, Value]:
+    stored = org.components.of_app(metadata_type, app)
+    return stored.component.fields if stored else {}

@@ -1,0 +1,69 @@
+"""Sessions: whether an access token still holds, and what it may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.realm import Realm
+from provision.localorg.oauth.client import client_of_app
+from provision.localorg.store.records import Row
+from provision.localorg.store.tokens import Token, TokenKind
+
+__all__ = ["Session", "session_of"]
+
+_API_SCOPES = frozenset({"api", "full"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is asking: an org, a user, and the token that says so."""
+
+    org: Org
+    user: Row
+    token: Token
+
+    @property
+    def user_id(self) -> str:
+        """The user's id."""
+        return str(self.user["Id"])
+
+    @property
+    def may_use_api(self) -> bool:
+        """Whether the token's scopes cover REST and SOAP."""
+        return not _API_SCOPES.isdisjoint(self.token.scopes)
+
+
+def session_of(realm: Realm, text: str) -> Session | None:
+    """The session of an access token, or ``None`` where it is unknown, expired or revoked.
+
+    Using a session prolongs it, as the platform does: once half of its time has gone (DOC).
+    """
+    token = realm.default.tokens.find(text)
+    org = realm.org(token.org) if token else None
+    if token is None or org is None or token.kind is not TokenKind.ACCESS:
+        return None
+    user = org.records.get("User", token.user)
+    if user is None or not user["IsActive"]:
+        return None
+    timeout = 60 * _timeout_minutes(realm, org, user, token)
+    idle = org.clock.now() - token.used
+    if idle >= timeout:
+        org.tokens.revoke(token)
+        return None
+    if idle >= timeout / 2:
+        token = org.tokens.touch(token, org.clock.now())
+    return Session(org, user, token)
+
+
+def _timeout_minutes(realm: Realm, org: Org, user: Row, token: Token) -> int:
+    """The app's session timeout, then the profile's, then the org's (DOC)."""
+    client = client_of_app(realm, org, token.app)
+    of_app = client.policies.get("sessionTimeoutInMinutes") if client else None
+    if isinstance(of_app, int) and of_app > 0:
+        return of_app
+    profile = org.records.get("Profile", str(user["ProfileId"]))
+    of_profile = profile.get("$SessionMinutes") if profile else None
+    if isinstance(of_profile, int) and of_profile > 0:
+        return of_profile
+    return org.profile.session_minutes

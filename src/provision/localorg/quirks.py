@@ -1,0 +1,203 @@
+"""Switches for what sources disagree on (``facts/eca-metadata.md``, every CONFLICT).
+
+Each default is the better-evidenced side. Both sides are tested.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, get_type_hints
+
+from provision.errors import CannotError
+
+__all__ = [
+    "ConsumerKeyOnCreate",
+    "ElementOrder",
+    "ForeignOrgScopedApp",
+    "JwtSessionTimeout",
+    "OmittedCertificate",
+    "OmittedPolicyFields",
+    "PermissionLists",
+    "Pkce",
+    "PolicyNames",
+    "Quirks",
+    "RestDeploy",
+    "SuppliedSecret",
+    "TwoPhaseDeploy",
+    "UnapprovedUser",
+    "parse",
+]
+
+
+class ConsumerKeyOnCreate(StrEnum):
+    """What becomes of a consumer key that a first deploy asks for."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+
+
+class PermissionLists(StrEnum):
+    """What a deploy of a policy does to its lists of profiles and permission sets."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    ADD_REFUSING_KNOWN = "add_refusing_known"
+
+
+class OmittedCertificate(StrEnum):
+    """What becomes of the certificate when a redeploy leaves it out."""
+
+    CLEARED = "cleared"
+    KEPT = "kept"
+
+
+class OmittedPolicyFields(StrEnum):
+    """What becomes of a policy's fields that a redeploy leaves out."""
+
+    RESET = "reset"
+    KEPT = "kept"
+
+
+class Pkce(StrEnum):
+    """Whether switching PKCE off is silently reverted; ``auto``: from API 67 on."""
+
+    AUTO = "auto"
+    STICKY = "sticky"
+    HONOURED = "honoured"
+
+
+class TwoPhaseDeploy(StrEnum):
+    """Whether an app's settings may come in the same deploy as the app."""
+
+    ALLOWED = "allowed"
+    REQUIRED = "required"
+
+
+class RestDeploy(StrEnum):
+    """Whether the org takes deploys over REST, or answers 404."""
+
+    AVAILABLE = "available"
+    REFUSED = "refused"
+
+
+class SuppliedSecret(StrEnum):
+    """What becomes of a consumer secret that a first deploy brings along."""
+
+    IGNORED = "ignored"
+    STORED = "stored"
+
+
+class ForeignOrgScopedApp(StrEnum):
+    """What becomes of an ``orgScopedExternalApp`` with another org's id."""
+
+    REWRITTEN = "rewritten"
+    REFUSED = "refused"
+
+
+class UnapprovedUser(StrEnum):
+    """The OAuth error for a user whom no admin approved."""
+
+    INVALID_APP_ACCESS = "invalid_app_access"
+    INVALID_GRANT = "invalid_grant"
+
+
+class ElementOrder(StrEnum):
+    """What becomes of elements that are not in alphabetical order."""
+
+    TOLERATED = "tolerated"
+    DROPPED = "dropped"
+
+
+class JwtSessionTimeout(StrEnum):
+    """Whether ``sessionTimeoutInMinutes`` needs named-user JWT tokens."""
+
+    FREE = "free"
+    NEEDS_NAMED_USER_JWT = "needs_named_user_jwt"
+
+
+class PolicyNames(StrEnum):
+    """How policies that the org makes by itself are named: as after a deploy, or as by Setup."""
+
+    METADATA = "metadata"
+    SETUP = "setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """One setting of every switch. ``docs/local-org.md`` says what each is about."""
+
+    consumer_key_on_create: ConsumerKeyOnCreate = ConsumerKeyOnCreate.ACCEPTED
+    permission_lists: PermissionLists = PermissionLists.REPLACE
+    omitted_certificate: OmittedCertificate = OmittedCertificate.CLEARED
+    omitted_policy_fields: OmittedPolicyFields = OmittedPolicyFields.RESET
+    pkce_sticky: Pkce = Pkce.AUTO
+    two_phase_deploy: TwoPhaseDeploy = TwoPhaseDeploy.ALLOWED
+    profile_grant_suffices: bool = True
+    rest_deploy: RestDeploy = RestDeploy.AVAILABLE
+    propagation_seconds: int = 0
+    list_jwt_tokens_empty: bool = False
+    empty_listing: bool = False
+    deploy_polls: int = 0
+    supplied_secret: SuppliedSecret = SuppliedSecret.IGNORED
+    foreign_org_scoped_app: ForeignOrgScopedApp = ForeignOrgScopedApp.REWRITTEN
+    unapproved_user: UnapprovedUser = UnapprovedUser.INVALID_APP_ACCESS
+    element_order: ElementOrder = ElementOrder.TOLERATED
+    jwt_session_timeout: JwtSessionTimeout = JwtSessionTimeout.FREE
+    policy_names: PolicyNames = PolicyNames.METADATA
+    tooling_apps: bool = False
+
+    def pkce_is_sticky(self, version: int) -> bool:
+        """Whether a deploy at API ``version`` that switches PKCE off is reverted.
+
+        OBS: reverted in an org of API 67; older reports kept the value.
+        """
+        if self.pkce_sticky is Pkce.AUTO:
+            return version >= 67
+        return self.pkce_sticky is Pkce.STICKY
+
+    def as_text(self) -> dict[str, str]:
+        """Every switch by name, in the spelling that :func:`parse` takes."""
+        return {field.name: _spelled(getattr(self, field.name)) for field in _FIELDS}
+
+
+_FIELDS = dataclasses.fields(Quirks)
+_TYPES = get_type_hints(Quirks)
+_BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def parse(assignment: str, onto: Quirks | None = None) -> Quirks:
+    """``onto`` (the defaults, if not given) with the switch that ``NAME=VALUE`` sets.
+
+    Raises :class:`CannotError` for an unknown name or value, listing the known ones.
+    """
+    name, equals, text = assignment.partition("=")
+    name = name.strip().replace("-", "_")
+    if not equals or name not in _TYPES:
+        known = ", ".join(field.name for field in _FIELDS)
+        raise CannotError(f"{assignment!r} is not NAME=VALUE of a quirk: there are {known}")
+    return dataclasses.replace(onto or Quirks(), **{name: _value(name, text.strip().lower())})
+
+
+def _value(name: str, text: str) -> Any:  # noqa: ANN401  # of the type that the switch has
+    wanted = _TYPES[name]
+    if wanted is bool:
+        if text not in _BOOLEANS:
+            raise CannotError(f"{name} is yes or no, not {text!r}")
+        return _BOOLEANS[text]
+    if wanted is int:
+        if not text.isdecimal():
+            raise CannotError(f"{name} is a whole number, not {text!r}")
+        return int(text)
+    values = [str(value) for value in wanted]
+    if text not in values:
+        raise CannotError(f"{name} is one of {', '.join(values)}, not {text!r}")
+    return wanted(text)

@@ -1,0 +1,1 @@
+"""The REST API: versions, queries, records, deploys and credentials."""

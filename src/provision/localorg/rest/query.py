@@ -1,0 +1,188 @@
+"""Queries over REST: records with attributes, in pages; and what columns a query has."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from werkzeug.wrappers import Response
+
+from provision.localorg.domain.app_rows import rows_of, sobject_row
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.sobjects import SObject, sobject_named
+from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
+from provision.localorg.soql.parser import parse
+from provision.localorg.soql.query import Path, Query, QueryError
+from provision.localorg.store.records import Row
+
+__all__ = ["more", "query", "source_of", "tooling_query"]
+
+_PAGE: Final = 2000  # DOC: the default and greatest size of a page
+_SMALLEST_PAGE: Final = 200
+_TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "UserLicense")
+
+
+def query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/query?q=...`` (and ``&columns=true``)."""
+    exchange.operation = "rest:query"
+    return _answer(exchange, arguments, tooling=False)
+
+
+def tooling_query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/tooling/query?q=...``."""
+    exchange.operation = "rest:toolingQuery"
+    return _answer(exchange, arguments, tooling=True)
+
+
+def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/query/LOCATOR``: the next page."""
+    exchange.operation = "rest:queryMore"
+    try:
+        text, offset, size = json.loads(base64.urlsafe_b64decode(arguments["locator"]))
+    except ValueError as error:
+        raise Refused("INVALID_QUERY_LOCATOR", "invalid query locator") from error
+    session = exchange.session()
+    source = source_of(session.org, tooling=False)
+    return _page(source, str(text), int(offset), int(size), arguments["version"], tooling=False)
+
+
+def source_of(org: Org, *, tooling: bool) -> Source:
+    """Where an org's queries read. Apps may be unknown to the Tooling API: reports disagree."""
+
+    def knows(name: str) -> bool:
+        sobject = sobject_named(name)
+        if not tooling or sobject is None:
+            return True
+        return name in _TOOLING_PEOPLE or (
+            sobject.metadata_type is not None and org.quirks.tooling_apps
+        )
+
+    return Source(
+        lambda sobject: rows_of(org, sobject),
+        lambda sobject, record_id: sobject_row(org, sobject, record_id),
+        knows,
+    )
+
+
+def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) -> Response:
+    session = exchange.session()
+    text = exchange.request.args.get("q", "")
+    if not text.strip():
+        raise Refused("MALFORMED_QUERY", "A query string has to be specified")
+    source = source_of(session.org, tooling=tooling)
+    if exchange.request.args.get("columns") == "true":
+        return _columns(source, text)
+    size = _page_size(exchange.request.headers.get("Sforce-Query-Options", ""))
+    return _page(source, text, 0, size, arguments["version"], tooling=tooling)
+
+
+def _page_size(header: str) -> int:
+    for option in header.split(","):
+        name, _, value = option.partition("=")
+        if name.strip().lower() == "batchsize" and value.strip().isdecimal():
+            return min(max(int(value), _SMALLEST_PAGE), _PAGE)
+    return _PAGE
+
+
+def _run(source: Source, text: str) -> tuple[Query, Found]:
+    try:
+        parsed = parse(text)
+        return parsed, evaluate(source, parsed)
+    except QueryError as error:
+        raise Refused(error.code, error.message) from error
+
+
+def _page(
+    source: Source, text: str, offset: int, size: int, version: str, *, tooling: bool
+) -> Response:
+    parsed, found = _run(source, text)
+    rows = found.rows[offset : offset + size]
+    done = offset + len(rows) >= len(found.rows)
+    answer: dict[str, Any] = {
+        "totalSize": found.total,
+        "done": done,
+        "records": [record(source, parsed, found.sobject, row, version) for row in rows],
+    }
+    if tooling:
+        answer.update({"size": len(rows), "entityTypeName": found.sobject.name})
+        answer["queryLocator"] = None
+    if not done:
+        locator = json.dumps([text, offset + size, size]).encode()
+        name = base64.urlsafe_b64encode(locator).decode()
+        answer["nextRecordsUrl"] = f"/services/data/v{version}.0/query/{name}"
+    return json_reply(answer)
+
+
+def record(
+    source: Source, parsed: Query, sobject: SObject, row: Row, version: str
+) -> dict[str, Any]:
+    """One record with its attributes: related records nest, and are null where there is none."""
+    answer: dict[str, Any] = attributes(sobject, row, version)
+    for path in parsed.fields:
+        _place(source, answer, sobject, row, path, version)
+    return answer
+
+
+def attributes(sobject: SObject, row: Row, version: str) -> dict[str, Any]:
+    """The ``attributes`` that every record starts with."""
+    url = f"/services/data/v{version}.0/sobjects/{sobject.name}/{row['Id']}"
+    return {"attributes": {"type": sobject.name, "url": url}}
+
+
+def _place(
+    source: Source,
+    answer: dict[str, Any],
+    sobject: SObject,
+    row: Row,
+    path: Path,
+    version: str,
+) -> None:
+    understood = resolved(source, sobject, path)
+    here, target = row, answer
+    for link in understood.links:
+        linked = here.get(link.column)
+        there = source.one_row(link.leads_to, str(linked)) if linked else None
+        if there is None:
+            target[link.relationship] = None
+            return
+        if target.get(link.relationship) is None:
+            target[link.relationship] = attributes(link.leads_to, there, version)
+        here, target = there, target[link.relationship]
+    target[understood.column.name] = here.get(understood.column.name)
+
+
+def _columns(source: Source, text: str) -> Response:
+    parsed, found = _run(source, text)
+    described = []
+    for path in parsed.fields:
+        kind = resolved(source, found.sobject, path).column.type
+        described.append(
+            {
+                "aggregate": False,
+                "apexType": "Id" if kind == "id" else kind.capitalize(),
+                "booleanType": kind == "boolean",
+                "columnName": ".".join(path),
+                "custom": False,
+                "displayName": ".".join(path),
+                "foreignKeyName": None,
+                "insertable": False,
+                "joinColumns": [],
+                "numberType": kind == "int",
+                "textType": kind == "string",
+                "updatable": False,
+            }
+        )
+    selected = any(path[-1].lower() == "id" and len(path) == 1 for path in parsed.fields)
+    return json_reply(
+        {
+            "columnMetadata": described,
+            "entityName": found.sobject.name,
+            "groupBy": False,
+            "idSelected": selected,
+            "keyPrefix": found.sobject.prefix,
+        }
+    )

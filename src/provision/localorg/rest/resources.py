@@ -1,0 +1,135 @@
+"""REST resources that describe the org: versions, resources, limits, and sObject describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.sobjects import SOBJECTS, Column, SObject, Write, sobject_named
+from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.store.records import Json
+from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+
+__all__ = ["describe", "describe_global", "limits", "not_found", "resources", "versions"]
+
+DAILY_REQUESTS: Final = 15_000
+_FIRST_SEASON: Final = 2024  # API 60 is Spring '24; three releases a year
+_SEASONS: Final = ("Spring", "Summer", "Winter")
+_LENGTHS: Final = {"id": 18, "reference": 18, "string": 255, "picklist": 255, "email": 80}
+_SOAP_TYPES: Final = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "datetime": "xsd:dateTime",
+}
+
+
+def not_found() -> Refused:
+    """What REST answers where there is nothing."""
+    return Refused("NOT_FOUND", "The requested resource does not exist", status=404)
+
+
+def versions(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data``: no login needed."""
+    del arguments
+    exchange.operation = "rest:versions"
+    org = exchange.host_org() or exchange.realm.default
+    return json_reply(
+        [
+            {
+                "label": _release(number),
+                "url": f"/services/data/v{number}.0",
+                "version": f"{number}.0",
+            }
+            for number in range(OLDEST_API, min(NEWEST_API, org.profile.api_version) + 1)
+        ]
+    )
+
+
+def _release(number: int) -> str:
+    count = number - 60
+    season = _SEASONS[count % 3]
+    year = _FIRST_SEASON + count // 3 + (1 if season == "Winter" else 0)
+    return f"{season} '{year % 100}"
+
+
+def resources(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN``."""
+    exchange.operation = "rest:resources"
+    exchange.session()
+    base = f"/services/data/v{arguments['version']}.0"
+    names = ("query", "queryAll", "sobjects", "limits", "tooling", "composite", "metadata")
+    answer = {name: f"{base}/{name}" for name in names}
+    answer["identity"] = f"{exchange.base_url}/id"
+    return json_reply(answer)
+
+
+def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/limits``."""
+    del arguments
+    exchange.operation = "rest:limits"
+    session = exchange.session()
+    used = exchange.api_calls.get(session.org.id, 0)
+    return json_reply(
+        {
+            "DailyApiRequests": {"Max": DAILY_REQUESTS, "Remaining": max(DAILY_REQUESTS - used, 0)},
+            "DataStorageMB": {"Max": 5, "Remaining": 5},
+            "FileStorageMB": {"Max": 20, "Remaining": 20},
+        }
+    )
+
+
+def describe_global(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/sobjects``."""
+    exchange.operation = "rest:describeGlobal"
+    exchange.session()
+    described = [_head(sobject, arguments["version"]) for sobject in SOBJECTS.values()]
+    return json_reply({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": described})
+
+
+def describe(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /services/data/vNN/sobjects/NAME/describe``."""
+    exchange.operation = "rest:describe"
+    exchange.session()
+    sobject = sobject_named(arguments["name"])
+    if sobject is None:
+        raise not_found()
+    fields = [_field(column) for column in sobject.columns]
+    return json_reply({**_head(sobject, arguments["version"]), "fields": fields})
+
+
+def _head(sobject: SObject, version: str) -> dict[str, object]:
+    base = f"/services/data/v{version}.0/sobjects/{sobject.name}"
+    updateable = any(column.write is Write.ALWAYS for column in sobject.columns)
+    return {
+        "name": sobject.name,
+        "label": sobject.label,
+        "keyPrefix": sobject.prefix,
+        "custom": False,
+        "createable": sobject.createable,
+        "updateable": sobject.createable and updateable,
+        "deletable": sobject.deletable,
+        "queryable": True,
+        "retrieveable": True,
+        "urls": {"sobject": base, "describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}"},
+    }
+
+
+def _field(column: Column) -> dict[str, Json | list[str]]:
+    return {
+        "name": column.name,
+        "label": column.name,
+        "type": column.type,
+        "soapType": _SOAP_TYPES.get(column.type, "xsd:string"),
+        "length": _LENGTHS.get(column.type, 0),
+        "createable": column.write is not Write.NEVER,
+        "updateable": column.write is Write.ALWAYS,
+        "nillable": not column.required,
+        "defaultValue": column.default,
+        "referenceTo": [column.references] if column.references else [],
+        "relationshipName": column.relationship or None,
+    }

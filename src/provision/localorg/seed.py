@@ -1,0 +1,235 @@
+"""Seeds: which orgs a server has, and who is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from provision.errors import CannotError
+from provision.localorg.domain.org import Org, Profile
+from provision.localorg.domain.people import add_profile, add_record, add_user, user_by_username
+from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.sobjects import PERMISSIONS
+from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+
+__all__ = ["ADMIN", "OrgSeed", "Seed", "load_seed", "plant"]
+
+ADMIN: Final = "admin@localorg.example"
+
+# Labels of the standard profiles; OBS: a Japanese org calls System Administrator so.
+_LABELS: Final[dict[str, dict[str, str]]] = {
+    "ja": {"System Administrator": "システム管理者", "Standard User": "標準ユーザー"},
+    "de": {"System Administrator": "Systemadministrator", "Standard User": "Standardbenutzer"},
+    "fr": {
+        "System Administrator": "Administrateur système",
+        "Standard User": "Utilisateur standard",
+    },
+}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProfileSeed(_Model):
+    """A profile, by its English label, with the permissions that are on."""
+
+    name: str
+    permissions: tuple[str, ...] = ()
+    session_minutes: Annotated[int, Field(gt=0)] | None = None
+
+
+class PermissionSetSeed(_Model):
+    """A permission set."""
+
+    name: str
+    label: str = ""
+    permissions: tuple[str, ...] = ()
+    assign_to: tuple[str, ...] = ()
+
+
+class UserSeed(_Model):
+    """A user; ``profile`` is an English profile label."""
+
+    username: str
+    profile: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    active: bool = True
+
+
+_ADMIN_PERMISSIONS: Final = tuple(
+    permission.removeprefix("Permissions")
+    for permission in PERMISSIONS
+    if permission != "PermissionsApiUserOnly"
+)
+
+_DEFAULT_PROFILES: Final = (
+    ProfileSeed(name="System Administrator", permissions=_ADMIN_PERMISSIONS),
+    ProfileSeed(name="Standard User", permissions=("ApiEnabled",)),
+    ProfileSeed(name="Minimum Access - Salesforce", permissions=("ApiEnabled",)),
+    ProfileSeed(
+        name="Minimum Access - API Only Integrations", permissions=("ApiEnabled", "ApiUserOnly")
+    ),
+)
+_DEFAULT_USERS: Final = (
+    UserSeed(username=ADMIN, profile="System Administrator", first_name="Ada", last_name="Admin"),
+    UserSeed(
+        username="ci@localorg.example", profile="Minimum Access - Salesforce", last_name="CI Robot"
+    ),
+    UserSeed(
+        username="user@localorg.example",
+        profile="Standard User",
+        first_name="Uma",
+        last_name="User",
+    ),
+)
+
+
+class OrgSeed(_Model):
+    """One org. ``latency`` is added to each of its answers, in seconds."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
+    id: Annotated[str, Field(pattern=r"^(00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?)?$")] = ""
+    edition: str = "Developer Edition"
+    sandbox: bool = False
+    language: Literal["en_US", "ja", "de", "fr"] = "en_US"
+    api_version: Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)] = NEWEST_API
+    session_minutes: Annotated[int, Field(gt=0)] = 120
+    latency: Annotated[float, Field(ge=0)] = 0.0
+    profiles: tuple[ProfileSeed, ...] = _DEFAULT_PROFILES
+    permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
+    users: tuple[UserSeed, ...] = _DEFAULT_USERS
+
+
+class Seed(_Model):
+    """A seed file: the orgs of a server. The first is the default one."""
+
+    orgs: Annotated[tuple[OrgSeed, ...], Field(min_length=1)] = (OrgSeed(),)
+
+
+def load_seed(path: Path | None) -> Seed:
+    """The seed in a YAML file, or the default one. Raises :class:`CannotError`."""
+    if path is None:
+        return Seed()
+    try:
+        return Seed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except OSError as error:
+        raise CannotError(f"{path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise CannotError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        problems = (
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        raise CannotError(f"{path}: " + "; ".join(problems)) from error
+
+
+def plant(realm: Realm, seed: Seed) -> None:
+    """Fill an empty realm."""
+    for org_seed in seed.orgs:
+        _plant_org(realm, org_seed)
+
+
+def _plant_org(realm: Realm, seed: OrgSeed) -> None:
+    profile = Profile(
+        edition=seed.edition,
+        sandbox=seed.sandbox,
+        language=seed.language,
+        api_version=seed.api_version,
+        session_minutes=seed.session_minutes,
+        latency=seed.latency,
+    )
+    org = realm.add(seed.name, profile, seed.id)
+    add_record(
+        org,
+        "Organization",
+        {
+            "Id": org.id,
+            "Name": seed.name,
+            "InstanceName": profile.instance,
+            "IsSandbox": seed.sandbox,
+            "OrganizationType": seed.edition,
+            "LanguageLocaleKey": seed.language,
+        },
+    )
+    _plant_profiles(org, seed)
+    for user in seed.users:
+        _plant_user(org, seed, user)
+    for permission_set in seed.permission_sets:
+        _plant_permission_set(org, permission_set)
+
+
+def _flags(permissions: tuple[str, ...]) -> dict[str, bool]:
+    names = {f"Permissions{name}" for name in permissions}
+    unknown = names - set(PERMISSIONS)
+    if unknown:
+        raise CannotError(f"unknown permissions in the seed: {', '.join(sorted(unknown))}")
+    return {permission: permission in names for permission in PERMISSIONS}
+
+
+def _label(seed: OrgSeed, name: str) -> str:
+    return _LABELS.get(seed.language, {}).get(name, name)
+
+
+def _plant_profiles(org: Org, seed: OrgSeed) -> None:
+    licence = add_record(
+        org,
+        "UserLicense",
+        {
+            "Name": "Salesforce",
+            "MasterLabel": "Salesforce",
+            "LicenseDefinitionKey": "SFDC",
+            "TotalLicenses": 100,
+            "UsedLicenses": len(seed.users),
+            "Status": "Active",
+        },
+    )
+    for profile in seed.profiles:
+        add_profile(
+            org,
+            {
+                "Name": _label(seed, profile.name),
+                "UserLicenseId": licence["Id"],
+                "$SessionMinutes": profile.session_minutes,
+                **_flags(profile.permissions),
+            },
+        )
+
+
+def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
+    profiles = org.records.where("Profile", {"Name": _label(seed, user.profile)})
+    if not profiles:
+        raise CannotError(f"the seed gives {user.username} an unknown profile {user.profile}")
+    local_part = user.username.partition("@")[0]
+    add_user(
+        org,
+        {
+            "Username": user.username,
+            "FirstName": user.first_name or None,
+            "LastName": user.last_name or local_part,
+            "Alias": local_part[:8],
+            "Email": user.email or user.username,
+            "IsActive": user.active,
+            "ProfileId": profiles[0]["Id"],
+            "LanguageLocaleKey": seed.language,
+        },
+    )
+
+
+def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:
+    values = {"Name": seed.name, "Label": seed.label or seed.name.replace("_", " ")}
+    row = add_record(org, "PermissionSet", {**values, **_flags(seed.permissions)})
+    for username in seed.assign_to:
+        user = user_by_username(org, username)
+        if user is None:
+            raise CannotError(f"the seed assigns {seed.name} to an unknown user {username}")
+        add_record(
+            org,
+            "PermissionSetAssignment",
+            {"AssigneeId": user["Id"], "PermissionSetId": row["Id"]},
+        )

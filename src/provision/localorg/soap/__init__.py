@@ -1,0 +1,1 @@
+"""The Metadata API and the login call over SOAP."""

@@ -1,0 +1,72 @@
+"""The SOAP endpoints: Metadata API (``m``), and login (``u`` and ``c``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from provision.localorg.domain.access import require_metadata_access
+from provision.localorg.domain.problem import Refused
+from provision.localorg.http.exchange import Exchange
+from provision.localorg.oauth.session import Session, session_of
+from provision.localorg.soap import deploy, reading, retrieve
+from provision.localorg.soap.call import Operation, SoapCall, parse_call
+from provision.localorg.soap.xml import envelope, fault
+from provision.metadata.document import local_name
+
+__all__ = ["metadata_endpoint", "soap_fault"]
+
+_OPERATIONS: Final[Mapping[str, Operation]] = {
+    "cancelDeploy": deploy.cancel_deploy,
+    "checkDeployStatus": deploy.check_deploy_status,
+    "checkRetrieveStatus": retrieve.check_retrieve_status,
+    "checkStatus": retrieve.check_status,
+    "deploy": deploy.deploy,
+    "deployRecentValidation": deploy.deploy_recent_validation,
+    "describeMetadata": reading.describe_metadata,
+    "listMetadata": reading.list_metadata,
+    "readMetadata": reading.read_metadata,
+    "retrieve": retrieve.retrieve,
+}
+
+
+def metadata_endpoint(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``POST /services/Soap/m/NN[/anything]``."""
+    del arguments
+    exchange.operation = "soap:unknown"
+    element, session_id, version = parse_call(exchange.request.get_data(), exchange.request.path)
+    name = local_name(element.tag)
+    exchange.operation = f"soap:{name}"
+    operation = _OPERATIONS.get(name)
+    session = _session(exchange, session_id)
+    if version > session.org.profile.api_version:
+        raise Refused("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
+    if operation is None:
+        raise Refused("UNKNOWN_EXCEPTION", f"No operation available for request {name}")
+    require_metadata_access(session.org, session.user_id)
+    body = operation(SoapCall(exchange, session, version, element))
+    return _reply(envelope(name, body), 200)
+
+
+def _session(exchange: Exchange, session_id: str) -> Session:
+    session = session_of(exchange.realm, session_id)
+    if session is None or not session.may_use_api:
+        raise Refused(
+            "INVALID_SESSION_ID",
+            "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing"
+            " session hash: null=\nThis error usually occurs after a session expires or a user logs"
+            " out. ",
+        )
+    exchange.org = session.org
+    return session
+
+
+def soap_fault(code: str, message: str, *, partner: str = "") -> Response:
+    """A fault: always HTTP 500, since jsforce takes any other for an empty answer."""
+    return _reply(fault(code, message, partner=partner), 500)
+
+
+def _reply(body: str, status: int) -> Response:
+    return Response(body, status, content_type="text/xml;charset=UTF-8")

@@ -1,0 +1,144 @@
+"""Reading metadata over SOAP: what there is, and what it says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provision.localorg.clock import stamp
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, read_settings
+from provision.localorg.domain.showing import shown
+from provision.localorg.soap.call import SoapCall, children, text
+from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
+from provision.localorg.store.components import Stored
+from provision.localorg.store.tokens import TokenFormat
+from provision.metadata.catalogue import CORE_TYPES, type_named
+from provision.metadata.field import MetadataType
+
+__all__ = ["describe_metadata", "file_properties", "list_metadata", "read_metadata", "type_in"]
+
+_MOST_NAMES: Final = 10  # DOC: readMetadata takes ten names at most
+_MOST_QUERIES: Final = 3  # DOC: listMetadata takes three queries at most
+_SETTINGS: Final = "Settings"
+
+
+def type_in(name: str, version: int) -> MetadataType:
+    """The metadata type of a name. Raises :class:`Refused` where this version has none."""
+    metadata_type = type_named(name)
+    if metadata_type is None or metadata_type.since > version:
+        raise Refused("INVALID_TYPE", f"Unknown type:{name}")
+    return metadata_type
+
+
+def list_metadata(call: SoapCall) -> str:
+    """``listMetadata``: file properties, without the parent (OBS)."""
+    queries = children(call.body, "queries")
+    if len(queries) > _MOST_QUERIES:
+        raise Refused("INVALID_FIELD", "listMetadata takes at most 3 queries")
+    found: list[XmlValue] = []
+    for query in queries:
+        name = text(query, "type")
+        if name == _SETTINGS:
+            found.append(_settings_properties(call.org))
+        else:
+            metadata_type = type_in(name, call.version)
+            found.extend(
+                file_properties(call.org, stored) for stored in _listed(call, metadata_type)
+            )
+    return elements({"result": found})
+
+
+def _listed(call: SoapCall, metadata_type: MetadataType) -> list[Stored]:
+    quirks = call.org.quirks
+    jwt_token = call.session.token.format is TokenFormat.JWT
+    if quirks.empty_listing or (quirks.list_jwt_tokens_empty and jwt_token and call.version < 68):
+        return []
+    return call.org.components.all(metadata_type)
+
+
+def file_properties(org: Org, stored: Stored, *, prefix: str = "") -> dict[str, XmlValue]:
+    """The FileProperties of a component, in the WSDL's order."""
+    component = stored.component
+    return {
+        "createdById": stored.created_by,
+        "createdByName": _name(org, stored.created_by),
+        "createdDate": stamp(stored.created),
+        "fileName": prefix + component.file_name,
+        "fullName": component.full_name,
+        "id": stored.id,
+        "lastModifiedById": stored.modified_by,
+        "lastModifiedByName": _name(org, stored.modified_by),
+        "lastModifiedDate": stamp(stored.modified),
+        "manageableState": "unmanaged",
+        "type": component.type.name,
+    }
+
+
+def _settings_properties(org: Org) -> dict[str, XmlValue]:
+    user = org.records.all("User")[0]
+    now = stamp(org.clock.now())
+    return {
+        "createdById": str(user["Id"]),
+        "createdByName": str(user["Name"]),
+        "createdDate": now,
+        "fileName": SETTINGS.file_name(SETTINGS_MEMBER),
+        "fullName": SETTINGS_MEMBER,
+        "id": "",
+        "lastModifiedById": str(user["Id"]),
+        "lastModifiedByName": str(user["Name"]),
+        "lastModifiedDate": now,
+        "type": _SETTINGS,
+    }
+
+
+def _name(org: Org, user_id: str) -> str:
+    user = org.records.get("User", user_id)
+    return str(user["Name"]) if user else ""
+
+
+def read_metadata(call: SoapCall) -> str:
+    """``readMetadata``: at most ten records; one that is not there is a nil record (OBS)."""
+    names = [(name.text or "").strip() for name in children(call.body, "fullNames")]
+    if len(names) > _MOST_NAMES:
+        raise Refused(
+            "EXCEEDED_ID_LIMIT",
+            f"record limit reached. cannot submit more than {_MOST_NAMES} records into this call",
+        )
+    wanted = text(call.body, "type")
+    if wanted == SETTINGS.name:
+        known = {SETTINGS_MEMBER: record(read_settings(call.org, call.version))}
+        return elements({"result": {"records": [known.get(name, NIL_RECORD) for name in names]}})
+    metadata_type = type_in(wanted, call.version)
+    records: list[XmlValue] = []
+    for name in names:
+        stored = call.org.components.get(metadata_type, name)
+        records.append(record(shown(call.org, stored, call.version)) if stored else NIL_RECORD)
+    return elements({"result": {"records": records}})
+
+
+def describe_metadata(call: SoapCall) -> str:
+    """``describeMetadata``: the types of the version that is asked for."""
+    asked = text(call.body, "asOfVersion").partition(".")[0]
+    version = int(asked) if asked.isdecimal() else call.version
+    described = [t for t in CORE_TYPES if t.since <= version]
+    objects: list[XmlValue] = [
+        {
+            "directoryName": metadata_type.directory,
+            "inFolder": False,
+            "metaFile": False,
+            "suffix": metadata_type.suffix,
+            "xmlName": _SETTINGS if metadata_type is SETTINGS else metadata_type.name,
+        }
+        for metadata_type in sorted((*described, SETTINGS), key=lambda t: t.name)
+    ]
+    return elements(
+        {
+            "result": {
+                "metadataObjects": objects,
+                "organizationNamespace": "",
+                "partialSaveAllowed": True,
+                "testRequired": False,
+            }
+        }
+    )

@@ -1,0 +1,1 @@
+"""SOQL: the part of it that clients of external client apps use."""

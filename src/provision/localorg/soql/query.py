@@ -1,0 +1,97 @@
+"""A SOQL query, parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from provision.localorg.store.records import Json
+
+__all__ = [
+    "And",
+    "Comparison",
+    "Condition",
+    "In",
+    "Not",
+    "Or",
+    "OrderBy",
+    "Path",
+    "Query",
+    "QueryError",
+]
+
+Path: TypeAlias = tuple[str, ...]
+"""A field, behind the relationships that lead to it: ``("Parent", "Profile", "Name")``."""
+
+
+class QueryError(ValueError):
+    """A query that the org refuses. ``code`` is MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``field operator value``."""
+
+    path: Path
+    operator: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """``field [NOT] IN (values)`` or ``field [NOT] IN (SELECT ...)``."""
+
+    path: Path
+    values: tuple[Json, ...] | Query
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """``NOT condition``."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Comparison | In | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBy:
+    """One ordering; without ``nulls_last``, empty values come first, as SOQL has it."""
+
+    path: Path
+    descending: bool = False
+    nulls_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SELECT. ``counts`` is true for ``SELECT COUNT()``."""
+
+    fields: tuple[Path, ...]
+    source: str
+    counts: bool = False
+    where: Condition | None = None
+    order: tuple[OrderBy, ...] = ()
+    limit: int | None = None
+    offset: int = 0

@@ -1,0 +1,1 @@
+"""The local org's state in one SQLite file."""

@@ -1,0 +1,62 @@
+"""sObject records, kept as JSON by org, object and id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from provision.localorg.store.database import Database
+from provision.localorg.store.ids import long_id
+
+__all__ = ["Json", "Records", "Row"]
+
+Json: TypeAlias = str | int | float | bool | None
+Row: TypeAlias = dict[str, Json]
+
+
+class Records:
+    """The records of one org."""
+
+    def __init__(self, database: Database, org: str) -> None:
+        self._database = database
+        self._org = org
+
+    def all(self, name: str) -> list[Row]:
+        """Every record of an object, by id."""
+        found = self._database.rows(
+            "SELECT body FROM record WHERE org = ? AND object = ?", (self._org, name)
+        )
+        return [json.loads(str(body)) for (body,) in found]
+
+    def get(self, name: str, record_id: str) -> Row | None:
+        """One record by its id (15 or 18 characters), or ``None``."""
+        found = self._database.rows(
+            "SELECT body FROM record WHERE org = ? AND object = ? AND id = ?",
+            (self._org, name, long_id(record_id)),
+        )
+        row: Row | None = json.loads(str(found[0][0])) if found else None
+        return row
+
+    def where(self, name: str, equal: Mapping[str, Json]) -> list[Row]:
+        """The records of an object whose fields equal the given values."""
+        return [
+            row
+            for row in self.all(name)
+            if all(row.get(field) == value for field, value in equal.items())
+        ]
+
+    def put(self, name: str, row: Mapping[str, Json]) -> None:
+        """Write a record, new or not, under its ``Id``."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)",
+            (self._org, name, str(row["Id"]), json.dumps(row)),
+        )
+
+    def delete(self, name: str, record_id: str) -> bool:
+        """Delete a record; whether there was one."""
+        changed = self._database.execute(
+            "DELETE FROM record WHERE org = ? AND object = ? AND id = ?",
+            (self._org, name, long_id(record_id)),
+        )
+        return changed > 0
