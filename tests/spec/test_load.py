@@ -217,6 +217,24 @@ policies: {permitted_users: AdminApproved}
     2:29: policies.permitted_users: it takes admin_approved or self_authorized; did you mean
 policies: {profiles: ['a,b']}
     2:23: policies.profiles[0].name: 'a,b' has a comma
+policies: {profiles: ['']}
+    2:23: policies.profiles[0].name: a name cannot be empty
+policies: {profiles: [' A']}
+    2:23: policies.profiles[0].name: ' A' has blanks at an end
+policies: {profiles: ["a\\tb"]}
+    2:23: policies.profiles[0].name: 'a\\tb' has characters that no name has
+oauth: {jwt_bearer: {certificate: ''}}
+    2:35: oauth.jwt_bearer.certificate: this is not a path
+oauth: {jwt_bearer: {certificate: [a]}}
+    2:22: oauth.jwt_bearer.certificate: it takes text
+policies: {profiles: [5]}
+    2:23: policies.profiles[0]: it takes a name, or a mapping with a name; a number goes in quotes
+policies: {profiles: A}
+    2:22: policies.profiles: it takes a list; write [A]
+policies: {profiles: {A: B}}
+    2:12: policies.profiles: it takes a list
+policies: {permitted_users: true}
+    2:29: policies.permitted_users: it takes admin_approved or self_authorized
 policies: {profiles: [Admin, ADMIN]}
     2:30: policies.profiles[1]: 'ADMIN' is in the list twice
 policies: {profiles: [{name: A, create: true}]}
@@ -229,6 +247,8 @@ policies: {permission_sets: [{name: A, creat: true}]}
     2:40: policies.permission_sets[0] has no key creat; did you mean create?
 policies: {permission_sets: [{name: A b, create: true}]}
     2:37: policies.permission_sets[0].name: 'A b' cannot be created
+policies: {permission_sets: [0PS5g000001AbCdEAK]}
+    2:30: policies.permission_sets[0].name: 0PS5g000001AbCdEAK is an id; write the permission set's
 policies: {permission_sets: [{name: A, label: B}]}
     2:47: policies.permission_sets[0].label: label is for a permission set with create: true
 policies: {permission_sets: [{name: A, assign_to: [a@b.c, A@b.c]}]}

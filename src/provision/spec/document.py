@@ -137,9 +137,9 @@ def _reason(error_type: str, details: ErrorDetails, node: Node | None) -> str:
     if scalar is not None and scalar.value is None:
         return "it cannot be null"
     match error_type:
-        case "string_type" if scalar is not None:
+        case "string_type" | "is_instance_of" if scalar is not None:
             return f'it takes text; write it in quotes: "{scalar.raw}"'
-        case "string_type":
+        case "string_type" | "is_instance_of":  # the latter for paths
             return "it takes text, not a list or a mapping"
         case "bool_type":
             return "it takes true or false"

@@ -15,12 +15,17 @@ __all__ = ["PermissionSetGrant", "PermissionSetGrants", "ProfileGrant", "Profile
 
 _API_NAME: Final = re.compile(r"[A-Za-z](_?[A-Za-z0-9]){0,79}")
 
+_ID: Final = re.compile(r"0PS[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 
 Grants = TypeVar("Grants", "tuple[ProfileGrant, ...]", "tuple[PermissionSetGrant, ...]")
 
 
 def _named(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"name": value}
+    if not isinstance(value, (dict, SpecModel)):
+        raise refusal("it takes a name, or a mapping with a name; a number goes in quotes")
+    return value
 
 
 class ProfileGrant(SpecModel):
@@ -63,6 +68,9 @@ class PermissionSetGrant(SpecModel):
 
     @model_validator(mode="after")
     def _fit_to_create(self) -> PermissionSetGrant:
+        if _ID.fullmatch(self.name):
+            # The documentation asks for ids, orgs refuse them (OBS).
+            raise refusal(f"{self.name} is an id; write the permission set's API name", ("name",))
         if self.label is not None and not self.create:
             raise refusal("label is for a permission set with create: true", at=("label",))
         if self.create and not _API_NAME.fullmatch(self.name):
