@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from provision.spec.load import check
 from provision.spec.model import (
     JwtBearer,
