@@ -75,13 +75,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST)
             self.close_connection = True
             return
+        request = Request(self._environ(body))
         try:
-            answer = self.server.answerer(Request(self._environ(body)))
+            answer = self.server.answerer(request)
         except Exception:
             # A bug in the emulation. The client gets an answer, the log the traceback.
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
             self.close_connection = True
             raise
+        finally:
+            request.close()
         if answer.response is None:
             self.close_connection = True
             self.connection.close()
