@@ -29,9 +29,7 @@ __all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "wants_two_phases"]
 _DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
 _KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
 _KEY_TAKEN: Final = re.compile(r"already (taken|in use)", re.IGNORECASE)
-_NAMES_TAKEN: Final = re.compile(
-    r"(?P<kind>profile|permission set) names are already taken", re.IGNORECASE
-)
+_NAMES_TAKEN: Final = re.compile(r"names are already taken", re.IGNORECASE)
 _NO_PARENT: Final = re.compile(
     r"INVALID_CROSS_REFERENCE_KEY|parent external client app|no ExternalClientApplication named",
     re.IGNORECASE,
@@ -93,18 +91,12 @@ def adopting_named_record(attempt: Attempt) -> Retry | None:
 
 def without_known_names(attempt: Attempt) -> Retry | None:
     """Where lists are added to, a name that is granted already may be refused: send the rest."""
-    field_of = {"profile": PROFILES, "permission set": PERMISSION_SETS}
-    refused = {
-        field_of[taken.group("kind").lower()]
-        for message in attempt.result.failures
-        if (taken := _NAMES_TAKEN.search(message.problem))
-    }
-    if not refused:
+    if not any(_NAMES_TAKEN.search(message.problem) for message in attempt.result.failures):
         return None
     policy = next(item for item in attempt.sent if item.type is OAUTH_POLICIES)
     granted = attempt.read(OAUTH_POLICIES, [policy.full_name])
     reduced = policy
-    for name in refused:
+    for name in (PERMISSION_SETS, PROFILES):
         known = {fold_name(n) for record in granted for n in split_names(record.text(name))}
         new = [n for n in split_names(policy.text(name)) if fold_name(n) not in known]
         reduced = _with(reduced, name, ",".join(new)) if new else _without(reduced, name)

@@ -13,12 +13,14 @@ from provision.errors import ApplyFailed, GateRefused, ProvisionError
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.metadata.component import Component, Unset
+from provision.metadata.field import Role
 from provision.org.deployer import DeployUnknown
 from provision.org.org import WritableOrg
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import CreatePermissionSet, CreateProfile, Plan
+from provision.spec.word import path_of
 
 __all__ = ["Applied", "apply_plan"]
 
@@ -61,8 +63,8 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     run.write()
     say("reading back")
     actual = org.read_back(plan.actual)
-    _check_taken(plan, actual)
-    return Applied(plan, actual, tuple(run.deployment.notices))
+    notices = [*run.deployment.notices, *_check_taken(plan, actual)]
+    return Applied(plan, actual, tuple(notices))
 
 
 class _Run:
@@ -157,19 +159,28 @@ class _Run:
         return ApplyFailed("\n".join(lines), next_step=error.next_step or "Mend it, apply again.")
 
 
-def _check_taken(plan: Plan, actual: ActualApp) -> None:
-    """Raise :class:`ApplyFailed` naming each field that the org did not take."""
-    refused = [
-        f"{item.desired.type.name}.{difference.field.name}: {_compared(difference)}"
-        for item in plan.components
-        for difference in differences(item.desired, actual.components.get(item.desired.type.name))
-    ]
+def _check_taken(plan: Plan, actual: ActualApp) -> list[str]:
+    """Raise :class:`ApplyFailed` naming each field that the org did not take.
+
+    A consumer key that the org minted in place of the chosen one is a notice: the app works.
+    """
+    refused: list[str] = []
+    notices: list[str] = []
+    for item in plan.components:
+        kind = item.desired.type
+        for difference in differences(item.desired, actual.components.get(kind.name)):
+            if difference.field.role is Role.ON_CREATE:
+                key = ".".join(path_of(kind, difference.field.name))
+                notices.append(f"the org minted its own consumer key: take {key} out of the spec")
+            else:
+                refused.append(f"{kind.name}.{difference.field.name}: {_compared(difference)}")
     if refused:
         raise ApplyFailed(
             "the deploy succeeded, and the org did not take:\n  " + "\n  ".join(refused),
             next_step="The org decides these itself, or they were changed at the same time. Take "
             "them out of the spec, or apply again.",
         )
+    return notices
 
 
 def _compared(difference: Difference) -> str:

@@ -23,10 +23,11 @@ def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
     """The chosen org, for verbs that must not write: what they get has no way to."""
     clock = SystemClock()
     with _chosen(choice, clock) as chosen:
-        session = chosen.login.open(http_session(choice.http_timeout))
-        http = http_session(choice.http_timeout, session.ca_file)
-        version = agreed_version(session, http, choice.api_version)
-        yield ReadableOrg(chosen.name, session, http, version)
+        with http_session(choice.http_timeout) as http:
+            session = chosen.login.open(http)
+        with http_session(choice.http_timeout, session.ca_file) as http:
+            version = agreed_version(session, http, choice.api_version)
+            yield ReadableOrg(chosen.name, session, http, version)
 
 
 @contextmanager

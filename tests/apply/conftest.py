@@ -1,0 +1,54 @@
+"""Applying specs to a fresh local org."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from provision.apply.prepare import Prepared, prepare
+from provision.apply.proof import Proof, Prover
+from provision.apply.run import Applied, apply_plan
+from provision.plan.plan import Plan
+from provision.render.template import Templates
+from provision.spec.spec import Spec
+from tests.orgs import OrgUnderTest, org_under_test
+
+
+@dataclass
+class Work:
+    """What a user does with one org, as verbs."""
+
+    org: OrgUnderTest
+    spec_of: Callable[[str], Spec]
+    said: list[str] = field(default_factory=list)
+
+    def prepare(self, text: str, **connection) -> Prepared:
+        return prepare(self.spec_of(text), Templates(), self.org.writable(**connection))
+
+    def plan(self, text: str, **connection) -> Plan:
+        return self.prepare(text, **connection).plan
+
+    def apply(self, text: str, **connection) -> Applied:
+        return apply_plan(
+            self.prepare(text, **connection), self.org.writable(**connection), self.said.append
+        )
+
+    def prove(self, text: str, *, wait: float = 0, username: str = "") -> Proof:
+        org = self.org.readable(username=username)
+        prover = Prover(org, self.org.clock, wait, self.said.append)
+        spec = self.spec_of(text)
+        return prover.prove(spec, org.find_app(spec.app))
+
+
+@pytest.fixture
+def org(tmp_path: Path) -> Iterator[OrgUnderTest]:
+    with org_under_test(tmp_path / "org") as running:
+        yield running
+
+
+@pytest.fixture
+def work(org: OrgUnderTest, spec_of: Callable[[str], Spec]) -> Work:
+    return Work(org, spec_of)
