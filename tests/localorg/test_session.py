@@ -1,0 +1,88 @@
+"""Sessions: who is refused, what identifies a user, and when it ends."""
+
+import pytest
+
+from provision.errors import CannotError
+from provision.localorg.server import RunningOrg
+from tests.localorg.caller import Caller
+
+
+def test_a_ready_session_is_of_the_administrator(org: RunningOrg) -> None:
+    session = org.session()
+
+    assert session.username == "admin@localorg.example"
+    assert session.org_id == org.org_id
+    assert session.access_token.startswith(org.org_id[:15] + "!")
+    assert session.access_token not in repr(session)
+
+
+def test_a_session_of_nobody(org: RunningOrg) -> None:
+    with pytest.raises(CannotError, match="nobody"):
+        org.session("nobody@example.com")
+
+
+def test_an_unknown_session_over_rest(org: RunningOrg, admin: Caller) -> None:
+    admin.token = f"{org.org_id[:15]}!nonsense"
+
+    response = admin.rest("GET", "/limits")
+
+    assert response.status_code == 401
+    assert response.json() == [
+        {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
+    ]
+
+
+def test_an_unknown_session_over_soap(admin: Caller) -> None:
+    admin.token = "nonsense"
+
+    response = admin.soap_response("listMetadata")
+
+    assert response.status_code == 500
+    assert "<faultcode>sf:INVALID_SESSION_ID</faultcode>" in response.text
+    assert "<faultstring>INVALID_SESSION_ID: Invalid Session ID found" in response.text
+    assert "<detail>" not in response.text
+
+
+def test_a_session_ends_when_it_was_idle_for_two_hours(org: RunningOrg, admin: Caller) -> None:
+    org.advance(2 * 3600 - 1)
+    assert admin.rest("GET", "/limits").status_code == 200
+    org.advance(2 * 3600 - 1)
+    assert admin.rest("GET", "/limits").status_code == 200
+    org.advance(2 * 3600)
+    assert admin.rest("GET", "/limits").status_code == 401
+
+
+def test_userinfo_and_identity(org: RunningOrg, admin: Caller) -> None:
+    url = f"{org.http_url}/services/oauth2/userinfo"
+    headers = {"Authorization": f"Bearer {admin.token}"}
+
+    info = admin.http.get(url, headers=headers, timeout=10).json()
+    identity = admin.http.get(info["sub"], headers=headers, timeout=10).json()
+
+    assert info["organization_id"] == org.org_id
+    assert info["preferred_username"] == identity["username"] == "admin@localorg.example"
+    assert identity["user_id"] == info["user_id"]
+
+
+def test_userinfo_with_a_bad_token(org: RunningOrg, admin: Caller) -> None:
+    response = admin.http.get(f"{org.http_url}/services/oauth2/userinfo", timeout=10)
+
+    assert (response.status_code, response.text) == (403, "Bad_OAuth_Token")
+
+
+def test_revoked_is_revoked(org: RunningOrg, admin: Caller) -> None:
+    url = f"{org.http_url}/services/oauth2/revoke"
+
+    assert admin.http.post(url, data={"token": admin.token}, timeout=10).status_code == 200
+
+    assert admin.rest("GET", "/limits").status_code == 401
+    assert admin.http.post(url, data={"token": admin.token}, timeout=10).status_code == 400
+
+
+def test_the_metadata_api_needs_a_permission(org: RunningOrg) -> None:
+    caller = Caller(org, org.session("user@localorg.example").access_token)
+    try:
+        assert caller.fault("listMetadata") == "sf:INSUFFICIENT_ACCESS"
+        assert caller.submit({}).status_code == 403
+    finally:
+        caller.http.close()
