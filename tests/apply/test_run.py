@@ -43,8 +43,8 @@ def assignees(work) -> set[str]:
 
 
 def granted(work) -> set[str]:
-    app = work.org.readable().find_app("Robot")
-    return {grant.name for grant in work.org.readable().access.grants(app.app_id)}
+    org = work.org.readable()
+    return {grant.name for grant in org.access.grants(org.app_id("Robot"))}
 
 
 def test_a_new_app_is_one_deploy_and_then_assignments(work) -> None:

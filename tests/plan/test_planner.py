@@ -29,7 +29,6 @@ POLICY = {
 }
 ACTUAL = ActualApp(
     "A",
-    "0xI1",
     {
         component.type.name: component
         for component in (

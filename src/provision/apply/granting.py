@@ -66,14 +66,17 @@ class Granting:
         if lacking:
             raise ApplyFailed(f"the org took grants and does not have them: {', '.join(lacking)}")
 
+    @property
+    def removes_names(self) -> bool:
+        """Whether the plan takes anybody off the app's lists."""
+        return any(self._removed(field) for field in (PERMISSION_SETS, PROFILES))
+
     def withdraw(self, app_id: str) -> tuple[str, ...]:
         """Take away the grants that the plan removed and the org still has; who lost one.
 
         Where an org adds to lists of names, a shorter list removes nobody (OBS).
         """
         removed = {field: self._removed(field) for field in (PERMISSION_SETS, PROFILES)}
-        if not any(removed.values()):
-            return ()
         withdrawn = []
         for grant in self.writer.grants(app_id):
             if fold_name(grant.name) in removed[_field_of(grant)]:

@@ -72,6 +72,7 @@ class _Run:
 
     def __init__(self, prepared: Prepared, org: WritableOrg, say: Say) -> None:
         self._plan = prepared.plan
+        self._org = org
         self._say = say
         self._journal = Journal()
         self.deployment = Deployment(self._plan, org, self._note_deployed)
@@ -101,11 +102,12 @@ class _Run:
         self._granting.assign()
         if plan.tightens:
             self._say("granting the app to those who may use it")
-            self._granting.grant(plan.actual.app_id)
+            self._granting.grant(self._org.app_id(plan.app))
         if plan.deployed:
             self._deploy()
-        for name in self._granting.withdraw(plan.actual.app_id):
-            self._say(f"withdrew the app from {name}")
+        if self._granting.removes_names:
+            for name in self._granting.withdraw(self._org.app_id(plan.app)):
+                self._say(f"withdrew the app from {name}")
 
     def _deploy(self) -> None:
         count = len(self._plan.deployed)

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", show_default=False)]
-SpecFiles = Annotated[list[Path], typer.Argument(metavar="SPEC...", show_default=False)]
+SpecFiles = Annotated[list[Path], typer.Argument(metavar="SPEC", show_default=False)]
 Org = Annotated[
     str,
     typer.Option(

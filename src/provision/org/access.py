@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from provision.metadata.canonical import fold_name
 from provision.org.rest import RestReader, RestWriter, quoted, quoted_list
 from provision.plan.facts import Access, PermissionSet, Profile, User
 from provision.plan.names import Wanted
@@ -38,8 +39,16 @@ class AccessReader:
     def find(self, wanted: Wanted) -> Access:
         """Which of the ``wanted`` names the org has, and who is assigned what."""
         sets, profiles = self._sets_and_profiles(wanted.permission_sets, wanted.profiles)
-        users = self._users(wanted.users)
-        return Access.of(sets, profiles, users, self._assignments(sets, users))
+        assigned = list(self._assigned(sets, wanted.users))
+        users = {user.id: user for user, _ in assigned}
+        known = {fold_name(user.username) for user in users.values()}
+        others = [name for name in wanted.users if fold_name(name) not in known]
+        return Access.of(
+            sets,
+            profiles,
+            [*users.values(), *self._users(others)],
+            [(name, user.username) for user, name in assigned],
+        )
 
     def profile_names(self) -> list[str]:
         """The labels of all profiles, in the org's language."""
@@ -92,20 +101,22 @@ class AccessReader:
             for row in self._rest.query(soql)
         ]
 
-    def _assignments(
-        self, sets: Sequence[PermissionSet], users: Sequence[User]
-    ) -> Iterator[tuple[str, str]]:
-        if not sets or not users:
+    def _assigned(
+        self, sets: Sequence[PermissionSet], usernames: Sequence[str]
+    ) -> Iterator[tuple[User, str]]:
+        """Those of the users who have one of the permission sets, and which."""
+        if not sets or not usernames:
             return
-        set_names = {item.id: item.name for item in sets}
-        usernames = {user.id: user.username for user in users}
+        names = {item.id: item.name for item in sets}
         soql = (
-            "SELECT PermissionSetId, AssigneeId FROM PermissionSetAssignment "
-            f"WHERE PermissionSetId IN {quoted_list(set_names)} "
-            f"AND AssigneeId IN {quoted_list(usernames)}"
+            "SELECT PermissionSetId, AssigneeId, Assignee.Username, Assignee.IsActive "
+            f"FROM PermissionSetAssignment WHERE PermissionSetId IN {quoted_list(names)} "
+            f"AND Assignee.Username IN {quoted_list(usernames)}"
         )
         for row in self._rest.query(soql):
-            yield set_names[row["PermissionSetId"]], usernames[row["AssigneeId"]]
+            assignee = row["Assignee"]
+            user = User(row["AssigneeId"], assignee["Username"], active=bool(assignee["IsActive"]))
+            yield user, names[row["PermissionSetId"]]
 
 
 class AccessWriter(AccessReader):

@@ -17,11 +17,11 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
-from provision.org.metadata import MetadataReader
+from provision.org.metadata import NAMES_A_READ, MetadataReader
 from provision.org.rest import RestReader, quoted
 from provision.plan.facts import ActualApp
 
-__all__ = ["find_app", "read_back"]
+__all__ = ["app_id_of", "find_app", "read_back"]
 
 # The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata, and those of
 # the tools in use. They are tried first since one read then does; the proof that a record is the
@@ -44,24 +44,33 @@ _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APP
 def find_app(app: str, rest: RestReader, metadata: MetadataReader) -> ActualApp:
     """``app`` as the org has it; nothing in it if the org does not have it.
 
-    An empty answer of one interface is not believed alone (an org may list nothing to a token it
-    does not like): an app is absent when both the query and the metadata read say so. Raises
+    An empty answer of one interface is not believed alone (an org may show nothing to a token it
+    does not like): an app is absent when both the metadata read and a query say so. Raises
     :class:`OrgRefused` when the org has the app and does not show its metadata.
     """
-    app_id = _id_of(app, rest)
     headers = metadata.read(EXTERNAL_CLIENT_APPLICATION, [app])
-    if not headers and not app_id:
+    if headers:
+        found = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
+        return ActualApp(app, found | _satellites(app, metadata))
+    app_id = app_id_of(app, rest)
+    if not app_id:
         return ActualApp(app)
-    if not headers:
-        raise OrgRefused(
-            f"the org has an app {app} ({app_id}), and does not show its metadata",
-            code="METADATA_HIDDEN",
-            next_step="A JWT-format access token hides metadata below API 68: use a session of "
-            "another kind. Otherwise check the user's permission External Client App Admin.",
-        )
-    found = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
-    found |= _satellites(app, metadata)
-    return ActualApp(app, app_id, found)
+    raise OrgRefused(
+        f"the org has an app {app} ({app_id}), and does not show its metadata",
+        code="METADATA_HIDDEN",
+        next_step="A JWT-format access token hides metadata below API 68: use a session of "
+        "another kind. Otherwise check the user's permission External Client App Admin.",
+    )
+
+
+def app_id_of(app: str, rest: RestReader) -> str:
+    """The id of ``app``, empty if a query finds none."""
+    soql = (
+        "SELECT Id, DeveloperName FROM ExternalClientApplication "
+        f"WHERE DeveloperName = {quoted(app)} AND NamespacePrefix = null"
+    )
+    rows = rest.query(soql)
+    return str(rows[0]["Id"]) if rows else ""
 
 
 def read_back(actual: ActualApp, rest: RestReader, metadata: MetadataReader) -> ActualApp:
@@ -76,34 +85,55 @@ def read_back(actual: ActualApp, rest: RestReader, metadata: MetadataReader) -> 
             components.update((metadata_type.name, record) for record in records)
     lost = [t for t in _SATELLITES if t.name not in components]
     components |= _satellites(actual.app, metadata, lost)
-    return ActualApp(actual.app, actual.app_id, components)
-
-
-def _id_of(app: str, rest: RestReader) -> str:
-    soql = (
-        "SELECT Id, DeveloperName FROM ExternalClientApplication "
-        f"WHERE DeveloperName = {quoted(app)} AND NamespacePrefix = null"
-    )
-    rows = rest.query(soql)
-    return str(rows[0]["Id"]) if rows else ""
+    return ActualApp(actual.app, components)
 
 
 def _satellites(
     app: str, metadata: MetadataReader, types: Sequence[MetadataType] = _SATELLITES
 ) -> dict[str, Component]:
+    """The app's components of ``types``: under likely names, or all that are listed.
+
+    The first likely name that misses is taken for another naming scheme, and ends the guessing.
+    """
     found: dict[str, Component] = {}
-    tried: dict[str, list[str]] = {}
-    for metadata_type in types:
-        names = list(_likely_names(app, metadata_type, found))
-        tried[metadata_type.name] = names
-        found |= _of_app(app, metadata_type, metadata.read(metadata_type, names))
-    lost = [t for t in types if t.name not in found]
-    if lost:
-        listed = metadata.names(lost)
-        for metadata_type in lost:
-            unread = [n for n in listed[metadata_type.name] if n not in tried[metadata_type.name]]
-            found |= _of_app(app, metadata_type, metadata.read(metadata_type, unread))
+    tried: list[str] = []
+    for at, metadata_type in enumerate(types):
+        tried = list(_likely_names(app, metadata_type, found))
+        mine = _of_app(app, metadata_type, metadata.read(metadata_type, tried))
+        if not mine:
+            return found | _listed(app, metadata, types[at:], tried)
+        found |= mine
     return found
+
+
+def _listed(
+    app: str, metadata: MetadataReader, types: Sequence[MetadataType], tried: Sequence[str]
+) -> dict[str, Component]:
+    """The app's components among all that the org lists; ``tried`` are read of the first type.
+
+    A listing may leave out what is there: what it does not show is tried under likely names.
+    """
+    found: dict[str, Component] = {}
+    listed = metadata.names(types)
+    for metadata_type in types:
+        names = listed[metadata_type.name] or list(_likely_names(app, metadata_type, found))
+        if metadata_type is types[0]:
+            names = [name for name in names if name not in tried]
+        # Names that begin like the app first: in an org of a thousand apps that is one call.
+        names.sort(key=lambda name: not name.startswith(app))
+        found |= _first_of_app(app, metadata_type, metadata, names)
+    return found
+
+
+def _first_of_app(
+    app: str, metadata_type: MetadataType, metadata: MetadataReader, names: Sequence[str]
+) -> dict[str, Component]:
+    for start in range(0, len(names), NAMES_A_READ):
+        records = metadata.read(metadata_type, names[start : start + NAMES_A_READ])
+        mine = _of_app(app, metadata_type, records)
+        if mine:
+            return mine
+    return {}
 
 
 def _likely_names(

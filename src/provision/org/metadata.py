@@ -11,10 +11,12 @@ from provision.metadata.document import DocumentError, component_of
 from provision.metadata.field import MetadataType
 from provision.org.soap import SoapEndpoint, child_text
 
-__all__ = ["MetadataReader"]
+__all__ = ["NAMES_A_READ", "MetadataReader"]
 
 _TYPES_A_LIST: Final = 3  # DOC: listMetadata takes three queries a call
-_NAMES_A_READ: Final = 10  # DOC: readMetadata takes ten names a call
+NAMES_A_READ: Final = 10
+"""DOC: readMetadata takes ten names a call."""
+
 Item = TypeVar("Item")
 
 _XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -50,7 +52,7 @@ class MetadataReader:
             return []
         return [
             component
-            for chunk in _chunks(names, _NAMES_A_READ)
+            for chunk in _chunks(names, NAMES_A_READ)
             for component in self._read(metadata_type, chunk)
         ]
 

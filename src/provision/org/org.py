@@ -8,10 +8,10 @@ from typing import Any
 
 import requests
 
-from provision.errors import OrgUnreachable, VersionUnsupported
+from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
-from provision.org.app import find_app, read_back
+from provision.org.app import app_id_of, find_app, read_back
 from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
@@ -74,6 +74,13 @@ class ReadableOrg:
     def find_app(self, app: str) -> ActualApp:
         """``app`` as the org has it."""
         return find_app(app, self.rest, self.metadata)
+
+    def app_id(self, app: str) -> str:
+        """The id of ``app``. Raises :class:`OrgRefused` if a query does not find it."""
+        found = app_id_of(app, self.rest)
+        if not found:
+            raise OrgRefused(f"a query finds no app {app}", code="NOT_FOUND")
+        return found
 
     def read_back(self, actual: ActualApp) -> ActualApp:
         """``actual`` once more, after a write."""

@@ -27,19 +27,18 @@ class OrgFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActualApp:
-    """An app as the org has it. ``app_id`` is empty, and nothing is there, if it has none.
+    """An app as the org has it: its components by metadata type, at most one of each.
 
-    ``components`` are by metadata type; at most one of each belongs to an app.
+    Without components the org does not have it.
     """
 
     app: str
-    app_id: str = ""
     components: Mapping[str, Component] = field(default_factory=dict)
 
     @property
     def exists(self) -> bool:
         """Whether the org has the app."""
-        return bool(self.app_id or self.components)
+        return bool(self.components)
 
 
 @dataclass(frozen=True, slots=True)
