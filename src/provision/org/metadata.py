@@ -30,9 +30,13 @@ class MetadataReader:
         self._version = api_version
 
     def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
-        """The full names that the org lists, by type name. None listed does not mean none there."""
+        """The full names that the org lists, by type name. None listed does not mean none there.
+
+        A type that this API version does not have has no names.
+        """
         found: dict[str, list[str]] = {metadata_type.name: [] for metadata_type in types}
-        for chunk in _chunks(types, _TYPES_A_LIST):
+        listed = [metadata_type for metadata_type in types if self._version >= metadata_type.since]
+        for chunk in _chunks(listed, _TYPES_A_LIST):
             arguments: list[tuple[str, object]] = [
                 ("queries", [("type", metadata_type.name)]) for metadata_type in chunk
             ]
