@@ -24,7 +24,6 @@ __all__ = ["jwt_bearer"]
 _AUDIENCES: Final = ("https://login.salesforce.com", "https://test.salesforce.com")
 # OBS: with the api scope alone the flow is refused; one of these must stand beside it.
 _OFFLINE_SCOPES: Final = frozenset({"refresh_token", "offline_access", "web", "full"})
-_MILLISECONDS_FROM: Final = 1e11  # the sf CLI sends exp in milliseconds (org-protocol 3.1)
 
 
 def jwt_bearer(request: TokenRequest) -> Issued:
@@ -73,13 +72,15 @@ def _check_audience(request: TokenRequest, claims: Mapping[str, object]) -> None
 
 
 def _check_expiry(client: Client, claims: Mapping[str, object]) -> None:
-    # simple-salesforce sends a string of seconds, the sf CLI milliseconds.
+    # simple-salesforce sends a string of seconds; the sf CLI sends milliseconds, which orgs take
+    # for seconds of a far future (org-protocol 3.1).
     try:
         expiry = float(str(claims.get("exp")))
     except ValueError as error:
         raise OAuthError("invalid_grant", "invalid assertion") from error
-    seconds = expiry / 1000 if expiry > _MILLISECONDS_FROM else expiry
-    if seconds <= client.org.clock.now():
+    # Who signs goes by this machine's clock, which does not move when the org's is moved.
+    clock = client.org.clock
+    if expiry <= clock.now() - clock.offset:
         raise OAuthError("invalid_grant", "expired authorization code")
 
 
