@@ -25,6 +25,10 @@ class Clock:
         """How far the org is ahead of the source, in seconds."""
         return self._offset
 
+    def restart(self) -> None:
+        """Bring the org's time back to the source's."""
+        self._offset = 0.0
+
     def advance(self, seconds: float) -> None:
         """Move the org's time forward. Raises :class:`ValueError` for a step back."""
         if seconds < 0:

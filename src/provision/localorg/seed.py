@@ -52,13 +52,14 @@ class PermissionSetSeed(_Model):
 
 
 class UserSeed(_Model):
-    """A user; ``profile`` is an English profile label."""
+    """A user; ``profile`` is an English profile label. The password is for SOAP logins only."""
 
     username: str
     profile: str
     first_name: str = ""
     last_name: str = ""
     email: str = ""
+    password: str = "localorg"  # noqa: S105  # the same everywhere, and no secret
     active: bool = True
 
 
@@ -215,6 +216,7 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
             "Alias": local_part[:8],
             "Email": user.email or user.username,
             "IsActive": user.active,
+            "$Password": user.password,
             "ProfileId": profiles[0]["Id"],
             "LanguageLocaleKey": seed.language,
         },

@@ -26,11 +26,18 @@ _ORDER: Final = {metadata_type.name: place for place, metadata_type in enumerate
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """What a deploy asks for; options that make no difference here are left out."""
+    """What a deploy asks for; options that make no difference here are left out.
+
+    The last three come from a faults file: a problem that hits a component (any, if none is
+    named), and a deploy that never leaves Pending.
+    """
 
     check_only: bool = False
     rollback_on_error: bool = True
     ignore_warnings: bool = False
+    injected_problem: str = ""
+    injected_component: str = ""
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ class _Run:
     ) -> None:
         self._org = org
         self._archive = archive
+        self._options = options
         self._version = version
         self.report = DeployReport(version=version)
         apps = org.components.all(EXTERNAL_CLIENT_APPLICATION)
@@ -157,6 +165,7 @@ class _Run:
 
     def _write(self, file: _File, component: Component) -> None:
         try:
+            self._inject(file)
             with self._org.database.savepoint():
                 if file.metadata_type is SETTINGS:
                     changed = write_settings(self._org, component)
@@ -176,6 +185,12 @@ class _Run:
                 problem_type="Warning" if outcome.warning else "",
             )
         )
+
+    def _inject(self, file: _File) -> None:
+        options = self._options
+        hit = options.injected_component in {"", file.full_name}
+        if options.injected_problem and hit:
+            raise Refused("UNKNOWN_EXCEPTION", options.injected_problem)
 
     def remove(self, file_name: str, member: Member) -> None:
         """Delete a component; one that is not there is a warning (OBS)."""

@@ -79,7 +79,7 @@ def submit(
         tests=tests,
     )
     org.jobs.put(job.id, _KIND, _as_body(job), content)
-    if job.polls == 0:
+    if job.polls == 0 and not options.stuck:
         _run(org, job)
     return job
 
@@ -90,7 +90,7 @@ def poll(org: Org, job_id: str) -> DeployJob:
     if job.status == "Canceling":
         job.status, job.completed = "Canceled", org.clock.now()
         _save(org, job)
-    elif not job.done:
+    elif not job.done and not job.options.stuck:
         job.polls -= 1
         if job.polls < 0:
             _run(org, job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from provision.localorg.clock import Clock
@@ -15,26 +15,48 @@ from provision.localorg.store.ids import long_id
 
 __all__ = ["Realm"]
 
+_OFFSET = "clock-offset"
+
 
 @dataclass(slots=True)
 class Realm:
-    """Every org of a server: one database, one clock, one setting of the quirks."""
+    """Every org of a server: one database, one clock, one setting of the quirks.
+
+    ``planter`` fills an empty realm.
+    """
 
     database: Database
     clock: Clock
     quirks: Quirks
+    planter: Callable[[Realm], None]
     shuffler: random.Random = field(default_factory=random.Random)
     _orgs: dict[str, Org] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
+    def reset(self) -> None:
+        """Forget everything, and begin anew from the seed, now."""
+        self.database.clear()
+        self.clock.restart()
+        self.load()
+
+    def advance(self, seconds: float) -> None:
+        """Move the orgs' clock forward, also for the next server on this database."""
+        self.clock.advance(seconds)
+        self.database.keep(_OFFSET, str(self.clock.offset))
+
     def load(self) -> None:
-        """Read which orgs there are."""
+        """Read which orgs there are (planting the seed if none) and how far their clock is."""
+        offset = float(self.database.setting(_OFFSET) or 0)
+        if offset > self.clock.offset:
+            self.clock.advance(offset - self.clock.offset)
         self._orgs.clear()
         self._names.clear()
         rows = self.database.rows("SELECT id, name, body FROM org ORDER BY position")
         for org_id, name, body in rows:
             self._orgs[str(org_id)] = self._org(str(org_id), str(name), str(body))
             self._names[str(name).lower()] = str(org_id)
+        if not self._orgs:
+            self.planter(self)
 
     def add(self, name: str, profile: Profile, org_id: str = "") -> Org:
         """A new, empty org."""

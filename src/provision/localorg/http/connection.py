@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import selectors
 import socket
 import ssl
 import threading
@@ -27,13 +28,13 @@ _HOP_BY_HOP: Final = {"connection", "transfer-encoding", "keep-alive"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: a response, of which ``keep_bytes`` may cut off the end.
+    """What goes back. Without a response the connection is dropped.
 
-    Without a response the connection is dropped.
+    With ``keep_body``, that many bytes of the body are sent, and then the connection is dropped.
     """
 
     response: Response | None
-    keep_bytes: int | None = None
+    keep_body: int | None = None
 
 
 Answerer: TypeAlias = Callable[[Request], Answer]
@@ -87,13 +88,12 @@ class _Handler(BaseHTTPRequestHandler):
             request.close()
         if answer.response is None:
             self.close_connection = True
-            self.connection.close()
             return
-        content = self._bytes(answer.response)
-        if answer.keep_bytes is not None:
-            content = content[: answer.keep_bytes]
+        head, body = self._parts(answer.response)
+        if answer.keep_body is not None:
+            body = body[: answer.keep_body]
             self.close_connection = True
-        self.wfile.write(content)
+        self.wfile.write(head + body)
 
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         environ["HTTP_HOST"] = host
         return environ
 
-    def _bytes(self, response: Response) -> bytes:
+    def _parts(self, response: Response) -> tuple[bytes, bytes]:
         body = response.get_data()
         try:
             phrase = HTTPStatus(response.status_code).phrase
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             lines.append("Connection: close")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-        return head if bodiless or self.command == "HEAD" else head + body
+        return head, b"" if bodiless or self.command == "HEAD" else body
 
 
 class Listener(ThreadingHTTPServer):
@@ -178,9 +178,8 @@ class Listener(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
-        self._thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._wake, self._waker = socket.socketpair()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""
@@ -188,12 +187,27 @@ class Listener(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Stop answering, and close every connection."""
-        self.shutdown()
-        self._thread.join()
+        self._waker.send(b"x")
+        if self._thread.is_alive():
+            self._thread.join()
+        self._wake.close()
+        self._waker.close()
         self.server_close()
         with self._guard:
             for connection in list(self._open):
                 _shut(connection)
+
+    def _accept(self) -> None:
+        """Take connections until :meth:`stop`; no clock ticks while there are none."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.socket, selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            while self._wake not in [key.fileobj for key, _ in selector.select()]:
+                try:
+                    connection, address = self.get_request()
+                except OSError:  # the client went away before it was answered
+                    continue
+                self.process_request(connection, address)
 
     def server_bind(self) -> None:
         """Bind without asking a name server who 127.0.0.1 is."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.realm import Realm
+from provision.localorg.fault import Fault, FaultPlan
 from provision.localorg.oauth.session import Session, session_of
 
 __all__ = ["Exchange", "ReadOnly", "json_reply"]
@@ -25,16 +26,24 @@ class ReadOnly(Exception):
 class Exchange:
     """A request, the server's orgs, and what handlers say of it for the request log.
 
-    ``operation`` is the name that the log and fault files use, such as ``rest:query``.
+    ``operation`` is the name that the log and fault files use, such as ``rest:query``;
+    ``api_calls`` counts requests by org id; ``dispatch`` answers a request inside this one.
     """
 
     request: Request
     realm: Realm
-    read_only: bool = False
-    operation: str = ""
+    faults: FaultPlan
+    read_only: bool
+    api_calls: dict[str, int]
+    dispatch: Callable[[Exchange], Response]
+    operation: str = "unknown"
     is_write: bool = False
     org: Org | None = None
-    api_calls: dict[str, int] = field(default_factory=dict)
+    fault: Fault | None = None
+
+    def inner(self, request: Request) -> Exchange:
+        """An exchange for a request inside this one (composite)."""
+        return replace(self, request=request, operation="unknown", is_write=False, fault=None)
 
     @property
     def base_url(self) -> str:

@@ -66,7 +66,6 @@ def authorize(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     OBS: where a request ends tells, without any login, whether an app is set up right.
     """
     del arguments
-    exchange.operation = "oauth:authorize"
     request = AuthorizeRequest.of({k: str(v) for k, v in exchange.request.values.items()})
     try:
         exchange.org = request.check(exchange).org

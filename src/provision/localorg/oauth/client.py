@@ -154,9 +154,11 @@ def _platform(org: Org) -> Client:
     )
 
 
-def client_of_app(realm: Realm, org: Org, app: str) -> Client | None:
-    """The client that an app (its record id) is now, or ``None`` if it has gone."""
-    del realm
+def client_of_app(org: Org, app: str) -> Client | None:
+    """The client that an app (its record id) is now, or ``None`` if it has gone.
+
+    Raises :class:`OAuthError` if it is blocked.
+    """
     if app == PLATFORM_CLI:
         return _platform(org)
     consumer = org.consumers.of_app(app)

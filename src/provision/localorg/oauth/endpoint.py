@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from provision.localorg.http.exchange import Exchange, json_reply
 from provision.localorg.oauth.error import OAuthError
@@ -21,9 +21,21 @@ from provision.localorg.oauth.grant import (
 from provision.localorg.oauth.issue import Issued
 from provision.localorg.oauth.jwt_bearer import jwt_bearer
 from provision.localorg.oauth.session import Session, session_of
+from provision.localorg.oauth.signing import jwks, sign
 from provision.localorg.store.records import Json
 
-__all__ = ["identity", "introspect", "oauth_error_reply", "revoke", "token", "userinfo"]
+__all__ = [
+    "identity",
+    "introspect",
+    "keys",
+    "oauth_error_reply",
+    "revoke",
+    "token",
+    "token_operation",
+    "userinfo",
+]
+
+_ID_TOKEN_MINUTES: Final = 2
 
 _GRANTS: Final[Mapping[str, tuple[str, Callable[[TokenRequest], Issued]]]] = {
     "urn:ietf:params:oauth:grant-type:jwt-bearer": ("jwt-bearer", jwt_bearer),
@@ -37,8 +49,7 @@ def token(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/oauth2/token``."""
     del arguments
     form = {key: str(value) for key, value in exchange.request.values.items()}
-    name, grant = _GRANTS.get(form.get("grant_type", ""), ("unknown", _unsupported))
-    exchange.operation = f"token:{name}"
+    _, grant = _GRANTS.get(form.get("grant_type", ""), ("", _unsupported))
     request = TokenRequest(
         exchange.realm,
         exchange.host_org(),
@@ -52,6 +63,12 @@ def token(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
         return oauth_error_reply(error)
     exchange.org = issued.client.org
     return json_reply(_token_answer(exchange, issued))
+
+
+def token_operation(request: Request) -> str:
+    """What a request of the token endpoint is called: by its grant."""
+    name, _ = _GRANTS.get(str(request.values.get("grant_type", "")), ("unknown", _unsupported))
+    return f"token:{name}"
 
 
 def _unsupported(request: TokenRequest) -> Issued:
@@ -79,9 +96,31 @@ def _token_answer(exchange: Exchange, issued: Issued) -> dict[str, Json]:
     }
     if issued.refresh:
         answer["refresh_token"] = issued.refresh
-    if issued.id_token:
-        answer["id_token"] = issued.id_token
+    if "openid" in issued.scopes:
+        answer["id_token"] = _id_token(exchange, issued, identity_url)
     return answer
+
+
+def _id_token(exchange: Exchange, issued: Issued, subject: str) -> str:
+    """An OpenID Connect id token; DOC: valid for 2 minutes unless the app says otherwise."""
+    org = issued.client.org
+    now = int(org.clock.now())
+    config = issued.client.settings.get("idTokenConfig")
+    minutes = config.get("idTokenValidityInMinutes", 0) if isinstance(config, Mapping) else 0
+    claims = {
+        "iss": exchange.base_url,
+        "sub": subject,
+        "aud": issued.client.key,
+        "iat": now,
+        "exp": now + 60 * (int(str(minutes)) or _ID_TOKEN_MINUTES),
+    }
+    return sign(org.database, claims)
+
+
+def keys(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``GET /id/keys``: the key that JWTs of this server are signed with."""
+    del arguments
+    return json_reply(jwks(exchange.realm.database))
 
 
 def _signature(text: str, key: str) -> str:
@@ -91,7 +130,6 @@ def _signature(text: str, key: str) -> str:
 def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET`` and ``POST /services/oauth2/userinfo``."""
     del arguments
-    exchange.operation = "oauth:userinfo"
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
@@ -122,7 +160,6 @@ def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def identity(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /id/<org>/<user>``."""
-    exchange.operation = "oauth:identity"
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
@@ -178,7 +215,6 @@ def _bad_token() -> Response:
 def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/oauth2/revoke``."""
     del arguments
-    exchange.operation = "oauth:revoke"
     tokens = exchange.realm.default.tokens
     found = tokens.find(str(exchange.request.values.get("token", "")))
     if found is None:
@@ -192,7 +228,6 @@ def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 def introspect(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/oauth2/introspect``."""
     del arguments
-    exchange.operation = "oauth:introspect"
     session = session_of(exchange.realm, str(exchange.request.values.get("token", "")))
     if session is None:
         return json_reply({"active": False})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from provision.localorg.domain.org import Org, mint
 from provision.localorg.oauth.client import Client
+from provision.localorg.oauth.signing import sign
 from provision.localorg.store.ids import short_id
 from provision.localorg.store.records import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
@@ -22,7 +23,6 @@ class Issued:
     scopes: tuple[str, ...]
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
-    id_token: str = field(default="", repr=False)
 
 
 def opaque_token(org: Org) -> str:
@@ -32,9 +32,33 @@ def opaque_token(org: Org) -> str:
 
 def issue_access(client: Client, user: Row, scopes: tuple[str, ...], parent: str = "") -> str:
     """A new access token; ``parent`` is the id of the refresh token that it comes from."""
-    text = opaque_token(client.org)
-    _keep(client, user, scopes, text, TokenKind.ACCESS, parent=parent)
+    if client.flag("isNamedUserJwtEnabled"):
+        text, form = _jwt_token(client, user, scopes), TokenFormat.JWT
+    else:
+        text, form = opaque_token(client.org), TokenFormat.OPAQUE
+    _keep(client, user, scopes, text, TokenKind.ACCESS, parent=parent, form=form)
     return text
+
+
+def _jwt_token(client: Client, user: Row, scopes: tuple[str, ...]) -> str:
+    """DOC: with isNamedUserJwtEnabled access tokens are JWTs, with the scopes in ``scp``."""
+    org = client.org
+    now = int(org.clock.now())
+    minutes = client.policies.get("namedUserJwtTimeout", org.profile.session_minutes)
+    claims = {
+        "scp": " ".join(scopes),
+        "aud": ["https://localhost"],
+        "sub": f"uid:{user['Id']}",
+        "iss": "https://localhost",
+        "client_id": client.key,
+        "mty": "oauth",
+        "tnk": f"core/local/{org.id}",
+        "jti": mint(20),
+        "iat": now,
+        "nbf": now,
+        "exp": now + 60 * int(str(minutes)),
+    }
+    return sign(org.database, claims)
 
 
 def issue_refresh(
@@ -53,6 +77,7 @@ def _keep(
     text: str,
     kind: TokenKind,
     *,
+    form: TokenFormat = TokenFormat.OPAQUE,
     parent: str = "",
     first_issued: float | None = None,
 ) -> Token:
@@ -65,7 +90,7 @@ def _keep(
         client.app,
         str(user["Id"]),
         scopes,
-        TokenFormat.OPAQUE,
+        form,
         now,
         now,
         now if first_issued is None else first_issued,

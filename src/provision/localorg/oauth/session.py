@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.realm import Realm
-from provision.localorg.oauth.client import client_of_app
+from provision.localorg.oauth.client import Client, client_of_app
+from provision.localorg.oauth.error import OAuthError
 from provision.localorg.store.records import Row
-from provision.localorg.store.tokens import Token, TokenKind
+from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
 
 __all__ = ["Session", "session_of"]
 
@@ -46,21 +47,31 @@ def session_of(realm: Realm, text: str) -> Session | None:
     user = org.records.get("User", token.user)
     if user is None or not user["IsActive"]:
         return None
-    timeout = 60 * _timeout_minutes(realm, org, user, token)
+    try:
+        client = client_of_app(org, token.app)
+    except OAuthError:  # an admin has blocked the app
+        return None
+    timeout = 60 * _timeout_minutes(org, client, user, token)
     idle = org.clock.now() - token.used
     if idle >= timeout:
         org.tokens.revoke(token)
         return None
-    if idle >= timeout / 2:
+    if idle >= timeout / 2 and token.format is TokenFormat.OPAQUE:
         token = org.tokens.touch(token, org.clock.now())
     return Session(org, user, token)
 
 
-def _timeout_minutes(realm: Realm, org: Org, user: Row, token: Token) -> int:
-    """The app's session timeout, then the profile's, then the org's (DOC)."""
-    client = client_of_app(realm, org, token.app)
-    of_app = client.policies.get("sessionTimeoutInMinutes") if client else None
-    if isinstance(of_app, int) and of_app > 0:
+def _timeout_minutes(org: Org, client: Client | None, user: Row, token: Token) -> int:
+    """The app's session timeout, then the profile's, then the org's (DOC).
+
+    A JWT ends when it says; the app's own timeout for opaque tokens is not its (DOC).
+    """
+    policies = client.policies if client else {}
+    name = "sessionTimeoutInMinutes"
+    if token.format is TokenFormat.JWT:
+        name = "namedUserJwtTimeout"
+    of_app = policies.get(name)
+    if isinstance(of_app, int):
         return of_app
     profile = org.records.get("Profile", str(user["ProfileId"]))
     of_profile = profile.get("$SessionMinutes") if profile else None

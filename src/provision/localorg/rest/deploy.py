@@ -15,9 +15,10 @@ from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.http.route import not_found
+from provision.localorg.http.sabotage import with_fault
 from provision.localorg.oauth.session import Session
 from provision.localorg.quirks import RestDeploy
-from provision.localorg.rest.resources import not_found
 from provision.localorg.store.ids import short_id
 
 __all__ = ["cancel_deploy", "deploy_status", "start_deploy"]
@@ -28,11 +29,10 @@ _TRUE: Final = (True, "true", "True")
 
 def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/data/vNN/metadata/deployRequest``."""
-    exchange.operation = "rest:deployRequest"
     session = _session(exchange)
     request = exchange.request
     if (request.mimetype or "").startswith("multipart/"):
-        options = _options(exchange)
+        options = with_fault(_options(exchange), exchange.fault)
         if not options.check_only:
             exchange.begin_write()
         file = request.files.get("file")
@@ -63,7 +63,6 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/metadata/deployRequest/ID[?includeDetails=true]``."""
-    exchange.operation = "rest:deployStatus"
     session = _session(exchange)
     job = poll(session.org, arguments["id"])
     details = exchange.request.args.get("includeDetails") == "true"
@@ -80,7 +79,6 @@ def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def cancel_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``PATCH /services/data/vNN/metadata/deployRequest/ID`` with status ``Canceling``."""
-    exchange.operation = "rest:cancelDeploy"
     session = _session(exchange)
     exchange.begin_write()
     wanted = exchange.json_body().get("deployResult", {})

@@ -28,19 +28,16 @@ _TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "U
 
 def query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/query?q=...`` (and ``&columns=true``)."""
-    exchange.operation = "rest:query"
     return _answer(exchange, arguments, tooling=False)
 
 
 def tooling_query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/tooling/query?q=...``."""
-    exchange.operation = "rest:toolingQuery"
     return _answer(exchange, arguments, tooling=True)
 
 
 def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/query/LOCATOR``: the next page."""
-    exchange.operation = "rest:queryMore"
     try:
         text, offset, size = json.loads(base64.urlsafe_b64decode(arguments["locator"]))
     except ValueError as error:

@@ -7,13 +7,13 @@ from typing import Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SOBJECTS, Column, SObject, Write, sobject_named
 from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.http.route import not_found
 from provision.localorg.store.records import Json
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
-__all__ = ["describe", "describe_global", "limits", "not_found", "resources", "versions"]
+__all__ = ["DAILY_REQUESTS", "describe", "describe_global", "limits", "resources", "versions"]
 
 DAILY_REQUESTS: Final = 15_000
 _FIRST_SEASON: Final = 2024  # API 60 is Spring '24; three releases a year
@@ -28,15 +28,9 @@ _SOAP_TYPES: Final = {
 }
 
 
-def not_found() -> Refused:
-    """What REST answers where there is nothing."""
-    return Refused("NOT_FOUND", "The requested resource does not exist", status=404)
-
-
 def versions(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data``: no login needed."""
     del arguments
-    exchange.operation = "rest:versions"
     org = exchange.host_org() or exchange.realm.default
     return json_reply(
         [
@@ -59,7 +53,6 @@ def _release(number: int) -> str:
 
 def resources(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN``."""
-    exchange.operation = "rest:resources"
     exchange.session()
     base = f"/services/data/v{arguments['version']}.0"
     names = ("query", "queryAll", "sobjects", "limits", "tooling", "composite", "metadata")
@@ -71,7 +64,6 @@ def resources(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/limits``."""
     del arguments
-    exchange.operation = "rest:limits"
     session = exchange.session()
     used = exchange.api_calls.get(session.org.id, 0)
     return json_reply(
@@ -85,7 +77,6 @@ def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def describe_global(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/sobjects``."""
-    exchange.operation = "rest:describeGlobal"
     exchange.session()
     described = [_head(sobject, arguments["version"]) for sobject in SOBJECTS.values()]
     return json_reply({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": described})
@@ -93,7 +84,6 @@ def describe_global(exchange: Exchange, arguments: Mapping[str, str]) -> Respons
 
 def describe(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/sobjects/NAME/describe``."""
-    exchange.operation = "rest:describe"
     exchange.session()
     sobject = sobject_named(arguments["name"])
     if sobject is None:

@@ -21,8 +21,8 @@ from provision.localorg.domain.people import (
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import PERMISSIONS, Column, SObject, Write, sobject_named
 from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.http.route import not_found
 from provision.localorg.rest.query import attributes
-from provision.localorg.rest.resources import not_found
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.records import Json, Row
 from provision.metadata.canonical import fold_name
@@ -33,7 +33,6 @@ __all__ = ["create", "delete", "read", "update"]
 
 def read(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/sobjects/NAME/ID[?fields=...]``."""
-    exchange.operation = "rest:read"
     org = exchange.session().org
     sobject, row = _existing(org, arguments)
     wanted = exchange.request.args.get("fields")
@@ -47,7 +46,6 @@ def read(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/data/vNN/sobjects/NAME``."""
-    exchange.operation = "rest:create"
     session = exchange.session()
     exchange.begin_write()
     sobject = sobject_named(arguments["name"])
@@ -72,7 +70,6 @@ def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``PATCH /services/data/vNN/sobjects/NAME/ID``."""
-    exchange.operation = "rest:update"
     session = exchange.session()
     exchange.begin_write()
     org = session.org
@@ -96,7 +93,6 @@ def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 def delete(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``DELETE /services/data/vNN/sobjects/NAME/ID``."""
-    exchange.operation = "rest:delete"
     session = exchange.session()
     exchange.begin_write()
     org = session.org

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.problem import Refused
 from provision.localorg.http.exchange import Exchange
 from provision.localorg.oauth.session import Session, session_of
-from provision.localorg.soap import deploy, reading, retrieve
+from provision.localorg.soap import deploy, reading, retrieve, writing
 from provision.localorg.soap.call import Operation, SoapCall, parse_call
 from provision.localorg.soap.xml import envelope, fault
 from provision.metadata.document import local_name
 
-__all__ = ["metadata_endpoint", "soap_fault"]
+__all__ = ["metadata_endpoint", "soap_fault", "soap_operation"]
+
+_FIRST_IN_BODY: Final = re.compile(rb"<(?:[\w-]+:)?Body\b[^>]*>\s*<(?:[\w-]+:)?(\w+)")
 
 _OPERATIONS: Final[Mapping[str, Operation]] = {
     "cancelDeploy": deploy.cancel_deploy,
+    "createMetadata": writing.create_metadata,
+    "deleteMetadata": writing.delete_metadata,
+    "describeValueType": writing.describe_value_type,
+    "updateMetadata": writing.update_metadata,
+    "upsertMetadata": writing.upsert_metadata,
     "checkDeployStatus": deploy.check_deploy_status,
     "checkRetrieveStatus": retrieve.check_retrieve_status,
     "checkStatus": retrieve.check_status,
@@ -35,10 +43,8 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
 def metadata_endpoint(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``POST /services/Soap/m/NN[/anything]``."""
     del arguments
-    exchange.operation = "soap:unknown"
     element, session_id, version = parse_call(exchange.request.get_data(), exchange.request.path)
     name = local_name(element.tag)
-    exchange.operation = f"soap:{name}"
     operation = _OPERATIONS.get(name)
     session = _session(exchange, session_id)
     if version > session.org.profile.api_version:
@@ -48,6 +54,12 @@ def metadata_endpoint(exchange: Exchange, arguments: Mapping[str, str]) -> Respo
     require_metadata_access(session.org, session.user_id)
     body = operation(SoapCall(exchange, session, version, element))
     return _reply(envelope(name, body), 200)
+
+
+def soap_operation(request: Request) -> str:
+    """What a SOAP request is called: by the first element of its body."""
+    found = _FIRST_IN_BODY.search(request.get_data())
+    return f"soap:{found.group(1).decode()}" if found else "soap:unknown"
 
 
 def _session(exchange: Exchange, session_id: str) -> Session:

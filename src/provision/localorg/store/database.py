@@ -107,7 +107,7 @@ class Database:
         """All or nothing: committed at the end, rolled back on any exception. Nests."""
         with self._lock:
             if self._depth == 0:
-                self._connection.execute("BEGIN")
+                self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield

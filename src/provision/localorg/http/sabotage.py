@@ -1,0 +1,81 @@
+"""What a fault does to an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from provision.localorg.domain.deploy import DeployOptions
+from provision.localorg.domain.problem import Refused
+from provision.localorg.fault import Fault, FaultKind
+from provision.localorg.http.connection import Answer
+
+__all__ = ["sabotaged", "with_fault"]
+
+_HTML: Final = "<html><head><title>Error</title></head><body>Service Unavailable</body></html>"
+
+# The refusals that a fault feigns. Over SOAP each is a fault with HTTP 500.
+_REFUSALS: Final[Mapping[FaultKind, Refused]] = {
+    FaultKind.REQUEST_LIMIT_EXCEEDED: Refused(
+        "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403
+    ),
+    FaultKind.UNABLE_TO_LOCK_ROW: Refused(
+        "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record"
+    ),
+    FaultKind.INVALID_SESSION_ID: Refused(
+        "INVALID_SESSION_ID", "Session expired or invalid", status=401
+    ),
+    FaultKind.SERVER_UNAVAILABLE: Refused(
+        "SERVER_UNAVAILABLE", "The server is temporarily unavailable.", status=503
+    ),
+}
+
+
+def with_fault(options: DeployOptions, fault: Fault | None) -> DeployOptions:
+    """Options of a deploy that meets a fault, if the fault is one that only a deploy can have."""
+    if fault is None:
+        return options
+    if fault.kind is FaultKind.STUCK:
+        return replace(options, stuck=True)
+    if fault.kind is FaultKind.COMPONENT_FAILURE:
+        return replace(options, injected_problem=fault.problem, injected_component=fault.component)
+    return options
+
+
+def sabotaged(
+    fault: Fault | None,
+    work: Callable[[], Response],
+    refuse: Callable[[Refused], Response],
+) -> Answer:
+    """The answer to a request that meets a fault. ``work`` answers it as if nothing were.
+
+    Component failures and stuck deploys are no matter of the answer: the deploy sees to them.
+    """
+    if fault is None:
+        return Answer(work())
+    if fault.kind in _REFUSALS:
+        return Answer(refuse(_REFUSALS[fault.kind]))
+    match fault.kind:
+        case FaultKind.DROP_BEFORE:
+            return Answer(None)
+        case FaultKind.DROP_AFTER:
+            work()
+            return Answer(None)
+        case FaultKind.SLOW:
+            time.sleep(fault.seconds)
+            return Answer(work())
+        case FaultKind.TRUNCATED:
+            response = work()
+            return Answer(response, keep_body=len(response.get_data()) // 2)
+        case FaultKind.HTML_ERROR:
+            return Answer(Response(_HTML, 500, content_type="text/html"))
+        case FaultKind.TOO_MANY_REQUESTS:
+            response = Response(_HTML, 429, content_type="text/html")
+            response.headers["Retry-After"] = str(int(fault.seconds))
+            return Answer(response)
+        case _:
+            return Answer(work())
