@@ -15,7 +15,8 @@ __all__ = ["Access", "ActualApp", "OrgFacts", "PermissionSet", "Profile", "User"
 class OrgFacts:
     """Which org a plan is for, and how it is talked to.
 
-    ``name`` is what the user called it, ``reached_by`` how its session came about.
+    ``name`` is what the user called it, ``reached_by`` how its session came about. ``org_id`` (15
+    characters) is empty and ``is_production`` is ``None`` where nobody asked the org.
     """
 
     name: str
@@ -23,6 +24,8 @@ class OrgFacts:
     username: str
     api_version: int
     reached_by: str
+    org_id: str = ""
+    is_production: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

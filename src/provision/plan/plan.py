@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from datetime import date
+from enum import Enum, StrEnum
 
 from provision.metadata.component import Component, Unset, Value
 from provision.metadata.field import Field, MetadataType
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.risk import HARMLESS, Risk
 from provision.spec.position import Position
 
 __all__ = [
+    "Acceptance",
+    "AcceptedDifference",
     "AccessChange",
     "Action",
+    "Advice",
     "Assign",
     "Change",
     "ComponentPlan",
@@ -20,6 +25,8 @@ __all__ = [
     "CreateProfile",
     "Default",
     "Gate",
+    "GateName",
+    "Moved",
     "Plan",
 ]
 
@@ -32,11 +39,29 @@ class Action(Enum):
     NOTHING = "nothing"
 
 
+class Moved(Enum):
+    """Who moved since the last apply, so that spec and org are apart."""
+
+    SPEC = "spec moved"
+    ORG = "org moved"
+    BOTH = "both moved"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A difference that the spec says is known: why, and until when (a day, that one included)."""
+
+    reason: str
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of one component, before and after, and where the spec asks for it.
 
     ``before`` is ``None`` where the org has no value. ``key`` is the spec's path to the field.
+    ``risk`` is what the change can do to those who use the app; a new component has none.
     """
 
     component: MetadataType
@@ -46,6 +71,16 @@ class Change:
     after: Value | Unset
     key: str
     position: Position
+    risk: Risk = HARMLESS
+    moved: Moved = Moved.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedDifference:
+    """A difference that is left alone: the change that is not made, and who said so."""
+
+    change: Change
+    acceptance: Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +105,40 @@ class Default:
     value: str | int | bool
 
 
+class GateName(StrEnum):
+    """The gates. ``--allow NAME`` lifts one, but for those that nothing lifts."""
+
+    IRREVERSIBLE = "irreversible"
+    LOCKOUT = "lockout"
+    WEAKENING = "weakening"
+    THRESHOLD = "threshold"
+    PRODUCTION = "production"
+    STALE = "stale"
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A reason to refuse the plan, in a sentence, and what to do about it."""
+    """A reason to refuse the plan, with its numbers, in a sentence.
 
-    name: str
+    ``next_step`` says what to do instead, where no flag lifts it; it is empty otherwise.
+    """
+
+    name: GateName
     reason: str
-    next_step: str
+    next_step: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The flag that lifts the gate, empty if none does."""
+        return "" if self.next_step else f"--allow {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something that no apply can repair, in a sentence: never drift."""
+
+    text: str
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +172,9 @@ AccessChange = CreatePermissionSet | CreateProfile | Assign
 class Plan:
     """All that ``apply`` would do in one org for one app.
 
-    ``tightens`` is true where an existing app is to be restricted to pre-approved users: then
-    grants come first and the restriction last.
+    ``accepted`` differences are left alone until they expire; ``expired`` ones are changes again.
+    ``advice`` is what no apply can repair. ``tightens`` is true where an existing app is to be
+    restricted to pre-approved users: then grants come first and the restriction last.
     """
 
     app: str
@@ -121,12 +184,20 @@ class Plan:
     access: tuple[AccessChange, ...] = ()
     defaults: tuple[Default, ...] = ()
     gates: tuple[Gate, ...] = ()
+    accepted: tuple[AcceptedDifference, ...] = ()
+    expired: tuple[AcceptedDifference, ...] = ()
+    advice: tuple[Advice, ...] = ()
     tightens: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether the org is already what the spec says."""
         return not self.access and all(item.action is Action.NOTHING for item in self.components)
+
+    @property
+    def risk(self) -> Risk:
+        """The worst of the changes' risks."""
+        return max((c.risk for c in self.changes), key=lambda risk: risk.level, default=HARMLESS)
 
     @property
     def creates_app(self) -> bool:

@@ -19,7 +19,8 @@ from provision.metadata.rule import violations
 from provision.plan.compare import differences
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import access_changes, spelled_as_in_org
-from provision.plan.plan import Action, Change, ComponentPlan, Default, Gate, Plan
+from provision.plan.plan import Action, Change, ComponentPlan, Default, Gate, GateName, Plan
+from provision.plan.risk import HARMLESS, risk_of
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
@@ -49,7 +50,7 @@ def make_plan(
         components=components,
         access=access_changes(spec, access),
         defaults=() if actual.exists else tuple(_defaults(spelled, org.api_version)),
-        gates=tuple(_gates(changes, actual)),
+        gates=tuple(_key_gates(changes)),
         tightens=actual.exists and any(map(_restricts, changes)),
     )
 
@@ -66,6 +67,9 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
             after=difference.after,
             key=".".join(path := path_of(desired.type, difference.field.name)),
             position=spec.positions.of(path),
+            risk=HARMLESS
+            if present is None
+            else risk_of(desired.type, difference.field, difference.before, difference.after),
         )
         for difference in differences(desired, present)
     )
@@ -128,11 +132,11 @@ def _is_left_to_org(
     return known and field.role is Role.SPEC and field.name not in said.fields
 
 
-def _gates(changes: Sequence[Change], actual: ActualApp) -> Iterator[Gate]:
+def _key_gates(changes: Sequence[Change]) -> Iterator[Gate]:
     for change in changes:
-        if change.field.role is Role.ON_CREATE and actual.exists and change.before is not None:
+        if change.field.role is Role.ON_CREATE and change.before is not None:
             yield Gate(
-                "irreversible",
+                GateName.IRREVERSIBLE,
                 f"{change.position}: {change.field.name} of an existing app cannot be changed; "
                 "an org ignores it and still says Succeeded",
                 f"Take {change.key} out of the spec. For a new key, use another app.",

@@ -11,7 +11,7 @@ from provision.metadata.certificate import certificate_body
 from provision.spec.model import ClientCredentials, JwtBearer, Oauth, RefreshToken
 from provision.spec.spec import Spec
 
-__all__ = ["ABSENT", "Absent", "context_of", "joined", "word"]
+__all__ = ["ABSENT", "Absent", "context_of", "joined"]
 
 
 class Absent:
@@ -104,8 +104,3 @@ def joined(separator: str) -> Callable[[object], object]:
         return separator.join(value) if isinstance(value, tuple) else value
 
     return join
-
-
-def word(value: object, words: Mapping[str, str]) -> object:
-    """A filter from a spec's word to metadata's; absent and null pass through."""
-    return words[value] if isinstance(value, str) else value

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from provision.errors import CannotError
 from provision.metadata.field import MetadataType
-from provision.render.context import ABSENT, Absent, joined, word
+from provision.render.context import ABSENT, Absent, joined
+from provision.spec.word import word_for
 
 __all__ = ["BUILT_IN", "Templates"]
 
@@ -46,9 +47,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(
-            names=joined(","), scopes=joined(", "), lines=joined("\n"), word=word
-        )
+        self._environment.filters.update(names=joined(","), scopes=joined(", "), lines=joined("\n"))
 
     @staticmethod
     def name(metadata_type: MetadataType) -> str:
@@ -65,7 +64,7 @@ class Templates:
         written = block.get(metadata_type.name, {}) if isinstance(block, Mapping) else {}
         try:
             template = self._environment.get_template(name)
-            return template.render(context, field=partial(_field, written))
+            return template.render(context, field=partial(_field, metadata_type, written))
         except TemplateNotFound as error:
             raise CannotError(f"there is no template {error.name}") from error
         except TemplateError as error:
@@ -77,14 +76,19 @@ class Templates:
             ) from error
 
 
-def _field(written: Mapping[str, object], name: str, value: object = ABSENT) -> Markup:
+def _field(
+    metadata_type: MetadataType, written: Mapping[str, object], name: str, value: object = ABSENT
+) -> Markup:
     """The element of one field: the named key's value, else what the metadata block says of it.
 
-    Absent is no element; null and the empty list are an element with ``xsi:nil``, which asks for
-    the field to be cleared.
+    A spec's word becomes metadata's. Absent is no element; null and the empty list are an element
+    with ``xsi:nil``, which asks for the field to be cleared.
     """
+    word = word_for(metadata_type, name)
     if isinstance(value, Absent):
         value = written.get(name, ABSENT)
+    elif isinstance(value, str) and word is not None:
+        value = word.values.get(value, value)
     match value:
         case Absent():
             return Markup()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as defaulted
 from typing import Final
 
 from provision.metadata.catalogue import (
@@ -14,16 +16,21 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.field import MetadataType
 
-__all__ = ["WORDS", "Word", "path_of"]
+__all__ = ["WORDS", "Word", "path_of", "word_for"]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A named key of the spec, and one metadata field that it sets. A key may have several."""
+    """A named key of the spec, and one metadata field that it sets. A key may have several.
+
+    ``values`` are the spec's words for metadata's, where they differ; ``unit`` is that of a number.
+    """
 
     path: tuple[str, ...]
     type: MetadataType
     field: str
+    values: Mapping[str, str] = defaulted(default_factory=dict)
+    unit: str = ""
 
 
 WORDS: Final = (
@@ -34,7 +41,12 @@ WORDS: Final = (
     Word(("icon_url",), EXTERNAL_CLIENT_APPLICATION, "iconUrl"),
     Word(("info_url",), EXTERNAL_CLIENT_APPLICATION, "infoUrl"),
     Word(("logo_url",), EXTERNAL_CLIENT_APPLICATION, "logoUrl"),
-    Word(("distribution_state",), EXTERNAL_CLIENT_APPLICATION, "distributionState"),
+    Word(
+        ("distribution_state",),
+        EXTERNAL_CLIENT_APPLICATION,
+        "distributionState",
+        {"local": "Local", "packaged": "Packaged"},
+    ),
     Word(("protected",), EXTERNAL_CLIENT_APPLICATION, "isProtected"),
     Word(("oauth", "callback_urls"), GLOBAL_OAUTH_SETTINGS, "callbackUrl"),
     Word(("oauth", "scopes"), OAUTH_SETTINGS, "commaSeparatedOauthScopes"),
@@ -56,19 +68,52 @@ WORDS: Final = (
         "isSecretRequiredForRefreshToken",
     ),
     Word(("policies", "enabled"), POLICIES, "isEnabled"),
-    Word(("policies", "permitted_users"), OAUTH_POLICIES, "permittedUsersPolicyType"),
+    Word(
+        ("policies", "permitted_users"),
+        OAUTH_POLICIES,
+        "permittedUsersPolicyType",
+        {"admin_approved": "AdminApprovedPreAuthorized", "self_authorized": "AllSelfAuthorized"},
+    ),
     Word(("policies", "profiles"), OAUTH_POLICIES, "commaSeparatedProfile"),
     Word(("policies", "permission_sets"), OAUTH_POLICIES, "commaSeparatedPermissionSet"),
-    Word(("policies", "refresh_token"), OAUTH_POLICIES, "refreshTokenPolicyType"),
+    Word(
+        ("policies", "refresh_token"),
+        OAUTH_POLICIES,
+        "refreshTokenPolicyType",
+        {
+            "lifetime": "SpecificLifetime",
+            "inactivity": "SpecificInactivity",
+            "valid_until_revoked": "Infinite",
+            "expire_immediately": "Zero",
+        },
+    ),
     Word(("policies", "refresh_token"), OAUTH_POLICIES, "refreshTokenValidityPeriod"),
     Word(("policies", "refresh_token"), OAUTH_POLICIES, "refreshTokenValidityUnit"),
-    Word(("policies", "session_timeout"), OAUTH_POLICIES, "sessionTimeoutInMinutes"),
-    Word(("policies", "ip_relaxation"), OAUTH_POLICIES, "ipRelaxationPolicyType"),
+    Word(
+        ("policies", "session_timeout"), OAUTH_POLICIES, "sessionTimeoutInMinutes", unit="minutes"
+    ),
+    Word(
+        ("policies", "ip_relaxation"),
+        OAUTH_POLICIES,
+        "ipRelaxationPolicyType",
+        {
+            "enforce": "Enforce",
+            "bypass": "Bypass",
+            "bypass_2factor": "Bypass_2factor",
+            "enforce_relax_refresh": "Enforce_RelaxRefresh",
+        },
+    ),
 )
 
-_PATHS: Final = {(word.type.name, word.field): word.path for word in WORDS}
+_BY_FIELD: Final = {(word.type.name, word.field): word for word in WORDS}
 
 
 def path_of(metadata_type: MetadataType, field: str) -> tuple[str, ...]:
     """The path in a spec that sets ``field``: a named key's, or one in the `metadata:` block."""
-    return _PATHS.get((metadata_type.name, field), ("metadata", metadata_type.name, field))
+    word = word_for(metadata_type, field)
+    return word.path if word else ("metadata", metadata_type.name, field)
+
+
+def word_for(metadata_type: MetadataType, field: str) -> Word | None:
+    """The named key that sets ``field``, or ``None`` if only the `metadata:` block does."""
+    return _BY_FIELD.get((metadata_type.name, field))

@@ -1,0 +1,60 @@
+"""Results: what a verb found or did, app by app and org by org, as a value for any format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from provision.apply.proof import Proof
+from provision.apply.run import Applied
+from provision.errors import ExitCode, ProvisionError
+from provision.plan.plan import Plan
+from provision.spec.spec import Spec
+
+__all__ = ["AppResult", "Renderer", "Results"]
+
+
+@dataclass(frozen=True, slots=True)
+class AppResult:
+    """What came of one spec in one org. ``plan`` is missing where an ``error`` came first."""
+
+    spec: Spec
+    org: str
+    exit_code: ExitCode
+    plan: Plan | None = None
+    applied: Applied | None = None
+    proof: Proof | None = None
+    error: ProvisionError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that a run of ``verb`` (plan, diff, apply) came to, in the order it was done."""
+
+    verb: str
+    results: tuple[AppResult, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The run's own: the worst by the order of DESIGN.md section 5."""
+        codes = {result.exit_code for result in self.results}
+        return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
+
+
+_WORST_FIRST = (
+    ExitCode.BUG,
+    ExitCode.APPLY_FAILED,
+    ExitCode.UNREACHABLE,
+    ExitCode.REFUSED,
+    ExitCode.CANNOT,
+    ExitCode.NOT_PROVEN,
+    ExitCode.FOUND,
+)
+
+
+class Renderer(Protocol):
+    """One output format."""
+
+    def render(self, results: Results) -> str:
+        """The whole output, without a final line feed. Must not print a secret."""
+        ...
