@@ -46,6 +46,11 @@ unit: install-dev
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
 
+conformance: install-dev ## Drive real clients (sf CLI, browser, ...) against the local org
+	$(BIN)/python -m tests.conformance.install
+	PROVISION_CONFORMANCE=1 sh tests/conformance/loopback.sh \
+		$(BIN)/python -m pytest tests/conformance -rs -n auto --dist loadgroup $(ARGS)
+
 benchmark: install ## Count requests and time commands (see benchmarks/README.md)
 	$(BIN)/python benchmarks/run.py
 

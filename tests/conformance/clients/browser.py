@@ -1,0 +1,67 @@
+"""Chromium, opened by `sf org login web`: somebody logs in, and allows or denies."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.conformance.toolbox import HERE, NODE_MODULES, node
+
+__all__ = ["Browser", "Visit"]
+
+_PROGRAM: Final = HERE / "programs" / "browser.cjs"
+_LONGEST: Final = 60.0
+_PAUSE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The titles of the pages that were shown, and at last the path of the CLI's own page."""
+
+    pages: tuple[str, ...]
+    ended_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser with an empty profile in ``folder``, which must not exist yet."""
+
+    chromium: Path
+    folder: Path
+
+    def environ(self, username: str, decision: str = "allow") -> Mapping[str, str]:
+        """What makes `sf` open this browser, in which ``username`` decides."""
+        self.folder.mkdir()
+        script = self.folder / "open"
+        command = shlex.join([str(node()), str(_PROGRAM)])
+        script.write_text(f'#!/bin/sh\nexec {command} "$1"\n', encoding="utf-8")
+        script.chmod(0o755)
+        return {
+            "BROWSER": str(script),
+            "BROWSER_CHROMIUM": str(self.chromium),
+            "BROWSER_PROFILE": str(self.folder / "profile"),
+            "BROWSER_REPORT": str(self._report),
+            "BROWSER_USERNAME": username,
+            "BROWSER_DECISION": decision,
+            "NODE_PATH": str(NODE_MODULES),
+        }
+
+    def visit(self) -> Visit:
+        """What was seen: the browser closes a moment after `sf` has its code."""
+        latest = time.monotonic() + _LONGEST
+        while not self._report.exists() or not self._report.stat().st_size:
+            assert time.monotonic() < latest, "the browser never closed"
+            time.sleep(_PAUSE)
+        report = json.loads(self._report.read_text(encoding="utf-8"))
+        assert not report["error"], report["error"]
+        *pages, ended_at = report["seen"]
+        return Visit(tuple(pages), ended_at)
+
+    @property
+    def _report(self) -> Path:
+        return self.folder / "report.json"

@@ -1,0 +1,93 @@
+"""The `sf` CLI: every command with --json, in a home and a Salesforce DX project of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tests.conformance.clients.process import run
+from tests.conformance.toolbox import NODE_MODULES, node
+
+__all__ = ["Sf", "SfAnswer"]
+
+_ENTRY: Final = NODE_MODULES / "@salesforce" / "cli" / "bin" / "run.js"
+_ENVIRONMENT: Final = {
+    "SF_DISABLE_TELEMETRY": "true",
+    "SF_AUTOUPDATE_DISABLE": "true",
+    "SF_SKIP_NEW_VERSION_CHECK": "true",
+    "SF_DISABLE_LOG_FILE": "true",  # its writer delays every exit by up to a second
+    "CI": "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SfAnswer:
+    """What a command printed with --json. ``name`` and ``message`` are an error's."""
+
+    exit_code: int
+    result: Any
+    name: str
+    message: str
+
+    @classmethod
+    def of(cls, exit_code: int, printed: str) -> SfAnswer:
+        """The answer in what was printed."""
+        answer = json.loads(printed)
+        return cls(
+            exit_code, answer.get("result"), answer.get("name", ""), answer.get("message", "")
+        )
+
+    def checked(self) -> Any:
+        """The result, if it went well; else the test fails with what `sf` said."""
+        assert self.exit_code == 0, f"exit {self.exit_code}: {self.name}: {self.message}"
+        return self.result
+
+
+@dataclass(frozen=True, slots=True)
+class Sf:
+    """The CLI of one user: whom it knows is in ``home``, what it deploys in ``project``."""
+
+    home: Path
+    project: Path
+    environ: Mapping[str, str]
+
+    def __call__(self, *arguments: str | Path, stdin: str = "") -> SfAnswer:
+        """Run a command."""
+        runtime = node()
+        ended = run(
+            [runtime, _ENTRY, *arguments, "--json"],
+            home=self.home,
+            cwd=self.project,
+            stdin=stdin,
+            path=[runtime.parent],
+            environ={**_ENVIRONMENT, **self.environ},
+        )
+        assert ended.stdout.lstrip().startswith("{"), f"exit {ended.code}\n{ended.stderr}"
+        return SfAnswer.of(ended.code, ended.stdout)
+
+    def where(self, **environ: str) -> Sf:
+        """The same CLI with more in its environment."""
+        return replace(self, environ={**self.environ, **environ})
+
+    def login_token(self, url: str, access_token: str) -> SfAnswer:
+        """`sf org login access-token`, as the default org."""
+        return self.where(SF_ACCESS_TOKEN=access_token)(
+            "org", "login", "access-token", "--instance-url", url, "--no-prompt", "--set-default"
+        )  # fmt: skip
+
+    def login_jwt(self, url: str, username: str, client_id: str, key: Path) -> SfAnswer:
+        """`sf org login jwt`, as the default org."""
+        return self(
+            "org", "login", "jwt", "--instance-url", url, "--username", username,
+            "--client-id", client_id, "--jwt-key-file", key, "--set-default",
+        )  # fmt: skip
+
+    def login_web(self, url: str, client_id: str = "") -> SfAnswer:
+        """`sf org login web`, as the default org; an app's own client has no secret to give."""
+        client = ("--client-id", client_id) if client_id else ()
+        return self(
+            "org", "login", "web", "--instance-url", url, *client, "--set-default", stdin="\n"
+        )  # fmt: skip
