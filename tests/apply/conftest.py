@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ class Work:
     org: OrgUnderTest
     spec_of: Callable[[str], Spec]
     said: list[str] = field(default_factory=list)
+    today: date = date(2026, 11, 24)
 
     def prepare(self, text: str, **connection) -> Prepared:
-        return prepare(self.spec_of(text), Templates(), self.org.writable(**connection))
+        return prepare(self.spec_of(text), Templates(), self.org.writable(**connection), self.today)
 
     def plan(self, text: str, **connection) -> Plan:
         return self.prepare(text, **connection).plan

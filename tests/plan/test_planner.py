@@ -1,57 +1,12 @@
 import pytest
 
 from provision.errors import CannotError, VersionUnsupported
-from provision.metadata.catalogue import (
-    EXTERNAL_CLIENT_APPLICATION,
-    GLOBAL_OAUTH_SETTINGS,
-    OAUTH_POLICIES,
-    OAUTH_SETTINGS,
-)
-from provision.metadata.component import Component
-from provision.plan.facts import Access, ActualApp, OrgFacts, PermissionSet, Profile, User
+from provision.plan.facts import ActualApp
 from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Assign, CreatePermissionSet, CreateProfile, Plan
-from provision.plan.planner import make_plan
 from provision.render.desired import render
 from provision.render.template import Templates
-
-ACCESS = Access.of(
-    permission_sets=[PermissionSet("0PS1", "Deployers")],
-    profiles=[Profile("00e1", "System Administrator", "0PS2")],
-    users=[User("0051", "ci@example.com"), User("0052", "gone@example.com", active=False)],
-    assignments=[("Deployers", "ci@example.com")],
-)
-POLICY = {
-    "externalClientApplication": "A",
-    "permittedUsersPolicyType": "AllSelfAuthorized",
-    "sessionTimeoutInMinutes": 30,
-    "startUrl": "https://kept.example",
-}
-ACTUAL = ActualApp(
-    "A",
-    {
-        component.type.name: component
-        for component in (
-            Component(EXTERNAL_CLIENT_APPLICATION, "A", {"label": "A"}),
-            Component(OAUTH_SETTINGS, "A_oauth", {"commaSeparatedOauthScopes": "Api"}),
-            Component(
-                GLOBAL_OAUTH_SETTINGS, "A_glbl", {"consumerKey": "3MVG9x", "certificate": "MIIA"}
-            ),
-            Component(OAUTH_POLICIES, "A_oauth_defaultPolicy", POLICY),
-        )
-    },
-)
-
-
-@pytest.fixture
-def plan_of(spec_of):
-    def build(text: str, actual: ActualApp = ACTUAL, version: int = 68) -> Plan:
-        spec = spec_of(text)
-        names = {name: component.full_name for name, component in actual.components.items()}
-        org = OrgFacts("org", "https://org.example", "admin@example.com", version, "a test")
-        return make_plan(spec, render(spec, Templates(), names), actual, ACCESS, org)
-
-    return build
+from tests.plan.examples import ACCESS, ACTUAL, POLICY
 
 
 def actions(plan: Plan) -> dict[str, str]:

@@ -24,7 +24,7 @@ def test_every_key_of_the_document_is_a_word_or_a_container():
         *(("oauth", key) for key in Oauth.model_fields),
         *(("policies", key) for key in Policies.model_fields),
     }
-    containers = {("app",), ("oauth",), ("policies",), ("metadata",)}
+    containers = {("app",), ("accept",), ("oauth",), ("policies",), ("metadata",)}
     assert {word.path for word in WORDS} == keys - containers
 
 

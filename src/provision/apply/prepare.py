@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
@@ -32,8 +33,8 @@ class Prepared:
     access: Access
 
 
-def prepare(spec: Spec, templates: Templates, org: ReadableOrg) -> Prepared:
-    """The plan that makes ``org``'s app what ``spec`` says.
+def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> Prepared:
+    """The plan that makes ``org``'s app what ``spec`` says; ``today`` is when acceptances end.
 
     Raises :class:`UnknownNames` with the names that the org does have, and what
     :func:`~provision.plan.planner.make_plan` and the org raise.
@@ -42,7 +43,7 @@ def prepare(spec: Spec, templates: Templates, org: ReadableOrg) -> Prepared:
     names = {name: component.full_name for name, component in actual.components.items()}
     desired = render(spec, templates, names)
     access = _access(spec, desired, org)
-    return Prepared(spec, make_plan(spec, desired, actual, access, org.facts), access)
+    return Prepared(spec, make_plan(spec, desired, actual, access, org.facts, today), access)
 
 
 def _access(spec: Spec, desired: Sequence[Component], org: ReadableOrg) -> Access:

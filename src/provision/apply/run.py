@@ -47,15 +47,16 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
 
     A new app is one deploy, restriction included, then assignments. An app that gets restricted
     is validated first, then granted to those who may use it, and restricted last. When a step
-    fails, exactly what this run added is taken away again. Raises :class:`GateRefused` when a gate
-    holds, :class:`ApplyFailed` when a write failed or the org did not take a field, and what the
-    org raises when nothing was written.
+    fails, exactly what this run added is taken away again. Raises :class:`GateRefused` for a gate
+    that nothing lifts (those with a flag are the caller's to check), :class:`ApplyFailed` when a
+    write failed or the org did not take a field, and what the org raises when nothing was written.
     """
     plan = prepared.plan
-    if plan.gates:
+    hopeless = [gate for gate in plan.gates if not gate.flag]
+    if hopeless:
         raise GateRefused(
-            "\n".join(gate.reason for gate in plan.gates),
-            next_step=" ".join(gate.next_step for gate in plan.gates),
+            "\n".join(gate.reason for gate in hopeless),
+            next_step=" ".join(gate.next_step for gate in hopeless),
         )
     if plan.is_empty:
         return Applied(plan, plan.actual)

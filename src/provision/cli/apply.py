@@ -63,7 +63,9 @@ def apply(
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
     with writing(choice) as target:
-        prepared = [prepare(spec, Templates(templates), target) for spec in loaded]
+        prepared = [
+            prepare(spec, Templates(templates), target, SystemClock().today()) for spec in loaded
+        ]
         for item in prepared:
             console.hiding(item.spec.sensitive).result(f"{plan_text(item.plan)}\n")
         if not all(item.plan.is_empty for item in prepared) and not yes:

@@ -84,13 +84,14 @@ def _show(
     from provision.apply.prepare import prepare
     from provision.cli.connection import reading
     from provision.cli.specs import load_specs
+    from provision.org.clock import SystemClock
     from provision.render.template import Templates
 
     specs = load_specs(paths, values, console)
     found = False
     with reading(choice) as org:
         for spec in specs:
-            prepared = prepare(spec, Templates(templates), org)
+            prepared = prepare(spec, Templates(templates), org, SystemClock().today())
             console.hiding(spec.sensitive).result(text(prepared.plan))
             found = found or not prepared.plan.is_empty
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 __all__ = ["Clock", "SystemClock"]
@@ -38,3 +39,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Let ``seconds`` pass."""
         time.sleep(seconds)
+
+    def today(self) -> date:
+        """The day, UTC."""
+        return datetime.fromtimestamp(self.time(), UTC).date()

@@ -21,7 +21,10 @@ from provision.org.metadata import MetadataReader
 from provision.org.rest import RestReader, RestWriter, session_refused
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
+from provision.org.usage import app_users, is_production
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.gate import Usage
+from provision.plan.names import Wanted
 
 __all__ = ["ReadableOrg", "WritableOrg", "agreed_version"]
 
@@ -49,6 +52,7 @@ class ReadableOrg:
             username=self.session.username,
             api_version=self.api_version,
             reached_by=self.session.reached_by,
+            org_id=self.session.org_id[:15],
         )
 
     @cached_property
@@ -81,6 +85,20 @@ class ReadableOrg:
         if not found:
             raise OrgRefused(f"a query finds no app {app}", code="NOT_FOUND")
         return found
+
+    def usage(self, app: str, names: Wanted) -> Usage:
+        """Who uses ``app``, with the ``names`` of its lists looked up."""
+        users = app_users(self.rest, self.app_id(app))
+        return Usage(
+            users=users or (),
+            known=users is not None,
+            access=self.access.find(names),
+            session_client_id=self.session.client_id,
+        )
+
+    def is_production(self) -> bool | None:
+        """Whether this is a production org; ``None`` where it does not tell."""
+        return is_production(self.rest)
 
     def read_back(self, actual: ActualApp) -> ActualApp:
         """``actual`` once more, after a write."""

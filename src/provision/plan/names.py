@@ -20,6 +20,7 @@ __all__ = [
     "Missing",
     "Wanted",
     "access_changes",
+    "listed_names",
     "missing",
     "spelled_as_in_org",
     "wanted",
@@ -57,6 +58,11 @@ def wanted(spec: Spec, desired: Sequence[Component]) -> Wanted:
     users += [user for user in [_prover(spec)] if user]
     profiles = [*_listed(policy, PROFILES), *(g.clone_of for g in _profiles(spec) if g.clone_of)]
     return Wanted(_once(_listed(policy, PERMISSION_SETS)), _once(profiles), _once(users))
+
+
+def listed_names(policy: Component) -> Wanted:
+    """The profiles and permission sets of a policy's lists."""
+    return Wanted(_listed(policy, PERMISSION_SETS), _listed(policy, PROFILES))
 
 
 def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterator[Missing]:

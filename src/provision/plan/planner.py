@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from provision.errors import CannotError, VersionUnsupported
 from provision.metadata.catalogue import (
@@ -17,10 +18,22 @@ from provision.metadata.field import Field, MetadataType, Role
 from provision.metadata.overlay import overlay
 from provision.metadata.rule import violations
 from provision.plan.compare import differences
+from provision.plan.effective import advice
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import access_changes, spelled_as_in_org
-from provision.plan.plan import Action, Change, ComponentPlan, Default, Gate, GateName, Plan
+from provision.plan.plan import (
+    Acceptance,
+    AcceptedDifference,
+    Action,
+    Change,
+    ComponentPlan,
+    Default,
+    Gate,
+    GateName,
+    Plan,
+)
 from provision.plan.risk import HARMLESS, risk_of
+from provision.spec.acceptance import fields_named
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
@@ -30,19 +43,29 @@ _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
 
 
 def make_plan(
-    spec: Spec, desired: Sequence[Component], actual: ActualApp, access: Access, org: OrgFacts
+    spec: Spec,
+    desired: Sequence[Component],
+    actual: ActualApp,
+    access: Access,
+    org: OrgFacts,
+    today: date,
 ) -> Plan:
     """The plan that makes ``actual`` what ``desired`` says, for an org with ``access``.
 
-    Every name that ``desired`` lists must be in ``access``, or be created by the spec. Raises
+    Every name that ``desired`` lists must be in ``access``, or be created by the spec. Differences
+    that the spec accepts until ``today`` or later are left alone. Raises
     :class:`VersionUnsupported` for what the org's API version does not know, :class:`CannotError`
     for components that the org could not have without others.
     """
     spelled = [spelled_as_in_org(component, access) for component in desired]
     check_versions(spec, spelled, org.api_version)
     _check_parents(spec, spelled, actual)
-    components = tuple(_component_plan(spec, item, actual) for item in spelled)
-    changes = [change for item in components for change in item.changes]
+    accepted = _acceptances(spec, today, expired=False) if actual.exists else {}
+    expired = _acceptances(spec, today, expired=True)
+    managed = [_without(component, accepted) for component in spelled]
+    components = tuple(_component_plan(spec, item, actual) for item in managed)
+    changes = tuple(change for item in components for change in item.changes)
+    known = tuple(change for item in spelled for change in _changes(spec, item, actual))
     return Plan(
         app=spec.app,
         org=org,
@@ -51,31 +74,70 @@ def make_plan(
         access=access_changes(spec, access),
         defaults=() if actual.exists else tuple(_defaults(spelled, org.api_version)),
         gates=tuple(_key_gates(changes)),
+        accepted=_differing(known, accepted),
+        expired=_differing(changes, expired),
+        advice=advice(spec, _as_planned(actual, components)),
         tightens=actual.exists and any(map(_restricts, changes)),
     )
+
+
+_Acceptances = Mapping[tuple[str, str], Acceptance]
+
+
+def _acceptances(spec: Spec, today: date, *, expired: bool) -> _Acceptances:
+    """The accepted fields, by type name and field name, that have, or have not, expired."""
+    return {
+        (metadata_type.name, field): Acceptance(item.reason, item.until)
+        for item in spec.document.accept
+        if (item.until < today) is expired
+        for metadata_type, field in fields_named(item.field)
+    }
+
+
+def _differing(
+    changes: Sequence[Change], acceptances: _Acceptances
+) -> tuple[AcceptedDifference, ...]:
+    return tuple(
+        AcceptedDifference(change, acceptances[key])
+        for change in changes
+        if (key := (change.component.name, change.field.name)) in acceptances
+    )
+
+
+def _without(component: Component, accepted: _Acceptances) -> Component:
+    fields = {n: v for n, v in component.fields.items() if (component.type.name, n) not in accepted}
+    return Component(component.type, component.full_name, fields)
+
+
+def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mapping[str, Component]:
+    """The app's components as they are after the plan, by type name."""
+    return {**actual.components, **{i.component.type.name: i.component for i in components}}
 
 
 def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> ComponentPlan:
     present = actual.components.get(desired.type.name)
     merged = overlay(desired, present)
-    changes = tuple(
-        Change(
-            component=desired.type,
-            full_name=merged.full_name,
-            field=difference.field,
-            before=difference.before,
-            after=difference.after,
-            key=".".join(path := path_of(desired.type, difference.field.name)),
-            position=spec.positions.of(path),
-            risk=HARMLESS
-            if present is None
-            else risk_of(desired.type, difference.field, difference.before, difference.after),
-        )
-        for difference in differences(desired, present)
-    )
+    changes = tuple(_changes(spec, desired, actual))
     if present is None:
         return ComponentPlan(Action.CREATE, desired, merged, changes)
     return ComponentPlan(Action.UPDATE if changes else Action.NOTHING, desired, merged, changes)
+
+
+def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Change]:
+    present = actual.components.get(desired.type.name)
+    for difference in differences(desired, present):
+        field, before, after = difference.field, difference.before, difference.after
+        path = path_of(desired.type, field.name)
+        yield Change(
+            component=desired.type,
+            full_name=desired.full_name if present is None else present.full_name,
+            field=field,
+            before=before,
+            after=after,
+            key=".".join(path),
+            position=spec.positions.of(path),
+            risk=HARMLESS if present is None else risk_of(desired.type, field, before, after),
+        )
 
 
 def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:

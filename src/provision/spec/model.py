@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from provision.spec.acceptance import AcceptedField
 from provision.spec.base import SpecModel
 from provision.spec.field_value import FieldValue
 from provision.spec.grant import PermissionSetGrant, ProfileGrant
@@ -16,6 +17,7 @@ from provision.spec.refresh_token import RefreshToken
 from provision.spec.text import DeveloperName, EmailAddress, Flag, NotNull
 
 __all__ = [
+    "AcceptedField",
     "ClientCredentials",
     "JwtBearer",
     "Oauth",
@@ -69,6 +71,9 @@ class SpecDocument(SpecModel):
 
     policies: Annotated[Policies, NotNull] = Policies()
     """Who may use the app, and for how long."""
+
+    accept: Annotated[tuple[AcceptedField, ...], NotNull] = ()
+    """Differences that are known, and left alone until a day."""
 
     metadata: Annotated[Mapping[str, Mapping[str, FieldValue | None]], NotNull] = Field(
         default={}, repr=False

@@ -1,0 +1,84 @@
+"""Gating: asks an org what the gates must know, and puts the gates into a plan."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from provision.apply.prepare import Prepared
+from provision.errors import GateRefused
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Component
+from provision.org.org import ReadableOrg
+from provision.plan.gate import Thresholds, Usage, gates, restricts
+from provision.plan.names import Wanted, listed_names
+from provision.plan.plan import Gate, GateName, Plan
+
+__all__ = ["NO_RULES", "Judgement", "check_gates", "gated"]
+
+Components = Mapping[str, Component]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules file says to gates: rules that a change newly breaks, and thresholds."""
+
+    newly_broken: Callable[[Components, Components], Sequence[str]]
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+NO_RULES = Judgement(lambda _before, _after: ())
+"""No rules file: nothing is too weak, and nothing too much."""
+
+
+def gated(prepared: Prepared, org: ReadableOrg, judgement: Judgement) -> Prepared:
+    """``prepared`` with the gates that its plan trips. Asks the org, and writes nothing."""
+    plan = prepared.plan
+    if plan.is_empty:
+        return prepared
+    facts = dataclasses.replace(plan.org, is_production=org.is_production())
+    plan = dataclasses.replace(plan, org=facts)
+    tripped = gates(plan, _usage(plan, org), _broken(plan, judgement), judgement.thresholds)
+    return dataclasses.replace(prepared, plan=dataclasses.replace(plan, gates=tripped))
+
+
+def check_gates(
+    plans: Sequence[Plan], allowed: frozenset[GateName], thresholds: Thresholds
+) -> None:
+    """Raise :class:`GateRefused` unless every gate of the plans is allowed or lifted."""
+    holding = [gate for plan in plans for gate in plan.gates if not _is_lifted(gate, allowed)]
+    changed = sum(not plan.is_empty for plan in plans)
+    if thresholds.apps is not None and changed > thresholds.apps:
+        reason = f"{changed} apps would change in one run, more than {thresholds.apps}"
+        gate = Gate(GateName.THRESHOLD, reason)
+        holding += [] if _is_lifted(gate, allowed) else [gate]
+    if holding:
+        steps = dict.fromkeys(
+            gate.next_step or f"Lift it with {gate.flag}, when that is what you want."
+            for gate in holding
+        )
+        raise GateRefused(
+            "\n".join(f"{gate.name} gate: {gate.reason}" for gate in holding),
+            next_step=" ".join(steps),
+        )
+
+
+def _is_lifted(gate: Gate, allowed: frozenset[GateName]) -> bool:
+    return bool(gate.flag) and gate.name in allowed
+
+
+def _usage(plan: Plan, org: ReadableOrg) -> Usage:
+    """Who uses the app: asked only where somebody may lose it."""
+    if not plan.actual.exists or not restricts(plan):
+        return Usage(session_client_id=org.session.client_id)
+    policy = next((i.component for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
+    return org.usage(plan.app, listed_names(policy) if policy else Wanted())
+
+
+def _broken(plan: Plan, judgement: Judgement) -> Sequence[str]:
+    if not plan.actual.exists:
+        return ()
+    before = plan.actual.components
+    after = {**before, **{i.component.type.name: i.component for i in plan.components}}
+    return judgement.newly_broken(before, after)

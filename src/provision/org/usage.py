@@ -1,0 +1,99 @@
+"""Who uses an app: the users who have a token of it, and how they may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from provision.errors import OrgRefused
+from provision.org.rest import RestReader, quoted_list
+from provision.plan.gate import AppUser
+
+__all__ = ["app_users", "is_production"]
+
+_PAGE: Final = 100  # DOC: usage entries a page
+_MOST_PAGES: Final = 50
+_CHUNK: Final = 200  # ids in one query, well below the length that a URL may have
+_ID_KEYS: Final = ("id", "userId", "identifier", "userIdentifier")
+
+
+def app_users(rest: RestReader, app_id: str) -> tuple[AppUser, ...] | None:
+    """The users who have a token of the app, ``None`` where the org does not tell.
+
+    DOC: Connect REST's OAuth usage, from API 59. The names of its answer's fields are not
+    documented beyond doubt, so that an answer of another shape is no answer.
+    """
+    try:
+        ids = _user_ids(rest, app_id)
+    except OrgRefused:
+        return None
+    if ids is None:
+        return None
+    return tuple(
+        user
+        for start in range(0, len(ids), _CHUNK)
+        for user in _users(rest, ids[start : start + _CHUNK])
+    )
+
+
+def is_production(rest: RestReader) -> bool | None:
+    """Whether the org is a production org: no sandbox, trial, scratch or Developer Edition org.
+
+    ``None`` where the org does not tell.
+    """
+    try:
+        rows = rest.query(
+            "SELECT IsSandbox, OrganizationType, TrialExpirationDate FROM Organization"
+        )
+    except OrgRefused:
+        return None
+    if not rows:
+        return None
+    org = rows[0]
+    is_developers = str(org["OrganizationType"]) == "Developer Edition"
+    return not org["IsSandbox"] and not is_developers and not org["TrialExpirationDate"]
+
+
+def _user_ids(rest: RestReader, app_id: str) -> list[str] | None:
+    found: list[str] = []
+    for page in range(_MOST_PAGES):
+        path = f"apps/oauth/usage/{app_id}/users?page={page}&pageSize={_PAGE}"
+        answer = rest.get(path)
+        users = answer.get("users")
+        if not isinstance(users, Sequence):
+            return None
+        for user in users:
+            user_id = _id(user)
+            if not user_id:
+                return None
+            found.append(user_id)
+        if not answer.get("nextPageUrl"):
+            break
+    return found
+
+
+def _id(user: object) -> str:
+    if not isinstance(user, Mapping):
+        return ""
+    return next((str(user[key]) for key in _ID_KEYS if user.get(key)), "")
+
+
+def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
+    listed = quoted_list(ids)
+    assigned: dict[str, set[str]] = {}
+    rows = rest.query(
+        "SELECT AssigneeId, PermissionSetId FROM PermissionSetAssignment "
+        f"WHERE AssigneeId IN {listed}"
+    )
+    for row in rows:
+        assigned.setdefault(row["AssigneeId"], set()).add(row["PermissionSetId"])
+    users = rest.query(f"SELECT Id, Username, ProfileId FROM User WHERE Id IN {listed}")
+    return [_user(row, assigned.get(row["Id"], set())) for row in users]
+
+
+def _user(row: Mapping[str, Any], permission_sets: set[str]) -> AppUser:
+    return AppUser(
+        username=str(row["Username"]),
+        permission_set_ids=frozenset(permission_sets),
+        profile_id=str(row["ProfileId"]),
+    )

@@ -1,0 +1,198 @@
+"""Gates: reasons to refuse a plan, each with its numbers and the flag that lifts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.metadata.component import Component
+from provision.plan.facts import Access
+from provision.plan.names import PERMISSION_SETS, PROFILES
+from provision.plan.plan import (
+    Action,
+    Assign,
+    Change,
+    Gate,
+    GateName,
+    Plan,
+)
+from provision.plan.risk import RiskLevel
+
+__all__ = ["AppUser", "Thresholds", "Usage", "gates", "restricts"]
+
+_MOST_NAMES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AppUser:
+    """A user who has a token of the app, with the ids of the permission sets and the profile."""
+
+    username: str
+    permission_set_ids: frozenset[str]
+    profile_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Who uses an app. ``known`` is false where the org would not tell.
+
+    ``access`` has the profiles and permission sets of the app's lists, as they are after the plan.
+    ``session_client_id`` is the consumer key that the session came from, empty where unknown.
+    """
+
+    users: tuple[AppUser, ...] = ()
+    known: bool = False
+    access: Access = field(default_factory=Access)
+    session_client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How much one run may change unasked. ``None``: as much as it likes."""
+
+    fields: int | None = None
+    apps: int | None = None
+    orgs: int | None = None
+
+
+def restricts(plan: Plan) -> bool:
+    """Whether somebody who uses the app now may not be able to after the plan."""
+    return any(change.risk.level is RiskLevel.LOCKS_OUT for change in plan.changes)
+
+
+def gates(
+    plan: Plan, usage: Usage, broken_rules: Sequence[str], thresholds: Thresholds
+) -> tuple[Gate, ...]:
+    """The gates that ``plan`` trips.
+
+    ``broken_rules`` are the sentences of rules that an existing app would newly break.
+    """
+    return (
+        *plan.gates,
+        *_irreversible(plan),
+        *_lock_out(plan, usage),
+        *_weakening(plan, broken_rules),
+        *_thresholds(plan, thresholds),
+        *_production(plan),
+    )
+
+
+def _irreversible(plan: Plan) -> Iterator[Gate]:
+    already = {gate.name for gate in plan.gates}
+    for change in plan.changes:
+        if change.risk.level is RiskLevel.IRREVERSIBLE and GateName.IRREVERSIBLE not in already:
+            yield Gate(
+                GateName.IRREVERSIBLE, f"{change.position}: {change.key}: {change.risk.reason}"
+            )
+
+
+def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
+    dangers = [change for change in plan.changes if change.risk.level is RiskLevel.LOCKS_OUT]
+    if not dangers:
+        return
+    if usage.session_client_id and usage.session_client_id == _consumer_key(plan):
+        keys = ", ".join(dict.fromkeys(change.key for change in dangers))
+        yield Gate(
+            GateName.LOCKOUT,
+            f"this session came from {plan.app} itself, and changing {keys} can end it half-way: "
+            "log in another way",
+        )
+    closed = [change for change in dangers if change.after is False]
+    if closed and usage.users:
+        yield Gate(GateName.LOCKOUT, f"{closed[0].risk.reason} {_counted(usage.users)} use it.")
+    lost = tuple(_losing(plan, usage)) if _is_restricted(plan) else ()
+    if lost:
+        yield Gate(
+            GateName.LOCKOUT,
+            f"{_counted(lost)} of {len(usage.users)} who use {plan.app} would lose it: "
+            f"{_named(lost)}",
+        )
+    if _is_restricted(plan) and not usage.known and any(_is_about_people(c) for c in dangers):
+        yield Gate(
+            GateName.LOCKOUT,
+            f"the org does not say who uses {plan.app}, so nobody knows who would lose it",
+        )
+
+
+def _is_about_people(change: Change) -> bool:
+    return change.field.name in {"permittedUsersPolicyType", PERMISSION_SETS, PROFILES}
+
+
+def _is_restricted(plan: Plan) -> bool:
+    policy = _policy(plan)
+    kind = policy.fields.get("permittedUsersPolicyType") if policy else None
+    changed = any(_is_about_people(change) for change in plan.changes)
+    return changed and kind == "AdminApprovedPreAuthorized"
+
+
+def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:
+    """Those who use the app and have none of the names that the plan leaves."""
+    policy = _policy(plan)
+    if policy is None:
+        return
+    sets = map(usage.access.permission_set, split_names(policy.text(PERMISSION_SETS)))
+    profiles = map(usage.access.profile, split_names(policy.text(PROFILES)))
+    set_ids = {found.id for found in sets if found}
+    profile_ids = {found.id for found in profiles if found}
+    for user in usage.users:
+        stays = user.permission_set_ids & set_ids or user.profile_id in profile_ids
+        if not stays and not _gets_in(plan, user):
+            yield user
+
+
+def _gets_in(plan: Plan, user: AppUser) -> bool:
+    """Whether the plan itself assigns a permission set to the user."""
+    return any(
+        isinstance(change, Assign) and fold_name(change.username) == fold_name(user.username)
+        for change in plan.access
+    )
+
+
+def _weakening(plan: Plan, broken_rules: Sequence[str]) -> Iterator[Gate]:
+    if broken_rules:
+        rules = "1 rule" if len(broken_rules) == 1 else f"{len(broken_rules)} rules"
+        yield Gate(
+            GateName.WEAKENING,
+            f"{plan.app} would newly break {rules}: {'; '.join(broken_rules)}",
+        )
+
+
+def _thresholds(plan: Plan, thresholds: Thresholds) -> Iterator[Gate]:
+    changed = sum(len(i.changes) for i in plan.components if i.action is Action.UPDATE)
+    if thresholds.fields is not None and changed > thresholds.fields:
+        yield Gate(
+            GateName.THRESHOLD,
+            f"{changed} fields of {plan.app} would change, more than {thresholds.fields}",
+        )
+
+
+def _production(plan: Plan) -> Iterator[Gate]:
+    if plan.org.is_production and not plan.is_empty:
+        count = len(plan.changes) + len(plan.access)
+        yield Gate(
+            GateName.PRODUCTION,
+            f"{plan.org.name} is a production org, and {count} changes would be made to it",
+        )
+
+
+def _consumer_key(plan: Plan) -> str:
+    settings: Mapping[str, Component] = plan.actual.components
+    found = settings.get(GLOBAL_OAUTH_SETTINGS.name)
+    return found.text("consumerKey") if found else ""
+
+
+def _policy(plan: Plan) -> Component | None:
+    return next((i.component for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
+
+
+def _counted(users: Sequence[AppUser]) -> str:
+    return "1 user" if len(users) == 1 else f"{len(users)} users"
+
+
+def _named(users: Sequence[AppUser]) -> str:
+    names = sorted(user.username for user in users)
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

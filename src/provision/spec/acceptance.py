@@ -1,0 +1,81 @@
+"""The `accept:` part of a spec: differences that are known, and left alone for a while."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from provision.metadata.catalogue import CORE_TYPES, type_named
+from provision.metadata.field import MetadataType, Role
+from provision.spec.base import SpecModel
+from provision.spec.position import dotted
+from provision.spec.refusal import refusal
+from provision.spec.suggestion import did_you_mean
+from provision.spec.word import WORDS
+
+__all__ = ["AcceptedField", "fields_named"]
+
+_BY_KEY = {dotted(word.path): word.path for word in WORDS}
+
+
+def fields_named(name: str) -> tuple[tuple[MetadataType, str], ...]:
+    """The metadata fields that a spec's key, or ``Type.field``, stands for; none if unknown."""
+    if name in _BY_KEY:
+        path = _BY_KEY[name]
+        return tuple((word.type, word.field) for word in WORDS if word.path == path)
+    type_name, _, field_name = name.partition(".")
+    metadata_type = type_named(type_name)
+    field = metadata_type.field(field_name) if metadata_type else None
+    if metadata_type is None or field is None or field.role is not Role.SPEC:
+        return ()
+    return ((metadata_type, field.name),)
+
+
+def _field(name: str) -> str:
+    if not fields_named(name):
+        known = [
+            *_BY_KEY,
+            *(f"{kind.name}.{field.name}" for kind in CORE_TYPES for field in kind.fields),
+        ]
+        raise refusal(
+            f"{name!r} is neither a key of a spec, such as policies.session_timeout, nor "
+            f"Type.field{did_you_mean(name, known)}"
+        )
+    return name
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise refusal("say why the difference is accepted")
+    return text
+
+
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise refusal(f"{str(value)!r} is not a day; write it as 2027-01-31") from None
+
+
+AcceptableField: TypeAlias = Annotated[str, AfterValidator(_field)]
+Reason: TypeAlias = Annotated[str, AfterValidator(_reason)]
+Day: TypeAlias = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$|\$\{"}),
+]
+
+
+class AcceptedField(SpecModel):
+    """A field in which the org may differ from the spec: it is listed, left alone, no alarm."""
+
+    field: AcceptableField
+    """A key of the spec, such as policies.session_timeout, or Type.field."""
+
+    reason: Reason
+    """Why the difference is accepted."""
+
+    until: Day
+    """The last day on which it is: 2027-01-31. Later it is a difference like any other."""

@@ -1,0 +1,70 @@
+import pytest
+
+from provision.metadata.catalogue import CORE_TYPES, type_named
+from provision.metadata.component import UNSET
+from provision.metadata.field import Kind
+from provision.plan.risk import RiskLevel, risk_of
+
+OAUTH = "ExtlClntAppOauthSettings"
+GLOBAL = "ExtlClntAppGlobalOauthSettings"
+POLICY = "ExtlClntAppOauthConfigurablePolicies"
+PLUGINS = "ExtlClntAppConfigurablePolicies"
+
+SAMPLES = {Kind.BOOLEAN: [True, False], Kind.INTEGER: [1, 2]}
+ONE = "https://a.example"
+BOTH = "https://a.example\nhttps://b.example"
+
+
+def level(type_name: str, field_name: str, before, after) -> RiskLevel:
+    metadata_type = type_named(type_name)
+    return risk_of(metadata_type, metadata_type.field(field_name), before, after).level
+
+
+@pytest.mark.parametrize(
+    ("type_name", "field", "before", "after", "expected"),
+    [
+        (POLICY, "permittedUsersPolicyType", None, "AdminApprovedPreAuthorized", "LOCKS_OUT"),
+        (POLICY, "permittedUsersPolicyType", "AdminApprovedPreAuthorized", UNSET, "WEAKENS"),
+        (POLICY, "commaSeparatedProfile", "A,B", "b", "LOCKS_OUT"),
+        (POLICY, "commaSeparatedProfile", "A", "A,B", "HARMLESS"),
+        (POLICY, "refreshTokenPolicyType", "SpecificLifetime", "Infinite", "WEAKENS"),
+        (POLICY, "refreshTokenPolicyType", "Infinite", "SpecificLifetime", "DISRUPTIVE"),
+        (POLICY, "refreshTokenValidityPeriod", None, 90, "DISRUPTIVE"),
+        (POLICY, "refreshTokenValidityPeriod", 90, 365, "WEAKENS"),
+        (POLICY, "refreshTokenValidityUnit", "Days", "Months", "WEAKENS"),
+        (POLICY, "refreshTokenValidityUnit", "Days", "Hours", "DISRUPTIVE"),
+        (POLICY, "sessionTimeoutInMinutes", 15, 60, "WEAKENS"),
+        (POLICY, "sessionTimeoutInMinutes", 15, UNSET, "WEAKENS"),
+        (POLICY, "sessionTimeoutInMinutes", None, 15, "DISRUPTIVE"),
+        (POLICY, "ipRelaxationPolicyType", "Enforce", "Bypass", "WEAKENS"),
+        (POLICY, "ipRelaxationPolicyType", "Enforce_relaxrefresh", "Enforce", "DISRUPTIVE"),
+        (POLICY, "requiredSessionLevel", "HIGH_ASSURANCE", "STANDARD", "WEAKENS"),
+        (OAUTH, "commaSeparatedOauthScopes", "Api", "Api, Full", "WEAKENS"),
+        (OAUTH, "commaSeparatedOauthScopes", "Api, Web", "Api", "DISRUPTIVE"),
+        (GLOBAL, "callbackUrl", BOTH, ONE, "DISRUPTIVE"),
+        (GLOBAL, "callbackUrl", ONE, BOTH, "HARMLESS"),
+        (GLOBAL, "certificate", "MIIA", UNSET, "LOCKS_OUT"),
+        (GLOBAL, "certificate", "MIIA", "MIIB", "LOCKS_OUT"),
+        (GLOBAL, "certificate", None, "MIIB", "HARMLESS"),
+        (GLOBAL, "isPkceRequired", False, True, "IRREVERSIBLE"),
+        (GLOBAL, "isPkceRequired", True, False, "WEAKENS"),
+        (GLOBAL, "consumerKey", "a", "b", "IRREVERSIBLE"),
+        (GLOBAL, "label", "a", "b", "HARMLESS"),
+        (PLUGINS, "isEnabled", True, False, "LOCKS_OUT"),
+        ("ExternalClientApplication", "distributionState", "Local", "Packaged", "IRREVERSIBLE"),
+        ("ExternalClientApplication", "description", "a", "b", "HARMLESS"),
+    ],
+)  # fmt: skip
+def test_what_a_change_can_do(type_name, field, before, after, expected) -> None:
+    assert level(type_name, field, before, after) is RiskLevel[expected]
+
+
+@pytest.mark.parametrize("metadata_type", CORE_TYPES, ids=lambda t: t.name)
+def test_every_risk_has_a_reason(metadata_type) -> None:
+    for field in metadata_type.fields:
+        values = [choice.value for choice in field.choices] or SAMPLES.get(field.kind, ["a", "b"])
+        for before in (None, *values):
+            for after in (UNSET, *values):
+                risk = risk_of(metadata_type, field, before, after)
+                harmless = risk.level is RiskLevel.HARMLESS
+                assert bool(risk.reason) is not harmless, field.name
