@@ -44,12 +44,14 @@ class _Model(BaseModel):
 class Fault(_Model):
     """One fault: on which operations (a pattern as of file names), which, and how often.
 
+    Operations are called as in the request log. (``on`` would be ``True`` to YAML.)
+
     ``after`` requests pass unharmed, then ``times`` fail (0: all from then on). ``seconds`` is
     how long a slow answer takes, or the Retry-After of a 429. A component failure hits
     ``component`` (any, if empty) with ``problem``.
     """
 
-    on: str
+    operation: str
     kind: FaultKind
     after: Annotated[int, Field(ge=0)] = 0
     times: Annotated[int, Field(ge=0)] = 1
@@ -61,7 +63,7 @@ class Fault(_Model):
 class Latency(_Model):
     """Seconds that answers of some operations take longer."""
 
-    on: str = "*"
+    operation: str = "*"
     seconds: Annotated[float, Field(ge=0)]
 
 
@@ -99,7 +101,7 @@ class FaultPlan:
         hit: Fault | None = None
         with self._guard:
             for place, fault in enumerate(self._content.faults):
-                if not fnmatchcase(operation, fault.on):
+                if not fnmatchcase(operation, fault.operation):
                     continue
                 seen = self._seen[place] = self._seen.get(place, 0) + 1
                 due = seen > fault.after and (fault.times == 0 or seen <= fault.after + fault.times)
@@ -110,7 +112,9 @@ class FaultPlan:
     def latency(self, operation: str) -> float:
         """How many seconds longer an operation takes."""
         return sum(
-            entry.seconds for entry in self._content.latency if fnmatchcase(operation, entry.on)
+            entry.seconds
+            for entry in self._content.latency
+            if fnmatchcase(operation, entry.operation)
         )
 
 

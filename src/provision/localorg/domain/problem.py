@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Refused"]
+__all__ = ["Refused", "not_found"]
 
 
 class Refused(Exception):
@@ -27,3 +27,8 @@ class Refused(Exception):
         self.fields = fields
         self.status = status
         self.element = element
+
+
+def not_found() -> Refused:
+    """What REST answers where there is nothing."""
+    return Refused("NOT_FOUND", "The requested resource does not exist", status=404)

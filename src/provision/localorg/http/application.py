@@ -91,6 +91,7 @@ class Application:
         return self._handle(exchange, match)
 
     def _handle(self, exchange: Exchange, match: Match) -> Response:
+        exchange.version = int(match.arguments.get("version", 0))
         try:
             with self._realm.database.transaction():
                 response = match.route.handler(exchange, match.arguments)

@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.domain.realm import Realm
 from provision.localorg.fault import Fault, FaultPlan
 from provision.localorg.oauth.session import Session, session_of
@@ -27,7 +27,8 @@ class Exchange:
     """A request, the server's orgs, and what handlers say of it for the request log.
 
     ``operation`` is the name that the log and fault files use, such as ``rest:query``;
-    ``api_calls`` counts requests by org id; ``dispatch`` answers a request inside this one.
+    ``version`` is the one in a REST path; ``api_calls`` counts requests by org id; ``dispatch``
+    answers a request inside this one.
     """
 
     request: Request
@@ -37,6 +38,7 @@ class Exchange:
     api_calls: dict[str, int]
     dispatch: Callable[[Exchange], Response]
     operation: str = "unknown"
+    version: int = 0
     is_write: bool = False
     org: Org | None = None
     fault: Fault | None = None
@@ -62,7 +64,7 @@ class Exchange:
         return token.strip() if scheme.lower() in {"bearer", "oauth"} else ""
 
     def session(self) -> Session:
-        """The session of a REST call. Raises :class:`Refused` (401)."""
+        """The session of a REST call. Raises :class:`Refused` (401, or 404 for the version)."""
         session = session_of(self.realm, self.bearer())
         if session is None:
             raise Refused("INVALID_SESSION_ID", "Session expired or invalid", status=401)
@@ -72,6 +74,8 @@ class Exchange:
                 "This session is not valid for use with the REST API",
                 status=401,
             )
+        if self.version > session.org.profile.api_version:
+            raise not_found()
         self.org = session.org
         self.api_calls[session.org.id] = self.api_calls.get(session.org.id, 0) + 1
         return session

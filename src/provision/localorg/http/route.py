@@ -10,11 +10,11 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
-from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.http.exchange import Exchange
 from provision.metadata.catalogue import NEWEST_API
 
-__all__ = ["Handler", "Match", "Route", "Router", "not_found"]
+__all__ = ["Handler", "Match", "Route", "Router"]
 
 Handler: TypeAlias = Callable[[Exchange, Mapping[str, str]], Response]
 Namer: TypeAlias = Callable[[Request], str]
@@ -67,8 +67,3 @@ class Router:
         if isinstance(version, int) and version > NEWEST_API:
             raise not_found()
         return Match(route, {name: str(value) for name, value in arguments.items()})
-
-
-def not_found() -> Refused:
-    """What REST answers where there is nothing."""
-    return Refused("NOT_FOUND", "The requested resource does not exist", status=404)

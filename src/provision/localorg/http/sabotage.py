@@ -29,9 +29,6 @@ _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
     FaultKind.INVALID_SESSION_ID: Refused(
         "INVALID_SESSION_ID", "Session expired or invalid", status=401
     ),
-    FaultKind.SERVER_UNAVAILABLE: Refused(
-        "SERVER_UNAVAILABLE", "The server is temporarily unavailable.", status=503
-    ),
 }
 
 
@@ -73,6 +70,8 @@ def sabotaged(
             return Answer(response, keep_body=len(response.get_data()) // 2)
         case FaultKind.HTML_ERROR:
             return Answer(Response(_HTML, 500, content_type="text/html"))
+        case FaultKind.SERVER_UNAVAILABLE:
+            return Answer(Response(_HTML, 503, content_type="text/html"))
         case FaultKind.TOO_MANY_REQUESTS:
             response = Response(_HTML, 429, content_type="text/html")
             response.headers["Retry-After"] = str(int(fault.seconds))

@@ -12,10 +12,9 @@ from provision.localorg.clock import stamp
 from provision.localorg.domain.consumers import new_key, new_secret
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission
-from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.domain.settings import is_enabled
 from provision.localorg.http.exchange import Exchange, json_reply
-from provision.localorg.http.route import not_found
 from provision.localorg.oauth.session import Session
 from provision.localorg.store.consumers import Consumer, StagedPair
 from provision.localorg.store.ids import long_id

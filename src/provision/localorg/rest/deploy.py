@@ -13,9 +13,8 @@ from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.http.exchange import Exchange, json_reply
-from provision.localorg.http.route import not_found
 from provision.localorg.http.sabotage import with_fault
 from provision.localorg.oauth.session import Session
 from provision.localorg.quirks import RestDeploy

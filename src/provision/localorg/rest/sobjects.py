@@ -18,10 +18,9 @@ from provision.localorg.domain.people import (
     remove_profile,
     reprofile_user,
 )
-from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.domain.sobjects import PERMISSIONS, Column, SObject, Write, sobject_named
 from provision.localorg.http.exchange import Exchange, json_reply
-from provision.localorg.http.route import not_found
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.records import Json, Row
