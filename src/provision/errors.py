@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import ClassVar
 
 __all__ = [
     "ApplyFailed",
     "CannotError",
     "ExitCode",
+    "GateName",
     "GateRefused",
     "LoginRefused",
     "NotProven",
@@ -40,6 +41,17 @@ class ExitCode(IntEnum):
     APPLY_FAILED = 5
     REFUSED = 6
     NOT_PROVEN = 7
+
+
+class GateName(StrEnum):
+    """The gates. ``--allow NAME`` lifts one, but for those that nothing lifts."""
+
+    IRREVERSIBLE = "irreversible"
+    LOCKOUT = "lockout"
+    WEAKENING = "weakening"
+    THRESHOLD = "threshold"
+    PRODUCTION = "production"
+    STALE = "stale"
 
 
 class ProvisionError(Exception):

@@ -38,8 +38,8 @@ class Work:
             self.prepare(text, **connection), self.org.writable(**connection), self.said.append
         )
 
-    def prove(self, text: str, *, wait: float = 0, username: str = "") -> Proof:
-        org = self.org.readable(username=username)
+    def prove(self, text: str, *, wait: float = 0) -> Proof:
+        org = self.org.readable()
         prover = Prover(org, self.org.clock, wait, self.said.append)
         spec = self.spec_of(text)
         return prover.prove(spec, org.find_app(spec.app))

@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from provision.errors import GateName
 from provision.metadata.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -12,7 +13,7 @@ from provision.metadata.catalogue import (
 from provision.metadata.component import Component
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile
 from provision.plan.gate import AppUser, Thresholds, Usage, gates, restricts
-from provision.plan.plan import GateName, Plan
+from provision.plan.plan import Plan
 from tests.plan.examples import ACCESS
 
 KEY = "3MVG9x"

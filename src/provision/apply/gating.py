@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provision.apply.prepare import Prepared
-from provision.errors import GateRefused
+from provision.errors import GateName, GateRefused
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
 from provision.org.org import ReadableOrg
 from provision.plan.gate import Thresholds, Usage, gates, restricts
 from provision.plan.names import Wanted, listed_names
-from provision.plan.plan import Gate, GateName, Plan
+from provision.plan.plan import Gate, Plan
 
 __all__ = ["NO_RULES", "Judgement", "check_gates", "gated"]
 

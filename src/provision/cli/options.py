@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provision.errors import CannotError
+from provision.errors import CannotError, GateName
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
 if TYPE_CHECKING:
     from provision.spec.variable import Variables
 
 __all__ = [
+    "Allow",
     "AllowExec",
     "ApiVersion",
     "DeployWait",
@@ -27,6 +28,7 @@ __all__ = [
     "Quiet",
     "SpecFile",
     "SpecFiles",
+    "Strict",
     "TemplateDirectory",
     "Var",
     "variables",
@@ -82,6 +84,11 @@ ProofWait = Annotated[
         "--proof-wait", metavar="SECONDS", min=0, help="How long a refused login may be 'not yet'."
     ),
 ]
+Allow = Annotated[
+    list[GateName] | None,
+    typer.Option("--allow", help="Lift this gate.", show_default=False),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Advice counts as a difference.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only.")]
 
 

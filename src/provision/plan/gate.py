@@ -6,19 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.errors import GateName
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.metadata.component import Component
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
-from provision.plan.plan import (
-    Action,
-    Assign,
-    Change,
-    Gate,
-    GateName,
-    Plan,
-)
+from provision.plan.plan import Action, Assign, Change, Gate, Plan
 from provision.plan.risk import RiskLevel
 
 __all__ = ["AppUser", "Thresholds", "Usage", "gates", "restricts"]

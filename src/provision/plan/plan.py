@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, StrEnum
+from enum import Enum
 
+from provision.errors import GateName
 from provision.metadata.component import Component, Unset, Value
 from provision.metadata.field import Field, MetadataType
 from provision.plan.facts import ActualApp, OrgFacts
@@ -25,7 +26,6 @@ __all__ = [
     "CreateProfile",
     "Default",
     "Gate",
-    "GateName",
     "Moved",
     "Plan",
 ]
@@ -103,17 +103,6 @@ class Default:
     component: MetadataType
     field: Field
     value: str | int | bool
-
-
-class GateName(StrEnum):
-    """The gates. ``--allow NAME`` lifts one, but for those that nothing lifts."""
-
-    IRREVERSIBLE = "irreversible"
-    LOCKOUT = "lockout"
-    WEAKENING = "weakening"
-    THRESHOLD = "threshold"
-    PRODUCTION = "production"
-    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)

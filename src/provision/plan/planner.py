@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from provision.errors import CannotError, VersionUnsupported
+from provision.errors import CannotError, GateName, VersionUnsupported
 from provision.metadata.catalogue import (
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
@@ -29,7 +29,6 @@ from provision.plan.plan import (
     ComponentPlan,
     Default,
     Gate,
-    GateName,
     Plan,
 )
 from provision.plan.risk import HARMLESS, risk_of

@@ -1,0 +1,106 @@
+"""Gates with what a real org says: who uses the app, where the session came from."""
+
+import dataclasses
+
+import pytest
+
+from provision.apply.gating import NO_RULES, Judgement, check_gates, gated
+from provision.errors import GateName, GateRefused
+from provision.plan.gate import Thresholds
+from tests.apply.test_run import APP, OPEN
+from tests.orgs import writes
+
+JWT = """
+    app: Robot
+    contact_email: ops@example.com
+    oauth:
+      callback_urls: [https://robot.example/callback]
+      scopes: [api, refresh_token]
+      jwt_bearer: {certificate: keys/app.crt, private_key: keys/app.key}
+    policies:
+      permitted_users: admin_approved
+      profiles: [System Administrator, Standard User]
+"""
+
+
+@pytest.fixture
+def gate(work):
+    def names_and_reasons(text: str, judgement: Judgement = NO_RULES, client_id: str = ""):
+        org = work.org.readable()
+        session = dataclasses.replace(org.session, client_id=client_id)
+        org = dataclasses.replace(org, session=session)
+        plan = gated(work.prepare(text), org, judgement).plan
+        return [(item.name, item.reason) for item in plan.gates]
+
+    return names_and_reasons
+
+
+def test_users_with_tokens_who_would_lose_the_app_are_counted_and_named(work, gate) -> None:
+    work.apply(JWT)
+    for username in ("admin@localorg.example", "user@localorg.example"):
+        work.prove(JWT.replace("app.key}", f"app.key, prove_as: {username}}}"))
+    shorter = JWT.replace(", Standard User]", "]")
+    with work.org.noting() as noted:
+        [(name, reason)] = gate(shorter)
+    assert name is GateName.LOCKOUT
+    assert reason == "1 user of 2 who use Robot would lose it: user@localorg.example"
+    assert writes(noted) == []
+
+
+def test_restricting_an_app_that_nobody_uses_asks_nothing(work, gate) -> None:
+    work.apply(OPEN)
+    assert gate(APP) == []
+
+
+def test_the_app_that_the_session_came_from_is_told(work, gate) -> None:
+    key = work.apply(JWT).consumer_key
+    [(name, reason)] = gate("app: Robot\noauth: {jwt_bearer: null}\n", client_id=key)
+    assert name is GateName.LOCKOUT
+    assert "this session came from Robot itself" in reason
+
+
+def test_rules_judge_what_the_app_is_and_what_it_becomes(work, gate) -> None:
+    work.apply(APP)
+
+    def judge(before, after):
+        name = "ExtlClntAppOauthConfigurablePolicies"
+        had = before[name].fields["sessionTimeoutInMinutes"]
+        has = after[name].fields["sessionTimeoutInMinutes"]
+        return [f"{had} to {has} minutes"] if has > had else []
+
+    longer = APP.replace("15 minutes", "60 minutes")
+    [(name, reason)] = gate(longer, Judgement(judge))
+    assert name is GateName.WEAKENING
+    assert "15 to 60 minutes" in reason
+    assert gate(APP.replace("15 minutes", "10 minutes"), Judgement(judge)) == []
+
+
+def test_a_flag_lifts_its_gate_and_no_other(work) -> None:
+    work.apply(APP)
+    text = "app: Robot\nlabel: New\noauth: {pkce_required: true}\ndescription: New\n"
+    work.org.set_quirks("pkce_sticky=honoured")
+    work.apply("app: Robot\noauth: {pkce_required: false}\n")
+    judgement = Judgement(lambda *_: (), Thresholds(fields=2))
+    plan = gated(work.prepare(text), work.org.readable(), judgement).plan
+    names = {gate.name for gate in plan.gates}
+    assert names == {GateName.IRREVERSIBLE, GateName.THRESHOLD}
+    with pytest.raises(GateRefused, match="threshold gate: 3 fields") as raised:
+        check_gates([plan], frozenset({GateName.IRREVERSIBLE}), Thresholds())
+    assert "--allow threshold" in raised.value.next_step
+    assert "irreversible" not in raised.value.message
+    check_gates([plan], frozenset(names), Thresholds())
+
+
+def test_a_gate_that_nothing_lifts_holds_whatever_is_allowed(work) -> None:
+    work.apply(OPEN)
+    block = "    metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: another12345}}\n"
+    plan = gated(work.prepare(OPEN + block), work.org.readable(), NO_RULES).plan
+    with pytest.raises(GateRefused, match="cannot be changed"):
+        check_gates([plan], frozenset(GateName), Thresholds())
+
+
+def test_more_apps_than_the_threshold_ask(work) -> None:
+    plans = [work.plan(f"app: App{n}\ncontact_email: a@example.com\n") for n in range(3)]
+    check_gates(plans, frozenset(), Thresholds(apps=3))
+    with pytest.raises(GateRefused, match="3 apps would change in one run, more than 2"):
+        check_gates(plans, frozenset(), Thresholds(apps=2))
