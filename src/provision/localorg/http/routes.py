@@ -21,7 +21,7 @@ from provision.localorg.soap.login import login_endpoint
 
 __all__ = ["ROUTES"]
 
-_DATA: Final = "/services/data/v<int:version>.0"
+_DATA: Final = "/services/data/<version>"
 _RECORDS: Final = f"{_DATA}/sobjects/<name>"
 _RECORD: Final = f"{_RECORDS}/<id>"
 _DEPLOYS: Final = f"{_DATA}/metadata/deployRequest"
@@ -44,9 +44,9 @@ ROUTES: Final = (
     Route(authorize.LOGIN_PAGE, ("POST",), "page:answer", login_page.answer_page),
     Route("/id/keys", ("GET",), "oauth:keys", endpoint.keys),
     Route("/id/<org>/<user>", _ANY, "oauth:identity", endpoint.identity),
-    Route("/services/Soap/m/<path:rest>", ("POST",), soap_operation, metadata_endpoint),
-    Route("/services/Soap/u/<path:rest>", ("POST",), soap_operation, login_endpoint),
-    Route("/services/Soap/c/<path:rest>", ("POST",), soap_operation, login_endpoint),
+    Route("/services/Soap/m/<*>", ("POST",), soap_operation, metadata_endpoint),
+    Route("/services/Soap/u/<*>", ("POST",), soap_operation, login_endpoint),
+    Route("/services/Soap/c/<*>", ("POST",), soap_operation, login_endpoint),
     Route("/services/data", _GET, "rest:versions", resources.versions),
     Route(_DATA, _GET, "rest:resources", resources.resources),
     Route(f"{_DATA}/limits", _GET, "rest:limits", resources.limits),
@@ -68,11 +68,11 @@ ROUTES: Final = (
     Route(_COLLECTION, ("POST",), "rest:createCollection", composite.collection),
     Route(_COLLECTION, ("DELETE",), "rest:deleteCollection", composite.delete_collection),
     Route(_USAGE, _GET, "connect:usage", usage.usage),
+    Route(f"{_USAGE}/tokens/<token>", ("DELETE",), "connect:revokeToken", usage.revoke_token),
     Route(f"{_USAGE}/<app>/users", _GET, "connect:users", usage.users),
     Route(f"{_USAGE}/<app>/tokens", ("DELETE",), "connect:revokeApp", usage.revoke_app),
     Route(f"{_USAGE}/<app>/<user>/tokens", _GET, "connect:tokens", usage.user_tokens),
     Route(f"{_USAGE}/<app>/<user>/tokens", ("DELETE",), "connect:revokeUser", usage.revoke_user),
-    Route(f"{_USAGE}/tokens/<token>", ("DELETE",), "connect:revokeToken", usage.revoke_token),
     Route(_CONSUMERS, _GET, "connect:consumers", credentials.consumer_list),
     Route(_CONSUMER, _GET, "connect:credentials", credentials.credentials),
     Route(f"{_CONSUMER}/staged", _GET, "connect:stagedList", credentials.staged_list),
