@@ -1,0 +1,1 @@
+"""Rules: one YAML file of what specs and changes may be, read by lint and by gates."""

@@ -1,0 +1,56 @@
+"""Conditions: which apps a rule is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from provision.spec.rules.observation import App
+from provision.spec.rules.predicate import Predicate
+from provision.spec.rules.subject import Subject
+
+__all__ = ["AllOf", "AnyOf", "Condition", "Holds"]
+
+
+class Condition(Protocol):
+    """Something that is so of an app, or is not."""
+
+    def holds(self, app: App) -> bool:
+        """Whether it is so of ``app``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A field is as asked. Of an app that the field does not concern, it is not."""
+
+    subject: Subject
+    predicates: tuple[Predicate, ...]
+
+    def holds(self, app: App) -> bool:
+        """See :class:`Condition`."""
+        observed = app.observe(self.subject)
+        return observed is not None and not any(
+            predicate.breach(observed) for predicate in self.predicates
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Each of several conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def holds(self, app: App) -> bool:
+        """See :class:`Condition`."""
+        return all(condition.holds(app) for condition in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of several conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def holds(self, app: App) -> bool:
+        """See :class:`Condition`."""
+        return any(condition.holds(app) for condition in self.conditions)

@@ -1,0 +1,82 @@
+"""Rule: one thing that an app must be, or must not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as defaulted
+from enum import StrEnum
+
+from provision.metadata.field import Field, MetadataType
+from provision.spec.position import Position
+from provision.spec.rules.breach import Breach
+from provision.spec.rules.condition import Condition
+from provision.spec.rules.observation import App
+from provision.spec.rules.predicate import Predicate
+from provision.spec.rules.subject import Subject
+from provision.spec.rules.threshold import Thresholds
+
+__all__ = ["Rule", "RuleSet", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a breach matters: an error fails lint and trips gates, a warning is said."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``predicates`` are asked in order, and the first that fails is the breach.
+
+    ``when`` says which apps the rule is for, all if it is ``None``. ``message`` says what to do,
+    ``reason`` why, ``source`` who says so; ``position`` is where the rule was last written.
+    """
+
+    id: str
+    severity: Severity
+    subject: Subject
+    predicates: tuple[Predicate, ...]
+    position: Position
+    when: Condition | None = None
+    message: str = ""
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def type(self) -> MetadataType:
+        """The metadata type of the field that the rule is about."""
+        return self.subject.type
+
+    @property
+    def field(self) -> Field:
+        """The field that the rule is about."""
+        return self.subject.field
+
+    def breach(self, app: App) -> Breach | None:
+        """How ``app`` breaks the rule, ``None`` if it does not."""
+        if self.severity is Severity.OFF or not (self.when is None or self.when.holds(app)):
+            return None
+        observed = app.observe(self.subject)
+        if observed is None:
+            return None
+        found = (predicate.breach(observed) for predicate in self.predicates)
+        return next((breach for breach in found if breach is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a run, the ones that are off included, and its thresholds."""
+
+    rules: tuple[Rule, ...] = ()
+    thresholds: Thresholds = defaulted(default_factory=Thresholds)
+
+    @property
+    def active(self) -> tuple[Rule, ...]:
+        """The rules that are not off."""
+        return tuple(rule for rule in self.rules if rule.severity is not Severity.OFF)
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule called ``rule_id``, or ``None``."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)

@@ -1,0 +1,82 @@
+"""Subject: what a rule is about, by a spec's key or as `Type.field`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as defaulted
+from typing import Final
+
+from provision.metadata.catalogue import CORE_TYPES, OAUTH_POLICIES, type_named
+from provision.metadata.field import Field, MetadataType, Role
+from provision.spec.position import dotted
+from provision.spec.rules.measure import Measure, measure_of
+from provision.spec.suggestion import did_you_mean
+from provision.spec.word import WORDS, path_of
+
+__all__ = ["Subject", "subject_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The field that a rule is about.
+
+    ``name`` is as the rule has it. ``values`` are the spec's words for metadata's, and ``measure``
+    is what can be more or less about it, if anything.
+    """
+
+    name: str
+    type: MetadataType
+    field: Field
+    values: Mapping[str, str] = defaulted(default_factory=dict)
+    measure: Measure | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The path in a spec that sets the field."""
+        return path_of(self.type, self.field.name)
+
+
+# The keys that set one field each; of those that set several, the field that says yes or no, or
+# which kind. A certificate is the whole of the JWT bearer flow.
+_BY_KEY: Final = {dotted(word.path): word for word in reversed(WORDS)}
+_RUN_AS: Final = "oauth.client_credentials.run_as"
+_NOT_A_RULES: Final = {
+    Role.PARENT: "it is the app itself",
+    Role.PLATFORM: "the org generates it",
+    Role.ACTION: "it is an action, not a state",
+}
+
+
+def subject_named(name: str) -> Subject:
+    """The subject that a rule calls ``name``. Raises :class:`ValueError`."""
+    if name == _RUN_AS:
+        return _subject(name, OAUTH_POLICIES, "clientCredentialsFlowUser")
+    word = _BY_KEY.get(name)
+    if word is not None:
+        return _subject(name, word.type, word.field, word.values)
+    type_name, _, field_name = name.partition(".")
+    metadata_type = type_named(type_name)
+    if metadata_type is not None and metadata_type.field(field_name) is not None:
+        return _subject(name, metadata_type, field_name)
+    raise ValueError(
+        f"{name!r} is neither a key of a spec, such as policies.session_timeout, nor Type.field"
+        f"{did_you_mean(name, _known(metadata_type))}"
+    )
+
+
+def _subject(
+    name: str, metadata_type: MetadataType, field_name: str, values: Mapping[str, str] | None = None
+) -> Subject:
+    field = metadata_type.field(field_name)
+    if field is None:
+        raise AssertionError(f"the catalogue lost {metadata_type.name}.{field_name}")
+    if field.role in _NOT_A_RULES:
+        raise ValueError(f"{name} is nothing that a spec decides: {_NOT_A_RULES[field.role]}")
+    return Subject(name, metadata_type, field, values or {}, measure_of(metadata_type, field))
+
+
+def _known(metadata_type: MetadataType | None) -> list[str]:
+    types = CORE_TYPES if metadata_type is None else (metadata_type,)
+    fields = [f"{kind.name}.{field.name}" for kind in types for field in kind.fields]
+    return fields if metadata_type else [*_BY_KEY, _RUN_AS, *fields]
