@@ -20,6 +20,8 @@ contact_email: devops@example.com
 oauth:
   callback_urls: [http://localhost:1717/OauthRedirect]
   scopes: [api, web, refresh_token]
+  secret_optional: true                     # a CLI cannot keep one; PKCE stands in for it
+  secret_required_for_refresh_token: false
   jwt_bearer: {{certificate: keys/cli.crt, private_key: keys/cli.key, prove_as: {ROBOT}}}
 policies:
   permitted_users: admin_approved

@@ -5,10 +5,12 @@ Plain `pytest` does not collect this folder: only `make conformance` does.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,21 +93,21 @@ def npm_packages() -> None:
 
 
 @pytest.fixture
-def new_sf(npm_packages: None, project: Path, tmp_path: Path) -> Callable[[str], Sf]:
-    """Makes the `sf` CLI of a user who has logged in nowhere yet."""
+def new_sf(npm_packages: None, tmp_path: Path) -> Callable[[str], Sf]:
+    """Makes the `sf` CLI of a user who has logged in nowhere yet, and is in no project."""
 
     def make(user: str) -> Sf:
         home = tmp_path / user
         home.mkdir()
-        return Sf(home, project, {})
+        return Sf(home, home)
 
     return make
 
 
 @pytest.fixture
-def sf(new_sf: Callable[[str], Sf]) -> Sf:
-    """The `sf` CLI, logged in nowhere."""
-    return new_sf("home")
+def sf(new_sf: Callable[[str], Sf], project: Path) -> Sf:
+    """The `sf` CLI in the project, logged in nowhere."""
+    return replace(new_sf("user"), folder=project)
 
 
 @pytest.fixture
@@ -130,9 +132,20 @@ def app(provision: Provision, state: OrgView) -> App:
 
 
 @pytest.fixture
-def browser(npm_packages: None, tmp_path: Path) -> Browser:
+def port_1717(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The port where the CLI awaits the browser: for one test at a time."""
+    lock = tmp_path_factory.getbasetemp().parent / "port-1717"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def browser(npm_packages: None, port_1717: None, tmp_path: Path) -> Iterator[Browser]:
     """A real Chromium, with an empty profile."""
-    return Browser(_need_program("chromium"), tmp_path / "browser")
+    opened = Browser(_need_program("chromium"), tmp_path / "browser")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
 from provision.localorg.server import RunningOrg
 from tests.conformance.app import ADMIN, ROBOT, App
 from tests.conformance.clients.browser import Browser
@@ -15,7 +13,6 @@ from tests.conformance.clients.sf import Sf
 QUERY = ("data", "query", "--query", "SELECT Id FROM Organization")
 
 
-@pytest.mark.xdist_group("port-1717")
 def test_apply_log_in_and_be_refused_when_the_refresh_token_is_too_old(
     org: RunningOrg, app: App, new_sf: Callable[[str], Sf], browser: Browser
 ) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from provision.localorg.server import RunningOrg
 from tests.conformance.app import ADMIN, App
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.sf import Sf
-
-pytestmark = pytest.mark.xdist_group("port-1717")  # where the CLI awaits the browser
 
 OUTSIDER = "user@localorg.example"
 

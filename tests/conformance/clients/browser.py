@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,7 +42,11 @@ class Browser:
         self.folder.mkdir()
         script = self.folder / "open"
         command = shlex.join([str(node()), str(_PROGRAM)])
-        script.write_text(f'#!/bin/sh\nexec {command} "$1"\n', encoding="utf-8")
+        script.write_text(
+            # `sf` listens for the answer once this script has ended.
+            f'#!/bin/sh\nsetsid {command} "$1" >/dev/null 2>&1 &\necho $! >{self._pid}\n',
+            encoding="utf-8",
+        )
         script.chmod(0o755)
         return {
             "BROWSER": str(script),
@@ -61,6 +68,16 @@ class Browser:
         assert not report["error"], report["error"]
         *pages, ended_at = report["seen"]
         return Visit(tuple(pages), ended_at)
+
+    def close(self) -> None:
+        """End it, should it still be there: it is the leader of its own process group."""
+        if self._pid.exists():
+            with suppress(ProcessLookupError):
+                os.killpg(int(self._pid.read_text()), signal.SIGKILL)
+
+    @property
+    def _pid(self) -> Path:
+        return self.folder / "pid"
 
     @property
     def _report(self) -> Path:

@@ -1,10 +1,10 @@
-"""The `sf` CLI: every command with --json, in a home and a Salesforce DX project of its own."""
+"""The `sf` CLI: every command with --json, with a home of its own."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ class SfAnswer:
     @classmethod
     def of(cls, exit_code: int, printed: str) -> SfAnswer:
         """The answer in what was printed."""
-        answer = json.loads(printed)
+        answer = json.loads(printed[printed.index("{") :])  # a question may stand before it
         return cls(
             exit_code, answer.get("result"), answer.get("name", ""), answer.get("message", "")
         )
@@ -48,11 +48,11 @@ class SfAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Sf:
-    """The CLI of one user: whom it knows is in ``home``, what it deploys in ``project``."""
+    """The CLI of one user: whom it knows is in ``home``, where it runs is ``folder``."""
 
     home: Path
-    project: Path
-    environ: Mapping[str, str]
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: str = "") -> SfAnswer:
         """Run a command."""
@@ -60,12 +60,12 @@ class Sf:
         ended = run(
             [runtime, _ENTRY, *arguments, "--json"],
             home=self.home,
-            cwd=self.project,
+            cwd=self.folder,
             stdin=stdin,
-            path=[runtime.parent],
+            path=[runtime.parent, NODE_MODULES / ".bin"],
             environ={**_ENVIRONMENT, **self.environ},
         )
-        assert ended.stdout.lstrip().startswith("{"), f"exit {ended.code}\n{ended.stderr}"
+        assert "{" in ended.stdout, f"exit {ended.code}\n{ended.stderr}"
         return SfAnswer.of(ended.code, ended.stdout)
 
     def where(self, **environ: str) -> Sf:
