@@ -1,0 +1,159 @@
+"""LastApplied: what the last apply wanted and found, so that a difference tells who moved."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from provision.metadata.canonical import canonical
+from provision.metadata.component import RawXml, Value
+from provision.metadata.field import Field, Kind, MetadataType
+from provision.plan.digest import canonical_json, field_text
+from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.plan import Advice, Change, Moved, Plan
+from provision.plan.secrecy import holds, texts_of_value
+
+__all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
+
+_BY_MOVES = {
+    (True, False): Moved.SPEC,
+    (False, True): Moved.ORG,
+    (True, True): Moved.BOTH,
+    (False, False): Moved.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTrace:
+    """What one field was to be, and what it was when it was read back: salted digests."""
+
+    wanted: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastApplied:
+    """The last apply of one app in one org.
+
+    ``fields`` are by ``Type.field``; ``None`` for a field of which nothing may be kept. Every
+    record has a ``salt`` of its own, so that equal values of two records do not look alike.
+    """
+
+    org_id: str
+    host: str
+    app: str
+    applied_at: datetime
+    run_id: str
+    salt: bytes
+    fields: Mapping[str, FieldTrace | None]
+
+
+def host_of(instance_url: str) -> str:
+    """The host that a record is kept under. An org of a sandbox's host is the sandbox's next."""
+    return (urlsplit(instance_url).hostname or "").casefold()
+
+
+def last_applied(
+    plan: Plan,
+    actual: ActualApp,
+    *,
+    sensitive: frozenset[str],
+    run_id: str,
+    salt: bytes,
+    now: datetime,
+) -> LastApplied:
+    """The record of ``plan``, which was applied and read back as ``actual``.
+
+    Of secrets, and of texts from outside of the spec (``sensitive``), not even a digest is kept:
+    a short text is found by trying.
+    """
+    fields: dict[str, FieldTrace | None] = {}
+    for item in plan.components:
+        kind = item.desired.type
+        present = actual.components.get(kind.name)
+        for name, wanted in item.desired.fields.items():
+            field = kind.field(name) or Field(name)
+            found = present.fields.get(name) if present else None
+            hidden = field.secret or holds(
+                [*texts_of_value(wanted), *texts_of_value(found)], sensitive
+            )
+            fields[_key(kind, field)] = (
+                None
+                if hidden
+                else FieldTrace(
+                    _digest(salt, kind, field, wanted), _digest(salt, kind, field, found)
+                )
+            )
+    return LastApplied(
+        org_id=plan.org.org_id,
+        host=host_of(plan.org.instance_url),
+        app=plan.app,
+        applied_at=now.replace(microsecond=0),
+        run_id=run_id,
+        salt=salt,
+        fields=fields,
+    )
+
+
+def moved(change: Change, last: LastApplied) -> Moved:
+    """Who moved since ``last``, so that there is ``change``: what the spec wants, the org, both.
+
+    Unknown where the record may say nothing of the field, and where neither moved: the org did
+    not take then what it is asked for again. A field that the spec did not have then is the
+    spec's move.
+    """
+    key = _key(change.component, change.field)
+    if key not in last.fields:
+        return Moved.SPEC
+    trace = last.fields[key]
+    if trace is None:
+        return Moved.UNKNOWN
+    wanted = _digest(last.salt, change.component, change.field, change.after)
+    found = _digest(last.salt, change.component, change.field, change.before)
+    return _BY_MOVES[wanted != trace.wanted, found != trace.found]
+
+
+def with_moved(plan: Plan, last: LastApplied) -> Plan:
+    """``plan`` with who moved in each change; for another org at the same host, with advice.
+
+    A sandbox that is refreshed keeps its host, gets another org id, and has no app any more.
+    """
+    if plan.org.org_id != last.org_id:
+        return replace(plan, advice=(*plan.advice, *_refreshed(plan.org, plan, last)))
+    components = tuple(
+        replace(item, changes=tuple(replace(c, moved=moved(c, last)) for c in item.changes))
+        for item in plan.components
+    )
+    return replace(plan, components=components)
+
+
+def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Advice, ...]:
+    if not org.org_id or host_of(org.instance_url) != last.host:
+        return ()
+    does = "will recreate" if plan.creates_app else "has the app already"
+    day = f"{last.applied_at:%Y-%m-%d}"
+    text = f"refreshed sandbox: {does} (org {last.org_id} on {day}, now {org.org_id})"
+    return (Advice(text),)
+
+
+def _key(metadata_type: MetadataType, field: Field) -> str:
+    return f"{metadata_type.name}.{field.name}"
+
+
+def _digest(salt: bytes, kind: MetadataType, field: Field, value: Value | None) -> str:
+    """The field's name is part of it: equal values of two fields do not look alike either."""
+    text = canonical_json([_key(kind, field), field_text(field, _settled(field, value))])
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _settled(field: Field, value: Value | None) -> Value | None:
+    """``value``, with the default in place of none: an org that leaves a default out says it."""
+    if isinstance(value, RawXml) or canonical(field, value) is not None:
+        return value
+    if field.default is None:
+        return False if field.kind is Kind.BOOLEAN else None
+    return field.default
