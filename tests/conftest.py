@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,11 +11,17 @@ from textwrap import dedent
 
 import pytest
 import stamina
+from hypothesis import settings
 
 from provision.keys.pair import new_pair
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
+
+# The same examples every time where a change is judged; new ones wherever one is developed.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SpecOf = Callable[[str], Spec]
 

@@ -23,7 +23,7 @@ def scalars(field: Field):
         case Kind.INTEGER:
             return st.integers(min_value=0, max_value=10**6)
         case Kind.NAMES | Kind.SCOPES:
-            return st.lists(names, min_size=1, max_size=4).map(",".join)
+            return st.lists(names, min_size=1, max_size=4, unique_by=str.casefold).map(",".join)
         case _:
             return texts
 
