@@ -9,9 +9,9 @@ from werkzeug.wrappers import Request, Response
 from provision.errors import CannotError
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.realm import Realm
+from provision.localorg.exchange import Exchange, ReadOnly, json_reply
 from provision.localorg.fault import FaultPlan
 from provision.localorg.http.connection import Answer
-from provision.localorg.http.exchange import Exchange, ReadOnly, json_reply
 from provision.localorg.http.request_log import RequestLog, RequestRecord
 from provision.localorg.http.route import Match, Router
 from provision.localorg.http.routes import ROUTES

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from provision.localorg.clock import stamp
 from provision.localorg.domain.problem import Refused
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.fault import faults_of
-from provision.localorg.http.exchange import Exchange, json_reply
 from provision.localorg.quirks import Quirks, parse
 from provision.localorg.ready_session import ready_session
 

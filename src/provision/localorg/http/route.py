@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from werkzeug.wrappers import Request, Response
 
 from provision.localorg.domain.problem import Refused, not_found
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
 from provision.metadata.catalogue import NEWEST_API
 
 __all__ = ["Handler", "Match", "Route", "Router"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from provision.localorg.http import control
 from provision.localorg.http.route import Route
-from provision.localorg.oauth import authorize, endpoint, login_page
+from provision.localorg.login import authorize, identity, page, token
 from provision.localorg.rest import (
     composite,
     credentials,
@@ -35,15 +35,15 @@ _GET: Final = ("GET", "HEAD")
 _ANY: Final = ("GET", "POST")
 
 ROUTES: Final = (
-    Route(f"{_OAUTH}/token", _ANY, endpoint.token_operation, endpoint.token),
+    Route(f"{_OAUTH}/token", _ANY, token.token_operation, token.token),
     Route(f"{_OAUTH}/authorize", _ANY, "oauth:authorize", authorize.authorize),
-    Route(f"{_OAUTH}/userinfo", _ANY, "oauth:userinfo", endpoint.userinfo),
-    Route(f"{_OAUTH}/revoke", _ANY, "oauth:revoke", endpoint.revoke),
-    Route(f"{_OAUTH}/introspect", ("POST",), "oauth:introspect", endpoint.introspect),
-    Route(authorize.LOGIN_PAGE, ("GET",), "page:login", login_page.show_page),
-    Route(authorize.LOGIN_PAGE, ("POST",), "page:answer", login_page.answer_page),
-    Route("/id/keys", ("GET",), "oauth:keys", endpoint.keys),
-    Route("/id/<org>/<user>", _ANY, "oauth:identity", endpoint.identity),
+    Route(f"{_OAUTH}/userinfo", _ANY, "oauth:userinfo", identity.userinfo),
+    Route(f"{_OAUTH}/revoke", _ANY, "oauth:revoke", identity.revoke),
+    Route(f"{_OAUTH}/introspect", ("POST",), "oauth:introspect", identity.introspect),
+    Route(authorize.LOGIN_PAGE, ("GET",), "page:login", page.show_page),
+    Route(authorize.LOGIN_PAGE, ("POST",), "page:answer", page.answer_page),
+    Route("/id/keys", ("GET",), "oauth:keys", identity.keys),
+    Route("/id/<org>/<user>", _ANY, "oauth:identity", identity.identity),
     Route("/services/Soap/m/<*>", ("POST",), soap_operation, metadata_endpoint),
     Route("/services/Soap/u/<*>", ("POST",), soap_operation, login_endpoint),
     Route("/services/Soap/c/<*>", ("POST",), soap_operation, login_endpoint),

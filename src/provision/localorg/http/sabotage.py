@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.domain.deploy import DeployOptions
 from provision.localorg.domain.problem import Refused
 from provision.localorg.fault import Fault, FaultKind
 from provision.localorg.http.connection import Answer
 
-__all__ = ["sabotaged", "with_fault"]
+__all__ = ["sabotaged"]
 
 _HTML: Final = "<html><head><title>Error</title></head><body>Service Unavailable</body></html>"
 
@@ -30,17 +28,6 @@ _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
         "INVALID_SESSION_ID", "Session expired or invalid", status=401
     ),
 }
-
-
-def with_fault(options: DeployOptions, fault: Fault | None) -> DeployOptions:
-    """Options of a deploy that meets a fault, if the fault is one that only a deploy can have."""
-    if fault is None:
-        return options
-    if fault.kind is FaultKind.STUCK:
-        return replace(options, stuck=True)
-    if fault.kind is FaultKind.COMPONENT_FAILURE:
-        return replace(options, injected_problem=fault.problem, injected_component=fault.component)
-    return options
 
 
 def sabotaged(

@@ -1,1 +1,1 @@
-"""OAuth: the token endpoint, the login pages, and what tokens may do."""
+"""OAuth as rules: clients, grants, tokens, sessions. Knows no HTTP."""

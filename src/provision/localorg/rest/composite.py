@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SOBJECTS
-from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.exchange import Exchange, json_reply
 
 __all__ = ["batch", "collection", "composite", "delete_collection"]
 

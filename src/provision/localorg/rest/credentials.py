@@ -14,7 +14,7 @@ from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission
 from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.domain.settings import is_enabled
-from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.oauth.session import Session
 from provision.localorg.store.consumers import Consumer, StagedPair
 from provision.localorg.store.ids import long_id

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
+from provision.localorg.deploy_fault import with_fault
 from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused, not_found
-from provision.localorg.http.exchange import Exchange, json_reply
-from provision.localorg.http.sabotage import with_fault
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.oauth.session import Session
 from provision.localorg.quirks import RestDeploy
 from provision.localorg.store.ids import short_id

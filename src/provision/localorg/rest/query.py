@@ -13,7 +13,7 @@ from provision.localorg.domain.app_rows import rows_of, sobject_row
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SObject, sobject_named
-from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
 from provision.localorg.soql.parser import parse
 from provision.localorg.soql.query import Path, Query, QueryError

@@ -20,7 +20,7 @@ from provision.localorg.domain.people import (
 )
 from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.domain.sobjects import PERMISSIONS, Column, SObject, Write, sobject_named
-from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.records import Json, Row

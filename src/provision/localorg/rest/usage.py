@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import not_found
-from provision.localorg.http.exchange import Exchange, json_reply
+from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.store.components import Stored
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.tokens import Token

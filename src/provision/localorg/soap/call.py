@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.session import Session
 from provision.metadata.document import DocumentError, local_name, parse_xml
 

@@ -6,10 +6,10 @@ import base64
 import binascii
 
 from provision.localorg.clock import stamp
+from provision.localorg.deploy_fault import with_fault
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.problem import Refused
-from provision.localorg.http.sabotage import with_fault
 from provision.localorg.soap.call import SoapCall, child, text, truth
 from provision.localorg.soap.xml import XmlValue, elements
 from provision.localorg.store.ids import short_id

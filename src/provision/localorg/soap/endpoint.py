@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.problem import Refused
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.session import Session, session_of
 from provision.localorg.soap import deploy, reading, retrieve, writing
 from provision.localorg.soap.call import Operation, SoapCall, parse_call

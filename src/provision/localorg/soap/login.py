@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from provision.localorg.domain.people import username_of
 from provision.localorg.domain.problem import Refused
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.client import PLATFORM_CLI, find_client
 from provision.localorg.oauth.issue import issue_access
 from provision.localorg.soap.call import parse_call, text

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from werkzeug.utils import redirect as redirect_to
 from werkzeug.wrappers import Response
 
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.client import Client, find_client
 from provision.localorg.oauth.error import OAuthError
 

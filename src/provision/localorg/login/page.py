@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from provision.localorg.domain.org import Org, mint
 from provision.localorg.domain.people import username_of
 from provision.localorg.domain.problem import Refused
-from provision.localorg.http.exchange import Exchange
+from provision.localorg.exchange import Exchange
+from provision.localorg.login.authorize import AuthorizeRequest, with_query
 from provision.localorg.oauth.access import admit
-from provision.localorg.oauth.authorize import AuthorizeRequest, with_query
 from provision.localorg.oauth.client import Client, find_client
 from provision.localorg.oauth.error import OAuthError
 from provision.localorg.store.records import Row

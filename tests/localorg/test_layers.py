@@ -1,0 +1,34 @@
+"""The rooms of the local org: each knows only those below it."""
+
+import grimp
+
+ROOT = "provision.localorg"
+FLOORS = (
+    {"server", "operate"},
+    {"http"},
+    {"login", "rest", "soap"},
+    {"exchange", "deploy_fault", "ready_session"},
+    {"fault", "running_file", "seed"},
+    {"oauth", "soql"},
+    {"domain"},
+    {"store"},
+    {"clock", "quirks"},
+)
+
+
+def test_nobody_knows_who_stands_above() -> None:
+    floor_of = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+    graph = grimp.build_graph("provision", cache_dir=None)
+
+    def room(module: str) -> str:
+        return module.removeprefix(ROOT + ".").partition(".")[0]
+
+    upward = {
+        (importer, imported)
+        for importer in graph.modules
+        for imported in graph.find_modules_directly_imported_by(importer)
+        if importer.startswith(ROOT + ".") and imported.startswith(ROOT + ".")
+        if floor_of[room(importer)] > floor_of[room(imported)]
+    }
+
+    assert upward == set()
