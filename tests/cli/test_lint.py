@@ -1,0 +1,126 @@
+"""`provision lint`: what it prints, and what it exits with."""
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from provision.cli import main as program
+from provision.cli.lint import lint
+from provision.errors import ExitCode
+
+
+@pytest.fixture(autouse=True)
+def _verb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program with the verb, whether or not it has it already."""
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.registered_commands += program.app.registered_commands
+    app.command()(lint)
+    monkeypatch.setattr(program, "app", app)
+
+
+@pytest.fixture
+def lax(spec: Path) -> Path:
+    spec.write_text(
+        spec.read_text()
+        .replace("session_timeout: 15 minutes", "session_timeout: 2 hours")
+        .replace("profiles:", "ip_relaxation: bypass_2factor\n  profiles:")
+    )
+    return spec
+
+
+def test_a_good_spec_exits_0_and_prints_nothing(run, spec):
+    spec.write_text(spec.read_text() + "  refresh_token: {lifetime: 90 days}\n")
+    ran = run("lint", str(spec), "--strict")
+    assert (ran.code, ran.out) == (ExitCode.OK, "")
+    assert ran.err == "12 rules: 0 errors, 0 warnings\n"
+    assert not Path(".provision").exists()
+
+
+def test_each_finding_is_a_line_with_its_place(run, lax):
+    ran = run("lint", str(lax))
+    assert ran.code == ExitCode.FOUND
+    assert [line.split(": ")[:2] for line in ran.out.splitlines()] == [
+        [f"{lax}:8:1", "error refresh-token-limit"],
+        [f"{lax}:10:18", "warning ip-restrictions-on-devices"],
+        [f"{lax}:12:20", "error session-timeout"],
+    ]
+    assert ran.out.splitlines()[2].endswith(
+        "policies.session_timeout: 120 minutes; at most 15 minutes. "
+        "Write session_timeout: 15 minutes, or less."
+    )
+    assert ran.err == "12 rules: 2 errors, 1 warning\n"
+
+
+def test_warnings_alone_exit_0_but_with_strict(run, lax):
+    Path("own.yaml").write_text(
+        "extends: baseline\n"
+        "rules:\n"
+        "  session-timeout: {max: 2 hours}\n"
+        "  refresh-token-limit: {max: 365 days}\n"
+    )
+    ran = run("lint", str(lax), "--rules", "own.yaml")
+    assert ran.code == ExitCode.OK
+    assert "warning ip-restrictions-on-devices" in ran.out
+    assert run("lint", str(lax), "--rules", "own.yaml", "--strict").code == ExitCode.FOUND
+
+
+def test_profiles_by_name(run, spec):
+    spec.write_text(spec.read_text().replace("scopes: [api", "scopes: [api, web"))
+    ran = run("lint", str(spec), "--profile", "partner", "--profile", "baseline")
+    rules = {line.split(": ")[1].split()[1] for line in ran.out.splitlines()}
+    assert rules == {
+        "refresh-token-limit",
+        "refresh-token-idle-ttl",
+        "refresh-token-rotation",
+        "trusted-ip-ranges",
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--profile", "nope"],
+        ["--rules", "nowhere.yaml"],
+        ["--rules", "empty.yaml"],
+        ["--rules", "off.yaml"],
+        ["--rules", "good.yaml", "--profile", "baseline"],
+    ],
+)
+def test_rules_that_cannot_be_had_exit_2(run, spec, options):
+    Path("empty.yaml").write_text("thresholds: {fields: 3}\n")
+    Path("off.yaml").write_text('rules: {a: {field: label, required: true, severity: "off"}}\n')
+    Path("good.yaml").write_text("extends: baseline\n")
+    ran = run("lint", str(spec), *options)
+    assert (ran.code, ran.out) == (ExitCode.CANNOT, "")
+    assert "next: " in ran.err or "nowhere.yaml:1:1" in ran.err
+
+
+def test_a_spec_with_an_undefined_variable_exits_2(run, spec):
+    spec.write_text(spec.read_text() + "description: for ${stage}\n")
+    assert run("lint", str(spec)).code == ExitCode.CANNOT
+    assert run("lint", str(spec), "--var", "stage=uat").code == ExitCode.FOUND
+
+
+def test_what_came_from_outside_is_not_printed(run, spec, monkeypatch):
+    monkeypatch.setenv("NOTE", "hush-hush")
+    spec.write_text(spec.read_text() + "description: ${env:NOTE}\n")
+    Path("own.yaml").write_text("rules: {plain: {field: description, equals: An app}}\n")
+    ran = run("lint", str(spec), "--rules", "own.yaml")
+    assert ran.code == ExitCode.FOUND
+    assert "hush-hush" not in ran.out + ran.err
+    assert "description: (hidden); must be An app" in ran.out
+
+
+def test_what_the_org_has(run, spec):
+    missing = run("lint", str(spec), "--org", "local")
+    assert missing.code == ExitCode.CANNOT
+    assert "local has no app Robot" in missing.err
+    assert run("apply", str(spec), "--org", "local", "--yes").code == ExitCode.OK
+    spec.write_text(spec.read_text().replace("15 minutes", "8 hours"))
+    ran = run("lint", str(spec), "--org", "local")
+    assert ran.code == ExitCode.FOUND
+    [line] = ran.out.splitlines()
+    assert line.startswith(
+        "local/Robot: error refresh-token-limit: policies.refresh_token: 365 days; at most 90 days."
+    )

@@ -1,0 +1,49 @@
+"""docs/rules.md: its examples are good rules, and it has each rule that ships, word for word."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from provision.spec.rules.load import built_in_rules
+from provision.spec.rules.predicate_reader import PREDICATE_KEYS
+from provision.spec.rules.profile import profile_names
+
+TEXT = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+ROW = re.compile(r"^\| `(?P<id>[a-z0-9-]+)` \| (?P<rest>(?:error|warning) \|.*)$", re.MULTILINE)
+
+
+def section(profile: str) -> str:
+    return TEXT.partition(f"### `{profile}`\n")[2].partition("\n### ")[0]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_are_good(rules, example):
+    assert rules(example).active
+
+
+@pytest.mark.parametrize("profile", profile_names())
+def test_every_rule_is_in_the_reference_and_no_other(profile):
+    documented = {match["id"]: match["rest"] for match in ROW.finditer(section(profile))}
+    shipped = built_in_rules([profile]).rules
+    assert list(documented) == [rule.id for rule in shipped]
+    for rule in shipped:
+        row = documented[rule.id]
+        assert row.startswith(f"{rule.severity} |")
+        assert f"| {rule.reason} |" in row
+        assert rule.source in row
+        assert rule.subject.name in row or f"`{rule.field.name}`" in row
+
+
+@pytest.mark.parametrize("key", PREDICATE_KEYS)
+def test_every_question_is_in_the_reference(key):
+    assert re.search(rf"^\| (?:`\w+`, )?`{key}(?:: true)?`", TEXT, re.MULTILINE)
+
+
+def test_the_thresholds_are_the_baselines():
+    thresholds = built_in_rules(["baseline"]).thresholds
+    assert (
+        f"Its thresholds are {thresholds.fields} fields, {thresholds.apps} apps, "
+        f"{thresholds.orgs} orgs."
+    ) in TEXT
