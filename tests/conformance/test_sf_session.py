@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from provision.localorg.server import RunningOrg
-from tests.conformance.app import ROBOT, App
+from tests.conformance.app import ADMIN, ROBOT, App
 from tests.conformance.clients.sf import Sf
 from tests.conformance.org_view import OrgView
 
@@ -41,7 +41,7 @@ def test_session_ends_when_the_policy_says_so(sf: Sf, org: RunningOrg, app: App)
 
 
 def test_expired_certificate_login_is_renewed_over_soap(sf: Sf, org: RunningOrg, app: App) -> None:
-    sf.login_jwt(org.http_url, ROBOT, app.consumer_key, app.private_key).checked()
+    sf.login_jwt(org.http_url, ADMIN, app.consumer_key, app.private_key).checked()
     org.advance(LONGER_THAN_ANY_SESSION)
     sf("org", "list", "metadata", "-m", "ExternalClientApplication").checked()
 

@@ -56,17 +56,26 @@ class Sf:
 
     def __call__(self, *arguments: str | Path, stdin: str = "") -> SfAnswer:
         """Run a command."""
-        runtime = node()
         ended = run(
-            [runtime, _ENTRY, *arguments, "--json"],
+            [node(), _ENTRY, *arguments, "--json"],
             home=self.home,
             cwd=self.folder,
             stdin=stdin,
-            path=[runtime.parent, NODE_MODULES / ".bin"],
-            environ={**_ENVIRONMENT, **self.environ},
+            path=self.path,
+            environ=self.environment,
         )
         assert "{" in ended.stdout, f"exit {ended.code}\n{ended.stderr}"
         return SfAnswer.of(ended.code, ended.stdout)
+
+    @property
+    def path(self) -> tuple[Path, ...]:
+        """Where the CLI's programs are."""
+        return node().parent, NODE_MODULES / ".bin"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the CLI finds in its environment."""
+        return {**_ENVIRONMENT, **self.environ}
 
     def where(self, **environ: str) -> Sf:
         """The same CLI with more in its environment."""
