@@ -8,7 +8,7 @@ import pytest
 
 from provision.errors import CannotError
 from provision.localorg.seed import load_seed
-from tests.localorg.caller import Caller, app_components, assertion
+from tests.localorg.caller import Caller, app_components, assertion, problems
 from tests.localorg.conftest import NOW, Call, Start
 
 TWO = """
@@ -171,3 +171,79 @@ def test_a_seed_plants_an_empty_database_only(start: Start, call: Call, seed: Pa
     first = start().org_id
 
     assert start(seed=seed).org_id == first
+
+
+CONNECTED = """
+orgs:
+- connected_apps:
+  - name: Legacy
+    metadata:
+      label: Legacy app
+      contactEmail: old@example.com
+      oauthConfig:
+        callbackUrl: https://example.com/cb
+        consumerKey: OldKey12345
+        isAdminApproved: true
+        scopes: [Api, Web]
+"""
+
+
+@pytest.fixture
+def legacy(start: Start, call: Call, tmp_path: Path) -> Caller:
+    """The administrator of an org with a connected app."""
+    file = tmp_path / "seed.yaml"
+    file.write_text(CONNECTED)
+    return call(start(seed=file))
+
+
+def test_a_connected_app_is_read_as_it_was_seeded(legacy: Caller) -> None:
+    files = legacy.retrieve({"ConnectedApp": "*"}, single=True)
+
+    assert legacy.names("ConnectedApp") == ["Legacy"]
+    assert legacy.query("SELECT Name FROM ConnectedApplication")[0]["Name"] == "Legacy app"
+    expected = (
+        b"<oauthConfig><callbackUrl>https://example.com/cb</callbackUrl>"
+        b"<consumerKey>OldKey12345</consumerKey><isAdminApproved>true</isAdminApproved>"
+        b"<scopes>Api</scopes><scopes>Web</scopes></oauthConfig>"
+    )
+    assert expected in files["connectedApps/Legacy.connectedApp"]
+
+
+def test_connected_apps_can_no_longer_be_made(legacy: Caller) -> None:
+    manifest = (
+        b"<Package><types><members>New</members><name>ConnectedApp</name></types>"
+        b"<version>67.0</version></Package>"
+    )
+    content = b"<ConnectedApp><label>New</label></ConnectedApp>"
+
+    result = legacy.deploy_files(
+        {"package.xml": manifest, "connectedApps/New.connectedApp": content}
+    )
+
+    assert problems(result) == [
+        "You can't create a connected app. To enable connected app creation, contact Salesforce"
+        " Customer Support."
+    ]
+
+
+def test_both_sorts_of_apps_share_their_names(legacy: Caller) -> None:
+    header = app_components("legacy")[:1]
+
+    assert "connected app" in legacy.refused(header)
+    gone = b"<Package><types><members>Legacy</members><name>ConnectedApp</name></types></Package>"
+    legacy.deploy_files(
+        {
+            "package.xml": b"<Package><version>67.0</version></Package>",
+            "destructiveChanges.xml": gone,
+        }
+    )
+    legacy.deployed(header)
+
+
+def test_a_connected_app_that_is_there_can_be_changed(legacy: Caller) -> None:
+    files = legacy.retrieve({"ConnectedApp": "*"}, single=True)
+    path = "connectedApps/Legacy.connectedApp"
+    files[path] = files[path].replace(b"Legacy app", b"New label")
+
+    assert legacy.deploy_files(files)["status"] == "Succeeded"
+    assert legacy.query("SELECT Name FROM ConnectedApplication")[0]["Name"] == "New label"

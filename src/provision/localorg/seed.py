@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
+from xml.sax.saxutils import escape
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,7 +14,10 @@ from provision.localorg.domain.org import Org, Profile
 from provision.localorg.domain.people import add_profile, add_record, add_user, user_by_username
 from provision.localorg.domain.realm import Realm
 from provision.localorg.domain.sobjects import PERMISSIONS
+from provision.localorg.domain.types import CONNECTED_APP
+from provision.localorg.store.components import Stored
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+from provision.metadata.component import Component, RawXml, Value
 
 __all__ = ["ADMIN", "OrgSeed", "Seed", "load_seed", "plant"]
 
@@ -91,6 +95,13 @@ _DEFAULT_USERS: Final = (
 )
 
 
+class ConnectedAppSeed(_Model):
+    """A connected app from before: its name, and its elements as in its metadata file."""
+
+    name: str
+    metadata: dict[str, Any]
+
+
 class OrgSeed(_Model):
     """One org. ``latency`` is added to each of its answers, in seconds."""
 
@@ -105,6 +116,7 @@ class OrgSeed(_Model):
     profiles: tuple[ProfileSeed, ...] = _DEFAULT_PROFILES
     permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
     users: tuple[UserSeed, ...] = _DEFAULT_USERS
+    connected_apps: tuple[ConnectedAppSeed, ...] = ()
 
 
 class Seed(_Model):
@@ -163,6 +175,8 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         _plant_user(org, seed, user)
     for permission_set in seed.permission_sets:
         _plant_permission_set(org, permission_set)
+    for app in seed.connected_apps:
+        _plant_connected_app(org, app)
 
 
 def _flags(permissions: tuple[str, ...]) -> dict[str, bool]:
@@ -221,6 +235,31 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
             "LanguageLocaleKey": seed.language,
         },
     )
+
+
+def _plant_connected_app(org: Org, seed: ConnectedAppSeed) -> None:
+    fields: dict[str, Value] = {}
+    for name, value in sorted(seed.metadata.items()):
+        plain = CONNECTED_APP.field(name) is not None
+        fields[name] = str(value) if plain else RawXml(_xml(name, value))
+    author = str(org.records.all("User")[0]["Id"])
+    now = org.clock.now()
+    component = Component(CONNECTED_APP, seed.name, fields)
+    org.components.put(Stored(component, org.database.new_id("0H4"), now, author, now, author))
+
+
+def _xml(name: str, value: object) -> str:
+    """YAML as elements: a list repeats its element, a mapping nests."""
+    match value:
+        case list():
+            return "".join(_xml(name, item) for item in value)
+        case dict():
+            inner = "".join(_xml(child, value[child]) for child in sorted(value))
+            return f"<{name}>{inner}</{name}>"
+        case bool():
+            return f"<{name}>{str(value).lower()}</{name}>"
+        case _:
+            return f"<{name}>{escape(str(value))}</{name}>"
 
 
 def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.sobjects import SObject
+from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.components import Stored
 from provision.localorg.store.records import Json, Row
 from provision.metadata.catalogue import (
@@ -48,6 +49,9 @@ def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
             "SystemModstamp": _date(stored.modified),
         }
     )
+    if component.type is CONNECTED_APP:
+        row["Name"] = component.text("label") or component.full_name
+        return row
     if component.type is EXTERNAL_CLIENT_APPLICATION:
         row.update({"ManageableState": "unmanaged"})
         return row

@@ -13,15 +13,17 @@ from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of, read_file
 from provision.localorg.domain.settings import SETTINGS, settings_file, write_settings
+from provision.localorg.domain.types import CONNECTED_APP, KNOWN_TYPES, known_type
 from provision.localorg.domain.writing import Outcome, Request, write
-from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, type_named
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
 
 __all__ = ["DeployOptions", "DeployReport", "Message", "deploy"]
 
 SETTINGS_TYPE: Final = "Settings"
-_ORDER: Final = {metadata_type.name: place for place, metadata_type in enumerate(CORE_TYPES)}
+_PARENTLESS: Final = (EXTERNAL_CLIENT_APPLICATION, CONNECTED_APP, SETTINGS)
+_ORDER: Final = {metadata_type.name: place for place, metadata_type in enumerate(KNOWN_TYPES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class _Run:
         brought = frozenset(
             (component.type.name, parent_of(component).casefold())
             for _, component in components
-            if component.type.name in _ORDER and component.type is not EXTERNAL_CLIENT_APPLICATION
+            if component.type not in _PARENTLESS
         )
         self._request.brought = brought
         for file, component in components:
@@ -159,7 +161,7 @@ class _Run:
             self._version,
             self._org.quirks.element_order,
         )
-        if file.metadata_type is not EXTERNAL_CLIENT_APPLICATION:
+        if file.metadata_type not in _PARENTLESS:
             parent_of(component)
         return component
 
@@ -195,7 +197,7 @@ class _Run:
     def remove(self, file_name: str, member: Member) -> None:
         """Delete a component; one that is not there is a warning (OBS)."""
         path = self._archive.root + file_name
-        metadata_type = type_named(member.type)
+        metadata_type = known_type(member.type, self._version)
         stored = self._org.components.get(metadata_type, member.name) if metadata_type else None
         if stored is None:
             problem = f"No {member.type} named: {member.name} found"
@@ -258,8 +260,7 @@ class _Run:
 def _deployable(name: str, version: int) -> MetadataType | None:
     if name == SETTINGS_TYPE:
         return SETTINGS
-    metadata_type = type_named(name)
-    return metadata_type if metadata_type and metadata_type.since <= version else None
+    return known_type(name, version)
 
 
 def _place(file: _File) -> int:

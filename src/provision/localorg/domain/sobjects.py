@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.records import Json
 from provision.metadata.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
@@ -324,7 +325,15 @@ _APPS = (
     ),
 )
 
-SOBJECTS: Final = {sobject.name: sobject for sobject in (*_PEOPLE, *_APPS)}
+_CONNECTED = SObject(
+    "ConnectedApplication",
+    "Connected Application",
+    "0H4",
+    (*_SYSTEM, _text("Name", Write.NEVER)),
+    metadata_type=CONNECTED_APP,
+)
+
+SOBJECTS: Final = {sobject.name: sobject for sobject in (*_PEOPLE, *_APPS, _CONNECTED)}
 _BY_FOLDED = {name.lower(): sobject for name, sobject in SOBJECTS.items()}
 
 

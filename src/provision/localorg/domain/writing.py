@@ -12,6 +12,7 @@ from provision.localorg.domain.grants import GRANTEE_FIELDS
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of
+from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.quirks import ForeignOrgScopedApp, TwoPhaseDeploy
 from provision.localorg.store.components import Stored
 from provision.metadata.canonical import canonical
@@ -35,6 +36,7 @@ _PREFIXES: Final = {
     GLOBAL_OAUTH_SETTINGS.name: "0xK",
     OAUTH_POLICIES.name: "0xL",
     POLICIES.name: "0xM",
+    CONNECTED_APP.name: "0H4",
 }
 _DEVELOPER_NAME: Final = re.compile(r"[A-Za-z](?!.*__)[A-Za-z0-9_]*(?<!_)")
 _REAL_ORG_ID: Final = re.compile(r"00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
@@ -105,7 +107,7 @@ def _app_of(
     org: Org, request: Request, component: Component, existing: Stored | None
 ) -> Stored | None:
     """The app that a satellite belongs to, after every check of that bond."""
-    if component.type is EXTERNAL_CLIENT_APPLICATION:
+    if component.type in {EXTERNAL_CLIENT_APPLICATION, CONNECTED_APP}:
         return None
     parent = parent_of(component)
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, parent)
@@ -146,6 +148,11 @@ def _duplicate(metadata_type: MetadataType, holder: str) -> Refused:
 def _write_app(org: Org, request: Request, draft: _Draft) -> None:
     del request
     name = draft.component.full_name
+    if draft.existing is None and org.components.get(CONNECTED_APP, name) is not None:
+        raise Refused(  # OBS: the two sorts of apps share their names. The words are made up
+            "DUPLICATE_DEVELOPER_NAME",
+            f"The name {name} is already used by a connected app",
+        )
     if draft.existing is None and not _DEVELOPER_NAME.fullmatch(name):
         raise Refused(
             "INVALID_FIELD",
@@ -156,6 +163,16 @@ def _write_app(org: Org, request: Request, draft: _Draft) -> None:
     draft.fields["orgScopedExternalApp"] = _org_scoped(org, name, draft.fields)
     draft.fields.setdefault("label", name)
     _fill_defaults(draft)
+
+
+def _write_connected_app(org: Org, request: Request, draft: _Draft) -> None:
+    del org, request
+    if draft.existing is None:  # OBS, word for word
+        raise Refused(
+            "INVALID_FIELD",
+            "You can't create a connected app. To enable connected app creation, contact"
+            " Salesforce Customer Support.",
+        )
 
 
 def _org_scoped(org: Org, name: str, given: Mapping[str, Value]) -> str:
@@ -258,6 +275,7 @@ _RULES: Final[Mapping[str, Callable[[Org, Request, _Draft], None]]] = {
     GLOBAL_OAUTH_SETTINGS.name: _write_global,
     OAUTH_POLICIES.name: _write_oauth_policies,
     POLICIES.name: _write_policies,
+    CONNECTED_APP.name: _write_connected_app,
 }
 
 

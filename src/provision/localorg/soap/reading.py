@@ -9,11 +9,11 @@ from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, read_settings
 from provision.localorg.domain.showing import shown
+from provision.localorg.domain.types import KNOWN_TYPES, known_type
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
 from provision.localorg.store.components import Stored
 from provision.localorg.store.tokens import TokenFormat
-from provision.metadata.catalogue import CORE_TYPES, type_named
 from provision.metadata.field import MetadataType
 
 __all__ = ["describe_metadata", "file_properties", "list_metadata", "read_metadata", "type_in"]
@@ -25,8 +25,8 @@ _SETTINGS: Final = "Settings"
 
 def type_in(name: str, version: int) -> MetadataType:
     """The metadata type of a name. Raises :class:`Refused` where this version has none."""
-    metadata_type = type_named(name)
-    if metadata_type is None or metadata_type.since > version:
+    metadata_type = known_type(name, version)
+    if metadata_type is None:
         raise Refused("INVALID_TYPE", f"Unknown type:{name}")
     return metadata_type
 
@@ -121,7 +121,7 @@ def describe_metadata(call: SoapCall) -> str:
     """``describeMetadata``: the types of the version that is asked for."""
     asked = text(call.body, "asOfVersion").partition(".")[0]
     version = int(asked) if asked.isdecimal() else call.version
-    described = [t for t in CORE_TYPES if t.since <= version]
+    described = [t for t in KNOWN_TYPES if t.since <= version]
     objects: list[XmlValue] = [
         {
             "directoryName": metadata_type.directory,

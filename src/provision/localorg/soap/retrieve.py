@@ -16,11 +16,11 @@ from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import SETTINGS_MEMBER, read_settings
 from provision.localorg.domain.showing import shown
+from provision.localorg.domain.types import known_type
 from provision.localorg.soap.call import SoapCall, child, text, truth
 from provision.localorg.soap.reading import file_properties
 from provision.localorg.soap.xml import XmlValue, elements
 from provision.localorg.store.jobs import JobBody
-from provision.metadata.catalogue import type_named
 from provision.metadata.document import serialise
 from provision.metadata.package import manifest
 
@@ -117,8 +117,8 @@ def _add(org: Org, found: _Found, member: Member, prefix: str) -> None:
     if member.type == SETTINGS_TYPE:
         _add_settings(org, found, member, prefix)
         return
-    metadata_type = type_named(member.type)
-    if metadata_type is None or metadata_type.since > found.version:
+    metadata_type = known_type(member.type, found.version)
+    if metadata_type is None:
         _miss(found, f"Entity type: '{member.type}' is unknown", prefix)
         return
     if member.name == "*":

@@ -1,0 +1,23 @@
+"""The metadata types of the local org: the catalogue's, and what stands beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.field import Field, MetadataType
+
+__all__ = ["CONNECTED_APP", "KNOWN_TYPES", "known_type"]
+
+# What its seed says of it is kept as it came; only what queries show has a name here.
+CONNECTED_APP: Final = MetadataType(
+    "ConnectedApp", "connectedApps", "connectedApp", 29, (Field("contactEmail"), Field("label"))
+)
+
+KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP)
+"""Every type that is kept as components, in the order of a deploy."""
+
+
+def known_type(name: str, version: int) -> MetadataType | None:
+    """The type of a name, or ``None`` where API version ``version`` has none."""
+    return next((t for t in KNOWN_TYPES if t.name == name and t.since <= version), None)
