@@ -60,13 +60,14 @@ def host_of(instance_url: str) -> str:
 def last_applied(
     plan: Plan,
     actual: ActualApp,
+    org: OrgFacts,
     *,
     sensitive: frozenset[str],
     run_id: str,
     salt: bytes,
     now: datetime,
 ) -> LastApplied:
-    """The record of ``plan``, which was applied and read back as ``actual``.
+    """The record of ``plan``, which was applied to ``org`` and read back as ``actual``.
 
     Of secrets, and of texts from outside of the spec (``sensitive``), not even a digest is kept:
     a short text is found by trying.
@@ -89,8 +90,8 @@ def last_applied(
                 )
             )
     return LastApplied(
-        org_id=plan.org.org_id,
-        host=host_of(plan.org.instance_url),
+        org_id=org.org_id,
+        host=host_of(org.instance_url),
         app=plan.app,
         applied_at=now.replace(microsecond=0),
         run_id=run_id,

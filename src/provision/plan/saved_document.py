@@ -21,6 +21,7 @@ from provision.plan.saved_parts import (
     SavedGate,
 )
 from provision.plan.saved_value import SavedModel
+from provision.spec.text import DeveloperName, Username
 
 __all__ = [
     "SCHEMA",
@@ -83,7 +84,7 @@ class SavedJwtBearer(SavedModel):
     private_key: str | None
     """The key file, relative to the folder in which the plan was made, if it lies below it."""
 
-    prove_as: str | None
+    prove_as: Username | None
 
 
 class PlanDocument(SavedModel):
@@ -99,7 +100,7 @@ class PlanDocument(SavedModel):
     """SHA-256 of the rest of this document as canonical JSON: keys sorted, no blanks, ASCII."""
 
     org: SavedOrg
-    app: str
+    app: DeveloperName
     spec: SavedSpec | None
     """Null for a plan that was made without a spec, as a rollback's is."""
 

@@ -1,0 +1,47 @@
+"""Files that are there whole or not at all, as a rule for their owner alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+__all__ = ["PRIVATE", "make_private_directory", "read_bounded", "write_whole"]
+
+PRIVATE: Final = 0o600
+"""The mode of a file for its owner alone."""
+
+_MOST_BYTES: Final = 16 * 1024 * 1024
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make ``directory``, and what is missing above it, for its owner alone. Raises OSError."""
+    for missing in reversed([directory, *directory.parents]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Write ``path``, in place of what was there. Raises OSError.
+
+    The content is on the disk when this returns: a disk that is full has said so.
+    """
+    partial = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_bounded(path: Path) -> str:
+    """The text of a file of ours. Raises OSError, and ValueError for what no such file can be."""
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"it has more than {_MOST_BYTES} bytes")
+    return content.decode("utf-8")

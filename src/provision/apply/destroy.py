@@ -1,0 +1,165 @@
+"""Destroy: an app out of an org, for good, by a plan of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from provision.apply.org_identity import identified
+from provision.errors import ApplyFailed, GateName, GateRefused, OrgRefused
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+)
+from provision.metadata.package import Package
+from provision.org.deploy import DeployOptions
+from provision.org.deployer import DeployUnknown
+from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.rest import quoted_list
+from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.names import Wanted
+from provision.plan.plan import Gate
+from provision.spec.spec import Spec
+
+__all__ = ["Removal", "check_removals", "destroy_app", "prepare_removal"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """All that goes with an app, and what stays.
+
+    ``tokens`` and ``users`` are how many tokens end, and of how many users; ``None`` where the org
+    does not tell. ``stays`` are the permission sets and profiles that the spec may have created.
+    """
+
+    spec: Spec
+    org: OrgFacts
+    actual: ActualApp
+    profiles: tuple[str, ...] = ()
+    permission_sets: tuple[str, ...] = ()
+    tokens: int | None = None
+    users: int | None = None
+    stays: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the org does not have the app anyway."""
+        return not self.actual.exists
+
+    @property
+    def consumer_key(self) -> str:
+        """The key that is lost for good, empty if the app has none."""
+        settings = self.actual.components.get(GLOBAL_OAUTH_SETTINGS.name)
+        return settings.text("consumerKey") if settings else ""
+
+
+def prepare_removal(spec: Spec, org: ReadableOrg) -> Removal:
+    """What destroying the app of ``spec`` in ``org`` does. Writes nothing."""
+    actual = org.find_app(spec.app)
+    facts = identified(org.facts, org)
+    if not actual.exists:
+        return Removal(spec, facts, actual)
+    app_id = org.app_id(spec.app)
+    grants = org.access.grants(app_id)
+    removal = Removal(
+        spec=spec,
+        org=facts,
+        actual=actual,
+        profiles=tuple(sorted(grant.name for grant in grants if grant.is_profile)),
+        permission_sets=tuple(sorted(grant.name for grant in grants if not grant.is_profile)),
+        tokens=_tokens(actual, org),
+        users=_users(spec.app, org),
+        stays=tuple(_created(spec)),
+    )
+    return replace(removal, gates=tuple(_gates(removal, org)))
+
+
+def check_removals(removals: Sequence[Removal], allowed: frozenset[GateName]) -> None:
+    """Raise :class:`GateRefused` unless every gate of ``removals`` is allowed."""
+    holding = [g for removal in removals for g in removal.gates if g.name not in allowed]
+    if holding:
+        flags = " ".join(dict.fromkeys(gate.flag for gate in holding))
+        raise GateRefused(
+            "\n".join(f"{gate.name} gate: {gate.reason}" for gate in holding),
+            next_step=f"Lift it with {flags}, when that is what you want.",
+        )
+
+
+def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
+    """Delete the app, and make sure that it is gone, by query and by metadata.
+
+    Its settings, policies and grants go with it (OBS). Raises :class:`ApplyFailed`, and what the
+    org raises when nothing was written.
+    """
+    header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
+    doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
+    say(f"deleting {header.full_name}")
+    try:
+        result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
+    except DeployUnknown as error:
+        raise ApplyFailed(error.message, next_step=error.next_step) from error
+    if not result.success:
+        reasons = "\n  ".join(result.reasons or (f"deploy {result.id} ended as {result.status}",))
+        raise ApplyFailed(
+            f"the org refused to delete {removal.actual.app}:\n  {reasons}",
+            next_step="The app is as before. Mend it, destroy again.",
+        )
+    say("reading back")
+    _check_gone(removal.actual.app, org)
+
+
+def _check_gone(app: str, org: ReadableOrg) -> None:
+    try:
+        gone = not org.find_app(app).exists  # absent when both a query and the metadata say so
+    except OrgRefused:
+        gone = False
+    if not gone:
+        raise ApplyFailed(
+            f"the deploy succeeded, and the org still has {app}",
+            next_step="Look under Setup, External Client App Manager; then destroy again.",
+        )
+
+
+def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
+    app = removal.actual.app
+    yield Gate(
+        GateName.IRREVERSIBLE,
+        f"{app} goes for good, with its consumer key, its secret and every token: an app that is "
+        "created again has others",
+    )
+    if removal.consumer_key and removal.consumer_key == org.session.client_id:
+        yield Gate(
+            GateName.LOCKOUT,
+            f"this session came from {app} itself and ends with it, before anybody can make sure "
+            "that it is gone: log in another way",
+        )
+    if org.is_production():
+        yield Gate(GateName.PRODUCTION, f"{removal.org.name} is a production org")
+
+
+def _tokens(actual: ActualApp, org: ReadableOrg) -> int | None:
+    """How many tokens the app has. OBS: they name it by label; not every user may ask."""
+    header = actual.components[EXTERNAL_CLIENT_APPLICATION.name]
+    names = quoted_list(dict.fromkeys([header.text("label") or actual.app, actual.app]))
+    try:
+        return len(org.rest.query(f"SELECT Id FROM OauthToken WHERE AppName IN {names}"))
+    except OrgRefused:
+        return None
+
+
+def _users(app: str, org: ReadableOrg) -> int | None:
+    usage = org.usage(app, Wanted())
+    return len(usage.users) if usage.known else None
+
+
+def _created(spec: Spec) -> Iterator[str]:
+    policies = spec.document.policies
+    for profile in policies.profiles or ():
+        if profile.create:
+            yield f"profile {profile.name}"
+    for permission_set in policies.permission_sets or ():
+        if permission_set.create:
+            yield f"permission set {permission_set.name}"

@@ -1,0 +1,77 @@
+"""Record: what one run was for, and what came of it, as a versioned file."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from provision.apply.run_directory import RECORD, RunDirectory
+from provision.errors import CannotError
+from provision.plan.saved_document import Moment, SavedOrg, SavedSpec, object_of, problems_of
+from provision.plan.saved_value import SavedModel
+from provision.spec.text import DeveloperName
+
+__all__ = ["RunOrg", "RunRecord", "RunSpec", "Verb", "read_record"]
+
+_SCHEMA: Final = "provision/run/1"
+_NEXT: Final = "The run's files are damaged or of another version of provision; name another run."
+
+Verb = Literal["apply", "rollback", "destroy"]
+RunOrg = SavedOrg
+
+
+class RunSpec(SavedSpec):
+    """What the run was made from: a spec, a saved plan, or the run that it rolled back."""
+
+    path: str
+    """Where the file lay, as it was named."""
+
+
+class RunRecord(SavedModel):
+    """What one run was for, and what came of it. Written before the first write, and at the end."""
+
+    document_schema: Literal["provision/run/1"] = Field(default="provision/run/1", alias="schema")
+    verb: Verb
+    app: DeveloperName
+    org: RunOrg
+    spec: RunSpec | None
+    """Null for a run that no file asked for."""
+
+    app_existed: bool
+    """Whether the org had the app before the run."""
+
+    consumer_key: str
+    """The app's consumer key before the run, empty if it had none. It is no secret."""
+
+    adds: tuple[str, ...]
+    """What the run adds beside the app, and a rollback leaves: permission sets, assignments."""
+
+    plan_not_saved: str
+    """Why there is no plan.json; empty if there is one."""
+
+    started: Moment
+    ended: Moment | None
+    """Null while the run goes on, and for ever if it was killed."""
+
+    outcome: str
+    exit_code: Annotated[int, Field(ge=0, le=7)] | None
+
+    def to_json(self) -> str:
+        """The record as the text of its file."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), indent=2) + "\n"
+
+
+def read_record(run: RunDirectory) -> RunRecord:
+    """The record of ``run``. Raises :class:`CannotError` naming what is wrong with it."""
+    text = run.read(RECORD)
+    name = str(run.path / RECORD)
+    schema = object_of(text, f"{name} is not the record of a run", _NEXT).get("schema")
+    if schema != _SCHEMA:
+        raise CannotError(f"{name} has the schema {schema!r}, not {_SCHEMA!r}", next_step=_NEXT)
+    try:
+        return RunRecord.model_validate_json(text)
+    except ValidationError as error:
+        said = "\n".join(f"{name}: {problem}" for problem in problems_of(error))
+        raise CannotError(said, next_step=_NEXT) from None

@@ -1,0 +1,190 @@
+"""Rollback: an app back to what it was before a run, by a plan of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from provision.apply.bare_spec import bare_spec
+from provision.apply.org_identity import identified
+from provision.apply.prepare import Prepared
+from provision.apply.record import RunRecord, read_record
+from provision.apply.run import Applied
+from provision.apply.run_directory import RunDirectory
+from provision.apply.snapshot import Snapshot, places_in, read_snapshot
+from provision.errors import ApplyFailed, GateRefused, UnknownNames
+from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.component import UNSET, Component, Value
+from provision.metadata.field import Field, MetadataType, Role
+from provision.org.org import ReadableOrg
+from provision.plan.digest import field_text
+from provision.plan.facts import ActualApp
+from provision.plan.names import missing, wanted
+from provision.plan.plan import Action, Change, ComponentPlan, Plan
+from provision.plan.planner import make_plan
+from provision.spec.position import Positions
+from provision.spec.word import path_of
+
+__all__ = [
+    "KeptRun",
+    "check_restored",
+    "check_run_org",
+    "prepare_rollback",
+    "read_run",
+    "rollback_notices",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run as it was kept: its record, and the app as it was before it."""
+
+    directory: RunDirectory
+    record: RunRecord
+    snapshot: Snapshot
+
+
+def read_run(directory: RunDirectory) -> KeptRun:
+    """The run in ``directory``. Raises :class:`~provision.errors.CannotError`."""
+    record = read_record(directory)
+    return KeptRun(directory, record, read_snapshot(directory, record.app))
+
+
+def check_run_org(run: KeptRun, org: ReadableOrg) -> None:
+    """Raise :class:`GateRefused` unless ``org`` is the one that ``run`` was in."""
+    facts = identified(org.facts, org)
+    if facts.org_id != run.record.org.id:
+        raise GateRefused(
+            f"run {run.directory.id} was in the org {run.record.org.id} "
+            f"({run.record.org.instance_url}), and this is {facts.org_id} ({facts.instance_url})",
+            next_step="Name the run's own org with --org. To carry an app to another org, deploy "
+            "the run's snapshot folder, or apply a spec.",
+        )
+
+
+def prepare_rollback(run: KeptRun, actual: ActualApp, org: ReadableOrg, today: date) -> Prepared:
+    """The plan that makes ``actual`` what it was before ``run``, whose app was there then.
+
+    Every field of the snapshot is wanted, and every other one that the app has now is to be
+    cleared. Raises :class:`UnknownNames` for profiles and permission sets that are gone, and what
+    the planner raises.
+    """
+    spec = bare_spec(
+        run.record.app,
+        run.directory.path,
+        places=places_in(run.directory, run.snapshot),
+    )
+    desired = tuple(_desired(run.snapshot, actual))
+    access = org.access.find(wanted(spec, desired))
+    lacking = [f"{item.kind} {item.name}" for item in missing(spec, desired, access)]
+    if lacking:
+        raise UnknownNames(
+            f"{org.name} does not have any more what the app was granted to: {', '.join(lacking)}",
+            next_step="Create them again, then roll back.",
+        )
+    plan = make_plan(spec, desired, actual, access, identified(org.facts, org), today)
+    return Prepared(spec, _with_unknown_fields(plan, spec.positions), access)
+
+
+def rollback_notices(run: KeptRun, actual: ActualApp) -> Iterator[str]:
+    """What a rollback does not, or cannot, bring back."""
+    record = run.record
+    if not actual.exists:
+        key = f" It was {record.consumer_key}." if record.consumer_key else ""
+        yield (
+            f"{record.app} was deleted since: it is created anew, with another consumer key and "
+            f"secret, and every token is gone.{key}"
+        )
+    for name in actual.components.keys() - run.snapshot.components.keys():
+        yield (
+            f"{actual.components[name].full_name} ({name}) was not there before the run: an org "
+            "deletes it with the app alone, so its fields go back to their defaults"
+        )
+    if record.adds:
+        yield f"left as they are, where the run added them: {', '.join(record.adds)}"
+
+
+def check_restored(applied: Applied) -> None:
+    """Raise :class:`ApplyFailed` naming the fields unknown to the catalogue that did not take.
+
+    Those that it knows are checked by every apply.
+    """
+    refused = [
+        f"{change.component.name}.{change.field.name}"
+        for change in applied.plan.changes
+        if change.component.field(change.field.name) is None
+        and not _is_as(change, applied.actual.components.get(change.component.name))
+    ]
+    if refused:
+        raise ApplyFailed(
+            f"the deploy succeeded, and the org did not take: {', '.join(refused)}",
+            next_step="A newer version of provision may know these fields.",
+        )
+
+
+def _is_as(change: Change, component: Component | None) -> bool:
+    found = component.fields.get(change.field.name) if component else None
+    return field_text(change.field, found) == field_text(change.field, change.after)
+
+
+def _desired(snapshot: Snapshot, actual: ActualApp) -> Iterator[Component]:
+    """The app's components with every field that is to have a value, or to lose it."""
+    for metadata_type in CORE_TYPES:
+        before = snapshot.components.get(metadata_type.name)
+        now = actual.components.get(metadata_type.name)
+        named = now or before
+        if named is None:
+            continue
+        fields: dict[str, Value] = dict(before.fields) if before else {}
+        # A field that nobody manages but the org, or that cannot be unset, is left alone.
+        for name in now.fields if now else ():
+            if name not in fields and _can_be_unset(metadata_type, name):
+                fields[name] = UNSET
+        yield Component(metadata_type, named.full_name, fields)
+
+
+def _can_be_unset(metadata_type: MetadataType, name: str) -> bool:
+    field = metadata_type.field(name)
+    return field is None or (field.role is Role.SPEC and not field.required)
+
+
+def _with_unknown_fields(plan: Plan, positions: Positions) -> Plan:
+    """``plan`` with the fields that the catalogue does not know among its changes.
+
+    A spec has none of them, so that the planner leaves them out.
+    """
+    components = tuple(
+        _with_changes(item, tuple(_unknown_changes(item, plan.actual.components, positions)))
+        for item in plan.components
+    )
+    return dataclasses.replace(plan, components=components)
+
+
+def _with_changes(item: ComponentPlan, found: tuple[Change, ...]) -> ComponentPlan:
+    if not found:
+        return item
+    action = Action.UPDATE if item.action is Action.NOTHING else item.action
+    return dataclasses.replace(item, action=action, changes=(*item.changes, *found))
+
+
+def _unknown_changes(
+    item: ComponentPlan, actual: Mapping[str, Component], positions: Positions
+) -> Iterator[Change]:
+    kind = item.desired.type
+    present = actual.get(kind.name)
+    for name, after in item.desired.fields.items():
+        before = present.fields.get(name) if present else None
+        field = Field(name)
+        if kind.field(name) is None and field_text(field, before) != field_text(field, after):
+            path = path_of(kind, name)
+            yield Change(
+                component=kind,
+                full_name=item.component.full_name,
+                field=field,
+                before=before,
+                after=after,
+                key=".".join(path),
+                position=positions.of(path),
+            )

@@ -1,0 +1,95 @@
+"""Run directory: where one run keeps what was there before, and what came of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from provision.apply.atomic_file import make_private_directory, read_bounded, write_whole
+from provision.errors import CannotError
+
+__all__ = ["RECORD", "RunDirectory", "find_run", "open_run"]
+
+RECORD: Final = "record.json"
+"""The file that makes a directory a run's."""
+
+_ATTEMPTS: Final = 100  # runs of one app in one second
+_MOST_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """The directory of one run. Its name is the run's id."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """What the run is called."""
+        return self.path.name
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one file, whole, in place of what was there. Raises OSError."""
+        write_whole(self.path / name, content)
+
+    def read(self, name: str) -> str:
+        """The text of one file. Raises :class:`CannotError`."""
+        try:
+            return read_bounded(self.path / name)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CannotError(
+                f"{self.path / name} cannot be read: {reason}",
+                next_step="Name a whole directory of a run, as `provision apply` wrote it.",
+            ) from error
+
+
+def open_run(base: Path, app: str, now: datetime, files: Mapping[str, bytes]) -> RunDirectory:
+    """A new directory below ``base`` with ``files`` in it: there with all of them, or not at all.
+
+    Raises :class:`CannotError` when it cannot be written.
+    """
+    partial = base / f".{uuid4().hex}"
+    try:
+        make_private_directory(partial)
+        for name, content in files.items():
+            make_private_directory((partial / name).parent)
+            write_whole(partial / name, content)
+        return RunDirectory(_renamed(partial, base, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{app}"))
+    except OSError as error:
+        raise CannotError(
+            f"the run cannot be kept in {base}: {error.strerror or error}",
+            next_step="Nothing was written to the org. Make room, or name a directory that can be "
+            "written to with --run-dir.",
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def find_run(base: Path, run: str) -> RunDirectory:
+    """The run with the id ``run`` below ``base``, or at the path ``run``.
+
+    Raises :class:`CannotError` with the newest runs if there is none.
+    """
+    for path in (Path(run), base / run):
+        if (path / RECORD).is_file():
+            return RunDirectory(path.resolve())
+    runs = sorted((found.parent.name for found in base.glob(f"*/{RECORD}")), reverse=True)
+    newest = ", ".join(runs[:_MOST_SHOWN])
+    raise CannotError(
+        f"there is no run {run}, neither as a directory nor in {base}",
+        next_step=f"Name one of the runs, such as: {newest}." if newest else "",
+    )
+
+
+def _renamed(partial: Path, base: Path, name: str) -> Path:
+    for attempt in range(1, _ATTEMPTS):
+        path = base / (name if attempt == 1 else f"{name}-{attempt}")
+        if not path.exists():
+            return partial.rename(path)
+    raise FileExistsError(f"there are {_ATTEMPTS} runs called {name}")

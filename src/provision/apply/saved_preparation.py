@@ -1,0 +1,179 @@
+"""Saved preparation: an org read again for a saved plan, which is done to the letter or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from provision.apply.bare_spec import bare_spec
+from provision.apply.org_identity import identified
+from provision.apply.prepare import Prepared
+from provision.errors import CannotError, GateRefused
+from provision.keys import PrivateKey, read_private_key
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Component, Value
+from provision.metadata.field import Field, MetadataType
+from provision.metadata.overlay import overlay
+from provision.org.org import ReadableOrg
+from provision.plan.compare import differences
+from provision.plan.digest import field_text
+from provision.plan.facts import Access
+from provision.plan.names import PERMISSION_SETS, PROFILES, Wanted
+from provision.plan.plan import (
+    Assign,
+    ComponentPlan,
+    CreatePermissionSet,
+    CreateProfile,
+    Plan,
+)
+from provision.plan.saved import JwtFiles, SavedPlan
+from provision.spec.model import JwtBearer
+from provision.spec.spec import Spec
+
+__all__ = ["prepare_saved"]
+
+_AGAIN = "Make the plan anew with `provision plan SPEC --out FILE`, and have that one approved."
+
+
+def prepare_saved(
+    saved: SavedPlan, origin: Path, org: ReadableOrg, passphrase: str | None = None
+) -> Prepared:
+    """The plan of the file ``origin``, ready to be applied to ``org``. Writes nothing.
+
+    Its gates are those that were tripped when it was made: they are for the caller to ask again.
+    ``passphrase`` is that of the private key that the proof needs. Raises :class:`GateRefused`
+    naming what moved since the plan was made, :class:`CannotError` for a plan that this version
+    of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
+    """
+    facts = identified(org.facts, org)
+    actual = org.find_app(saved.app)
+    _refuse_stale(saved, tuple(saved.stale(actual, facts)))
+    plan = saved.plan(actual, facts)
+    _check_made_alike(plan, origin)
+    access = org.access.find(_wanted(plan))
+    _refuse_stale(saved, tuple(_lapsed(plan, access)))
+    return Prepared(_spec(saved, origin, passphrase), plan, access)
+
+
+def _refuse_stale(saved: SavedPlan, reasons: Sequence[str]) -> None:
+    if reasons:
+        raise GateRefused(
+            f"stale gate: the plan for {saved.app} of {saved.created_at:%Y-%m-%d %H:%M} UTC is "
+            "stale:\n  " + "\n  ".join(reasons),
+            next_step=_AGAIN,
+        )
+
+
+def _check_made_alike(plan: Plan, origin: Path) -> None:
+    """What is shown must be what is sent: the plan is held to what would be planned from it now."""
+    for item in plan.components:
+        present = plan.actual.components.get(item.desired.type.name)
+        alike = _same_record(overlay(item.desired, present), item.component)
+        if not alike or not _same_changes(item, present):
+            raise CannotError(
+                f"{origin}: what it deploys as {item.desired.type.name} is not what comes of what "
+                "it says: another version of provision made it, or it was edited",
+                next_step=_AGAIN,
+            )
+
+
+def _same_record(one: Component, other: Component) -> bool:
+    return (
+        one.full_name == other.full_name
+        and one.fields.keys() == other.fields.keys()
+        and all(_same(one.type, name, one.fields[name], other.fields[name]) for name in one.fields)
+    )
+
+
+def _same_changes(item: ComponentPlan, present: Component | None) -> bool:
+    """Whether the changes shown are the differences, of all fields that the catalogue knows."""
+    kind = item.desired.type
+    shown = {change.field.name: change for change in item.changes if kind.field(change.field.name)}
+    found = {difference.field.name: difference for difference in differences(item.desired, present)}
+    return shown.keys() == found.keys() and all(
+        _same(kind, name, shown[name].before, found[name].before)
+        and _same(kind, name, shown[name].after, found[name].after)
+        for name in shown
+    )
+
+
+def _same(kind: MetadataType, name: str, one: Value | None, other: Value | None) -> bool:
+    field = kind.field(name) or Field(name)
+    return field_text(field, one) == field_text(field, other)
+
+
+def _wanted(plan: Plan) -> Wanted:
+    """The names that the plan needs the org to have."""
+    sets, profiles = [*_listed(plan, PERMISSION_SETS)], [*_listed(plan, PROFILES)]
+    users = []
+    for change in plan.access:
+        match change:
+            case CreatePermissionSet():
+                sets.append(change.name)
+            case CreateProfile():
+                profiles += [change.name, change.source]
+            case Assign():
+                sets.append(change.permission_set)
+                users.append(change.username)
+    return Wanted(tuple(sets), tuple(profiles), tuple(users))
+
+
+def _lapsed(plan: Plan, access: Access) -> Iterator[str]:
+    """Why what the plan does for access cannot be done, or needs not be, any more."""
+    made = {_made(change) for change in plan.access}
+    for name in _listed(plan, PERMISSION_SETS):
+        if access.permission_set(name) is None and fold_name(name) not in made:
+            yield f"the permission set {name} is gone"
+    for name in _listed(plan, PROFILES):
+        if access.profile(name) is None and fold_name(name) not in made:
+            yield f"the profile {name} is gone"
+    for change in plan.access:
+        match change:
+            case CreatePermissionSet() if access.permission_set(change.name) is not None:
+                yield f"the permission set {change.name} was created"
+            case CreateProfile() if access.profile(change.name) is not None:
+                yield f"the profile {change.name} was created"
+            case CreateProfile() if access.profile(change.source) is None:
+                yield f"the profile {change.source} is gone"
+            case Assign():
+                yield from _lapsed_assignment(change, access)
+            case _:
+                pass
+
+
+def _lapsed_assignment(change: Assign, access: Access) -> Iterator[str]:
+    user = access.user(change.username)
+    if user is None or not user.active:
+        yield f"the user {change.username} is {'gone' if user is None else 'inactive'}"
+    elif access.is_assigned(change.permission_set, change.username):
+        yield f"the user {change.username} got the permission set {change.permission_set}"
+
+
+def _made(change: CreatePermissionSet | CreateProfile | Assign) -> str:
+    return "" if isinstance(change, Assign) else fold_name(change.name)
+
+
+def _listed(plan: Plan, field: str) -> tuple[str, ...]:
+    policy = next((i.desired for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
+    return split_names(policy.text(field)) if policy else ()
+
+
+def _spec(saved: SavedPlan, origin: Path, passphrase: str | None) -> Spec:
+    jwt = saved.jwt
+    if jwt is None:
+        return bare_spec(saved.app, origin)
+    # What a spec said was checked then; what it did not say must not count as said now.
+    said = {"private_key": jwt.private_key, "prove_as": jwt.prove_as}
+    written = {name: value for name, value in said.items() if value is not None}
+    bearer = JwtBearer.model_validate({"certificate": jwt.certificate, **written})
+    return bare_spec(
+        saved.app, origin, jwt_bearer=bearer, private_key=_private_key(jwt, passphrase)
+    )
+
+
+def _private_key(jwt: JwtFiles, passphrase: str | None) -> PrivateKey | None:
+    """Whoever deploys need not be able to log in as the app: without a key, it is the probe."""
+    if jwt.private_key is None or not jwt.private_key.exists():
+        return None
+    return read_private_key(jwt.private_key, passphrase)

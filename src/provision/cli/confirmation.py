@@ -1,0 +1,25 @@
+"""Confirmation: asking before a write, on a terminal alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from provision.errors import GateRefused
+
+__all__ = ["Yes", "confirm"]
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+def confirm(question: str) -> None:
+    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`."""
+    if not sys.stdin.isatty():
+        raise GateRefused(
+            "not confirmed: there is no terminal to ask on",
+            next_step="Run it with --yes, when the plan above is what you want.",
+        )
+    if not typer.confirm(question, err=True):
+        raise GateRefused("not confirmed", next_step="Nothing was written.")

@@ -1,0 +1,127 @@
+"""`provision rollback`: an app back to what it was before a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.cli.confirmation import Yes, confirm
+from provision.cli.console import Console
+from provision.cli.keeping import RunDir, State, recorder, run_base
+from provision.cli.options import (
+    Allow,
+    ApiVersion,
+    DeployWait,
+    HttpTimeout,
+    Org,
+    OrgChoice,
+    Quiet,
+)
+
+if TYPE_CHECKING:
+    from provision.apply.recording import Recorder
+    from provision.apply.rollback import KeptRun
+    from provision.errors import GateName
+    from provision.org.org import WritableOrg
+    from provision.plan.facts import ActualApp
+
+__all__ = ["rollback"]
+
+
+def rollback(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run's id, or its directory.", show_default=False)
+    ],
+    org: Org = "",
+    yes: Yes = False,
+    allow: Allow = None,
+    run_dir: RunDir = None,
+    state: State = "",
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """Make an app what it was before a run: show the plan, ask, snapshot, deploy, read back.
+
+    An app that was not there before the run is destroyed, which needs --allow irreversible.
+    """
+    from provision.apply.rollback import check_run_org, read_run
+    from provision.apply.run_directory import find_run
+    from provision.cli.connection import writing
+
+    console = Console(quiet)
+    keeper = recorder(run_dir, state, console)
+    kept = read_run(find_run(run_base(run_dir), run))
+    version = kept.record.org.api_version if api_version is None else api_version
+    allowed = frozenset(allow or ())
+    with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as target:
+        check_run_org(kept, target)
+        actual = target.find_app(kept.record.app)
+        if kept.record.app_existed:
+            _restore(kept, actual, target, keeper, allowed, console, ask=not yes)
+        else:
+            _remove(kept, target, keeper, allowed, console, ask=not yes)
+
+
+def _restore(
+    kept: KeptRun,
+    actual: ActualApp,
+    org: WritableOrg,
+    keeper: Recorder,
+    allowed: frozenset[GateName],
+    console: Console,
+    *,
+    ask: bool,
+) -> None:
+    from provision.apply.gating import NO_RULES, check_gates, gated
+    from provision.apply.recording import intent_of
+    from provision.apply.rollback import check_restored, prepare_rollback, rollback_notices
+    from provision.apply.run import apply_plan
+    from provision.org.clock import SystemClock
+    from provision.report.text import plan_text
+
+    prepared = prepare_rollback(kept, actual, org, SystemClock().today())
+    prepared = gated(prepared, org, NO_RULES)
+    console.result(f"{plan_text(prepared.plan)}\n")
+    for notice in rollback_notices(kept, actual):
+        console.talk(f"notice: {notice}")
+    if prepared.plan.is_empty:
+        return
+    check_gates([prepared.plan], allowed, NO_RULES.thresholds)
+    if ask:
+        confirm(f"Roll {kept.record.app} back in {org.name}?")
+    with keeper.recording(intent_of(prepared, "rollback"), org):
+        applied = apply_plan(prepared, org, console.talk)
+        check_restored(applied)
+    console.result(f"app: {kept.record.app} is what it was before {kept.directory.id} (read back)")
+    if applied.consumer_key != kept.record.consumer_key:
+        console.result(f"consumer key: {applied.consumer_key}")
+
+
+def _remove(
+    kept: KeptRun,
+    org: WritableOrg,
+    keeper: Recorder,
+    allowed: frozenset[GateName],
+    console: Console,
+    *,
+    ask: bool,
+) -> None:
+    from provision.apply.bare_spec import bare_spec
+    from provision.apply.destroy import check_removals, prepare_removal
+    from provision.cli.destroy import removal_text, remove
+
+    removal = prepare_removal(bare_spec(kept.record.app, kept.directory.path), org)
+    console.result(f"{removal_text(removal)}\n")
+    if removal.is_empty:
+        return
+    if kept.record.adds:
+        console.talk(
+            f"notice: left as they are, where the run added them: {', '.join(kept.record.adds)}"
+        )
+    check_removals([removal], allowed)
+    if ask:
+        confirm(f"Destroy {kept.record.app} in {org.name}? It was not there before the run.")
+    remove(removal, org, keeper, console)
