@@ -4,10 +4,29 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component, RawXml
+from provision.errors import GateName
+from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
+from provision.metadata.component import UNSET, Component, RawXml
 from provision.metadata.field import Role
+from provision.metadata.overlay import overlay
+from provision.plan.compare import differences
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.plan import (
+    Acceptance,
+    AcceptedDifference,
+    Action,
+    Advice,
+    Assign,
+    Change,
+    ComponentPlan,
+    CreatePermissionSet,
+    CreateProfile,
+    Default,
+    Gate,
+    Plan,
+)
+from provision.plan.risk import risk_of
+from provision.spec.position import Position
 from tests.metadata.strategies import components, names, texts
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -35,3 +54,61 @@ def apps(draw, roles=frozenset(Role)) -> ActualApp:
         fields = {**component.fields, **({"isNewIn69": RawXml(later)} if later else {})}
         found[name] = Component(component.type, component.full_name, fields)
     return ActualApp("App", found)
+
+
+def changed(desired: Component, actual: Component | None) -> ComponentPlan:
+    """What is done about one component, with its changes."""
+    merged = overlay(desired, actual)
+    changes = tuple(
+        Change(
+            component=desired.type,
+            full_name=merged.full_name,
+            field=difference.field,
+            before=difference.before,
+            after=difference.after,
+            key=f"metadata.{desired.type.name}.{difference.field.name}",
+            position=Position("spec.yaml", 3, 5),
+            risk=risk_of(desired.type, difference.field, difference.before, difference.after),
+        )
+        for difference in differences(desired, actual)
+    )
+    update = Action.UPDATE if changes else Action.NOTHING
+    action = Action.CREATE if actual is None else update
+    return ComponentPlan(
+        action, Component(desired.type, merged.full_name, desired.fields), merged, changes
+    )
+
+
+@st.composite
+def plans(draw) -> Plan:
+    """A plan of every kind of thing that a plan can hold, but for secrets."""
+    actual = draw(apps(roles={Role.SPEC}))
+    wanted = draw(apps(roles={Role.SPEC}))
+    items = []
+    for name, component in wanted.components.items():
+        cleared = draw(st.sets(st.sampled_from(sorted(component.fields)) if component.fields
+                               else st.nothing()))  # fmt: skip
+        fields = {n: UNSET if n in cleared else v for n, v in component.fields.items()}
+        desired = Component(component.type, component.full_name, fields)
+        items.append(changed(desired, actual.components.get(name)))
+    changes = [change for item in items for change in item.changes]
+    acceptance = Acceptance("known", TODAY)
+    access = [
+        CreateProfile("P", "Standard User"),
+        CreatePermissionSet("S", "S"),
+        Assign("S", "u@x.y"),
+    ]
+    return Plan(
+        app="App",
+        org=ORG,
+        actual=actual,
+        components=tuple(items),
+        access=tuple(draw(st.lists(st.sampled_from(access), unique=True))),
+        defaults=(
+            Default(OAUTH_POLICIES, OAUTH_POLICIES.field("refreshTokenValidityPeriod"), 365),
+        ),
+        gates=(Gate(GateName.LOCKOUT, "3 users would lose it"),),
+        accepted=tuple(AcceptedDifference(change, acceptance) for change in changes[:1]),
+        advice=(Advice("stored and unused", Position("spec.yaml", 1, 1)), Advice("whatever")),
+        tightens=draw(st.booleans()),
+    )

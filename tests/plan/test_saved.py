@@ -1,0 +1,288 @@
+import dataclasses
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provision.apply.bare_spec import bare_spec
+from provision.errors import CannotError
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+)
+from provision.metadata.component import Component
+from provision.plan import saved_document
+from provision.plan.digest import canonical_json, sha256
+from provision.plan.facts import ActualApp
+from provision.plan.plan import Plan
+from provision.plan.saved import SavedPlan, SpecFile, saved, saved_plan_of
+from tests.plan.app import NOW, ORG, changed, plans
+
+SCHEMA = Path(saved_document.__file__).with_name("schemas") / "plan-1.json"
+SPEC_FILE = SpecFile("spec.yaml", "a" * 64)
+FOLDER = Path("/work")
+
+header = Component(EXTERNAL_CLIENT_APPLICATION, "App", {"label": "Old"})
+policy = Component(OAUTH_POLICIES, "App_policy", {"sessionTimeoutInMinutes": 30})
+ACTUAL = ActualApp("App", {item.type.name: item for item in (header, policy)})
+
+
+def plan_of(*desired: Component, actual: ActualApp = ACTUAL, **others) -> Plan:
+    items = tuple(changed(item, actual.components.get(item.type.name)) for item in desired)
+    return Plan("App", ORG, actual, items, **others)
+
+
+SIMPLE = plan_of(
+    Component(OAUTH_POLICIES, "App_policy", {"sessionTimeoutInMinutes": 15}),
+    Component(EXTERNAL_CLIENT_APPLICATION, "App", {"label": "New"}),
+)
+
+
+@pytest.fixture
+def save(spec_of):
+    spec = spec_of("app: App\n")
+    return lambda plan, now=NOW, spec=spec: saved(plan, spec, SPEC_FILE, FOLDER, now)
+
+
+def save_bare(plan: Plan) -> SavedPlan:
+    """For tests that hypothesis runs often: fixtures are made but once."""
+    return saved(plan, bare_spec("App", Path("spec.yaml")), SPEC_FILE, FOLDER, NOW)
+
+
+def resigned(content: dict) -> str:
+    """A document whose checksum fits what somebody made of it."""
+    rest = {k: v for k, v in content.items() if k not in {"checksum", "created_at"}}
+    return json.dumps({**content, "checksum": sha256(canonical_json(rest))})
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans())
+def test_a_saved_plan_comes_back_as_it_was(plan) -> None:
+    kept = save_bare(plan)
+    text = kept.to_json()
+    again = saved_plan_of(text, "plan.json")
+    assert again == kept
+    assert again.to_json() == text
+    assert again.plan(plan.actual, plan.org) == plan
+    assert list(again.stale(plan.actual, plan.org)) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(plans())
+def test_every_saved_plan_fits_the_published_schema(plan) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [
+        error.message for error in validator.iter_errors(json.loads(save_bare(plan).to_json()))
+    ] == []
+
+
+def test_the_published_schema_is_that_of_the_reader() -> None:
+    """To write it anew: json.dump(plan_schema(), indent=2) and a line feed."""
+    jsonschema.Draft202012Validator.check_schema(saved_document.plan_schema())
+    text = json.dumps(saved_document.plan_schema(), indent=2) + "\n"
+    assert SCHEMA.read_text(encoding="utf-8") == text
+
+
+BYTES = save_bare(SIMPLE).to_json().encode()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, len(BYTES) - 1), st.integers(1, 255))
+def test_a_changed_byte_is_refused_or_changes_nothing(at, mask) -> None:
+    flipped = BYTES[:at] + bytes([BYTES[at] ^ mask]) + BYTES[at + 1 :]
+    try:
+        read = saved_plan_of(flipped.decode(), "plan.json")
+    except (CannotError, UnicodeDecodeError):
+        return
+    assert read == save_bare(SIMPLE)
+
+
+@given(st.integers(0, len(BYTES) - 1))
+def test_a_truncated_plan_is_refused(length) -> None:
+    # Without the final line feed it is still whole.
+    if length < len(BYTES) - 1:
+        with pytest.raises(CannotError, match=r"plan\.json"):
+            saved_plan_of(BYTES[:length].decode(), "plan.json")
+
+
+def test_equal_plans_have_equal_checksums_whenever_they_are_made(save) -> None:
+    later = NOW.replace(year=2027)
+    assert save(SIMPLE).checksum == save(SIMPLE, later).checksum
+    assert json.loads(save(SIMPLE, later).to_json())["created_at"] == "2027-11-24T06:30:00Z"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(SIMPLE, org=dataclasses.replace(ORG, org_id="00D000000000002")),
+        dataclasses.replace(SIMPLE, components=SIMPLE.components[:1]),
+        plan_of(Component(OAUTH_POLICIES, "App_policy", {"sessionTimeoutInMinutes": 16})),
+        dataclasses.replace(SIMPLE, tightens=True),
+        dataclasses.replace(SIMPLE, actual=ActualApp("App", {})),
+    ],
+)
+def test_another_plan_has_another_checksum(save, other) -> None:
+    assert save(other).checksum != save(SIMPLE).checksum
+
+
+def test_another_session_of_another_user_makes_the_same_plan(save) -> None:
+    org = dataclasses.replace(
+        ORG, username="else@example.com", reached_by="JWT", is_production=True
+    )
+    assert save(dataclasses.replace(SIMPLE, org=org)).checksum == save(SIMPLE).checksum
+
+
+@pytest.mark.parametrize(
+    ("mend", "said"),
+    [
+        (lambda c: c | {"extra": 1}, "extra: Extra inputs are not permitted"),
+        (lambda c: c | {"app": 7}, "app: Input should be a valid string"),
+        (lambda c: c | {"app": "no app"}, "app: "),
+        (lambda c: {k: v for k, v in c.items() if k != "org"}, "org: Field required"),
+        (lambda c: c | {"tightens": "no"}, "tightens: Input should be a valid boolean"),
+        (lambda c: c | {"created_at": "2026-13-24T06:30:00Z"}, "created_at: month must be"),
+        (lambda c: c | {"fingerprint": {"A": "b"}}, "fingerprint.A: "),
+    ],
+)
+def test_what_does_not_fit_is_named(save, mend, said) -> None:
+    text = resigned(mend(json.loads(save(SIMPLE).to_json())))
+    with pytest.raises(CannotError) as raised:
+        saved_plan_of(text, "plan.json")
+    assert f"plan.json: {said}" in raised.value.message
+    assert "provision plan" in raised.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"type": "Nonsense"}, "there is no metadata type Nonsense"),
+        ({"desired": {"sessionTimeoutInMinutes": "15"}}, "it takes a whole number"),
+        ({"deployed": {"isClientCredentialsFlowEnabled": 1}}, "it takes true or false"),
+        ({"deployed": {"isNewIn69": "yes"}}, "not a field of this type"),
+        ({"action": "destroy"}, "Input should be 'create', 'update' or 'nothing'"),
+    ],
+)
+def test_what_cannot_be_deployed_is_named(save, part, said) -> None:
+    content = json.loads(save(SIMPLE).to_json())
+    content["components"][0] |= part
+    with pytest.raises(CannotError, match=said):
+        saved_plan_of(resigned(content), "plan.json")
+
+
+def test_what_the_org_generates_cannot_be_smuggled_in(save) -> None:
+    content = json.loads(save(SIMPLE).to_json())
+    content["components"][1]["deployed"]["orgScopedExternalApp"] = "00D1:App"
+    with pytest.raises(CannotError, match="the org generates it"):
+        saved_plan_of(resigned(content), "plan.json")
+
+
+def test_every_problem_is_told_at_once(save) -> None:
+    content = json.loads(save(SIMPLE).to_json()) | {"app": 7, "tightens": 7}
+    with pytest.raises(CannotError) as raised:
+        saved_plan_of(resigned(content), "plan.json")
+    assert len(raised.value.message.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not a saved plan"),
+        ("[]", "it is not a JSON object"),
+        ('{"schema": "provision/plan/1", "app": "A", "app": "B"}', "'app' stands there twice"),
+        ("[" * 100000, "is not a saved plan"),
+        ('{"schema": "provision/plan/2"}', "version 2; this provision reads version 1"),
+        ('{"schema": "provision/run/1"}', "its schema is 'provision/run/1'"),
+        ("{}", "its schema is None"),
+        ('{"schema": ["provision/plan/1"]}', "is not a saved plan"),
+    ],
+)
+def test_what_is_no_plan_of_ours_is_refused(text, said) -> None:
+    with pytest.raises(CannotError) as raised:
+        saved_plan_of(text, "plan.json")
+    assert said in raised.value.message
+    assert raised.value.next_step
+
+
+def test_an_edited_plan_is_refused(save) -> None:
+    text = save(SIMPLE).to_json().replace('"New"', '"Newer"')
+    with pytest.raises(CannotError, match="was changed after it was made"):
+        saved_plan_of(text, "plan.json")
+
+
+def test_a_secret_is_never_saved(save) -> None:
+    secret = Component(GLOBAL_OAUTH_SETTINGS, "App_glbl", {"consumerSecret": "hush"})
+    with pytest.raises(
+        CannotError, match=r"ExtlClntAppGlobalOauthSettings\.consumerSecret"
+    ) as raised:
+        save(plan_of(secret))
+    assert "hush" not in raised.value.message
+    assert "provision apply SPEC" in raised.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("sensitive", "value"),
+    [("hush-hush", "it is hush-hush here"), ("two\r\nlines", "two\nlines"), ("abc", "abc")],
+)
+def test_what_came_from_outside_is_never_saved(spec_of, save, sensitive, value) -> None:
+    spec = dataclasses.replace(spec_of("app: App\n"), sensitive=frozenset({sensitive}))
+    told = Component(EXTERNAL_CLIENT_APPLICATION, "App", {"description": value})
+    with pytest.raises(CannotError, match="from outside") as raised:
+        save(plan_of(told), spec=spec)
+    assert value not in raised.value.message
+    assert "--var" in raised.value.next_step
+
+
+def test_short_texts_from_outside_count_as_whole_values_alone(spec_of, save) -> None:
+    spec = dataclasses.replace(spec_of("app: App\n"), sensitive=frozenset({"a", ""}))
+    assert save(SIMPLE, spec=spec).checksum == save(SIMPLE).checksum
+
+
+def test_a_plan_for_an_org_that_nobody_knows_is_not_saved(save) -> None:
+    with pytest.raises(CannotError, match="nobody knows the id"):
+        save(dataclasses.replace(SIMPLE, org=dataclasses.replace(ORG, org_id="")))
+
+
+def test_keys_are_named_by_path_and_not_held(spec_of, tmp_path) -> None:
+    spec = spec_of("""
+        app: App
+        oauth:
+          jwt_bearer:
+            certificate: keys/app.crt
+            private_key: keys/app.key
+            prove_as: ci@example.com
+    """)
+    text = saved(SIMPLE, spec, None, tmp_path, NOW).to_json()
+    assert json.loads(text)["jwt_bearer"] == {
+        "certificate": "keys/app.crt",
+        "private_key": "keys/app.key",
+        "prove_as": "ci@example.com",
+    }
+    elsewhere = saved(SIMPLE, spec, None, FOLDER, NOW)
+    assert elsewhere.jwt.private_key == tmp_path / "keys/app.key"
+
+
+@pytest.mark.parametrize(
+    ("actual", "org", "said"),
+    [
+        (ACTUAL, dataclasses.replace(ORG, org_id="00D000000000002"), ["org 00D000000000001"]),
+        (ACTUAL, dataclasses.replace(ORG, org_id=""), ["one without a known id"]),
+        (ACTUAL, dataclasses.replace(ORG, api_version=66), ["made with API 68, and this is 66"]),
+        (ActualApp("Other", ACTUAL.components), ORG, ["made for the app App"]),
+        (
+            ActualApp("App", {header.type.name: Component(header.type, "App", {"label": "Else"})}),
+            ORG,
+            ["ExternalClientApplication was changed", "ConfigurablePolicies is gone"],
+        ),
+        (ACTUAL, dataclasses.replace(ORG, name="u", instance_url="https://new.example"), []),
+    ],
+)  # fmt: skip
+def test_what_moved_makes_a_plan_stale(save, actual, org, said) -> None:
+    found = list(save(SIMPLE).stale(actual, org))
+    assert len(found) == len(said)
+    for reason, sign in zip(found, said, strict=True):
+        assert sign in reason
