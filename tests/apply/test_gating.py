@@ -4,12 +4,15 @@ import dataclasses
 
 import pytest
 
-from provision.apply.gating import NO_RULES, Judgement, check_gates, gated
+from provision.apply.gating import check_gates, gated
 from provision.errors import GateName, GateRefused
-from provision.plan.gate import Thresholds
+from provision.spec.rules.load import built_in_rules
+from provision.spec.rules.rule import RuleSet
+from provision.spec.rules.threshold import Thresholds
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 
+NO_RULES = RuleSet((), Thresholds())
 JWT = """
     app: Robot
     contact_email: ops@example.com
@@ -25,11 +28,11 @@ JWT = """
 
 @pytest.fixture
 def gate(work):
-    def names_and_reasons(text: str, judgement: Judgement = NO_RULES, client_id: str = ""):
+    def names_and_reasons(text: str, rules: RuleSet = NO_RULES, client_id: str = ""):
         org = work.org.readable()
         session = dataclasses.replace(org.session, client_id=client_id)
         org = dataclasses.replace(org, session=session)
-        plan = gated(work.prepare(text), org, judgement).plan
+        plan = gated(work.prepare(text), org, rules).plan
         return [(item.name, item.reason) for item in plan.gates]
 
     return names_and_reasons
@@ -61,18 +64,19 @@ def test_the_app_that_the_session_came_from_is_told(work, gate) -> None:
 
 def test_rules_judge_what_the_app_is_and_what_it_becomes(work, gate) -> None:
     work.apply(APP)
-
-    def judge(before, after):
-        name = "ExtlClntAppOauthConfigurablePolicies"
-        had = before[name].fields["sessionTimeoutInMinutes"]
-        has = after[name].fields["sessionTimeoutInMinutes"]
-        return [f"{had} to {has} minutes"] if has > had else []
-
-    longer = APP.replace("15 minutes", "60 minutes")
-    [(name, reason)] = gate(longer, Judgement(judge))
+    baseline = built_in_rules(["baseline"])
+    [(name, reason)] = gate(APP.replace("15 minutes", "60 minutes"), baseline)
     assert name is GateName.WEAKENING
-    assert "15 to 60 minutes" in reason
-    assert gate(APP.replace("15 minutes", "10 minutes"), Judgement(judge)) == []
+    assert "newly break 1 rule: session-timeout" in reason
+    assert gate(APP.replace("15 minutes", "10 minutes"), baseline) == []
+
+
+def test_a_rule_that_was_broken_before_holds_nobody_up(work, gate) -> None:
+    work.apply(APP.replace("15 minutes", "60 minutes"))
+    baseline = built_in_rules(["baseline"])
+    assert gate(APP.replace("15 minutes", "50 minutes"), baseline) == []
+    [(name, _)] = gate(APP.replace("15 minutes", "70 minutes"), baseline)
+    assert name is GateName.WEAKENING
 
 
 def test_a_flag_lifts_its_gate_and_no_other(work) -> None:
@@ -80,8 +84,8 @@ def test_a_flag_lifts_its_gate_and_no_other(work) -> None:
     text = "app: Robot\nlabel: New\noauth: {pkce_required: true}\ndescription: New\n"
     work.org.set_quirks("pkce_sticky=honoured")
     work.apply("app: Robot\noauth: {pkce_required: false}\n")
-    judgement = Judgement(lambda *_: (), Thresholds(fields=2))
-    plan = gated(work.prepare(text), work.org.readable(), judgement).plan
+    rules = RuleSet((), Thresholds(fields=2))
+    plan = gated(work.prepare(text), work.org.readable(), rules).plan
     names = {gate.name for gate in plan.gates}
     assert names == {GateName.IRREVERSIBLE, GateName.THRESHOLD}
     with pytest.raises(GateRefused, match="threshold gate: 3 fields") as raised:

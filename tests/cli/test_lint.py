@@ -3,20 +3,8 @@
 from pathlib import Path
 
 import pytest
-import typer
 
-from provision.cli import main as program
-from provision.cli.lint import lint
 from provision.errors import ExitCode
-
-
-@pytest.fixture(autouse=True)
-def _verb(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program with the verb, whether or not it has it already."""
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.registered_commands += program.app.registered_commands
-    app.command()(lint)
-    monkeypatch.setattr(program, "app", app)
 
 
 @pytest.fixture

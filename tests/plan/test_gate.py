@@ -12,8 +12,9 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile
-from provision.plan.gate import AppUser, Thresholds, Usage, gates, restricts
+from provision.plan.gate import AppUser, Usage, gates, restricts
 from provision.plan.plan import Plan
+from provision.spec.rules.threshold import Thresholds
 from tests.plan.examples import ACCESS
 
 KEY = "3MVG9x"

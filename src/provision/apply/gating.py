@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from provision.apply.prepare import Prepared
 from provision.errors import GateName, GateRefused
 from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
 from provision.org.org import ReadableOrg
-from provision.plan.gate import Thresholds, Usage, gates, restricts
+from provision.plan.gate import Usage, gates, restricts
 from provision.plan.names import Wanted, listed_names
 from provision.plan.plan import Gate, Plan
+from provision.spec.rules.finding import findings, newly_broken
+from provision.spec.rules.rule import RuleSet
+from provision.spec.rules.threshold import Thresholds
 
-__all__ = ["NO_RULES", "Judgement", "check_gates", "gated"]
-
-Components = Mapping[str, Component]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the rules file says to gates: rules that a change newly breaks, and thresholds."""
-
-    newly_broken: Callable[[Components, Components], Sequence[str]]
-    thresholds: Thresholds = field(default_factory=Thresholds)
+__all__ = ["check_gates", "gated"]
 
 
-NO_RULES = Judgement(lambda _before, _after: ())
-"""No rules file: nothing is too weak, and nothing too much."""
+def gated(prepared: Prepared, org: ReadableOrg, rules: RuleSet) -> Prepared:
+    """``prepared`` with the gates that its plan trips under ``rules``.
 
-
-def gated(prepared: Prepared, org: ReadableOrg, judgement: Judgement) -> Prepared:
-    """``prepared`` with the gates that its plan trips. Asks the org, and writes nothing."""
+    Asks the org who uses the app, and of what kind it is; writes nothing.
+    """
     plan = prepared.plan
     if plan.is_empty:
         return prepared
     facts = dataclasses.replace(plan.org, is_production=org.is_production())
     plan = dataclasses.replace(plan, org=facts)
-    tripped = gates(plan, _usage(plan, org), _broken(plan, judgement), judgement.thresholds)
+    tripped = gates(plan, _usage(plan, org), _broken(plan, rules), rules.thresholds)
     return dataclasses.replace(prepared, plan=dataclasses.replace(plan, gates=tripped))
 
 
@@ -76,9 +66,13 @@ def _usage(plan: Plan, org: ReadableOrg) -> Usage:
     return org.usage(plan.app, listed_names(policy) if policy else Wanted())
 
 
-def _broken(plan: Plan, judgement: Judgement) -> Sequence[str]:
+def _broken(plan: Plan, rules: RuleSet) -> Sequence[str]:
+    """The rules that an existing app would newly break, or break worse."""
     if not plan.actual.exists:
         return ()
     before = plan.actual.components
     after = {**before, **{i.component.type.name: i.component for i in plan.components}}
-    return judgement.newly_broken(before, after)
+    worse = newly_broken(
+        findings(rules, tuple(before.values())), findings(rules, tuple(after.values()))
+    )
+    return [f"{finding.rule_id} ({finding.message})" for finding in worse]

@@ -15,11 +15,13 @@ from provision.cli.options import (
     HttpTimeout,
     OrgChoice,
     Quiet,
+    RulesFile,
     SpecFiles,
     TemplateDirectory,
     Var,
     variables,
 )
+from provision.cli.rules import rule_set
 from provision.errors import CannotError, ExitCode
 
 if TYPE_CHECKING:
@@ -29,15 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["lint"]
 
-_DEFAULT_PROFILES = ("baseline",)
-
 
 def lint(
     specs: SpecFiles,
-    rules: Annotated[
-        Path | None,
-        typer.Option("--rules", metavar="FILE", help="A rules file, instead of profiles."),
-    ] = None,
+    rules: RulesFile = None,
     profile: Annotated[
         list[str] | None,
         typer.Option(
@@ -68,31 +65,14 @@ def lint(
     from provision.cli.specs import load_specs
 
     console = Console(quiet)
-    rule_set = _rules(rules, profile or ())
+    chosen = rule_set(rules, profile or ())
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     if org:
         choice = OrgChoice(org, api_version, http_timeout)
-        found = _in_org(loaded, rule_set, choice, console)
+        found = _in_org(loaded, chosen, choice, console)
     else:
-        found = _in_specs(loaded, rule_set, templates, console)
-    _conclude(found, rule_set, console, strict=strict)
-
-
-def _rules(file: Path | None, profiles: Sequence[str]) -> RuleSet:
-    from provision.spec.rules.load import built_in_rules, load_rules
-
-    if file is not None and profiles:
-        raise CannotError(
-            "--rules and --profile exclude each other",
-            next_step=f"Write `extends: [{', '.join(profiles)}]` in {file}.",
-        )
-    rules = load_rules(file) if file else built_in_rules(profiles or _DEFAULT_PROFILES)
-    if not rules.active:
-        # What checks nothing must not look like what found nothing.
-        raise CannotError(
-            f"{file} has no rule that is on", next_step="Write `extends: [baseline]` in it."
-        )
-    return rules
+        found = _in_specs(loaded, chosen, templates, console)
+    _conclude(found, chosen, console, strict=strict)
 
 
 def _in_specs(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from provision import __version__
-from provision.cli import apply, keys, localorg, plan, prove, render, schema, validate
+from provision.cli import apply, keys, lint, localorg, plan, prove, render, schema, validate
 from provision.cli.console import print_error
 from provision.errors import ExitCode, ProvisionError
 
@@ -28,6 +28,7 @@ app.command()(plan.plan)
 app.command()(plan.diff)
 app.command()(apply.apply)
 app.command()(prove.prove)
+app.command()(lint.lint)
 app.command()(schema.schema)
 
 _keys = typer.Typer(help="Private keys and certificates on this machine.", no_args_is_help=True)

@@ -26,6 +26,7 @@ __all__ = [
     "OrgChoice",
     "ProofWait",
     "Quiet",
+    "RulesFile",
     "SpecFile",
     "SpecFiles",
     "Strict",
@@ -87,6 +88,15 @@ ProofWait = Annotated[
 Allow = Annotated[
     list[GateName] | None,
     typer.Option("--allow", help="Lift this gate.", show_default=False),
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="FILE",
+        help="A rules file. [default: the baseline rules]",
+        show_default=False,
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Advice counts as a difference.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only.")]

@@ -14,8 +14,9 @@ from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Assign, Change, Gate, Plan
 from provision.plan.risk import RiskLevel
+from provision.spec.rules.threshold import Thresholds
 
-__all__ = ["AppUser", "Thresholds", "Usage", "gates", "restricts"]
+__all__ = ["AppUser", "Usage", "gates", "restricts"]
 
 _MOST_NAMES: Final = 5
 
@@ -41,15 +42,6 @@ class Usage:
     known: bool = False
     access: Access = field(default_factory=Access)
     session_client_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """How much one run may change unasked. ``None``: as much as it likes."""
-
-    fields: int | None = None
-    apps: int | None = None
-    orgs: int | None = None
 
 
 def restricts(plan: Plan) -> bool:
