@@ -48,6 +48,20 @@ def test_makes_the_directory(tmp_path):
     assert make(tmp_path / "deep" / "keys")[0].is_file()
 
 
+def test_the_subject_may_be_a_full_name(tmp_path):
+    _, certificate = make(tmp_path, subject="CN=ci,O=Acme,C=CH")
+    found = read_certificate(certificate)
+    assert found.subject == found.issuer == "CN=ci,O=Acme,C=CH"
+
+
+def test_the_key_can_be_encrypted(tmp_path):
+    key, certificate = make(tmp_path, passphrase="open sesame")
+    assert key.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert read_private_key(key, "open sesame").matches(read_certificate(certificate))
+    with pytest.raises(KeyFileError, match="wrong passphrase"):
+        read_private_key(key, "open barley")
+
+
 @pytest.mark.parametrize("there", ["app.key", "app.crt"])
 def test_never_overwrites_and_then_writes_nothing(tmp_path, there):
     (tmp_path / there).write_text("mine")
@@ -102,6 +116,7 @@ def test_a_directory_that_is_a_file(tmp_path):
         ("", {}, "no name for a pair"),
         (".hidden", {}, "no name for a pair"),
         ("app", {"bits": 1024}, "too short"),
+        ("app", {"bits": 8192}, "longer than"),
         ("app", {"days": 0}, "would never hold"),
         ("app", {"days": 10_000_000}, "cannot hold"),
         ("app", {"subject": ""}, "no common name"),

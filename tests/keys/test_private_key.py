@@ -53,7 +53,7 @@ def test_does_not_match_a_certificate_of_another_kind_of_key(pair, now):
         .sign(elliptic, SHA256())
     )
     der = certificate.public_bytes(Encoding.DER)
-    assert not read_private_key(pair[0]).matches(Certificate(der, "", now, now, ""))
+    assert not read_private_key(pair[0]).matches(Certificate(der, "", now, now, "", "", 1, 256))
 
 
 @pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])

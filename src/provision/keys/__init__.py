@@ -1,4 +1,4 @@
-"""Private keys and certificates: create, read, match. Knows no spec and no org.
+"""Private keys and certificates: create, read, match, inspect. Knows no spec and no org.
 
 Importing this package does not import `cryptography`; using it does.
 """
@@ -6,15 +6,25 @@ Importing this package does not import `cryptography`; using it does.
 from __future__ import annotations
 
 from provision.keys.certificate import Certificate, read_certificate
+from provision.keys.contents import Contents, read_contents
 from provision.keys.error import KeyFileError
+from provision.keys.inspection import Inspection, inspect
 from provision.keys.pair import new_pair
 from provision.keys.private_key import PrivateKey, read_private_key
+from provision.keys.request import Request, new_request, read_request
 
 __all__ = [
     "Certificate",
+    "Contents",
+    "Inspection",
     "KeyFileError",
     "PrivateKey",
+    "Request",
+    "inspect",
     "new_pair",
+    "new_request",
     "read_certificate",
+    "read_contents",
     "read_private_key",
+    "read_request",
 ]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from provision.keys.certificate import Certificate
 from provision.keys.error import KeyFileError
 from provision.keys.file import read_bytes
+from provision.keys.pem import PemBlock, pem_blocks
+from provision.keys.pkcs12 import is_pkcs12, open_pkcs12
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-__all__ = ["PrivateKey", "read_private_key"]
+__all__ = ["LEAST_BITS", "PrivateKey", "read_private_key"]
 
-_ENCRYPTED_MARKS: Final = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
+LEAST_BITS: Final = 2048
+"""RFC 7518 section 3.3: RS256 takes no shorter key."""
+
+_Load: TypeAlias = Callable[[bytes, bytes | None], object]
 
 
 class PrivateKey:
@@ -27,10 +32,15 @@ class PrivateKey:
         self._key = key
 
     def __repr__(self) -> str:
-        return f"<PrivateKey of {self._key.key_size} bits>"
+        return f"<PrivateKey of {self.bits} bits>"
 
     def __reduce__(self) -> str:
         raise TypeError("a private key is not to be pickled")
+
+    @property
+    def bits(self) -> int:
+        """Its length."""
+        return self._key.key_size
 
     def matches(self, certificate: Certificate) -> bool:
         """Whether ``certificate`` certifies this key's public half."""
@@ -51,48 +61,95 @@ class PrivateKey:
 
 
 def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
-    """The RSA key in a PEM file: PKCS#8, PKCS#1, or either of them encrypted.
+    """The RSA key in a file: PKCS#8 or PKCS#1, as PEM or DER, encrypted or not; or PKCS#12.
 
-    A passphrase for a key that is not encrypted is not used. Raises :class:`KeyFileError` if there
-    is no such file, no RSA key in it, or the passphrase is missing or wrong.
+    A PEM file may hold certificates as well. A passphrase for a key that is not encrypted is not
+    used. Raises :class:`KeyFileError` if there is no such file, no RSA key of 2048 bits or more in
+    it, or the passphrase is missing or wrong.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.hazmat.primitives.serialization import (
+        load_der_private_key,
+        load_pem_private_key,
+    )
 
     data = read_bytes(path, "private key")
-    encrypted = any(mark in data for mark in _ENCRYPTED_MARKS)
-    if encrypted and not passphrase:
-        raise KeyFileError(
-            f"the private key {path} is encrypted, and no passphrase was given",
-            next_step="Give it as `private_key_passphrase: ${env:NAME}`.",
-        )
-    secret = passphrase.encode() if encrypted and passphrase else None
-    try:
-        key = load_pem_private_key(data, secret)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _unreadable(path, data, encrypted=encrypted) from error
+    block = _key_block(pem_blocks(data))
+    if is_pkcs12(data):
+        key: object = open_pkcs12(path, data, passphrase).key
+        if key is None:
+            raise _no_key(path, "certificates alone")
+    elif block is not None:
+        key = _opened(path, block.text, load_pem_private_key, passphrase)
+    else:
+        key = _opened(path, data, load_der_private_key, passphrase)
     if not isinstance(key, RSAPrivateKey):
         raise KeyFileError(
             f"the private key {path} is not an RSA key; Salesforce verifies RS256 alone",
             next_step="Make an RSA pair with `provision keys new NAME`.",
         )
+    if key.key_size < LEAST_BITS:
+        raise KeyFileError(
+            f"the private key {path} has {key.key_size} bits, too short for RS256",
+            next_step=f"Make a pair of {LEAST_BITS} bits or more with `provision keys new NAME`.",
+        )
     return PrivateKey(key)
 
 
-def _unreadable(path: Path, data: bytes, *, encrypted: bool) -> KeyFileError:
-    if encrypted:
-        return KeyFileError(
+def _key_block(blocks: tuple[PemBlock, ...]) -> PemBlock | None:
+    return next((block for block in blocks if block.is_private_key), None)
+
+
+def _opened(path: Path, data: bytes, load: _Load, passphrase: str | None) -> object:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        return load(data, None)
+    except TypeError as error:  # what cryptography raises for a key that is encrypted
+        if not passphrase:
+            raise KeyFileError(
+                f"the private key {path} is encrypted, and no passphrase was given",
+                next_step="Give it as `private_key_passphrase: ${env:NAME}` in a spec, with "
+                "--passphrase-env NAME on the command line.",
+            ) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _unreadable(path, data) from error
+    try:
+        return load(data, passphrase.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(
             f"the private key {path} does not open: wrong passphrase, or damaged",
             next_step="Check the passphrase.",
-        )
-    if b"-----BEGIN CERTIFICATE-----" in data and b"PRIVATE KEY-----" not in data:
+        ) from error
+
+
+def _unreadable(path: Path, data: bytes) -> KeyFileError:
+    if b"-----BEGIN OPENSSH PRIVATE KEY-----" in data:
         return KeyFileError(
-            f"{path} holds a certificate, not a private key",
-            next_step="Name the .key file of the pair.",
+            f"{path} is a key in OpenSSH's own form",
+            next_step="Make a pair for this app alone with `provision keys new NAME`, or convert "
+            f"a copy with `ssh-keygen -p -m PKCS8 -f {path.name}`.",
         )
+    if b"-----BEGIN CERTIFICATE-----" in data or _is_der_certificate(data):
+        return _no_key(path, "a certificate")
     return KeyFileError(
-        f"{path} is not a private key in PEM form (PKCS#8 or PKCS#1)",
-        next_step="Convert it with `openssl pkcs8 -topk8 -nocrypt`, or make a new pair with "
+        f"{path} is not a private key (PKCS#8, PKCS#1 or PKCS#12)",
+        next_step="Convert it with `openssl pkcs8 -topk8`, or make a new pair with "
         "`provision keys new NAME`.",
     )
+
+
+def _no_key(path: Path, content: str) -> KeyFileError:
+    return KeyFileError(
+        f"{path} holds {content}, not a private key", next_step="Name the .key file of the pair."
+    )
+
+
+def _is_der_certificate(data: bytes) -> bool:
+    from cryptography import x509
+
+    try:
+        x509.load_der_x509_certificate(data)
+    except ValueError:
+        return False
+    return True
