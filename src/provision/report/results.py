@@ -9,6 +9,7 @@ from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.errors import ExitCode, ProvisionError
 from provision.plan.plan import Plan
+from provision.report.findings import Findings
 from provision.spec.spec import Spec
 
 __all__ = ["AppResult", "Renderer", "Results"]
@@ -53,8 +54,15 @@ _WORST_FIRST = (
 
 
 class Renderer(Protocol):
-    """One output format."""
+    """One output format. Both methods: the whole output, without a final line feed.
+
+    The same value gives the same output, and no secret is in it.
+    """
 
     def render(self, results: Results) -> str:
-        """The whole output, without a final line feed. Must not print a secret."""
+        """What a verb found in orgs, or did to them."""
+        ...
+
+    def render_findings(self, findings: Findings) -> str:
+        """What a verb found in specs."""
         ...

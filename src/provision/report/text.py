@@ -1,152 +1,164 @@
-"""Plans and results as text for a terminal or a log."""
+"""Text for a terminal or a log."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
-from itertools import groupby
-from textwrap import wrap
-from typing import Final
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.plan.facts import OrgFacts
-from provision.plan.plan import (
-    AccessChange,
-    Action,
-    Assign,
-    Change,
-    ComponentPlan,
-    CreatePermissionSet,
-    CreateProfile,
-    Plan,
-)
-from provision.report.value import shown
-from provision.spec.spec import Spec
+from provision.plan.plan import Plan
+from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, entries, tally
+from provision.report.findings import Finding, Findings, Severity
+from provision.report.plan_lines import change_lines, default_lines, place, summary
+from provision.report.redaction import Redaction
+from provision.report.results import Results
+from provision.report.secret_value import secret_values
+from provision.report.sf_command import sf_command
+from provision.report.shown_plan import ShownPlan, shown_plan
 
-__all__ = ["applied_text", "diff_text", "plan_text", "proof_text", "sf_command"]
+__all__ = [
+    "TextRenderer",
+    "applied_text",
+    "diff_text",
+    "entry_text",
+    "finding_line",
+    "findings_summary",
+    "plan_text",
+    "proof_text",
+    "sf_command",
+]
 
-_SIGN: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.NOTHING: " "}
+_DIFF = "diff"
+_TIGHTENS = "This restricts an existing app: it is validated and granted first, restricted last."
+_LEFT_TO_ORG = "The spec leaves these to the org, which chooses for a new app:"
+
+
+class TextRenderer:
+    """What a person reads in a terminal."""
+
+    def render(self, results: Results) -> str:
+        """One paragraph or more for each app in each org, and a count where there are several."""
+        all_entries = entries(results)
+        blocks = [entry_text(entry, results.verb) for entry in all_entries]
+        if len(blocks) != 1:
+            blocks.append(f"{len(blocks)} results: {tally(all_entries)}." if blocks else "Nothing.")
+        return "\n\n".join(blocks)
+
+    def render_findings(self, findings: Findings) -> str:
+        """One line a finding, as compilers write it, and a count."""
+        redaction = Redaction(findings.sensitive)
+        lines = [finding_line(finding, redaction) for finding in findings.findings]
+        return "\n".join([*lines, findings_summary(findings)])
+
+
+def entry_text(entry: Entry, verb: str) -> str:
+    """What came of one app in one org."""
+    blocks: list[str] = []
+    if entry.plan:
+        blocks.append("\n".join(_plan_lines(entry.plan, verb)))
+    else:
+        blocks.append(f"org: {entry.org}\napp: {entry.app}")
+    if entry.applied:
+        blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
+    if entry.proof:
+        blocks.append(_proof_line(entry.proof))
+    if entry.failure:
+        blocks.append("\n".join(_failure_lines(entry.failure)))
+    return "\n\n".join(blocks)
+
+
+def finding_line(finding: Finding, redaction: Redaction) -> str:
+    """A finding in one line, as compilers write it."""
+    where = f"{place(finding.position)}: " if finding.position else ""
+    app = " in ".join(filter(None, (finding.spec_app, finding.org)))
+    said = f"{finding.severity.value}: {finding.message} [{finding.rule}]"
+    return redaction.lines(f"{where}{app}: {said}")
+
+
+def findings_summary(findings: Findings) -> str:
+    """How much was checked, and what was found, by number."""
+    apps = len(findings.checked)
+    checked = f"{apps} app{'s' if apps != 1 else ''} checked"
+    counts = [
+        f"{count} {severity.value}{'s' if count != 1 else ''}"
+        for severity in Severity
+        if (count := findings.count(severity))
+    ]
+    return f"{checked}: {', '.join(counts) or 'nothing found'}."
 
 
 def plan_text(plan: Plan) -> str:
     """What would be done: which org, which app, every change, and what the org itself chooses."""
-    lines = [_org_line(plan.org), f"app: {plan.app} ({_state(plan)})", ""]
-    if plan.is_empty:
-        lines.append("Nothing to change: the org is what the spec says.")
-        return "\n".join(lines)
-    lines += _change_lines(plan)
-    if plan.tightens:
-        lines += [
-            "",
-            "This restricts an existing app: it is validated and granted first, restricted last.",
-        ]
-    if plan.defaults:
-        lines += ["", "The spec leaves these to the org, which chooses for a new app:"]
-        lines += _default_lines(plan)
-    lines += ["", _summary(plan)]
-    return "\n".join(lines)
+    return "\n".join(_plan_lines(shown_plan(plan, Redaction(secret_values(plan))), "plan"))
 
 
 def diff_text(plan: Plan) -> str:
     """Where the org is not what the spec says."""
-    lines = [_org_line(plan.org), f"app: {plan.app} ({_state(plan)})", ""]
-    if plan.is_empty:
-        lines.append("No differences.")
-    else:
-        lines += [*_change_lines(plan), "", _summary(plan)]
-    return "\n".join(lines)
+    return "\n".join(_plan_lines(shown_plan(plan, Redaction(secret_values(plan))), _DIFF))
 
 
 def applied_text(applied: Applied) -> str:
     """What came of it: that the org has it, and the consumer key."""
-    lines = [f"app: {applied.plan.app} is what the spec says (read back)"]
-    if applied.consumer_key:
-        lines.append(f"consumer key: {applied.consumer_key}")
-    return "\n".join(lines)
+    return "\n".join(_applied_lines(applied.plan.app, AppliedNote(applied.consumer_key, ())))
 
 
 def proof_text(proof: Proof) -> str:
     """How an app was proven, and as whom."""
-    who = f" as {proof.username}" if proof.username else ""
-    return f"proven by {proof.kind.value}{who}: {proof.detail}"
+    return _proof_line(ProofNote(proof.kind.value, proof.username, proof.detail))
 
 
-def sf_command(spec: Spec, applied: Applied, instance_url: str) -> str:
-    """The command that logs the `sf` CLI in with the app, empty if the app has no key for it."""
-    key = applied.consumer_key
-    if not key:
-        return ""
-    common = f"--client-id {key} --instance-url {instance_url} --alias {spec.app}"
-    oauth = spec.document.oauth
-    bearer = oauth.jwt_bearer if oauth else None
-    if bearer is None or bearer.private_key is None:
-        return f"sf org login web {common}"
-    user = bearer.prove_as or applied.plan.org.username or "USERNAME"
-    file = shlex.quote(str(bearer.private_key))
-    return f"sf org login jwt --username {user} --jwt-key-file {file} {common}"
+def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
+    yield _org_line(plan.org)
+    yield f"app: {plan.app} ({'to be created' if plan.creates_app else 'exists'})"
+    yield ""
+    changes = list(change_lines(plan))
+    yield from changes
+    if plan.is_empty:
+        if changes:
+            yield ""
+        yield _nothing(verb)
+        return
+    if verb != _DIFF:
+        yield from _consequences(plan)
+    yield ""
+    yield summary(plan)
+
+
+def _nothing(verb: str) -> str:
+    if verb == _DIFF:
+        return "No differences."
+    return "Nothing to change: the org is what the spec says."
+
+
+def _consequences(plan: ShownPlan) -> Iterator[str]:
+    if plan.tightens:
+        yield from ("", _TIGHTENS)
+    if plan.defaults:
+        yield from ("", _LEFT_TO_ORG)
+        yield from default_lines(plan)
 
 
 def _org_line(org: OrgFacts) -> str:
     who = f", as {org.username}" if org.username else ""
-    return f"org: {org.name} ({org.instance_url}{who}, API {org.api_version}, by {org.reached_by})"
+    sort = ", PRODUCTION" if org.is_production else ""
+    where = f"{org.instance_url}{who}, API {org.api_version}, by {org.reached_by}{sort}"
+    return f"org: {org.name} ({where})"
 
 
-def _state(plan: Plan) -> str:
-    return "to be created" if plan.creates_app else "exists"
+def _applied_lines(app: str, applied: AppliedNote) -> Iterator[str]:
+    yield from (f"notice: {notice}" for notice in applied.notices)
+    yield f"app: {app} is what the spec says (read back)"
+    if applied.consumer_key:
+        yield f"consumer key: {applied.consumer_key}"
 
 
-def _change_lines(plan: Plan) -> Iterator[str]:
-    for item in plan.components:
-        if item.action is not Action.NOTHING:
-            yield from _component_lines(item)
-    for access in plan.access:
-        yield f"+ {_access_line(access)}"
-    for gate in plan.gates:
-        yield f"! {gate.reason}"
+def _proof_line(proof: ProofNote) -> str:
+    who = f" as {proof.username}" if proof.username else ""
+    return f"proven by {proof.kind}{who}: {proof.detail}"
 
 
-def _component_lines(item: ComponentPlan) -> Iterator[str]:
-    component = item.component
-    yield f"{_SIGN[item.action]} {component.type.name} {component.full_name}"
-    for change in item.changes:
-        yield f"    {_change_line(item.action, change)}"
-
-
-def _change_line(action: Action, change: Change) -> str:
-    name = f"{change.key} [{change.field.name}]"
-    after = shown(change.field, change.after)
-    if action is Action.CREATE:
-        return f"{name}: {after}  ({change.position})"
-    return f"{name}: {shown(change.field, change.before)} -> {after}  ({change.position})"
-
-
-def _access_line(change: AccessChange) -> str:
-    match change:
-        case CreatePermissionSet():
-            return f"permission set {change.name}"
-        case CreateProfile():
-            return f"profile {change.name}, a clone of {change.source}"
-        case Assign():
-            return f"permission set {change.permission_set} for {change.username}"
-
-
-def _default_lines(plan: Plan) -> Iterator[str]:
-    """One paragraph a component: there are many, and most are false."""
-    for type_name, defaults in groupby(plan.defaults, lambda default: default.component.name):
-        chosen = ", ".join(
-            f"{item.field.name} {shown(item.field, item.value)}" for item in defaults
-        )
-        yield from wrap(
-            f"{type_name}: {chosen}", 96, initial_indent="    ", subsequent_indent=" " * 8
-        )
-
-
-def _summary(plan: Plan) -> str:
-    created = sum(item.action is Action.CREATE for item in plan.components)
-    updated = sum(item.action is Action.UPDATE for item in plan.components)
-    fields = len(plan.changes)
-    return (
-        f"{created} to create, {updated} to update ({fields} fields), "
-        f"{len(plan.access)} for access."
-    )
+def _failure_lines(failure: Failure) -> Iterator[str]:
+    yield f"error: {failure.message}"
+    if failure.next_step:
+        yield f"next: {failure.next_step}"

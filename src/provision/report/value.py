@@ -1,62 +1,129 @@
-"""A field's value as a person reads it. Secrets are never shown."""
+"""A field's value as a person reads it: in the spec's words, in one line."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+import json
+from collections.abc import Iterable
+from typing import Final, TypeAlias
 
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.certificate import certificate_der
-from provision.metadata.component import RawXml, Unset, Value
-from provision.metadata.field import Field, Kind
+from provision.metadata.component import RawXml, Record, Scalar, Unset, Value
+from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.scope import scope_of
+from provision.report.redaction import HIDDEN, Redaction, visible
+from provision.spec.word import Word, word_for
 
-__all__ = ["shown"]
+__all__ = ["SECRET", "certificate_digest", "counted", "scope_name", "shown", "spec_word"]
+
+SECRET: Final = "(secret)"  # noqa: S105  # what stands in for one
+
+_Something: TypeAlias = Scalar | Record | tuple[Record, ...] | RawXml
 
 _LONGEST: Final = 120
+_DIGEST_SHOWN: Final = 23  # eight bytes, as AB:CD:...
 
 
-def shown(field: Field, value: Value | None) -> str:
-    """``value`` of ``field`` in one line; ``None`` and unset are said in words."""
-    if field.secret and value is not None:
-        return "(secret)"
-    match value:
-        case None:
-            return "(nothing)"
-        case Unset():
-            return "(unset)"
-        case bool():
-            return "true" if value else "false"
-        case RawXml():
-            return _cut(value.text)
-        case str():
-            return _text(field, value)
-        case int():
-            return str(value)
-        case tuple():
-            return "; ".join(", ".join(f"{k}={v}" for k, v in record.items()) for record in value)
-        case _:
-            return ", ".join(f"{name}={inner}" for name, inner in value.items())
+def shown(
+    metadata_type: MetadataType, field: Field, value: Value | None, redaction: Redaction
+) -> str:
+    """``value`` of ``field``. What the org chooses for no value is said to be the default."""
+    word = word_for(metadata_type, field.name)
+    if value is None or isinstance(value, Unset):
+        return _nothing(word, field, value, redaction)
+    if field.secret:
+        return SECRET
+    return _said(word, field, value, redaction)
 
 
-def _text(field: Field, text: str) -> str:
-    match field.kind:
-        case Kind.CERTIFICATE:
-            return _certificate(text)
-        case Kind.NAMES | Kind.SCOPES:
-            return ", ".join(sorted(split_names(text), key=str.casefold)) or "(none)"
-        case Kind.URLS:
-            return ", ".join(split_urls(text)) or "(none)"
-        case _:
-            return _cut(" ".join(text.split()))
+def spec_word(word: Word | None, text: str) -> str:
+    """The spec's word for metadata's ``text``; ``text`` itself where the spec has none."""
+    if word is None:
+        return text
+    folded = text.casefold()
+    return next((said for said, meant in word.values.items() if meant.casefold() == folded), text)
 
 
-def _certificate(text: str) -> str:
+def scope_name(token: str) -> str:
+    """OAuth's name of a scope; the metadata token itself where it has none."""
+    scope = scope_of(token)
+    return scope.names[0] if scope else token
+
+
+def counted(number: int, unit: str) -> str:
+    """A number of units: ``1 day``, ``90 days``. ``unit`` is in the plural."""
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
+
+
+def certificate_digest(text: str) -> str:
+    """The SHA-256 fingerprint of a certificate, as AB:CD:..., empty if it is none."""
     try:
         digest = hashlib.sha256(certificate_der(text)).hexdigest().upper()
     except ValueError:
-        return "an unreadable certificate"
-    start = ":".join(digest[at : at + 2] for at in range(0, 16, 2))
-    return f"certificate SHA-256 {start}:..."
+        return ""
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+
+
+def _nothing(word: Word | None, field: Field, value: Unset | None, redaction: Redaction) -> str:
+    if isinstance(value, Unset):
+        return "(unset)"
+    default = False if field.kind is Kind.BOOLEAN and field.default is None else field.default
+    if default is None:
+        return "(nothing)"
+    return f"{_said(word, field, default, redaction)} (default)"
+
+
+def _said(word: Word | None, field: Field, value: _Something, redaction: Redaction) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case RawXml():
+            return _cut(redaction.line(value.text))
+        case str():
+            return _text(word, field, value, redaction)
+        case int():
+            unit = word.unit if word else ""
+            return redaction.line(counted(value, unit) if unit else str(value))
+        case tuple():
+            return "; ".join(_record(record, redaction) for record in value) or "(none)"
+        case _:
+            return _record(value, redaction)
+
+
+def _record(record: Record, redaction: Redaction) -> str:
+    pairs = ", ".join(f"{name}={_plain(value)}" for name, value in record.items())
+    return redaction.line(pairs) or "(none)"
+
+
+def _plain(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _text(word: Word | None, field: Field, text: str, redaction: Redaction) -> str:
+    match field.kind:
+        case Kind.CERTIFICATE:
+            digest = certificate_digest(text)
+            start = digest[:_DIGEST_SHOWN]
+            return f"certificate SHA-256 {start}:..." if digest else "an unreadable certificate"
+        case Kind.SCOPES:
+            return _listed(map(scope_name, split_names(redaction.exact(text))))
+        case Kind.NAMES:
+            return _listed(split_names(redaction.exact(text)))
+        case Kind.URLS:
+            return _listed(split_urls(redaction.exact(text)))
+        case _:
+            return _cut(_quoted(redaction.line(spec_word(word, text))))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(visible(name) for name in sorted(names, key=str.casefold)) or "(none)"
+
+
+def _quoted(text: str) -> str:
+    """In quotes where it could be taken for something else: nothing, a default, an arrow."""
+    odd = not text or text != text.strip() or text.startswith("(") or "->" in text
+    return json.dumps(text, ensure_ascii=False) if odd and text != HIDDEN else text
 
 
 def _cut(text: str) -> str:

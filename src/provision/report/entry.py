@@ -1,0 +1,164 @@
+"""Entries: what came of each app in each org, in words, without secrets, for any format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provision.apply.proof import Proof
+from provision.apply.run import Applied
+from provision.errors import ExitCode, Problem, ProvisionError, SpecError
+from provision.report.findings import Severity
+from provision.report.redaction import Redaction
+from provision.report.results import AppResult, Results
+from provision.report.secret_value import secret_values
+from provision.report.shown_plan import ShownPlan, shown_plan
+from provision.spec.position import Position
+
+__all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "entries", "tally"]
+
+_FAILED: Final = {
+    ExitCode.CANNOT: "cannot be done",
+    ExitCode.UNREACHABLE: "not reached",
+    ExitCode.APPLY_FAILED: "apply failed",
+    ExitCode.REFUSED: "refused",
+    ExitCode.NOT_PROVEN: "not proven",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error: what happened, what to do next, and what is wrong where in the spec."""
+
+    message: str
+    next_step: str
+    exit_code: ExitCode
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedNote:
+    """What an apply left in the org."""
+
+    consumer_key: str
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofNote:
+    """How an app was proven, as whom, and what that did."""
+
+    kind: str
+    username: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What came of one app in one org. ``position`` is where the spec names the app."""
+
+    app: str
+    org: str
+    exit_code: ExitCode
+    position: Position
+    plan: ShownPlan | None
+    applied: AppliedNote | None
+    proof: ProofNote | None
+    failure: Failure | None
+
+    @property
+    def status(self) -> str:
+        """What came of it, in a word or two."""
+        if self.failure:
+            return _FAILED.get(self.failure.exit_code, "failed")
+        if self.applied:
+            done = "applied" if self.plan and not self.plan.is_empty else "in sync"
+            return f"{done}, proven" if self.proof else done
+        if self.plan is None:
+            return "proven" if self.proof else "done"
+        return _planned(self.plan)
+
+    @property
+    def severity(self) -> Severity | None:
+        """How loudly to say it; ``None`` if all is well."""
+        if self.failure or (self.plan and self.plan.gates and not self.applied):
+            return Severity.ERROR
+        if self.applied or self.plan is None:
+            return Severity.WARNING if self.applied and self.applied.notices else None
+        if self.plan.is_empty:
+            return Severity.WARNING if self.plan.expired else None
+        severities = {row.severity for row in self.plan.rows}
+        return next((item for item in Severity if item in severities), Severity.NOTE)
+
+
+def entries(results: Results) -> tuple[Entry, ...]:
+    """The results as entries. No text that is sensitive in any of them is in one."""
+    redaction = Redaction(text for item in results.results for text in _sensitive(item))
+    return tuple(_entry(item, redaction) for item in results.results)
+
+
+def tally(all_entries: Sequence[Entry]) -> str:
+    """How many entries there are of each status: ``2 in sync, 1 with differences``."""
+    counts = Counter(
+        "with differences" if " difference" in entry.status else entry.status
+        for entry in all_entries
+    )
+    return ", ".join(f"{count} {status}" for status, count in counts.items())
+
+
+_DIFFERENCES: Final = ("difference", "differences")
+
+
+def _sensitive(result: AppResult) -> Iterator[str]:
+    yield from result.spec.sensitive
+    if result.plan:
+        yield from secret_values(result.plan)
+
+
+def _planned(plan: ShownPlan) -> str:
+    held = ", held by a gate" if plan.gates else ""
+    if plan.creates_app:
+        return f"to be created{held}"
+    if not plan.is_empty:
+        return f"{plan.differences} {_DIFFERENCES[plan.differences != 1]}{held}"
+    return f"in sync, {len(plan.accepted)} accepted" if plan.accepted else f"in sync{held}"
+
+
+def _entry(result: AppResult, redaction: Redaction) -> Entry:
+    return Entry(
+        app=redaction.line(result.spec.app),
+        org=redaction.line(result.org),
+        exit_code=result.exit_code,
+        position=result.spec.positions.of(("app",)),
+        plan=shown_plan(result.plan, redaction) if result.plan else None,
+        applied=_applied(result.applied, redaction) if result.applied else None,
+        proof=_proof(result.proof, redaction) if result.proof else None,
+        failure=_failure(result.error, redaction) if result.error else None,
+    )
+
+
+def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
+    return AppliedNote(
+        redaction.line(applied.consumer_key), tuple(map(redaction.lines, applied.notices))
+    )
+
+
+def _proof(proof: Proof, redaction: Redaction) -> ProofNote:
+    return ProofNote(
+        proof.kind.value, redaction.line(proof.username), redaction.lines(proof.detail)
+    )
+
+
+def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
+    problems = error.problems if isinstance(error, SpecError) else ()
+    return Failure(
+        message=redaction.lines(error.message),
+        next_step=redaction.lines(error.next_step),
+        exit_code=error.exit_code,
+        problems=tuple(
+            Problem(item.file, item.line, item.column, redaction.lines(item.message))
+            for item in problems
+        ),
+    )

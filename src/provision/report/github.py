@@ -1,0 +1,64 @@
+"""GitHub workflow commands: annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from provision.report.entry import entries
+from provision.report.findings import Findings, Severity
+from provision.report.redaction import Redaction, visible
+from provision.report.remark import Remark, failures, finding_remark, remarks
+from provision.report.results import Results
+from provision.report.source_file import relative_file
+
+__all__ = ["GithubRenderer"]
+
+_COMMAND: Final = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "notice",
+}
+_ORDER: Final = list(Severity)
+
+
+class GithubRenderer:
+    """One command a line, the worst first: GitHub shows ten of each kind in a step."""
+
+    def render(self, results: Results) -> str:
+        """A command for each difference, gate, advice and error; one for a whole new app."""
+        return _commands(
+            remark
+            for entry in entries(results)
+            for remark in (*failures(entry), *remarks(entry))
+            if remark.acceptance is None
+        )
+
+    def render_findings(self, findings: Findings) -> str:
+        """A command for each finding."""
+        redaction = Redaction(findings.sensitive)
+        return _commands(finding_remark(finding, redaction) for finding in findings.findings)
+
+
+def _commands(found: Iterable[Remark]) -> str:
+    worst_first = sorted(found, key=lambda remark: _ORDER.index(remark.severity))
+    return "\n".join(map(_command, worst_first))
+
+
+def _command(remark: Remark) -> str:
+    properties = {"title": f"{remark.where}: {remark.rule}"}
+    at = remark.position
+    if at:
+        place = {"file": relative_file(at.file), "line": str(at.line), "col": str(at.column)}
+        properties = place | properties
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMAND[remark.severity]} {said}::{_data(remark.message)}"
+
+
+def _data(text: str) -> str:
+    lines = "\n".join(map(visible, text.splitlines()))
+    return lines.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

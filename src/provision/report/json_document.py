@@ -1,0 +1,212 @@
+"""JSON for programs. The schemas are beside this module, in `schemas/`, and docs/reports.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from provision.plan.facts import OrgFacts
+from provision.plan.plan import Action, Advice, Gate, Moved
+from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, entries
+from provision.report.findings import Finding, Findings, Severity
+from provision.report.redaction import Redaction
+from provision.report.results import Results
+from provision.report.row import Row
+from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
+from provision.report.typed_value import Json
+from provision.spec.position import Position
+
+__all__ = ["FINDINGS_SCHEMA", "RESULTS_SCHEMA", "JsonRenderer"]
+
+RESULTS_SCHEMA: Final = "provision/results/1"
+FINDINGS_SCHEMA: Final = "provision/findings/1"
+
+_Object = Mapping[str, Json]
+
+_MOVED: Final = {Moved.SPEC: "spec", Moved.ORG: "org", Moved.BOTH: "both", Moved.UNKNOWN: None}
+
+
+class JsonRenderer:
+    """One JSON document. Keys are always all there, in this order; what there is not is null."""
+
+    def render(self, results: Results) -> str:
+        """A document of schema `provision/results/1`."""
+        return _dumped(
+            {
+                "schema": RESULTS_SCHEMA,
+                "verb": results.verb,
+                "exit_code": int(results.exit_code),
+                "results": [_entry(entry) for entry in entries(results)],
+            }
+        )
+
+    def render_findings(self, findings: Findings) -> str:
+        """A document of schema `provision/findings/1`."""
+        redaction = Redaction(findings.sensitive)
+        return _dumped(
+            {
+                "schema": FINDINGS_SCHEMA,
+                "verb": findings.verb,
+                "exit_code": int(findings.exit_code),
+                "checked": [redaction.exact(app) for app in findings.checked],
+                "counts": {item.value: findings.count(item) for item in Severity},
+                "findings": [_finding(finding, redaction) for finding in findings.findings],
+            }
+        )
+
+
+def _dumped(document: _Object) -> str:
+    # ASCII alone, so that no encoding, and no lone surrogate in a value, can break it.
+    return json.dumps(document, indent=2)
+
+
+def _entry(entry: Entry) -> _Object:
+    return {
+        "app": entry.app,
+        "org": entry.org,
+        "status": entry.status,
+        "exit_code": int(entry.exit_code),
+        "position": _position(entry.position),
+        "plan": _plan(entry.plan) if entry.plan else None,
+        "applied": _applied(entry.applied) if entry.applied else None,
+        "proof": _proof(entry.proof) if entry.proof else None,
+        "error": _failure(entry.failure) if entry.failure else None,
+    }
+
+
+def _plan(plan: ShownPlan) -> _Object:
+    return {
+        "org": _org(plan.org),
+        "action": _action(plan).value,
+        "restricts_last": plan.tightens,
+        "summary": {
+            "create": plan.count(Action.CREATE),
+            "update": plan.count(Action.UPDATE),
+            "fields": sum(len(row.fields) for row in plan.rows),
+            "access": len(plan.access),
+            "risks": {_level(level.words): count for level, count in plan.risks},
+        },
+        "components": [_group(group) for group in plan.groups],
+        "access": plan.access,
+        "gates": [_gate(gate) for gate in plan.gates],
+        "accepted": [_accepted(item) for item in plan.accepted],
+        "expired": [_accepted(item) for item in plan.expired],
+        "advice": [_advice(advice) for advice in plan.advice],
+        "defaults": [
+            {
+                "component": defaults.type_name,
+                "values": [{"key": key, "value": value} for key, value in defaults.chosen],
+            }
+            for defaults in plan.defaults
+        ],
+    }
+
+
+def _action(plan: ShownPlan) -> Action:
+    if plan.creates_app:
+        return Action.CREATE
+    return Action.NOTHING if plan.is_empty else Action.UPDATE
+
+
+def _org(org: OrgFacts) -> _Object:
+    return {
+        "name": org.name,
+        "id": org.org_id or None,
+        "instance_url": org.instance_url,
+        "username": org.username or None,
+        "api_version": org.api_version,
+        "reached_by": org.reached_by,
+        "is_production": org.is_production,
+    }
+
+
+def _group(group: Group) -> _Object:
+    return {
+        "type": group.type_name,
+        "full_name": group.full_name,
+        "action": group.action.value,
+        "changes": [_row(row) for row in group.rows],
+    }
+
+
+def _row(row: Row) -> _Object:
+    return {
+        "key": row.key,
+        "before": row.before,
+        "after": row.after,
+        "fields": [
+            {"field": field.name, "before": field.before, "after": field.after}
+            for field in row.fields
+        ],
+        "risk": {"level": _level(row.risk.level.words), "reason": row.risk.reason},
+        "moved": _MOVED[row.moved],
+        "position": _position(row.position),
+    }
+
+
+def _level(words: str) -> str:
+    return words.replace(" ", "_")
+
+
+def _gate(gate: Gate) -> _Object:
+    return {
+        "name": gate.name.value,
+        "reason": gate.reason,
+        "lifted_by": gate.flag or None,
+        "next_step": gate.next_step or None,
+    }
+
+
+def _accepted(item: AcceptedRow) -> _Object:
+    return {
+        "component": {"type": item.row.type_name, "full_name": item.row.full_name},
+        "change": _row(item.row),
+        "reason": item.acceptance.reason,
+        "until": item.acceptance.until.isoformat(),
+    }
+
+
+def _advice(advice: Advice) -> _Object:
+    return {"text": advice.text, "position": _position(advice.position)}
+
+
+def _applied(applied: AppliedNote) -> _Object:
+    return {"consumer_key": applied.consumer_key or None, "notices": applied.notices}
+
+
+def _proof(proof: ProofNote) -> _Object:
+    return {"kind": proof.kind, "username": proof.username or None, "detail": proof.detail}
+
+
+def _failure(failure: Failure) -> _Object:
+    return {
+        "exit_code": int(failure.exit_code),
+        "message": failure.message,
+        "next_step": failure.next_step or None,
+        "problems": [
+            {
+                "message": problem.message,
+                "position": _position(Position(problem.file, problem.line, problem.column)),
+            }
+            for problem in failure.problems
+        ],
+    }
+
+
+def _finding(finding: Finding, redaction: Redaction) -> _Object:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": redaction.exact(finding.message),
+        "app": redaction.exact(finding.spec_app),
+        "org": redaction.exact(finding.org) or None,
+        "key": redaction.exact(finding.key),
+        "position": _position(finding.position),
+    }
+
+
+def _position(position: Position | None) -> Json:
+    if position is None:
+        return None
+    return {"file": position.file, "line": position.line, "column": position.column}

@@ -1,0 +1,193 @@
+"""Markdown for a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from provision.plan.plan import Action
+from provision.plan.risk import Risk, RiskLevel
+from provision.report.entry import Entry, Failure, entries, tally
+from provision.report.findings import Finding, Findings, Severity
+from provision.report.markdown_text import bold, code, fenced, prose, table
+from provision.report.plan_lines import moved_words, place, risks, summary
+from provision.report.redaction import Redaction
+from provision.report.results import Results
+from provision.report.row import Row
+from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
+from provision.report.text import findings_summary
+
+__all__ = ["LONGEST", "MARKER", "MarkdownRenderer"]
+
+MARKER: Final = "<!-- provision -->"
+"""The first line, by which a bot finds its own comment again."""
+
+LONGEST: Final = 65_536
+"""GitHub refuses a comment with more characters."""
+
+_NOTE: Final = (
+    "_This report is too long for a comment: {left} of {all} parts are left out. "
+    "Use another format for all of it, such as `html`._"
+)
+_MARK: Final = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "✏️", None: "✅"}
+_SUMMARY_ROWS: Final = 200
+
+
+class MarkdownRenderer:
+    """GitHub-flavoured Markdown that starts with a marker and fits into a comment."""
+
+    def render(self, results: Results) -> str:
+        """A table of all results, and under it one foldable section for each that says more."""
+        all_entries = entries(results)
+        title = f"### provision {prose(results.verb)}: {prose(tally(all_entries)) or 'nothing'}"
+        head = [MARKER, title, *_overview(all_entries)]
+        return _fitted(head, [_section(entry) for entry in all_entries if _says_more(entry)])
+
+    def render_findings(self, findings: Findings) -> str:
+        """A table of all findings."""
+        redaction = Redaction(findings.sensitive)
+        title = f"### provision {prose(findings.verb)}: {prose(findings_summary(findings))}"
+        heading = ("", "app", "key", "finding", "rule", "where")
+        rows = [_finding_cells(finding, redaction) for finding in findings.findings]
+        pages = [rows[at : at + _SUMMARY_ROWS] for at in range(0, len(rows), _SUMMARY_ROWS)]
+        return _fitted([MARKER, title], ["\n".join(table(heading, page)) for page in pages])
+
+
+def _fitted(head: Sequence[str], parts: Sequence[str]) -> str:
+    """``head``, and as many of ``parts`` as fit, each whole; a note says how many do not."""
+    blocks: list[str] = []
+    room = LONGEST - len(_NOTE) - 20  # for the numbers in the note, and line feeds
+    left = 0
+    for part in (*head, *parts):
+        cost = len(part) + 2
+        if cost > room:
+            left += 1
+        else:
+            blocks.append(part)
+            room -= cost
+    if left:
+        blocks.append(_NOTE.format(left=left, all=len(head) + len(parts)))
+    return "\n\n".join(blocks)
+
+
+def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
+    if not all_entries:
+        return
+    rows = [
+        (
+            _MARK[entry.severity],
+            code(entry.app),
+            code(entry.org),
+            prose(entry.status),
+            risks(entry.plan) if entry.plan else "",
+        )
+        for entry in all_entries[:_SUMMARY_ROWS]
+    ]
+    yield "\n".join(table(("", "app", "org", "status", "risks"), rows))
+    if len(all_entries) > _SUMMARY_ROWS:
+        yield f"_The table shows {_SUMMARY_ROWS} of {len(all_entries)} results._"
+
+
+def _says_more(entry: Entry) -> bool:
+    plan = entry.plan
+    more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
+    return bool(more or entry.failure or entry.applied)
+
+
+def _section(entry: Entry) -> str:
+    mark = _MARK[entry.severity]
+    title = f"{mark} {code(entry.app)} in {code(entry.org)}: {prose(entry.status)}"
+    is_open = " open" if entry.severity is Severity.ERROR else ""
+    blocks = [f"<details{is_open}><summary>{title}</summary>"]
+    if entry.failure:
+        blocks += _failure(entry.failure)
+    if entry.plan:
+        blocks += _plan(entry.plan)
+    if entry.applied:
+        blocks += [f"- {prose(notice)}" for notice in entry.applied.notices]
+        if entry.applied.consumer_key:
+            blocks.append(f"Consumer key: {code(entry.applied.consumer_key)}")
+    if entry.proof:
+        blocks.append(f"Proven by {prose(entry.proof.kind)}: {prose(entry.proof.detail)}")
+    blocks.append("</details>")
+    return "\n\n".join(blocks)
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    yield fenced(failure.message)
+    if failure.next_step:
+        yield f"{bold('Next:')} {prose(failure.next_step)}"
+
+
+def _plan(plan: ShownPlan) -> Iterator[str]:
+    for gate in plan.gates:
+        remedy = prose(gate.next_step) or f"To go through with it: {code(gate.flag)}"
+        held = bold(f"Held by the gate {gate.name}.")
+        yield f"> {held} {prose(gate.reason)} {remedy}"
+    for group in plan.groups:
+        yield from _group(group)
+    if plan.access:
+        yield "\n".join(f"- to be created or assigned: {prose(item)}" for item in plan.access)
+    yield from _accepted("No longer accepted", plan.expired)
+    yield from _accepted("Accepted, and left alone", plan.accepted)
+    for advice in plan.advice:
+        where = f" ({code(place(advice.position))})" if advice.position else ""
+        yield f"> {bold('Advice:')} {prose(advice.text)}{where}"
+    if plan.defaults:
+        yield "\n".join(_defaults(plan))
+    if not plan.is_empty:
+        yield prose(summary(plan))
+
+
+def _group(group: Group) -> Iterator[str]:
+    what = "New" if group.action is Action.CREATE else "Changed"
+    yield f"{bold(what)} {code(group.type_name)} {code(group.full_name)}"
+    if not group.rows:
+        return
+    heading: tuple[str, ...] = ("key", "before", "after", "metadata", "where", "risk")
+    cells: Iterable[Sequence[str]] = map(_cells, group.rows)
+    if group.action is Action.CREATE:
+        heading = ("key", "value", "metadata", "where")
+        cells = ((key, *rest) for key, _, *rest, _ in map(_cells, group.rows))
+    yield "\n".join(table(heading, cells))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    words = code(row.key), code(row.before), code(row.after), code(row.field_names)
+    risk = " ".join(filter(None, (_risk(row.risk), prose(moved_words(row.moved)))))
+    return (*words, code(place(row.position)), risk)
+
+
+def _risk(risk: Risk) -> str:
+    if risk.level is RiskLevel.HARMLESS:
+        return ""
+    return f"{bold(risk.level.words)}: {prose(risk.reason)}"
+
+
+def _accepted(title: str, items: Iterable[AcceptedRow]) -> Iterator[str]:
+    rows = [
+        (*_cells(item.row)[:3], item.acceptance.until.isoformat(), prose(item.acceptance.reason))
+        for item in items
+    ]
+    if rows:
+        yield bold(title)
+        yield "\n".join(table(("key", "the org", "the spec", "until", "reason"), rows))
+
+
+def _defaults(plan: ShownPlan) -> Iterator[str]:
+    yield "The spec leaves these to the org, which chooses for a new app:\n"
+    for defaults in plan.defaults:
+        chosen = ", ".join(f"{key} {value}" for key, value in defaults.chosen)
+        yield f"- {code(defaults.type_name)}: {prose(chosen)}"
+
+
+def _finding_cells(finding: Finding, redaction: Redaction) -> tuple[str, ...]:
+    app = " in ".join(filter(None, (finding.spec_app, finding.org)))
+    return (
+        _MARK[finding.severity],
+        code(redaction.line(app)),
+        code(redaction.line(finding.key)),
+        prose(redaction.lines(finding.message)),
+        code(finding.rule),
+        code(place(finding.position)) if finding.position else "",
+    )

@@ -1,0 +1,52 @@
+"""Pieces of Markdown in which no text from elsewhere can become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from provision.report.redaction import visible
+
+__all__ = ["bold", "code", "fenced", "prose", "table"]
+
+# A character reference is text to every Markdown parser: it starts no markup, ends no table cell.
+_SPECIAL: Final = re.compile(r"[&<>\"'`|\\*_\[\](){}#!~@:$^=+]")
+
+# GitHub looks for names and numbers in the text after parsing; a space of no width stops that.
+_NO_MENTION: Final = "&#8203;"
+
+
+def prose(text: str) -> str:
+    """A sentence, in one line: no markup, no link, nobody mentioned."""
+    return _escaped(text, after_mark=_NO_MENTION)
+
+
+def code(text: str) -> str:
+    """A value, in one line, in a fixed-width face; GitHub finds no names in it."""
+    return f"<code>{_escaped(text)}</code>" if text else ""
+
+
+def bold(text: str) -> str:
+    """A word or two that stand out."""
+    return f"<strong>{prose(text)}</strong>"
+
+
+def fenced(text: str) -> str:
+    """Text as it stands, in its own lines."""
+    return f"<pre>{'&#10;'.join(map(_escaped, text.splitlines()))}</pre>"
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table; its cells are made by the functions above."""
+    yield f"| {' | '.join(heading)} |"
+    yield f"|{'---|' * len(heading)}"
+    yield from (f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _escaped(text: str, after_mark: str = "") -> str:
+    def reference(found: re.Match[str]) -> str:
+        mark = found[0]
+        return f"&#{ord(mark)};{after_mark if mark in '@#' else ''}"
+
+    return _SPECIAL.sub(reference, visible(" ".join(text.split("\n"))))

@@ -1,0 +1,120 @@
+"""A plan as lines of text, for a terminal, a log, or the body of a test result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import indent, wrap
+from typing import Final
+
+from provision.plan.plan import Action, Advice, Gate, Moved
+from provision.plan.risk import Risk, RiskLevel
+from provision.report.redaction import visible
+from provision.report.row import Row
+from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
+from provision.spec.position import Position
+
+__all__ = ["change_lines", "default_lines", "moved_words", "place", "risks", "row_line", "summary"]
+
+_SIGN: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.NOTHING: " "}
+_INDENT: Final = "    "
+_DEEPER: Final = _INDENT * 2
+
+
+def change_lines(plan: ShownPlan) -> Iterator[str]:
+    """Everything that is to change, what holds it, and what is left alone."""
+    for group in plan.groups:
+        yield from _group_lines(group)
+    for access in plan.access:
+        yield f"+ {access}"
+    for gate in plan.gates:
+        yield from _gate_lines(gate)
+    yield from _accepted_lines("No longer accepted:", plan.expired, "expired after")
+    yield from _accepted_lines("Accepted, and left alone:", plan.accepted, "until")
+    for advice in plan.advice:
+        yield from _advice_lines(advice)
+
+
+def default_lines(plan: ShownPlan) -> Iterator[str]:
+    """What the org chooses: one paragraph a component, as there are many, and most are false."""
+    for defaults in plan.defaults:
+        chosen = ", ".join(f"{key} {value}" for key, value in defaults.chosen)
+        yield from wrap(
+            f"{defaults.type_name}: {chosen}",
+            96,
+            initial_indent=_INDENT,
+            subsequent_indent=_DEEPER,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def row_line(row: Row, action: Action) -> str:
+    """A row in one line, without its risk: a new component has no before."""
+    change = row.after if action is Action.CREATE else f"{row.before} -> {row.after}"
+    return f"{row.key}: {change} [{row.field_names}]  ({place(row.position)})"
+
+
+def summary(plan: ShownPlan) -> str:
+    """How much there is to do, and how risky it is, by number."""
+    fields = sum(len(row.fields) for row in plan.rows)
+    done = (
+        f"{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update "
+        f"({fields} field{'s' if fields != 1 else ''}), {len(plan.access)} for access."
+    )
+    return f"{done} Risks: {risks(plan)}." if plan.risks else done
+
+
+def risks(plan: ShownPlan) -> str:
+    """How many rows there are of each risk: ``locks out: 1, weakens: 2``."""
+    return ", ".join(f"{level.words}: {count}" for level, count in plan.risks)
+
+
+def place(position: Position) -> str:
+    """A position as a person reads it."""
+    return visible(str(position))
+
+
+def moved_words(moved: Moved) -> str:
+    """Who moved since the last apply, as a sentence; empty where nobody knows."""
+    return _MOVED[moved]
+
+
+_MOVED: Final = {
+    Moved.SPEC: "The spec moved since the last apply.",
+    Moved.ORG: "The org moved since the last apply.",
+    Moved.BOTH: "Spec and org both moved since the last apply.",
+    Moved.UNKNOWN: "",
+}
+
+
+def _group_lines(group: Group) -> Iterator[str]:
+    yield f"{_SIGN[group.action]} {group.type_name} {group.full_name}"
+    for row in group.rows:
+        yield f"{_INDENT}{row_line(row, group.action)}"
+        yield from _risk_lines(row.risk)
+        if row.moved is not Moved.UNKNOWN:
+            yield f"{_DEEPER}{moved_words(row.moved)}"
+
+
+def _risk_lines(risk: Risk) -> Iterator[str]:
+    if risk.level is not RiskLevel.HARMLESS:
+        yield indent(f"{risk.level.words}: {risk.reason}", _DEEPER)
+
+
+def _gate_lines(gate: Gate) -> Iterator[str]:
+    yield f"! {gate.name}: {gate.reason}"
+    yield f"{_INDENT}{gate.next_step or f'To go through with it: {gate.flag}'}"
+
+
+def _accepted_lines(title: str, items: tuple[AcceptedRow, ...], until: str) -> Iterator[str]:
+    if not items:
+        return
+    yield title
+    for item in items:
+        yield f"{_INDENT}{row_line(item.row, Action.UPDATE)}"
+        yield f"{_DEEPER}{until} {item.acceptance.until.isoformat()}: {item.acceptance.reason}"
+
+
+def _advice_lines(advice: Advice) -> Iterator[str]:
+    where = f"  ({place(advice.position)})" if advice.position else ""
+    yield f"advice: {advice.text}{where}"

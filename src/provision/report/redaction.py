@@ -1,0 +1,68 @@
+"""Redaction: what may be shown of a text that came from somewhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+__all__ = ["HIDDEN", "Redaction", "visible"]
+
+HIDDEN: Final = "(hidden)"
+
+_SHORTEST: Final = 4  # shorter texts stand in every other word; they count as a whole text alone
+_SHORTEST_LINE: Final = 12  # of a secret with several lines; shorter ones are ordinary words
+
+
+class Redaction:
+    """Hides sensitive texts, and makes control characters visible.
+
+    An org answers with a name as it spells it, so case and blanks are ignored. Of a text with
+    several lines, each long line is sensitive as well: errors quote single lines.
+    """
+
+    __slots__ = ("_pattern", "_short")
+
+    def __init__(self, sensitive: Iterable[str] = ()) -> None:
+        forms = {form for text in sensitive if text.strip() for form in _forms(text)}
+        self._short = frozenset(form.casefold() for form in forms if len(form) < _SHORTEST)
+        long = sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
+        choices = "|".join(r"\s+".join(map(re.escape, form.split())) for form in long)
+        self._pattern = re.compile(choices, re.IGNORECASE) if choices else None
+
+    def exact(self, text: str) -> str:
+        """``text`` without what is sensitive, and otherwise as it is."""
+        if text.strip().casefold() in self._short:
+            return HIDDEN
+        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+
+    def line(self, text: str) -> str:
+        """``text`` in one line that a terminal shows as it is."""
+        return visible(self.exact(text))
+
+    def lines(self, text: str) -> str:
+        """``text`` that a terminal shows as it is, in its own lines."""
+        return "\n".join(map(visible, self.exact(text).splitlines()))
+
+
+def visible(text: str) -> str:
+    """``text`` with escapes for what would not be seen, or would do something to a terminal.
+
+    Control characters, invisible and direction-changing ones, lone surrogates: none is legal, or
+    harmless, in every format.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _forms(text: str) -> Iterator[str]:
+    yield text.strip()
+    yield repr(text.strip())[1:-1]  # as an error quotes it
+    lines = text.splitlines()
+    if len(lines) > 1:
+        yield from (line.strip() for line in lines if len(line.strip()) >= _SHORTEST_LINE)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

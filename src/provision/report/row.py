@@ -1,0 +1,144 @@
+"""Rows: changes as people read them, one for each key of the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Value
+from provision.plan.plan import Change, Moved
+from provision.plan.risk import Risk, RiskLevel
+from provision.report.findings import Severity
+from provision.report.redaction import Redaction
+from provision.report.refresh_token import REFRESH_TOKEN, refresh_token_policy
+from provision.report.typed_value import Json, typed
+from provision.report.value import shown
+from provision.spec.position import Position
+
+__all__ = ["FieldChange", "Row", "rows"]
+
+_SEVERITY: Final = {
+    RiskLevel.HARMLESS: Severity.NOTE,
+    RiskLevel.DISRUPTIVE: Severity.WARNING,
+    RiskLevel.WEAKENS: Severity.WARNING,
+    RiskLevel.LOCKS_OUT: Severity.ERROR,
+    RiskLevel.IRREVERSIBLE: Severity.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One metadata field of a row, its values as data."""
+
+    name: str
+    before: Json
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key of the spec, before and after, in the spec's words; no secret is in it.
+
+    ``fields`` are the metadata fields behind the key, of one component of type ``type_name``.
+    """
+
+    key: str
+    type_name: str
+    full_name: str
+    before: str
+    after: str
+    fields: tuple[FieldChange, ...]
+    position: Position
+    risk: Risk
+    moved: Moved
+
+    @property
+    def field_names(self) -> str:
+        """The metadata fields' names, in one line."""
+        return ", ".join(field.name for field in self.fields)
+
+    @property
+    def severity(self) -> Severity:
+        """How loudly to say it, by its risk."""
+        return _SEVERITY[self.risk.level]
+
+
+def rows(
+    changes: Iterable[Change], had: Mapping[str, Value], redaction: Redaction
+) -> tuple[Row, ...]:
+    """The rows of the changes of one component, in order. ``had`` are its fields in the org.
+
+    The fields of the refresh-token policy become one row: the spec has one key for them.
+    """
+    return tuple(_rows(changes, had, redaction))
+
+
+def _rows(
+    changes: Iterable[Change], had: Mapping[str, Value], redaction: Redaction
+) -> Iterator[Row]:
+    for is_policy, group in groupby(changes, _is_of_policy):
+        if is_policy:
+            yield _policy_row(tuple(group), had, redaction)
+        else:
+            yield from (_row(change, redaction) for change in group)
+
+
+def _is_of_policy(change: Change) -> bool:
+    return change.component is OAUTH_POLICIES and change.field.name in REFRESH_TOKEN
+
+
+def _row(change: Change, redaction: Redaction) -> Row:
+    kind, field = change.component, change.field
+    return Row(
+        key=change.key,
+        type_name=kind.name,
+        full_name=redaction.line(change.full_name),
+        before=shown(kind, field, change.before, redaction),
+        after=shown(kind, field, change.after, redaction),
+        fields=(_field_change(change, redaction),),
+        position=change.position,
+        risk=_redacted(change.risk, redaction),
+        moved=change.moved,
+    )
+
+
+def _policy_row(changes: Sequence[Change], had: Mapping[str, Value], redaction: Redaction) -> Row:
+    before = {**had, **{change.field.name: change.before for change in changes}}
+    after = {**had, **{change.field.name: change.after for change in changes}}
+    first = _row(changes[0], redaction)
+    return replace(
+        first,
+        before=redaction.line(refresh_token_policy(before)),
+        after=redaction.line(refresh_token_policy(after)),
+        fields=tuple(_field_change(change, redaction) for change in changes),
+        risk=_worst([_redacted(change.risk, redaction) for change in changes]),
+        moved=_together([change.moved for change in changes]),
+    )
+
+
+def _field_change(change: Change, redaction: Redaction) -> FieldChange:
+    field = change.field
+    return FieldChange(
+        field.name, typed(field, change.before, redaction), typed(field, change.after, redaction)
+    )
+
+
+def _redacted(risk: Risk, redaction: Redaction) -> Risk:
+    return replace(risk, reason=redaction.lines(risk.reason))
+
+
+def _worst(risks: Sequence[Risk]) -> Risk:
+    """The worst level, and why, each reason once."""
+    level = max(risk.level for risk in risks)
+    reasons = dict.fromkeys(risk.reason for risk in risks if risk.level is level)
+    return Risk(level, " ".join(filter(None, reasons)))
+
+
+def _together(moved: Sequence[Moved]) -> Moved:
+    known = {item for item in moved if item is not Moved.UNKNOWN}
+    if len(known) > 1:
+        return Moved.BOTH
+    return next(iter(known), Moved.UNKNOWN)

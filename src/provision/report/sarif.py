@@ -1,0 +1,133 @@
+"""SARIF 2.1.0: differences and findings for code scanning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from provision import __version__
+from provision.report.entry import entries
+from provision.report.findings import Findings, Severity
+from provision.report.redaction import Redaction
+from provision.report.remark import Remark, failures, finding_remark, remarks
+from provision.report.results import Results
+from provision.report.source_file import file_uri
+from provision.report.typed_value import Json
+from provision.spec.position import Position
+
+__all__ = ["SarifRenderer"]
+
+_Object = Mapping[str, Json]
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_RULES: Final = {
+    "app-missing": "The org does not have the app.",
+    "access": "A permission set, profile or assignment that the spec asks for is missing.",
+    "acceptance-expired": "A difference was accepted until a day that is over.",
+    "advice": "Something that no apply can repair.",
+    "notice": "The org did other than asked.",
+}
+
+
+class SarifRenderer:
+    """One run, with a rule for each key of the spec that has a result."""
+
+    def render(self, results: Results) -> str:
+        """A result for each difference, gate, advice; errors are the run's notifications.
+
+        A difference that the spec accepts is a result that is suppressed in source.
+        """
+        all_entries = entries(results)
+        found = [remark for entry in all_entries for remark in remarks(entry)]
+        failed = [remark for entry in all_entries for remark in failures(entry)]
+        return _log(results.verb, found, failed)
+
+    def render_findings(self, findings: Findings) -> str:
+        """A result for each finding."""
+        redaction = Redaction(findings.sensitive)
+        found = [finding_remark(finding, redaction) for finding in findings.findings]
+        return _log(findings.verb, found, [])
+
+
+def _log(verb: str, found: Sequence[Remark], failed: Sequence[Remark]) -> str:
+    rules = list(dict.fromkeys(remark.rule for remark in found))
+    driver: _Object = {
+        "name": "provision",
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in rules],
+    }
+    run: _Object = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"provision/{verb}/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not failed,
+                "toolExecutionNotifications": [_notification(remark) for remark in failed],
+            }
+        ],
+        "results": [_result(remark, rules.index(remark.rule)) for remark in found],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule(rule: str) -> _Object:
+    return {"id": rule, "shortDescription": {"text": _described(rule)}}
+
+
+def _described(rule: str) -> str:
+    if rule.startswith("gate-"):
+        return f"The gate {rule.removeprefix('gate-')} holds the plan."
+    return _RULES.get(rule, rule)
+
+
+def _result(remark: Remark, rule_index: int) -> _Object:
+    result: dict[str, Json] = {
+        "ruleId": remark.rule,
+        "ruleIndex": rule_index,
+        "level": _LEVEL[remark.severity],
+        "message": {"text": f"{remark.where}: {remark.message}"},
+        "locations": _locations(remark),
+        "partialFingerprints": {"provision/v1": _fingerprint(remark)},
+    }
+    if remark.acceptance:
+        until = remark.acceptance.until.isoformat()
+        why = f"{remark.acceptance.reason} (until {until})"
+        result["suppressions"] = [{"kind": "inSource", "justification": why}]
+    return result
+
+
+def _notification(remark: Remark) -> _Object:
+    return {
+        "level": "error",
+        "message": {"text": f"{remark.where}: {remark.message}"},
+        "locations": _locations(remark),
+    }
+
+
+def _locations(remark: Remark) -> Sequence[_Object]:
+    names: list[_Object] = [{"fullyQualifiedName": remark.where, "kind": "resource"}]
+    logical: _Object = {"logicalLocations": names}
+    return [{**_physical(remark.position), **logical} if remark.position else logical]
+
+
+def _physical(position: Position) -> _Object:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": file_uri(position.file)},
+            "region": {"startLine": position.line, "startColumn": position.column},
+        }
+    }
+
+
+def _fingerprint(remark: Remark) -> str:
+    """The same for the same thing in the next run, wherever in the file it then stands."""
+    return _hashed((remark.rule, remark.app, remark.org, remark.subject))
+
+
+def _hashed(parts: Iterable[str]) -> str:
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

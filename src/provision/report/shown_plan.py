@@ -1,0 +1,202 @@
+"""ShownPlan: a plan in the spec's words, without secrets, for any format to lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Value
+from provision.metadata.field import MetadataType
+from provision.plan.facts import OrgFacts
+from provision.plan.plan import (
+    Acceptance,
+    AcceptedDifference,
+    AccessChange,
+    Action,
+    Advice,
+    Assign,
+    ComponentPlan,
+    CreatePermissionSet,
+    CreateProfile,
+    Default,
+    Gate,
+    Plan,
+)
+from provision.plan.risk import RiskLevel
+from provision.report.redaction import Redaction
+from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
+from provision.report.row import Row, rows
+from provision.report.value import shown
+from provision.spec.word import word_for
+
+__all__ = ["AcceptedRow", "Defaults", "Group", "ShownPlan", "shown_plan"]
+
+_NO_FIELDS: Final[Mapping[str, Value]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one component, and what happens to it."""
+
+    action: Action
+    type_name: str
+    full_name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRow:
+    """A difference that is, or was, accepted: the row, and who said so."""
+
+    row: Row
+    acceptance: Acceptance
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the org chooses for one component of a new app: keys or fields, and values."""
+
+    type_name: str
+    chosen: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """What there is to say of a plan. ``created`` and ``updated`` count components."""
+
+    app: str
+    org: OrgFacts
+    creates_app: bool
+    is_empty: bool
+    tightens: bool
+    groups: tuple[Group, ...]
+    access: tuple[str, ...]
+    gates: tuple[Gate, ...]
+    accepted: tuple[AcceptedRow, ...]
+    expired: tuple[AcceptedRow, ...]
+    advice: tuple[Advice, ...]
+    defaults: tuple[Defaults, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row, component by component."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def differences(self) -> int:
+        """How many things are not as the spec says."""
+        return len(self.rows) + len(self.access)
+
+    @property
+    def risks(self) -> tuple[tuple[RiskLevel, int], ...]:
+        """How many rows there are of each risk, the worst first, harmless ones left out."""
+        levels = [row.risk.level for row in self.rows]
+        worst_first = sorted(RiskLevel, reverse=True)
+        return tuple((lv, levels.count(lv)) for lv in worst_first if lv and lv in levels)
+
+    def count(self, action: Action) -> int:
+        """How many components this happens to."""
+        return sum(group.action is action for group in self.groups)
+
+
+def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
+    """``plan`` without what ``redaction`` hides, nor the values of secret fields."""
+    return ShownPlan(
+        app=redaction.line(plan.app),
+        org=_org(plan.org, redaction),
+        creates_app=plan.creates_app,
+        is_empty=plan.is_empty,
+        tightens=plan.tightens,
+        groups=tuple(
+            _group(item, plan, redaction)
+            for item in plan.components
+            if item.action is not Action.NOTHING
+        ),
+        access=tuple(redaction.line(_access(change)) for change in plan.access),
+        gates=tuple(_gate(gate, redaction) for gate in plan.gates),
+        accepted=tuple(_accepted(plan.accepted, plan, redaction)),
+        expired=tuple(_accepted(plan.expired, plan, redaction)),
+        advice=tuple(
+            Advice(redaction.lines(advice.text), advice.position) for advice in plan.advice
+        ),
+        defaults=tuple(_defaults(plan.defaults, redaction)),
+    )
+
+
+def _org(org: OrgFacts, redaction: Redaction) -> OrgFacts:
+    return replace(
+        org,
+        name=redaction.line(org.name),
+        instance_url=redaction.line(org.instance_url),
+        username=redaction.line(org.username),
+        reached_by=redaction.line(org.reached_by),
+        org_id=redaction.line(org.org_id),
+    )
+
+
+def _group(item: ComponentPlan, plan: Plan, redaction: Redaction) -> Group:
+    component = item.component
+    return Group(
+        action=item.action,
+        type_name=component.type.name,
+        full_name=redaction.line(component.full_name),
+        rows=rows(item.changes, _had(plan, component.type), redaction),
+    )
+
+
+def _had(plan: Plan, metadata_type: MetadataType) -> Mapping[str, Value]:
+    component = plan.actual.components.get(metadata_type.name)
+    return component.fields if component else _NO_FIELDS
+
+
+def _gate(gate: Gate, redaction: Redaction) -> Gate:
+    return replace(
+        gate, reason=redaction.lines(gate.reason), next_step=redaction.lines(gate.next_step)
+    )
+
+
+def _accepted(
+    differences: Iterable[AcceptedDifference], plan: Plan, redaction: Redaction
+) -> Iterator[AcceptedRow]:
+    together = groupby(differences, lambda item: (item.change.component.name, item.acceptance))
+    for (_, acceptance), group in together:
+        changes = [item.change for item in group]
+        said = replace(acceptance, reason=redaction.lines(acceptance.reason))
+        for row in rows(changes, _had(plan, changes[0].component), redaction):
+            yield AcceptedRow(row, said)
+
+
+def _access(change: AccessChange) -> str:
+    match change:
+        case CreatePermissionSet():
+            return f"permission set {change.name}"
+        case CreateProfile():
+            return f"profile {change.name}, a clone of {change.source}"
+        case Assign():
+            return f"permission set {change.permission_set} for {change.username}"
+
+
+def _defaults(defaults: Iterable[Default], redaction: Redaction) -> Iterator[Defaults]:
+    for kind, group in groupby(defaults, lambda default: default.component):
+        yield Defaults(kind.name, tuple(_chosen(kind, tuple(group), redaction)))
+
+
+def _chosen(
+    kind: MetadataType, defaults: tuple[Default, ...], redaction: Redaction
+) -> Iterator[tuple[str, str]]:
+    """Keys with their values. The spec may say one field of a refresh-token policy, not all."""
+    values = {default.field.name: default.value for default in defaults}
+    whole_policy = kind is OAUTH_POLICIES and values.keys() >= REFRESH_TOKEN
+    for default in defaults:
+        name = default.field.name
+        word = word_for(kind, name)
+        if whole_policy and name in REFRESH_TOKEN:
+            if name == POLICY and word:
+                yield ".".join(word.path), refresh_token_policy(values)
+        else:
+            one_to_one = word is not None and name not in REFRESH_TOKEN
+            key = ".".join(word.path) if word and one_to_one else name
+            yield key, shown(kind, default.field, default.value, redaction)

@@ -1,0 +1,81 @@
+"""JSON: what it says, and that its schemas say the same."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import provision.report
+from provision.report.json_document import JsonRenderer
+from provision.report.results import Results
+
+SCHEMAS = Path(provision.report.__path__[0]) / "schemas"
+
+
+def valid(text: str, schema: str):
+    document = json.loads(text)
+    wanted = json.loads((SCHEMAS / schema).read_text())
+    jsonschema.Draft202012Validator.check_schema(wanted)
+    jsonschema.validate(document, wanted, jsonschema.Draft202012Validator)
+    return document
+
+
+@pytest.fixture
+def document(results):
+    return valid(JsonRenderer().render(results), "results-1.json")
+
+
+def test_changes_have_words_and_typed_values(document) -> None:
+    components = document["results"][1]["plan"]["components"]
+    changes = {c["key"]: c for component in components for c in component["changes"]}
+    token = changes["policies.refresh_token"]
+    assert (token["before"], token["after"]) == ("lifetime 365 days", "lifetime 90 days")
+    assert token["fields"] == [{"field": "refreshTokenValidityPeriod", "before": 365, "after": 90}]
+    assert token["risk"]["level"] == "disruptive"
+    assert token["moved"] == "org"
+    assert token["position"]["line"] == 10
+    assert changes["oauth.scopes"]["fields"][0]["after"] == ["Api", "Web"]
+
+
+def test_results_gates_and_errors_have_codes_and_remedies(document) -> None:
+    assert document["schema"] == "provision/results/1"
+    assert document["exit_code"] == 5
+    gates = document["results"][1]["plan"]["gates"]
+    assert [gate["lifted_by"] for gate in gates] == ["--allow lockout", None]
+    assert gates[1]["next_step"] == "Take it out of the spec."
+    unreachable, of_spec = document["results"][3]["error"], document["results"][4]["error"]
+    assert (unreachable["exit_code"], unreachable["next_step"]) == (3, "Is it awake?")
+    assert [p["position"]["file"] for p in of_spec["problems"]] == ["b.yaml", "robot.yaml"]
+
+
+def test_the_keys_stand_in_the_schemas_order(document) -> None:
+    wanted = json.loads((SCHEMAS / "results-1.json").read_text())
+    assert list(document) == list(wanted["properties"])
+    result, defs = document["results"][1], wanted["$defs"]
+    assert list(result) == list(defs["result"]["properties"])
+    assert list(result["plan"]) == list(defs["plan"]["properties"])
+    [change, *_] = result["plan"]["components"][0]["changes"]
+    assert list(change) == list(defs["change"]["properties"])
+
+
+def test_what_was_applied_is_there(applied) -> None:
+    text = JsonRenderer().render(Results("apply", (applied,)))
+    [result] = valid(text, "results-1.json")["results"]
+    assert result["applied"]["consumer_key"] == "3MVG9x"
+    assert result["proof"]["kind"] == "JWT login"
+
+
+def test_findings_have_a_schema_of_their_own(findings) -> None:
+    document = valid(JsonRenderer().render_findings(findings), "findings-1.json")
+    assert document["counts"] == {"error": 1, "warning": 1, "note": 1}
+    assert document["checked"] == ["CLI", "Robot", "Third"]
+    assert [f["org"] for f in document["findings"]] == [None, "prod", None]
+
+
+def test_a_schema_refuses_what_it_does_not_say(results) -> None:
+    wanted = json.loads((SCHEMAS / "results-1.json").read_text())
+    document = json.loads(JsonRenderer().render(results))
+    document["results"][0]["surprise"] = 1
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, wanted, jsonschema.Draft202012Validator)

@@ -1,0 +1,118 @@
+"""Values in the spec's words."""
+
+import pytest
+
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
+from provision.metadata.component import UNSET
+from provision.report.redaction import Redaction
+from provision.report.refresh_token import refresh_token_policy
+from provision.report.typed_value import typed
+from provision.report.value import shown
+
+
+def said(metadata_type, name, value, *hidden: str) -> str:
+    return shown(metadata_type, metadata_type.field(name), value, Redaction(hidden))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("permittedUsersPolicyType", "AdminApprovedPreAuthorized", "admin_approved"),
+        ("permittedUsersPolicyType", None, "self_authorized (default)"),
+        ("ipRelaxationPolicyType", "Enforce_relaxrefresh", "enforce_relax_refresh"),
+        ("ipRelaxationPolicyType", "Unheard_of", "Unheard_of"),
+        ("sessionTimeoutInMinutes", 15, "15 minutes"),
+        ("sessionTimeoutInMinutes", 1, "1 minute"),
+        ("sessionTimeoutInMinutes", None, "(nothing)"),
+        ("sessionTimeoutInMinutes", UNSET, "(unset)"),
+        ("guestJwtTimeout", 15, "15"),
+        ("isClientCredentialsFlowEnabled", True, "true"),
+        ("isClientCredentialsFlowEnabled", None, "false (default)"),
+        ("commaSeparatedProfile", "b,A", "A, b"),
+        ("commaSeparatedProfile", "", "(none)"),
+        ("customAttributes", ({"key": "k", "formula": "f"},), "key=k, formula=f"),
+    ],
+)
+def test_policies(name, value, words) -> None:
+    assert said(OAUTH_POLICIES, name, value) == words
+
+
+def test_scopes_have_the_names_that_oauth_uses() -> None:
+    words = said(OAUTH_SETTINGS, "commaSeparatedOauthScopes", "Web, Api, BrandNew")
+    assert words == "api, BrandNew, web"
+
+
+def test_what_could_be_taken_for_something_else_is_quoted() -> None:
+    assert said(OAUTH_SETTINGS, "label", "(nothing)") == '"(nothing)"'
+    assert said(OAUTH_SETTINGS, "label", "a -> b") == '"a -> b"'
+    assert said(OAUTH_SETTINGS, "label", " a") == '" a"'
+
+
+def test_a_terminal_is_not_spoken_to_by_values() -> None:
+    assert said(OAUTH_SETTINGS, "label", "a\x1b[2Jb\u202ec\nd") == "a\\x1b[2Jb\\u202ec\\nd"
+
+
+def test_a_certificate_is_its_fingerprint(keys) -> None:
+    text = (keys / "app.crt").read_text()
+    words = said(GLOBAL_OAUTH_SETTINGS, "certificate", text)
+    assert words.startswith("certificate SHA-256 ")
+    assert len(words) == len("certificate SHA-256 AB:CD:EF:AB:CD:EF:AB:CD:...")
+    # ${file:keys/app.crt} makes the text sensitive: its fingerprint is not.
+    assert said(GLOBAL_OAUTH_SETTINGS, "certificate", text, text) == words
+    assert said(GLOBAL_OAUTH_SETTINGS, "certificate", "x") == "an unreadable certificate"
+
+
+def test_a_secret_is_never_shown() -> None:
+    assert said(GLOBAL_OAUTH_SETTINGS, "consumerSecret", "hunter2") == "(secret)"
+
+
+def test_a_sensitive_text_is_hidden_whatever_becomes_of_it() -> None:
+    secret = "Hush " + "x" * 200
+    assert said(OAUTH_SETTINGS, "label", f"a {secret}", secret) == "a (hidden)"
+    assert said(OAUTH_SETTINGS, "label", secret.upper(), secret) == "(hidden)"
+    assert said(OAUTH_SETTINGS, "label", secret.replace(" ", "\n "), secret) == "(hidden)"
+    assert said(OAUTH_POLICIES, "commaSeparatedProfile", "Hush,b", "hush") == "(hidden), b"
+
+
+def test_a_short_sensitive_text_is_hidden_where_it_is_the_whole_value() -> None:
+    assert said(OAUTH_SETTINGS, "label", "ab", "ab") == "(hidden)"
+    assert said(OAUTH_SETTINGS, "label", "abc", "ab") == "abc"
+
+
+def test_each_long_line_of_a_sensitive_text_is_hidden() -> None:
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\n-----END KEY-----\n"
+    assert Redaction([key]).line("bad line: MIIEvQIBADANBgkq") == "bad line: (hidden)"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "lifetime 365 days"),
+        ({"refreshTokenValidityPeriod": 1}, "lifetime 1 day"),
+        ({"refreshTokenPolicyType": "Infinite"}, "valid_until_revoked"),
+        ({"refreshTokenPolicyType": "Zero", "refreshTokenValidityPeriod": 9}, "expire_immediately"),
+        ({"refreshTokenPolicyType": UNSET}, "(unset)"),
+        (
+            {
+                "refreshTokenPolicyType": "SpecificInactivity",
+                "refreshTokenValidityPeriod": 30,
+                "refreshTokenValidityUnit": "Hours",
+            },
+            "inactivity 30 hours",
+        ),
+    ],
+)
+def test_a_refresh_token_policy_is_one_phrase(fields, words) -> None:
+    assert refresh_token_policy(fields) == words
+
+
+def test_typed_values_are_what_metadata_holds() -> None:
+    def data(metadata_type, name, value, *hidden):
+        return typed(metadata_type.field(name), value, Redaction(hidden))
+
+    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", 15) == 15
+    assert data(OAUTH_POLICIES, "commaSeparatedProfile", "b, A") == ["A", "b"]
+    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", UNSET) is None
+    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", 4711, "4711") == {"hidden": True}
+    assert data(GLOBAL_OAUTH_SETTINGS, "consumerSecret", "hunter2") == {"hidden": True}
+    assert data(OAUTH_SETTINGS, "label", "hush-hush", "hush-hush") == {"hidden": True}
