@@ -10,7 +10,6 @@ from cryptography.x509 import load_pem_x509_certificate
 from provision.keys import KeyFileError, inspect, new_request, read_certificate, read_contents
 from tests.keys.conftest import NOW, loaded
 
-
 START = NOW.replace(microsecond=0)  # X.509 counts whole seconds
 
 
@@ -56,7 +55,7 @@ def test_swapped_names_are_still_told_apart(pair, other_pair):
 @pytest.mark.parametrize(
     ("after", "fault"),
     [
-        (timedelta(days=30), "expired on 2026-12-24"),
+        (timedelta(days=30, seconds=1), "expired on 2026-12-24"),
         (timedelta(seconds=-1), "not valid before 2026-11-24"),
     ],
 )

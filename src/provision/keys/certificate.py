@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from provision.keys.error import KeyFileError
 from provision.keys.file import read_bytes
@@ -16,9 +16,9 @@ from provision.keys.pkcs12 import is_pkcs12, open_pkcs12
 if TYPE_CHECKING:
     from cryptography import x509
 
-__all__ = ["Certificate", "read_certificate"]
+__all__ = ["Certificate", "is_der_certificate", "read_certificate"]
 
-_LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
+_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE"})  # RFC 7468, and openssl of old
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,17 @@ def read_certificate(
     return certificate
 
 
+def is_der_certificate(data: bytes) -> bool:
+    """Whether ``data`` is one certificate in DER."""
+    from cryptography import x509
+
+    try:
+        x509.load_der_x509_certificate(data)
+    except ValueError:
+        return False
+    return True
+
+
 def _chain(path: Path, data: bytes, passphrase: str | None) -> list[x509.Certificate]:
     """The certificates of a file in its order, but for the one that PKCS#12 marks: it is first."""
     from cryptography import x509
@@ -85,7 +96,6 @@ def _chain(path: Path, data: bytes, passphrase: str | None) -> list[x509.Certifi
         return [each.certificate for each in (*marked, *opened.additional_certs)]
     blocks = pem_blocks(data)
     if blocks:
-        # A TRUSTED CERTIFICATE has openssl's own data behind it, which ends the parsing.
         return [x509.load_pem_x509_certificate(b.text) for b in blocks if b.label in _LABELS]
     return [x509.load_der_x509_certificate(data)]
 

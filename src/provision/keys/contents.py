@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.keys.certificate import Certificate, read_certificate
+from provision.keys.certificate import Certificate, is_der_certificate, read_certificate
 from provision.keys.error import KeyFileError
 from provision.keys.file import read_bytes
 from provision.keys.pem import pem_blocks
@@ -64,14 +64,7 @@ def _kinds(path: Path, passphrase: str | None) -> frozenset[str]:
         return frozenset(
             [*(["key"] if opened.key else []), *(["certificate"] if certified else [])]
         )
-    # DER does not say what it is: a certificate if it parses as one, else a key, or no use.
-    try:
-        read_certificate(path)
-    except KeyFileError as error:
-        if "RSA" in error.message:
-            raise
-        return frozenset({"key"})
-    return frozenset({"certificate"})
+    return frozenset({"certificate" if is_der_certificate(data) else "key"})
 
 
 def _pem_kinds(path: Path, labels: Sequence[str]) -> frozenset[str]:

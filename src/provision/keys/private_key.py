@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from provision.keys.certificate import Certificate
+from provision.keys.certificate import Certificate, is_der_certificate
 from provision.keys.error import KeyFileError
 from provision.keys.file import read_bytes
 from provision.keys.pem import PemBlock, pem_blocks
@@ -130,7 +130,7 @@ def _unreadable(path: Path, data: bytes) -> KeyFileError:
             next_step="Make a pair for this app alone with `provision keys new NAME`, or convert "
             f"a copy with `ssh-keygen -p -m PKCS8 -f {path.name}`.",
         )
-    if b"-----BEGIN CERTIFICATE-----" in data or _is_der_certificate(data):
+    if b"-----BEGIN CERTIFICATE-----" in data or is_der_certificate(data):
         return _no_key(path, "a certificate")
     return KeyFileError(
         f"{path} is not a private key (PKCS#8, PKCS#1 or PKCS#12)",
@@ -143,13 +143,3 @@ def _no_key(path: Path, content: str) -> KeyFileError:
     return KeyFileError(
         f"{path} holds {content}, not a private key", next_step="Name the .key file of the pair."
     )
-
-
-def _is_der_certificate(data: bytes) -> bool:
-    from cryptography import x509
-
-    try:
-        x509.load_der_x509_certificate(data)
-    except ValueError:
-        return False
-    return True
