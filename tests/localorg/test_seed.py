@@ -220,10 +220,11 @@ def test_connected_apps_can_no_longer_be_made(legacy: Caller) -> None:
         {"package.xml": manifest, "connectedApps/New.connectedApp": content}
     )
 
-    assert problems(result) == [
+    [problem] = problems(result)
+    assert problem == (
         "You can't create a connected app. To enable connected app creation, contact Salesforce"
         " Customer Support."
-    ]
+    )
 
 
 def test_both_sorts_of_apps_share_their_names(legacy: Caller) -> None:

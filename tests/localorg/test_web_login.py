@@ -492,3 +492,13 @@ def test_listing_with_jwt_tokens_may_be_empty(start: Start, call: Call) -> None:
     assert admin.names("ExternalClientApplication") == ["Acme"]
     with_jwt.version = 68
     assert with_jwt.names("ExternalClientApplication") == ["Acme"]
+
+
+def test_tokens_are_records(admin: Caller) -> None:
+    admin.deployed(app())
+    tokens(admin)
+
+    [row] = admin.query("SELECT Id, User.Username FROM OauthToken WHERE AppName = 'Acme'")
+
+    assert row["User"]["Username"] == USER
+    assert admin.query("SELECT Id FROM OauthToken WHERE AppName = 'PlatformCLI'")

@@ -1,4 +1,4 @@
-"""Apps as queries see them: sObject rows that are views of components."""
+"""Apps as queries see them: sObject rows that are views of components and tokens."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ __all__ = ["rows_of", "sobject_row"]
 
 def rows_of(org: Org, sobject: SObject) -> list[Row]:
     """All rows of an sObject, whether kept as records or as components."""
+    if sobject.name == "OauthToken":
+        return _token_rows(org)
     if sobject.metadata_type is None:
         return org.records.all(sobject.name)
     return [_row(org, sobject, stored) for stored in org.components.all(sobject.metadata_type)]
@@ -27,10 +29,31 @@ def rows_of(org: Org, sobject: SObject) -> list[Row]:
 
 def sobject_row(org: Org, sobject: SObject, record_id: str) -> Row | None:
     """One row of an sObject, or ``None``."""
-    if sobject.metadata_type is None:
+    if sobject.metadata_type is None and sobject.name != "OauthToken":
         return org.records.get(sobject.name, record_id)
     found = [row for row in rows_of(org, sobject) if str(row["Id"])[:15] == record_id[:15]]
     return found[0] if found else None
+
+
+def _token_rows(org: Org) -> list[Row]:
+    """Refresh tokens, and access tokens that came from none; their app by its label (OBS)."""
+    return [
+        {
+            "Id": token.id,
+            "AppName": _app_label(org, token.app),
+            "AppMenuItemId": None,
+            "UserId": token.user,
+            "CreatedDate": _date(token.issued),
+            "LastUsedDate": _date(token.used),
+        }
+        for token in org.tokens.of_org(org.id)
+        if not token.parent
+    ]
+
+
+def _app_label(org: Org, app_id: str) -> str:
+    app = org.components.by_id(EXTERNAL_CLIENT_APPLICATION, app_id)
+    return app.component.text("label") or app.component.full_name if app else app_id
 
 
 def _row(org: Org, sobject: SObject, stored: Stored) -> Row:

@@ -333,7 +333,22 @@ _CONNECTED = SObject(
     metadata_type=CONNECTED_APP,
 )
 
-SOBJECTS: Final = {sobject.name: sobject for sobject in (*_PEOPLE, *_APPS, _CONNECTED)}
+# A view of the tokens: whoever may use apps now. AppMenuItemId is empty: no app menu here.
+_TOKEN = SObject(
+    "OauthToken",
+    "OAuth Token",
+    "0CQ",
+    (
+        Column("Id", "id"),
+        _text("AppName", Write.NEVER),
+        Column("AppMenuItemId", "reference"),
+        _link("UserId", "User", Write.NEVER),
+        Column("CreatedDate", "datetime"),
+        Column("LastUsedDate", "datetime"),
+    ),
+)
+
+SOBJECTS: Final = {sobject.name: sobject for sobject in (*_PEOPLE, *_APPS, _CONNECTED, _TOKEN)}
 _BY_FOLDED = {name.lower(): sobject for name, sobject in SOBJECTS.items()}
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 __all__ = ["RequestLog", "RequestRecord"]
+
+_KEPT: Final = 100_000
+_LONGEST_FILE: Final = 16 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,15 @@ class RequestRecord:
 
 
 class RequestLog:
-    """Every request since the server started."""
+    """The requests since the server started, the last 100 000 of them."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._guard = threading.Lock()
-        self._records: list[RequestRecord] = []
-        self._file = path.open("a", encoding="utf-8")
+        self._records: deque[RequestRecord] = deque(maxlen=_KEPT)
+        # A log that has grown long is begun anew, so that it does not grow for ever.
+        long = path.exists() and path.stat().st_size > _LONGEST_FILE
+        self._file = path.open("w" if long else "a", encoding="utf-8")
         path.chmod(0o600)
 
     def add(self, record: RequestRecord) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from provision.localorg.domain.org import Org, mint
 from provision.localorg.oauth.client import Client
 from provision.localorg.oauth.signing import sign
-from provision.localorg.store.ids import short_id
 from provision.localorg.store.records import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
 
@@ -84,7 +83,7 @@ def _keep(
     org = client.org
     now = org.clock.now()
     token = Token(
-        short_id(org.database.new_id("0CQ")),
+        org.database.new_id("0CQ"),
         kind,
         org.id,
         client.app,
