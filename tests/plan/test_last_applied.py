@@ -144,7 +144,8 @@ def test_another_org_at_another_host_is_another_org() -> None:
 
 
 def test_hosts_go_without_port_and_case() -> None:
-    assert host_of("https://UAT.my.Salesforce.com:443/") == "uat.my.salesforce.com"
+    assert host_of("https://UAT.my.Salesforce.com.:443/") == "uat.my.salesforce.com"
+    assert host_of("https://../x") == ""  # never a way out of the directory of records
 
 
 @pytest.mark.parametrize(

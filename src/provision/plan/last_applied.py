@@ -54,7 +54,7 @@ class LastApplied:
 
 def host_of(instance_url: str) -> str:
     """The host that a record is kept under. An org of a sandbox's host is the sandbox's next."""
-    return (urlsplit(instance_url).hostname or "").casefold()
+    return (urlsplit(instance_url).hostname or "").strip(".").casefold()
 
 
 def last_applied(

@@ -1,0 +1,98 @@
+"""Destroying: what goes, what stays, and that it is gone."""
+
+import dataclasses
+
+import pytest
+
+from provision.apply.destroy import check_removals, destroy_app, prepare_removal
+from provision.errors import ApplyFailed, ExitCode, GateName, GateRefused
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
+from tests.apply.test_run import APP, OPEN
+from tests.orgs import writes
+
+
+def removal(work, text=APP):
+    return prepare_removal(work.spec_of(text), work.org.readable())
+
+
+def destroy(work, text=APP) -> None:
+    destroy_app(removal(work, text), work.org.writable(), work.said.append)
+
+
+def test_what_goes_and_what_stays_is_told_before(work) -> None:
+    key = work.apply(APP).consumer_key
+    work.prove(APP)
+    with work.org.noting() as noted:
+        told = removal(work)
+    assert writes(noted) == []
+    assert told.profiles == ("System Administrator",)
+    assert told.permission_sets == ("Robots",)
+    assert told.consumer_key == key
+    assert told.users == 1
+    assert told.stays == ("permission set Robots",)
+
+
+def test_one_deploy_deletes_the_app_and_everything_of_its_own(work) -> None:
+    work.apply(APP)
+    work.apply(OPEN.replace("Robot", "Other"))
+    with work.org.noting() as noted:
+        destroy(work)
+    assert writes(noted) == ["rest:deployRequest"]
+    assert noted[-2:] == ["soap:readMetadata", "rest:query"]
+    org = work.org.readable()
+    assert not org.find_app("Robot").exists
+    assert org.find_app("Other").exists
+    assert all("Robot" not in name for name in org.metadata.names([GLOBAL_OAUTH_SETTINGS])
+               [GLOBAL_OAUTH_SETTINGS.name])  # fmt: skip
+    assert "Robots" in org.access.permission_set_names()
+
+
+def test_created_again_the_key_is_another(work) -> None:
+    key = work.apply(APP).consumer_key
+    destroy(work)
+    assert work.apply(APP).consumer_key not in {"", key}
+
+
+def test_only_its_own_flag_lifts_the_gate(work) -> None:
+    work.apply(APP)
+    told = [removal(work)]
+    for allowed in (frozenset(), frozenset(GateName) - {GateName.IRREVERSIBLE}):
+        with pytest.raises(GateRefused, match="goes for good") as raised:
+            check_removals(told, allowed)
+        assert raised.value.exit_code is ExitCode.REFUSED
+        assert "--allow irreversible" in raised.value.next_step
+    check_removals(told, frozenset({GateName.IRREVERSIBLE}))
+
+
+def test_the_session_of_the_app_itself_has_a_gate_of_its_own(work) -> None:
+    key = work.apply(APP).consumer_key
+    org = work.org.readable()
+    session = dataclasses.replace(org.session, client_id=key)
+    told = prepare_removal(work.spec_of(APP), dataclasses.replace(org, session=session))
+    with pytest.raises(GateRefused, match="this session came from Robot itself"):
+        check_removals([told], frozenset({GateName.IRREVERSIBLE}))
+
+
+def test_an_app_that_is_not_there_has_nothing_to_destroy(work) -> None:
+    with work.org.noting() as noted:
+        told = removal(work)
+    assert told.is_empty
+    assert told.gates == ()
+    assert "rest:deployRequest" not in noted
+
+
+def test_a_spec_that_names_it_in_another_case_means_the_same_app(work) -> None:
+    work.apply(APP)
+    destroy(work, APP.replace("app: Robot", "app: robot"))
+    assert not work.org.readable().find_app("Robot").exists
+
+
+def test_a_refused_delete_leaves_the_app_and_says_why(work) -> None:
+    work.apply(APP)
+    told = removal(work)
+    org = work.org.writable()
+    work.org.set_quirks("deploy_polls=1000")
+    with pytest.raises(ApplyFailed, match="refused to delete Robot") as raised:
+        destroy_app(told, dataclasses.replace(org, deploy_wait=30), work.said.append)
+    assert "Canceled" in raised.value.message
+    assert work.org.readable().find_app("Robot").exists
