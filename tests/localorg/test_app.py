@@ -215,3 +215,29 @@ def test_deleting_what_is_not_there_is_a_warning(admin: Caller) -> None:
         "Warning",
         "No ExternalClientApplication named: X found",
     )
+
+
+def test_deleting_the_oauth_settings_takes_what_stands_on_them(admin: Caller) -> None:
+    admin.deployed(app_components(policy={"commaSeparatedPermissionSet": "Deployers"}))
+    body = "<type>ExtlClntAppOauthSettings</type><fullNames>Acme_oauth</fullNames>"
+
+    admin.soap("deleteMetadata", body)
+
+    assert admin.names("ExtlClntAppGlobalOauthSettings") == []
+    assert admin.names("ExtlClntAppOauthConfigurablePolicies") == []
+    assert admin.names("ExternalClientApplication") == ["Acme"]
+    [row] = admin.query("SELECT OauthPluginStatus FROM ExtlClntAppPlcyCnfg")
+    assert row["OauthPluginStatus"] == "Notinstalled"
+
+
+def test_names_of_satellites_belong_to_one_app(admin: Caller) -> None:
+    admin.deployed([*app_components("A"), *app_components("B")[:1]])
+    taken = component("ExtlClntAppOauthSettings", "A_oauth", {"externalClientApplication": "B"})
+
+    assert "belongs to A" in admin.refused([taken])
+
+
+def test_namespaced_permission_sets_go_by_their_full_name(admin: Caller) -> None:
+    app = app_components(policy={"commaSeparatedPermissionSet": "ns__Deployers"})
+
+    assert "couldn't find permission sets called ns__Deployers" in admin.refused(app)

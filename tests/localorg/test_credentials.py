@@ -159,3 +159,32 @@ def test_usage_has_pages(admin: Caller) -> None:
     assert [app["developerName"] for app in first["apps"]] == ["A", "B"]
     assert [app["developerName"] for app in second["apps"]] == ["C"]
     assert second["nextPageUrl"] is None
+
+
+def test_apps_consumers_and_pairs_that_are_not_there(admin: Caller, url: str) -> None:
+    app, _, consumer = url.rpartition("/")
+
+    for path in (
+        "/apps/oauth/credentials/0xIAA0000000001",
+        f"{app}/888AA0000000001",
+        f"{app}/{consumer}/staged/8ScAA0000000001",
+        "/apps/oauth/usage/0xIAA0000000001/users",
+    ):
+        assert admin.rest("GET", path).status_code == 404, path
+    gone = admin.rest("DELETE", "/apps/oauth/usage/tokens/0CQAA0000000001")
+    assert gone.status_code == 404
+
+
+def test_a_staged_pair_is_rotated_once_and_expires(admin: Caller, url: str) -> None:
+    staged = admin.rest("POST", url + "/staged", json={}).json()
+    path = staged["url"].partition(".0")[2]
+
+    assert admin.rest("PATCH", path, json={"command": "x"}).status_code == 400
+    assert admin.rest("PATCH", path, json={"command": "rotate"}).status_code == 200
+    assert admin.rest_error(admin.rest("PATCH", path, json={"command": "rotate"})) == (
+        "INVALID_STATUS"
+    )
+    admin.org.advance(30 * DAY)
+    admin.token = admin.org.session().access_token
+    assert admin.rest("GET", path).json()["state"] == "Expired"
+    assert admin.rest("POST", url + "/staged", json={}).status_code == 201

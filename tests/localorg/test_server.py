@@ -183,3 +183,13 @@ def test_many_at_once(admin: Caller, org: RunningOrg) -> None:
 
     assert len(set(keys)) == 16
     assert len(admin.names("ExternalClientApplication")) == 16
+
+
+def test_the_embedded_org_leaves_a_servers_state_alone(org: RunningOrg, tmp_path: Path) -> None:
+    database = tmp_path / "localorg.db"
+    with running(Settings(database, clock=Clock(lambda: NOW))):
+        pass
+
+    found = status(database).server
+    assert found is not None
+    assert found.http_url == org.http_url

@@ -86,3 +86,62 @@ def test_the_metadata_api_needs_a_permission(org: RunningOrg) -> None:
         assert caller.submit({}).status_code == 403
     finally:
         caller.http.close()
+
+
+def test_identities_that_are_none(org: RunningOrg, admin: Caller) -> None:
+    headers = {"Authorization": f"Bearer {admin.token}"}
+
+    def text(path: str) -> str:
+        return admin.http.get(f"{org.http_url}/id/{path}", headers=headers, timeout=10).text
+
+    assert text("00DAA0000000001/005AA0000000001") == "Wrong_Org"
+    assert text(f"{org.org_id}/005AA0000000001") == "Bad_Id"
+    headers.clear()
+    assert text(f"{org.org_id}/005AA0000000001") == "Bad_OAuth_Token"
+
+
+def test_introspection(org: RunningOrg, admin: Caller) -> None:
+    url = f"{org.http_url}/services/oauth2/introspect"
+
+    known = admin.http.post(url, data={"token": admin.token}, timeout=10).json()
+    unknown = admin.http.post(url, data={"token": "x"}, timeout=10).json()
+
+    assert (known["active"], known["username"]) == (True, "admin@localorg.example")
+    assert known["scope"] == "refresh_token api web"
+    assert unknown == {"active": False}
+
+
+def test_a_user_who_is_switched_off_has_no_session(org: RunningOrg, admin: Caller) -> None:
+    user = Caller(org, org.session("user@localorg.example").access_token, http=admin.http)
+    identifier = admin.id_of("User", "Alias = 'user'")
+    assert user.rest("GET", "/limits").status_code == 200
+
+    admin.rest("PATCH", f"/sobjects/User/{identifier}", json={"IsActive": False})
+
+    assert user.rest("GET", "/limits").status_code == 401
+
+
+@pytest.mark.parametrize("operation", ["getUserInfo", "login"])
+def test_the_partner_api_knows_logins_alone(org: RunningOrg, admin: Caller, operation: str) -> None:
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        f"<{operation}><username>nobody@example.com</username></{operation}></e:Body></e:Envelope>"
+    )
+
+    answer = admin.http.post(f"{org.http_url}/services/Soap/u/60.0", data=envelope, timeout=10)
+
+    assert answer.status_code == 500
+    code = "INVALID_LOGIN" if operation == "login" else "UNKNOWN_EXCEPTION"
+    assert f"<sf:exceptionCode>{code}</sf:exceptionCode>" in answer.text
+    assert 'xmlns:sf="urn:fault.partner.soap.sforce.com"' in answer.text
+
+
+def test_names_that_xml_cannot_hold(org: RunningOrg, admin: Caller) -> None:
+    me = admin.id_of("User", "Alias = 'admin'")
+    admin.rest("PATCH", f"/sobjects/User/{me}", json={"LastName": "A\u0000B"})
+
+    admin.soap("describeMetadata")
+    job = admin.soap("retrieve", "<request/>")[0].findtext(
+        "{http://soap.sforce.com/2006/04/metadata}id"
+    )
+    admin.soap("checkRetrieveStatus", f"<asyncProcessId>{job}</asyncProcessId>")

@@ -27,7 +27,13 @@ def _path(database: Path) -> Path:
 
 @contextmanager
 def noted(database: Path, state: ServerState) -> Iterator[None]:
-    """Keep a server's state beside its database while it runs."""
+    """Keep a server's state beside its database while it runs.
+
+    Where one runs already, its state stays: the embedded org comes and goes beside it.
+    """
+    if read_state(database) is not None:
+        yield
+        return
     path = _path(database)
     # Written aside and moved into place, so that nobody reads half of it.
     aside = path.with_suffix(f".{state.pid}.tmp")

@@ -119,7 +119,7 @@ def _options(exchange: Exchange) -> DeployOptions:
     given = _given_options(exchange)
     return DeployOptions(
         check_only=given.get("checkOnly", False) in _TRUE,
-        rollback_on_error=given.get("rollbackOnError", True) in _TRUE,
+        rollback_on_error=given.get("rollbackOnError", False) in _TRUE,
         ignore_warnings=given.get("ignoreWarnings", False) in _TRUE,
     )
 

@@ -6,6 +6,7 @@ Body has an attribute, or when anything below it has a prefix (org-protocol 2.1)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -25,6 +26,7 @@ __all__ = [
     "record",
 ]
 
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _PARTNER: Final = "urn:partner.soap.sforce.com"
 _FAULT_SPACE: Final = "urn:fault.partner.soap.sforce.com"
@@ -69,7 +71,8 @@ def _element(name: str, value: XmlValue) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    return escape(text).replace("\r", "&#13;")
+    # JSON can bring characters that XML cannot hold.
+    return escape(_NOT_XML.sub("\ufffd", text)).replace("\r", "&#13;")
 
 
 def envelope(operation: str, body: str) -> str:

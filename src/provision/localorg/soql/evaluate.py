@@ -127,11 +127,11 @@ def evaluate(source: Source, query: Query) -> Found:
 def _sort_key(
     source: Source, sobject: SObject, order: OrderBy
 ) -> Callable[[Row], tuple[bool, bool, str | float]]:
-    steps = resolved(source, sobject, order.path)
+    path = resolved(source, sobject, order.path)
     empty_sorts_high = order.nulls_last is not order.descending
 
     def key(row: Row) -> tuple[bool, bool, str | float]:
-        value = _read(source, row, steps)
+        value = _read(source, row, path)
         number = isinstance(value, (int, float))
         plain = float(value) if isinstance(value, (int, float)) else str(value or "").casefold()
         return ((value is None) is empty_sorts_high, number, plain)
@@ -162,31 +162,25 @@ def _test(source: Source, sobject: SObject, condition: Condition | None) -> Test
 
 
 def _in_test(source: Source, sobject: SObject, condition: In) -> Test:
-    steps = resolved(source, sobject, condition.path)
+    path = resolved(source, sobject, condition.path)
+    fold = _folder(path.column)
     if isinstance(condition.values, Query):
         inner = condition.values
         if len(inner.fields) != 1:
             raise QueryError("MALFORMED_QUERY", "a semi join selects exactly one field")
         found = evaluate(source, inner)
-        inner_steps = resolved(source, found.sobject, inner.fields[0])
-        wanted = {_folded(_read(source, row, inner_steps)) for row in found.rows}
+        inner_path = resolved(source, found.sobject, inner.fields[0])
+        wanted = {fold(_read(source, row, inner_path)) for row in found.rows}
     else:
-        wanted = {_folded(value) for value in condition.values}
-    return lambda row: (_folded(_read(source, row, steps)) in wanted) is not condition.negated
+        wanted = {fold(value) for value in condition.values}
+    return lambda row: (fold(_read(source, row, path)) in wanted) is not condition.negated
 
 
-def _folded(value: Json) -> Json:
-    """A value as queries compare it: without regard to case, ids in either length."""
-    if not isinstance(value, str):
-        return value
-    return long_id(value) if _is_id(value) else value.casefold()
-
-
-_ID: Final = re.compile(r"[a-zA-Z0-9]{3}5e0[a-zA-Z0-9]{9}(?:[A-Z0-5]{3})?")
-
-
-def _is_id(value: str) -> bool:
-    return _ID.fullmatch(value) is not None
+def _folder(column: Column) -> Callable[[Json], Json]:
+    """How values of a column are compared: ids in either length, text without regard to case."""
+    if column.type in {"id", "reference"}:
+        return lambda value: long_id(value) if isinstance(value, str) else value
+    return lambda value: value.casefold() if isinstance(value, str) else value
 
 
 _ORDERINGS: Final[Mapping[str, Callable[[str | float, str | float], bool]]] = {
@@ -198,19 +192,20 @@ _ORDERINGS: Final[Mapping[str, Callable[[str | float, str | float], bool]]] = {
 
 
 def _comparison_test(source: Source, sobject: SObject, condition: Comparison) -> Test:
-    steps = resolved(source, sobject, condition.path)
+    path = resolved(source, sobject, condition.path)
     wanted = condition.value
+    fold = _folder(path.column)
     if condition.operator == "=":
-        return lambda row: _folded(_read(source, row, steps)) == _folded(wanted)
+        return lambda row: fold(_read(source, row, path)) == fold(wanted)
     if condition.operator == "!=":
-        return lambda row: _folded(_read(source, row, steps)) != _folded(wanted)
+        return lambda row: fold(_read(source, row, path)) != fold(wanted)
     if condition.operator == "LIKE":
         pattern = _like(str(wanted))
-        return lambda row: pattern.fullmatch(str(_read(source, row, steps) or "")) is not None
+        return lambda row: pattern.fullmatch(str(_read(source, row, path) or "")) is not None
     compare = _ORDERINGS[condition.operator]
 
     def ordered(row: Row) -> bool:
-        left, right = _comparable(_read(source, row, steps)), _comparable(wanted)
+        left, right = _comparable(_read(source, row, path)), _comparable(wanted)
         if left is None or right is None or isinstance(left, str) is not isinstance(right, str):
             return False
         return compare(left, right)
