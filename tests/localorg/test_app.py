@@ -1,5 +1,7 @@
 """What an org makes of an app that is deployed."""
 
+from pathlib import Path
+
 from provision.localorg.server import RunningOrg
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.certificate import certificate_body, certificate_der
@@ -237,7 +239,13 @@ def test_names_of_satellites_belong_to_one_app(admin: Caller) -> None:
     assert "belongs to A" in admin.refused([taken])
 
 
-def test_namespaced_permission_sets_go_by_their_full_name(admin: Caller) -> None:
-    app = app_components(policy={"commaSeparatedPermissionSet": "ns__Deployers"})
+def test_namespaced_permission_sets_go_by_their_full_name(
+    start: Start, call: Call, tmp_path: Path
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("orgs: [{permission_sets: [{name: Robots, namespace: ns}]}]")
+    admin = call(start(seed=seed))
 
-    assert "couldn't find permission sets called ns__Deployers" in admin.refused(app)
+    assert admin.refused(app_components(policy={"commaSeparatedPermissionSet": "Robots"}))
+    admin.deployed(app_components(policy={"commaSeparatedPermissionSet": "ns__Robots"}))
+    assert admin.policy()["commaSeparatedPermissionSet"] == "ns__Robots"

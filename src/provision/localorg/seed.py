@@ -47,10 +47,11 @@ class ProfileSeed(_Model):
 
 
 class PermissionSetSeed(_Model):
-    """A permission set."""
+    """A permission set; ``namespace`` is that of the package it came with."""
 
     name: str
     label: str = ""
+    namespace: str = ""
     permissions: tuple[str, ...] = ()
     assign_to: tuple[str, ...] = ()
 
@@ -263,7 +264,11 @@ def _xml(name: str, value: object) -> str:
 
 
 def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:
-    values = {"Name": seed.name, "Label": seed.label or seed.name.replace("_", " ")}
+    values = {
+        "Name": seed.name,
+        "Label": seed.label or seed.name.replace("_", " "),
+        "NamespacePrefix": seed.namespace or None,
+    }
     row = add_record(org, "PermissionSet", {**values, **_flags(seed.permissions)})
     for username in seed.assign_to:
         user = user_by_username(org, username)

@@ -46,7 +46,7 @@ _REAL_ORG_ID: Final = re.compile(r"00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 class Request:
     """One deploy or call, as the writing of a component sees it.
 
-    ``known_apps`` are the apps that were there before it; ``written`` the (type, app) pairs that
+    ``known_apps`` are the apps that were there before it; ``brought`` the (type, app) pairs that
     it brings, so that no default policy is made where one comes along.
     """
 

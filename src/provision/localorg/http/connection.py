@@ -40,6 +40,13 @@ class Answer:
 Answerer: TypeAlias = Callable[[Request], Answer]
 
 
+class _Request(Request):
+    """A request whose form may be as large as its body."""
+
+    max_form_memory_size = None
+    max_form_parts = 100_000
+
+
 class _TooLarge(Exception):
     """A body that no org would take."""
 
@@ -76,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST)
             self.close_connection = True
             return
-        request = Request(self._environ(body))
+        request = _Request(self._environ(body))
         try:
             answer = self.server.answerer(request)
         except Exception:

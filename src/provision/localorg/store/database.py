@@ -104,21 +104,26 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: committed at the end, rolled back on any exception. Nests."""
+        """All or nothing: committed at the end, rolled back on any exception.
+
+        Inside another transaction it is a savepoint of that one.
+        """
         with self._lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._depth > 0:
+                with self.savepoint():
+                    yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._depth = 1
             try:
                 yield
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._connection.execute("ROLLBACK")
+                self._connection.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
+            else:
                 self._connection.execute("COMMIT")
+            finally:
+                self._depth = 0
 
     @contextmanager
     def savepoint(self) -> Iterator[Savepoint]:
