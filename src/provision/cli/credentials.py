@@ -1,0 +1,269 @@
+"""`provision credentials`: the consumer key and secret of an app in an org."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.cli.console import Console
+from provision.cli.options import ApiVersion, DeployWait, HttpTimeout, Org, OrgChoice, Quiet
+from provision.errors import ApplyFailed, CannotError, GateRefused
+
+if TYPE_CHECKING:
+    from provision.org.credentials import Consumer, CredentialsReader, Pair
+    from provision.org.credentials_rotation import CredentialsWriter
+    from provision.secret import Secret, Sink
+
+__all__ = ["revoke", "rotate", "show", "stage"]
+
+
+class Part(StrEnum):
+    """What of a pair goes to the sink."""
+
+    KEY = "key"
+    SECRET = "secret"  # noqa: S105  # a word of the command line
+    BOTH = "both"
+
+
+_App = Annotated[str, typer.Argument(metavar="APP", show_default=False)]
+_To = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="SINK",
+        help="file:PATH, env-file:PATH, keyring:SERVICE, or cmd:COMMAND for its standard input.",
+        show_default=False,
+    ),
+]
+_Show = Annotated[bool, typer.Option("--show", help="Print it, on a terminal.")]
+_Part = Annotated[Part, typer.Option("--part", help="What to hand over; both is JSON.")]
+_Prefix = Annotated[
+    str,
+    typer.Option(
+        "--prefix",
+        metavar="TEXT",
+        help="Before the names in an env-file. [default: APP_]",
+        show_default=False,
+    ),
+]
+_Force = Annotated[
+    bool, typer.Option("--force", help="Overwrite the file; print where there is no terminal.")
+]
+_OpenSetting = Annotated[
+    bool,
+    typer.Option(
+        "--open-setting",
+        help="Open the org's setting that REST access to secrets needs, and close it again.",
+    ),
+]
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+def show(
+    app: _App,
+    to: _To = "",
+    show: _Show = False,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="The pair in the staging slot, not the one in use.")
+    ] = False,
+    part: _Part = Part.BOTH,
+    prefix: _Prefix = "",
+    force: _Force = False,
+    open_setting: _OpenSetting = False,
+    org: Org = "",
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """Hand consumer key and secret to a sink. Writes nothing to the org without --open-setting."""
+    sink = _sink(app, to, prefix, show=show, force=force)
+    console = Console(quiet)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    with _reader(choice, console, open_setting=open_setting) as reader:
+        consumer = reader.consumer(app)
+        pair = _staged_pair(reader, consumer) if staged else reader.pair(consumer)
+    sink.put(_values(pair, part))
+    console.talk(f"{app}: {_named(part)} handed to {sink.name}")
+
+
+def stage(
+    app: _App,
+    to: _To = "",
+    show: _Show = False,
+    part: _Part = Part.BOTH,
+    prefix: _Prefix = "",
+    force: _Force = False,
+    open_setting: _OpenSetting = False,
+    org: Org = "",
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """Make a new pair beside the one in use, and hand it to a sink. Nothing uses it yet."""
+    sink = _sink(app, to, prefix, show=show, force=force)
+    console = Console(quiet)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    with _writer(app, choice, console, open_setting=open_setting) as writer:
+        new = writer.stage(writer.consumer(app), lambda pair: sink.put(_values(pair, part)))
+    console.talk(
+        f"{app}: new {_named(part)} handed to {sink.name}; staged until {new.until}\n"
+        f"next: give it to the clients, then `provision credentials rotate {app}`"
+    )
+
+
+def rotate(
+    app: _App,
+    yes: _Yes = False,
+    open_setting: _OpenSetting = False,
+    org: Org = "",
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """Put the staged pair in use. The old one goes on working for 30 days, or until revoked."""
+    console = Console(quiet)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    question = "" if yes else f"Put the staged key and secret of {app} in use?"
+    with _writer(app, choice, console, question, open_setting=open_setting) as writer:
+        consumer = writer.consumer(app)
+        old = writer.rotate(consumer)
+        key = writer.key(consumer)
+    console.result(
+        f"{app}: rotated\nconsumer key: {key}\nold consumer key: {old.pair.key}, works until "
+        f"{old.until}"
+    )
+
+
+def revoke(
+    app: _App,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Throw away a new pair that was never in use.")
+    ] = False,
+    yes: _Yes = False,
+    open_setting: _OpenSetting = False,
+    org: Org = "",
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """End the old pair now: clients that still use it are shut out."""
+    console = Console(quiet)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    which = "unused new" if staged else "old"
+    question = "" if yes else f"Revoke the {which} key and secret of {app} for good?"
+    with _writer(app, choice, console, question, open_setting=open_setting) as writer:
+        ended = writer.revoke(writer.consumer(app), unused=staged)
+    console.result(f"{app}: revoked the {which} pair\nrevoked consumer key: {ended.pair.key}")
+
+
+def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
+    """The sink that was asked for, which takes what comes. Raises :class:`CannotError`."""
+    from provision.secret import sink_for
+    from provision.secret.terminal_sink import TerminalSink
+
+    if bool(to) is show:
+        raise CannotError(
+            "a secret goes to one place, and is printed only when asked for",
+            next_step="Name it with --to SINK, or say --show.",
+        )
+    sink = (
+        TerminalSink(sys.stdout, force)
+        if show
+        else sink_for(to, prefix=prefix or f"{app}_", force=force)
+    )
+    sink.check()
+    return sink
+
+
+@contextmanager
+def _reader(
+    choice: OrgChoice, console: Console, *, open_setting: bool
+) -> Iterator[CredentialsReader]:
+    from provision.cli.connection import reading, writing
+    from provision.org.credentials import CredentialsReader
+    from provision.org.credentials_setting import OpenedSetting
+
+    if open_setting:
+        with _in_order(), writing(choice) as org, OpenedSetting(org, console.talk):
+            yield CredentialsReader(org)
+    else:
+        with reading(choice) as readable:
+            yield CredentialsReader(readable)
+
+
+@contextmanager
+def _writer(
+    app: str, choice: OrgChoice, console: Console, question: str = "", *, open_setting: bool
+) -> Iterator[CredentialsWriter]:
+    """What changes credentials, once it is sure that it may: not our own, confirmed, open."""
+    from provision.cli.connection import writing
+    from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
+    from provision.org.credentials_setting import OpenedSetting
+
+    with _in_order(), writing(choice) as org:
+        refuse_own_app(org, app)
+        if not org.session.client_id:
+            console.talk(f"notice: the session does not tell its app; make sure it is not {app}")
+        if question:
+            _confirm(f"{question} ({org.name})")
+        opened = OpenedSetting(org, console.talk) if open_setting else nullcontext()
+        with opened:
+            yield CredentialsWriter(org)
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """Ctrl-C and SIGTERM (a CI job that is cancelled) unwind, so that what is open gets closed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise ApplyFailed(
+            "interrupted",
+            next_step="`provision credentials show --staged` tells what the staging slot holds.",
+        ) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _confirm(question: str) -> None:
+    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`."""
+    if not sys.stdin.isatty():
+        raise GateRefused(
+            "not confirmed: there is no terminal to ask on",
+            next_step="Run it with --yes, when that is what you want.",
+        )
+    if not typer.confirm(question, err=True):
+        raise GateRefused("not confirmed", next_step="Nothing was written.")
+
+
+def _staged_pair(reader: CredentialsReader, consumer: Consumer) -> Pair:
+    staged = reader.staged(consumer)
+    if staged is None:
+        raise CannotError(
+            f"the staging slot of {consumer.app} is empty",
+            next_step="Leave --staged out, or make a pair with `provision credentials stage`.",
+        )
+    return staged.pair
+
+
+def _values(pair: Pair, part: Part) -> dict[str, Secret | str]:
+    values: dict[str, Secret | str] = {
+        "consumer_key": pair.key,
+        "consumer_secret": pair.secret,
+    }
+    return values if part is Part.BOTH else {f"consumer_{part}": values[f"consumer_{part}"]}
+
+
+def _named(part: Part) -> str:
+    return "consumer key and secret" if part is Part.BOTH else f"consumer {part}"

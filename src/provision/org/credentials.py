@@ -1,0 +1,205 @@
+"""Credentials: consumer keys and secrets as an org gives them over Connect REST.
+
+DOC (help: eca_stage_oauth_credentials): reading came with API 60, staging with 65. An app has one
+staging slot. A staged pair does nothing until it is rotated in; then the old pair lies in the
+slot, and goes on working for 30 days unless it is revoked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import requests
+
+from provision.errors import (
+    CannotError,
+    OrgError,
+    OrgRefused,
+    OrgUnreachable,
+    VersionUnsupported,
+)
+from provision.org.app import app_id_of
+from provision.org.http import translated
+from provision.org.org import ReadableOrg
+from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.secret import Secret
+
+__all__ = [
+    "Consumer",
+    "CredentialsClosed",
+    "CredentialsReader",
+    "Pair",
+    "StagedPair",
+    "StagedState",
+]
+
+_READ_SINCE: Final = 60
+_STAGED_SINCE: Final = 65
+# OBS: what orgs say while the setting is off or a permission is missing; the code varies.
+_CLOSED: Final = ("not currently enabled", "feature is not enabled", "not enabled for this user")
+
+
+class CredentialsClosed(CannotError):
+    """The org gives no secrets over REST: its setting is off, or the user may not see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """The OAuth consumer of an app, as ids: what credentials hang on."""
+
+    app: str
+    app_id: str
+    id: str
+
+    @property
+    def path(self) -> str:
+        """Where it is below the credentials of all apps."""
+        return f"{self.app_id}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A consumer key, and the secret that belongs to it."""
+
+    key: str
+    secret: Secret
+
+
+class StagedState(StrEnum):
+    """What the pair in the staging slot is (DOC)."""
+
+    ACTIVE = "Active"  # new, and not in use yet
+    ROTATED = "Rotated"  # the old one, which still works
+    EXPIRED = "Expired"  # of no more use
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPair:
+    """What the staging slot holds, and ``until`` when it works, as the org writes it."""
+
+    id: str
+    pair: Pair
+    state: StagedState
+    until: str
+
+
+class CredentialsReader:
+    """Reading the credentials of an org's apps.
+
+    Every method raises :class:`CredentialsClosed` where the org does not give them,
+    :class:`VersionUnsupported` below the API version that has them, and the :class:`OrgError` of a
+    call that failed.
+    """
+
+    def __init__(self, org: ReadableOrg) -> None:
+        self._org = org
+
+    def consumer(self, app: str) -> Consumer:
+        """The consumer of ``app``. Raises :class:`CannotError` if there is no app, or no OAuth."""
+        self._require(_READ_SINCE, "reads credentials")
+        app_id = app_id_of(app, self._org.rest)
+        if not app_id:
+            raise CannotError(
+                f"{self._org.name} has no app {app}", next_step="Run `provision apply` first."
+            )
+        try:
+            consumers = list(self._call("GET", app_id).get("consumers") or ())
+        except OrgRefused as error:
+            if error.code != "NOT_FOUND":
+                raise
+            consumers = []
+        if len(consumers) != 1:
+            raise CannotError(
+                f"{app} has {len(consumers) or 'no'} OAuth consumers in {self._org.name}",
+                next_step="Give the spec an `oauth` part, and run `provision apply`.",
+            )
+        return Consumer(app, app_id, str(consumers[0]["id"]))
+
+    def pair(self, consumer: Consumer) -> Pair:
+        """The pair in use."""
+        return self._pair(self._call("GET", consumer.path, part="keyandsecret"))
+
+    def staged(self, consumer: Consumer) -> StagedPair | None:
+        """What is in the staging slot, ``None`` if nothing is."""
+        self._require(_STAGED_SINCE, "stages credentials")
+        listed = self._call("GET", f"{consumer.path}/staged").get("stagedCredentials") or ()
+        return self._staged(listed[0]) if listed else None
+
+    def key(self, consumer: Consumer) -> str:
+        """The key in use, without asking for the secret."""
+        return str(self._call("GET", consumer.path, part="key").get("key", ""))
+
+    def _require(self, since: int, what: str) -> None:
+        if self._org.api_version < since:
+            raise VersionUnsupported(
+                f"an org {what} over REST from API {since} on; this is {self._org.api_version}",
+                next_step="Leave --api-version out, or use Setup, External Client App Manager.",
+            )
+
+    def _call(
+        self, method: str, path: str, *, part: str = "", body: Mapping[str, str] | None = None
+    ) -> Mapping[str, Any]:
+        """The answer's JSON object. It may hold secrets, so no error quotes it."""
+        session, version = self._org.session, self._org.api_version
+        url = f"{session.instance_url}/services/data/v{version}.0/apps/oauth/credentials/{path}"
+        response = translated(
+            url,
+            lambda: self._org.http.request(
+                method,
+                url,
+                params={"part": part} if part else None,
+                json=body,
+                headers={"Authorization": f"Bearer {session.access_token}"},
+            ),
+        )
+        if response.status_code == requests.codes.no_content:
+            return {}
+        try:
+            answer = response.json()
+        except requests.exceptions.JSONDecodeError:
+            raise self._unreadable(f"with HTTP {response.status_code}, and no JSON") from None
+        if response.ok and isinstance(answer, Mapping):
+            return answer
+        raise self._refusal(response, answer)
+
+    def _refusal(self, response: requests.Response, answer: object) -> CannotError | OrgError:
+        entry = answer[0] if isinstance(answer, list) and answer else answer
+        described = entry if isinstance(entry, Mapping) else {}
+        code = str(described.get("errorCode", response.status_code))
+        message = str(described.get("message", response.reason))
+        if code == SESSION_GONE:
+            return session_refused(self._org.session, message)
+        if any(text in message for text in _CLOSED):
+            return CredentialsClosed(
+                f"{self._org.name} gives no consumer secrets over REST: {message}",
+                next_step="Either its setting ExternalClientAppSettings."
+                "enableClientSecretInRestApiAccess is off (--open-setting opens it for this run, "
+                "and closes it again), or the user lacks the permissions View Client Secret "
+                "(ViewClientSecret) and External Client App Developer "
+                "(ExternalClientAppDeveloper).",
+            )
+        return refusal(code, message)
+
+    def _pair(self, answer: Mapping[str, Any]) -> Pair:
+        key, secret = answer.get("key"), answer.get("secret")
+        if not isinstance(key, str) or not isinstance(secret, str) or not key or not secret:
+            raise self._unreadable("without a key and a secret")
+        return Pair(key, Secret(secret))
+
+    def _staged(self, answer: Mapping[str, Any]) -> StagedPair:
+        try:
+            state = StagedState(str(answer.get("state")))
+        except ValueError as error:
+            raise self._unreadable(f"with a state that is not known: {error}") from error
+        until = str(answer.get("expirationDate", ""))
+        return StagedPair(str(answer.get("id", "")), self._pair(answer), state, until)
+
+    def _unreadable(self, how: str) -> OrgUnreachable:
+        """The error for an answer of no use. It says nothing of the content: secrets may be in."""
+        return OrgUnreachable(
+            f"{self._org.session.instance_url} answered a call for credentials {how}",
+            next_step="Check the org's status page, and try again.",
+        )

@@ -1,0 +1,69 @@
+"""``keyring:SERVICE``: the keyring of the operating system, by the optional package keyring."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from provision.secret.error import SinkError
+from provision.secret.sink import Values, plain
+
+__all__ = ["KeyringSink"]
+
+
+class _Keyring(Protocol):
+    """What we use of the package."""
+
+    def set_password(self, service_name: str, username: str, password: str) -> None: ...
+
+    def get_password(self, service_name: str, username: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringSink:
+    """Entries of one service, one for each value."""
+
+    service: str
+
+    @property
+    def name(self) -> str:
+        """What to call it in an output."""
+        return f"the keyring, service {self.service}"
+
+    def check(self) -> None:
+        """Raise :class:`SinkError` if the package is not installed."""
+        _keyring()
+
+    def put(self, values: Values) -> None:
+        """Keep each value under its name. Raises :class:`SinkError`."""
+        keyring = _keyring()
+        failure = cast("type[Exception]", importlib.import_module("keyring.errors").KeyringError)
+        for key, value in values.items():
+            text = plain(value)
+            try:
+                keyring.set_password(self.service, key, text)
+                kept = keyring.get_password(self.service, key) == text
+            except failure as error:
+                raise _not_kept(type(error).__name__) from error
+            if not kept:  # its null backend takes everything and keeps nothing
+                raise _not_kept("it keeps nothing")
+
+
+def _keyring() -> _Keyring:
+    try:
+        return cast("_Keyring", importlib.import_module("keyring"))
+    except ImportError as error:
+        raise SinkError(
+            "the package keyring is not installed",
+            next_step="Install it with `pip install 'provision[keyring]'`, or use a file: or "
+            "cmd: sink.",
+        ) from error
+
+
+def _not_kept(reason: str) -> SinkError:
+    return SinkError(
+        f"the keyring did not take the values: {reason}",
+        next_step="See which backend `keyring diagnose` names; a machine without a desktop often "
+        "has none. Or use a file: or cmd: sink.",
+    )

@@ -1,0 +1,54 @@
+"""Secret: a text that nothing prints by accident."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+__all__ = ["Secret"]
+
+_HIDDEN: Final = "(hidden)"
+
+
+class Secret:
+    """A text that only :meth:`reveal` gives away.
+
+    What prints, formats, copies, pickles or inspects values meets "(hidden)" or a TypeError.
+    Two secrets are compared in constant time; a secret has no hash, since a hash tells of it.
+    """
+
+    # A function, so that what walks over attributes (debuggers, rich, serialisers) shows no text.
+    __slots__ = ("_reveal",)
+
+    def __init__(self, text: str) -> None:
+        self._reveal: Callable[[], str] = lambda: text
+
+    def reveal(self) -> str:
+        """The text. Whoever calls this answers for where it goes."""
+        return self._reveal()
+
+    def __repr__(self) -> str:
+        return f"Secret({_HIDDEN})"
+
+    def __str__(self) -> str:
+        return _HIDDEN
+
+    def __format__(self, format_spec: str) -> str:
+        return format(_HIDDEN, format_spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
+
+    __hash__ = None  # type: ignore[assignment]  # how Python spells "unhashable"
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self  # it never changes; and dataclasses.asdict copies deeply
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is not to be pickled")
