@@ -34,6 +34,10 @@ from tests.conformance.toolbox import (
 
 _LONGEST: Final = 900  # seconds for one command
 _NODE_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
+_NPM_OPTIONS: Final = (
+    "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
+    "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000",
+)  # fmt: skip
 _DEBIAN_PACKAGES: Final = {"chromium": "chromium", "openssl": "openssl"}  # program: package
 _NO_NETWORK: Final = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT"
@@ -70,7 +74,7 @@ def _installations() -> tuple[Installation, ...]:
     return (
         Installation(
             Source.PIP,
-            "Node.js, CumulusCI",
+            "CumulusCI, and the Node.js of sf, jsforce and the browser",
             (requirements,),
             (
                 (sys.executable, "-m", "venv", "--clear", str(VENV)),
@@ -79,9 +83,9 @@ def _installations() -> tuple[Installation, ...]:
         ),
         Installation(
             Source.NPM,
-            "sf CLI, jsforce, playwright-core",
+            "sf, jsforce, and what drives the browser",
             tuple(HERE / "node" / name for name in _NODE_FILES),
-            (("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2"),),
+            (("npm", "ci", *_NPM_OPTIONS),),
         ),
     )
 

@@ -35,14 +35,7 @@ class OrgView:
 
     def query(self, soql: str) -> list[dict[str, Any]]:
         """Records, without their attributes."""
-        answer = requests.get(
-            f"{self._org.http_url}/services/data/v{_VERSION}/query",
-            params={"q": soql},
-            headers={"Authorization": f"Bearer {self.session.access_token}"},
-            timeout=_TIMEOUT,
-        )
-        answer.raise_for_status()
-        records: list[dict[str, Any]] = answer.json()["records"]
+        records: list[dict[str, Any]] = self._get("query", q=soql)["records"]
         return [{k: v for k, v in record.items() if k != "attributes"} for record in records]
 
     def names(self, metadata_type: str) -> set[str]:
@@ -68,6 +61,26 @@ class OrgView:
             if fields["externalClientApplication"] == app:
                 return fields["consumerKey"]
         raise AssertionError(f"no app {app}")
+
+    def consumer_secret(self, app: str) -> str:
+        """The consumer secret of an app; the org must be set to show it."""
+        [found] = self.query(
+            f"SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '{app}'"
+        )
+        credentials = f"apps/oauth/credentials/{found['Id']}"
+        [consumer] = self._get(credentials)["consumers"]
+        shown = self._get(f"{credentials}/{consumer['id']}", part="keyandsecret")
+        return str(shown["secret"])
+
+    def _get(self, path: str, **parameters: str) -> Any:
+        answer = requests.get(
+            f"{self._org.http_url}/services/data/v{_VERSION}/{path}",
+            params=parameters,
+            headers={"Authorization": f"Bearer {self.session.access_token}"},
+            timeout=_TIMEOUT,
+        )
+        answer.raise_for_status()
+        return answer.json()
 
     def _soap(self, body: str) -> Iterator[ET.Element]:
         answer = requests.post(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from provision.localorg.server import RunningOrg
 from tests.conformance.app import ADMIN, App
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.sf import Sf
+from tests.conformance.org_view import OrgView
 
+SHOW_SECRETS = """<?xml version="1.0" encoding="UTF-8"?>
+<ExternalClientAppSettings xmlns="http://soap.sforce.com/2006/04/metadata">
+    <enableClientSecretInRestApiAccess>true</enableClientSecretInRestApiAccess>
+</ExternalClientAppSettings>
+"""
 OUTSIDER = "user@localorg.example"
 
 
@@ -42,3 +50,38 @@ def test_a_user_whom_nobody_approved_is_refused(
     answer = user.login_web(org.http_url, app.consumer_key)
     assert answer.exit_code == 1
     assert answer.name == "OAUTH_APP_ACCESS_DENIED"
+
+
+def test_an_app_that_demands_its_secret(
+    admin_sf: Sf, org: RunningOrg, state: OrgView, browser: Browser
+) -> None:
+    """The CLI asks for it, keeps it, and gives it again with the refresh token."""
+    _deploy_with_secret(admin_sf)
+    user = admin_sf.where(**browser.environ(ADMIN))
+    secret = state.consumer_secret("Acme_CI")
+    user.login_web(org.http_url, state.consumer_key("Acme_CI"), secret).checked()
+    org.advance(timedelta(hours=1).total_seconds())
+    user("data", "query", "--query", "SELECT Id FROM Organization").checked()
+    assert [record.status for record in org.requests if record.operation == "token:refresh"] == [
+        200
+    ]
+
+
+def test_a_wrong_secret_is_refused(
+    admin_sf: Sf, org: RunningOrg, state: OrgView, browser: Browser
+) -> None:
+    _deploy_with_secret(admin_sf)
+    user = admin_sf.where(**browser.environ(ADMIN))
+    answer = user.login_web(org.http_url, state.consumer_key("Acme_CI"), "wrong")
+    assert answer.exit_code == 1
+    assert answer.name == "AuthCodeExchangeError"
+
+
+def _deploy_with_secret(sf: Sf) -> None:
+    """The project's app, with its secret demanded, in an org that shows secrets."""
+    [settings] = sf.folder.rglob("*.ecaGlblOauth-meta.xml")
+    settings.write_text(settings.read_text().replace("SecretOptional>true", "SecretOptional>false"))
+    file = sf.folder / "force-app/main/default/settings/ExternalClientApp.settings-meta.xml"
+    file.parent.mkdir()
+    file.write_text(SHOW_SECRETS)
+    sf("project", "deploy", "start").checked()

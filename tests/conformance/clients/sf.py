@@ -94,9 +94,8 @@ class Sf:
             "--client-id", client_id, "--jwt-key-file", key, "--set-default",
         )  # fmt: skip
 
-    def login_web(self, url: str, client_id: str = "") -> SfAnswer:
-        """`sf org login web`, as the default org; an app's own client has no secret to give."""
+    def login_web(self, url: str, client_id: str = "", secret: str = "") -> SfAnswer:
+        """`sf org login web`, as the default org; of an app of ours it asks for the secret."""
         client = ("--client-id", client_id) if client_id else ()
-        return self(
-            "org", "login", "web", "--instance-url", url, *client, "--set-default", stdin="\n"
-        )  # fmt: skip
+        command = ("org", "login", "web", "--instance-url", url, *client, "--set-default")
+        return self(*command, stdin=f"{secret}\n")
