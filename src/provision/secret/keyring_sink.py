@@ -45,7 +45,7 @@ class KeyringSink:
                 keyring.set_password(self.service, key, text)
                 kept = keyring.get_password(self.service, key) == text
             except failure as error:
-                raise _not_kept(type(error).__name__) from error
+                raise _not_kept(type(error).__name__) from None  # its text may quote the value
             if not kept:  # its null backend takes everything and keeps nothing
                 raise _not_kept("it keeps nothing")
 
