@@ -14,9 +14,9 @@ def test_apply_shows_the_plan_the_key_the_proof_and_the_next_command(run, spec) 
     assert ran.code == ExitCode.OK
     assert "org: local (https://localhost:" in ran.out
     assert "app: Robot (to be created)" in ran.out
-    assert "policies.session_timeout [sessionTimeoutInMinutes]: 15" in ran.out
+    assert "policies.session_timeout: 15 minutes [sessionTimeoutInMinutes]" in ran.out
     assert "robot.yaml:11:" in ran.out
-    assert "refreshTokenValidityPeriod 365" in ran.out
+    assert "lifetime 365 days" in ran.out
     [key] = re.findall(r"consumer key: (3MVG9\S+)", ran.out)
     assert "proven by JWT login as admin@localorg.example" in ran.out
     assert "sf org login jwt --username admin@localorg.example --jwt-key-file " in ran.out
@@ -36,7 +36,7 @@ def test_diff_exits_4_where_the_org_is_not_what_the_spec_says(run, spec) -> None
     spec.write_text(spec.read_text().replace("15 minutes", "30 minutes"))
     ran = run("diff", str(spec), "--org", "local")
     assert ran.code == ExitCode.FOUND
-    assert "policies.session_timeout [sessionTimeoutInMinutes]: 15 -> 30" in ran.out
+    assert "policies.session_timeout: 15 minutes -> 30 minutes [sessionTimeoutInMinutes]" in ran.out
 
 
 def test_plan_exits_4_only_when_asked(run, spec) -> None:
@@ -101,7 +101,7 @@ def test_values_from_outside_are_not_shown(run, spec, monkeypatch) -> None:
     ran = run("apply", str(spec), "--org", "local", "--yes")
     assert ran.code == ExitCode.OK
     assert "hush-hush" not in ran.out + ran.err
-    assert "description [description]: (hidden)" in ran.out
+    assert "description: (hidden)" in ran.out
 
 
 @pytest.fixture

@@ -91,4 +91,3 @@ def test_without_any_org_the_error_says_what_to_do(tmp_path, monkeypatch) -> Non
 def test_the_likeliest_audience_is_tried_first(url: str, first: str) -> None:
     assert audiences_for(url)[0] == first
     assert len(set(audiences_for(url))) == 3
-    assert audiences_for(url, "https://own.example") == ("https://own.example",)

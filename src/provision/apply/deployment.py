@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
-from provision.apply.recovery import RECOVERIES, Attempt, wants_two_phases
+from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase
 from provision.errors import ApplyFailed
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
@@ -17,14 +18,21 @@ from provision.plan.plan import Plan
 __all__ = ["Deployment"]
 
 
+_MOST_RETRIES: Final = 6
+
+
 @dataclass(slots=True)
 class Deployment:
-    """The deploys of one plan. ``notices`` are what the org did other than asked."""
+    """The deploys of one plan. ``notices`` are what the org did other than asked.
+
+    ``names`` are the full names that were written, by metadata type.
+    """
 
     plan: Plan
     org: WritableOrg
     on_written: Callable[[tuple[Component, ...]], None]
     notices: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
     def validate(self, components: tuple[Component, ...]) -> None:
         """Have the org check the components and write nothing. Raises :class:`ApplyFailed`."""
@@ -42,38 +50,47 @@ class Deployment:
             raise _failed(result)
 
     def _deploy(self, components: tuple[Component, ...], options: DeployOptions) -> None:
-        """Deploy, trying each recovery once; what is left is in one piece or in two phases."""
-        unused = list(RECOVERIES)
-        while True:
+        """Deploy, past every refusal that is known, in one piece or in two phases."""
+        for _ in range(_MOST_RETRIES):
             result = self._run(Package(self.org.api_version, components), options)
             if result.success:
-                self.notices.extend(str(message) for message in result.warnings)
-                self._note_written(components, options)
+                self._succeeded(components, result, options)
                 return
-            if wants_two_phases(components, result) and not options.check_only:
-                self._in_two_phases(components, options)
+            first = first_phase(self.plan, components, result, self.org.metadata.read)
+            if first and not options.check_only:
+                self._in_two_phases(first, components)
                 return
-            attempt = Attempt(self.plan, components, result, self.org.metadata.read)
-            for recovery in tuple(unused):
-                retry = recovery(attempt)
-                if retry is not None:
-                    unused.remove(recovery)
-                    self.notices.append(retry.notice)
-                    components = retry.components
-                    break
-            else:
+            retry = self._retry(components, result)
+            if retry is None or retry.components == components:
                 raise _failed(result)
+            self.notices.append(retry.notice)
+            components = retry.components
+        raise _failed(result)
 
-    def _in_two_phases(self, components: tuple[Component, ...], options: DeployOptions) -> None:
-        """The app first, the rest after it: some orgs want the parent to be there (OBS)."""
-        self.notices.append("the org wants the app before the rest: two deploys")
-        parent = tuple(c for c in components if c.type is EXTERNAL_CLIENT_APPLICATION)
-        self._deploy(parent, options)
-        self._deploy(tuple(c for c in components if c not in parent), options)
+    def _retry(self, components: tuple[Component, ...], result: DeployResult) -> Retry | None:
+        attempt = Attempt(self.plan, components, result, self.org.metadata.read)
+        found = (recovery(attempt) for recovery in RECOVERIES)
+        return next((retry for retry in found if retry is not None), None)
 
-    def _note_written(self, components: tuple[Component, ...], options: DeployOptions) -> None:
+    def _in_two_phases(
+        self, first: tuple[Component, ...], components: tuple[Component, ...]
+    ) -> None:
+        """Some orgs want the parent to be there before the rest (OBS), or make its policies."""
+        names = ", ".join(component.type.name for component in first)
+        self.notices.append(f"the org wants {names} before the rest: two deploys")
+        self._deploy(first, DeployOptions())
+        rest = tuple(component for component in components if component not in first)
+        self._deploy(rest, DeployOptions())
+
+    def _succeeded(
+        self, components: tuple[Component, ...], result: DeployResult, options: DeployOptions
+    ) -> None:
         if not options.check_only:
+            self.notices.extend(str(message) for message in result.warnings)
+            self.names |= {component.type.name: component.full_name for component in components}
             self.on_written(components)
+        if self.org.deployer.interrupted:
+            raise KeyboardInterrupt
 
     def _run(self, package: Package, options: DeployOptions) -> DeployResult:
         return self.org.deployer.run(package, options)

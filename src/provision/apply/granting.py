@@ -81,7 +81,7 @@ class Granting:
         for grant in self.writer.grants(app_id):
             if fold_name(grant.name) in removed[_field_of(grant)]:
                 self.writer.remove("SetupEntityAccess", grant.id)
-                self.journal.written = True
+                self.journal.seal()
                 withdrawn.append(grant.name)
         return tuple(withdrawn)
 

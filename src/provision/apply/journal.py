@@ -28,15 +28,27 @@ class Undone:
 
 @dataclass(slots=True)
 class Journal:
-    """What was added, in order; ``written`` also when something was changed in place."""
+    """What was added, in order.
+
+    ``sealed`` once an existing app was changed in place: from then on taking anything away could
+    lock out those whom the change relies on, so that nothing is undone any more.
+    """
 
     added: list[Added] = field(default_factory=list)
-    written: bool = False
+    sealed: bool = False
 
     def add(self, what: str, take_away: Callable[[], None]) -> None:
         """Note something that was just added."""
         self.added.append(Added(what, take_away))
-        self.written = True
+
+    def seal(self) -> None:
+        """Note that an existing app was changed in place."""
+        self.sealed = True
+
+    @property
+    def written(self) -> bool:
+        """Whether anything was written at all."""
+        return bool(self.added) or self.sealed
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -53,6 +65,8 @@ class Journal:
                 item.take_away()
             except ProvisionError as error:
                 remains.append(f"{item.what} ({error.message})")
+            except KeyboardInterrupt:
+                remains.append(f"{item.what} (interrupted)")
             else:
                 taken_away.append(item.what)
         return Undone(tuple(taken_away), tuple(remains))

@@ -50,19 +50,19 @@ def _access(spec: Spec, desired: Sequence[Component], org: ReadableOrg) -> Acces
     access = org.access.find(wanted(spec, desired))
     lacking = tuple(missing(spec, desired, access))
     if lacking:
+        known = {kind: _names(kind, org) for kind in {item.kind for item in lacking}}
         raise UnknownNames(
-            "\n".join(_said(item, org) for item in lacking),
+            "\n".join(_said(item, org.name, known[item.kind]) for item in lacking),
             next_step="Correct the names, or let provision create them: "
             "`{name: ..., create: true}` (a profile also needs `clone_of`).",
         )
     return access
 
 
-def _said(item: Missing, org: ReadableOrg) -> str:
+def _said(item: Missing, org: str, names: Sequence[str]) -> str:
     if item.inactive:
         return f"{item.position}: the user {item.name} is inactive"
-    said = f"{item.position}: {org.name} has no {item.kind} {item.name!r}"
-    names = _names(item.kind, org)
+    said = f"{item.position}: {org} has no {item.kind} {item.name!r}"
     if not names:
         return said
     close = get_close_matches(item.name, names, n=3)

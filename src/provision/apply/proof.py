@@ -13,12 +13,12 @@ from provision.apply.explanation import explained
 from provision.errors import LoginRefused, NotProven, OrgError
 from provision.keys.private_key import PrivateKey
 from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_SETTINGS
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.metadata.scope import scope_of
 from provision.org.clock import Clock
 from provision.org.http import translated
-from provision.org.login.jwt_bearer import audiences_for, is_about_audience
-from provision.org.oauth import JwtClaims, Token, authorize_error, jwt_bearer_grant
+from provision.org.login.jwt_bearer import audiences_for, jwt_login
+from provision.org.oauth import JwtClaims, Token, authorize_error
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp
 from provision.spec.spec import Spec
@@ -27,6 +27,7 @@ __all__ = ["Proof", "ProofKind", "Prover"]
 
 _FIRST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 30.0
+_MOST_SAID: Final = 300
 
 # An app that was just made or changed answers these until the change has reached every server,
 # which takes 2 to 10 minutes as a rule and up to 30 (OBS).
@@ -81,13 +82,19 @@ class Prover:
                 next_step="Add an `oauth:` section to the spec, or run with --no-proof.",
             )
         if spec.private_key is None:
-            return self._patiently(lambda: self._probe(consumer_key, actual))
-        username = _prove_as(spec) or self.org.username()
+            return self._patiently(lambda: self._probe(consumer_key, actual), self.wait)
+        username = _prove_as(spec) or self.org.session.username
+        if not username:
+            raise NotProven(
+                "nobody knows whose login should prove it: the session does not name its user",
+                next_step="Write prove_as beside the private key in the spec.",
+            )
         key = spec.private_key
-        return self._patiently(lambda: self._log_in(key, consumer_key, username))
+        wait = self.wait if _is_restricted(actual) else 0
+        return self._patiently(lambda: self._log_in(key, consumer_key, username), wait)
 
-    def _patiently(self, attempt: Callable[[], Proof]) -> Proof:
-        deadline = self.clock.monotonic() + self.wait
+    def _patiently(self, attempt: Callable[[], Proof], wait: float) -> Proof:
+        deadline = self.clock.monotonic() + wait
         pause = _FIRST_WAIT
         while True:
             try:
@@ -95,7 +102,7 @@ class Prover:
             except OrgError as error:
                 late = self.clock.monotonic() + pause > deadline
                 if late or not _may_pass(error):
-                    waited = f" (for {self.wait:.0f} seconds)" if late and self.wait else ""
+                    waited = f" (for {wait:.0f} seconds)" if late and wait else ""
                     raise NotProven(
                         f"not proven{waited}: {error.message}",
                         next_step=explained(error.message),
@@ -115,23 +122,15 @@ class Prover:
         headers = {"Authorization": f"Bearer {token.access_token}"}
         response = translated(url, lambda: self.org.http.get(url, headers=headers))
         if response.status_code != requests.codes.ok:
-            raise LoginRefused(f"the token was granted, and GET {path} refused: {response.text}")
+            raise LoginRefused(
+                f"the token was granted, and GET {path} refused: {response.text[:_MOST_SAID]}"
+            )
         return Proof(ProofKind.JWT_LOGIN, username, f"token granted, GET {path} answered 200")
 
     def _token(self, key: PrivateKey, consumer_key: str, username: str) -> Token:
         host = self.org.session.instance_url
-        *others, last = audiences_for(host)
-        for audience in others:
-            try:
-                return self._grant(key, JwtClaims(consumer_key, username, audience))
-            except LoginRefused as error:
-                if not is_about_audience(error):
-                    raise
-        return self._grant(key, JwtClaims(consumer_key, username, last))
-
-    def _grant(self, key: PrivateKey, claims: JwtClaims) -> Token:
-        host = self.org.session.instance_url
-        return jwt_bearer_grant(self.org.http, host, claims, key.sign_rs256, self.clock.time())
+        claims = [JwtClaims(consumer_key, username, audience) for audience in audiences_for(host)]
+        return jwt_login(self.org.http, host, claims, key.sign_rs256, self.clock)
 
     def _probe(self, consumer_key: str, actual: ActualApp) -> Proof:
         urls = split_urls(_text(actual, GLOBAL_OAUTH_SETTINGS.name, "callbackUrl"))
@@ -158,6 +157,12 @@ def _text(actual: ActualApp, type_name: str, field: str) -> str:
 def _prove_as(spec: Spec) -> str:
     oauth = spec.document.oauth
     return (oauth.jwt_bearer.prove_as or "") if oauth and oauth.jwt_bearer else ""
+
+
+def _is_restricted(actual: ActualApp) -> bool:
+    """OBS: with self-authorize a JWT login never succeeds, however long one waits."""
+    kind = _text(actual, OAUTH_POLICIES.name, "permittedUsersPolicyType")
+    return kind == "AdminApprovedPreAuthorized"
 
 
 def _may_pass(error: OrgError) -> bool:

@@ -16,6 +16,7 @@ from provision.metadata.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
+    POLICIES,
 )
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
@@ -24,7 +25,7 @@ from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Plan
 
-__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "wants_two_phases"]
+__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "first_phase"]
 
 _DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
 _KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
@@ -69,24 +70,24 @@ def without_refused_key(attempt: Attempt) -> Retry | None:
 
 
 def adopting_named_record(attempt: Attempt) -> Retry | None:
-    """One policy a app: the message of a second one names the record to write to (OBS)."""
+    """One policy an app: the message of a second one names the record to write to (OBS)."""
+    adopted: dict[str, Component] = {}
     for message in attempt.result.failures:
         named = _DUPLICATE.search(message.problem)
         planned = _sent_as(attempt, message)
         if named is None or planned is None:
             continue
-        name = named.group("name").strip(".,'\"")
-        records = attempt.read(planned.type, [name])
-        wanted = [
-            item.desired for item in attempt.plan.components if item.desired.type is planned.type
-        ]
-        if records and wanted:
-            adopted = overlay(wanted[0], records[0])
-            return Retry(
-                tuple(adopted if item is planned else item for item in attempt.sent),
-                f"the app's {planned.type.name} is {name}; it was adopted",
-            )
-    return None
+        records = attempt.read(planned.type, [named.group("name").strip(".,'\"")])
+        wanted = _desired(attempt.plan, planned)
+        if records and wanted and fold_name(records[0].parent) == fold_name(attempt.plan.app):
+            adopted[planned.type.name] = overlay(wanted, records[0])
+    if not adopted:
+        return None
+    names = ", ".join(f"{name} is {item.full_name}" for name, item in sorted(adopted.items()))
+    return Retry(
+        tuple(adopted.get(item.type.name, item) for item in attempt.sent),
+        f"the app's {names}; adopted",
+    )
 
 
 def without_known_names(attempt: Attempt) -> Retry | None:
@@ -113,14 +114,34 @@ RECOVERIES: Final[tuple[Recovery, ...]] = (
 )
 
 
-def wants_two_phases(sent: Sequence[Component], result: DeployResult) -> bool:
-    """Whether satellites failed for want of a parent that the same deploy would have made."""
-    has_parent = any(item.type is EXTERNAL_CLIENT_APPLICATION for item in sent)
-    return (
-        has_parent
-        and len(sent) > 1
-        and any(_NO_PARENT.search(message.problem) for message in result.failures)
-    )
+def first_phase(
+    plan: Plan,
+    sent: Sequence[Component],
+    result: DeployResult,
+    read: Callable[[MetadataType, Sequence[str]], list[Component]],
+) -> tuple[Component, ...]:
+    """What to deploy before the rest, where one deploy of a new app cannot do; else nothing.
+
+    The app alone, where its satellites failed for want of it. The app and its settings, where
+    the org makes the policies itself in the same deploy: the record that the refusal names was
+    rolled back with it, and cannot be read.
+    """
+    if not any(item.type is EXTERNAL_CLIENT_APPLICATION for item in sent) or len(sent) == 1:
+        return ()
+    problems = [message.problem for message in result.failures]
+    if any(map(_NO_PARENT.search, problems)):
+        return tuple(item for item in sent if item.type is EXTERNAL_CLIENT_APPLICATION)
+    named = [found.group("name") for problem in problems if (found := _DUPLICATE.search(problem))]
+    first = tuple(item for item in sent if item.type not in {OAUTH_POLICIES, POLICIES})
+    if plan.creates_app and named and len(first) < len(sent):
+        kinds = (OAUTH_POLICIES, POLICIES)
+        if not any(read(kind, [name.strip(".,'\"")]) for kind in kinds for name in named):
+            return first
+    return ()
+
+
+def _desired(plan: Plan, sent: Component) -> Component | None:
+    return next((i.desired for i in plan.components if i.desired.type is sent.type), None)
 
 
 def _failure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def prepare_saved(
 ) -> Prepared:
     """The plan of the file ``origin``, ready to be applied to ``org``. Writes nothing.
 
-    Its gates are those that were tripped when it was made: they are for the caller to ask again.
+    Of its gates, those stay that nothing lifts; the others are for the caller to ask anew.
     ``passphrase`` is that of the private key that the proof needs. Raises :class:`GateRefused`
     naming what moved since the plan was made, :class:`CannotError` for a plan that this version
     of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
@@ -53,7 +54,10 @@ def prepare_saved(
     _check_made_alike(plan, origin)
     access = org.access.find(_wanted(plan))
     _refuse_stale(saved, tuple(_lapsed(plan, access)))
-    return Prepared(_spec(saved, origin, passphrase), plan, access)
+    hopeless = tuple(gate for gate in plan.gates if not gate.flag)
+    return Prepared(
+        _spec(saved, origin, passphrase), dataclasses.replace(plan, gates=hopeless), access
+    )
 
 
 def _refuse_stale(saved: SavedPlan, reasons: Sequence[str]) -> None:

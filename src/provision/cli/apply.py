@@ -67,7 +67,7 @@ def apply(
             prepare(spec, Templates(templates), target, SystemClock().today()) for spec in loaded
         ]
         for item in prepared:
-            console.hiding(item.spec.sensitive).result(f"{plan_text(item.plan)}\n")
+            console.result(f"{plan_text(item.plan)}\n")
         if not all(item.plan.is_empty for item in prepared) and not yes:
             _confirm(target.name)
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
@@ -79,7 +79,7 @@ def _apply_all(
 ) -> None:
     for done, item in enumerate(prepared):
         try:
-            _apply_one(item, org, prover, console.hiding(item.spec.sensitive))
+            _apply_one(item, org, prover, console)
         except ApplyFailed as error:
             left = [other.spec.app for other in prepared[done + 1 :]]
             if left:

@@ -50,7 +50,7 @@ def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:
 
 
 def _token_login(environ: Mapping[str, str]) -> Chosen | None:
-    token = environ.get("SF_ACCESS_TOKEN", "")
+    token = environ.get("SF_ACCESS_TOKEN", "").strip()
     if not token:
         return None
     url = _needed(environ, "SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
@@ -58,11 +58,11 @@ def _token_login(environ: Mapping[str, str]) -> Chosen | None:
 
 
 def _app_login(environ: Mapping[str, str], clock: Clock) -> Chosen | None:
-    client_id = environ.get("PROVISION_CLIENT_ID", "")
+    client_id = environ.get("PROVISION_CLIENT_ID", "").strip()
     if not client_id:
         return None
     url = _needed(environ, "PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
-    secret = environ.get("PROVISION_CLIENT_SECRET", "")
+    secret = environ.get("PROVISION_CLIENT_SECRET", "").strip()
     if secret:
         return Chosen(url, ClientCredentialsLogin(url, client_id, secret))
     because = "PROVISION_CLIENT_ID is set and PROVISION_CLIENT_SECRET is not"
@@ -83,7 +83,7 @@ def _app_login(environ: Mapping[str, str], clock: Clock) -> Chosen | None:
 
 
 def _needed(environ: Mapping[str, str], name: str, because: str) -> str:
-    value = environ.get(name, "")
+    value = environ.get(name, "").strip()
     if not value:
         raise CannotError(f"{name} is not set", next_step=f"Set it, since {because}.")
     return value

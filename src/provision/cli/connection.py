@@ -11,7 +11,7 @@ from provision.cli.options import OrgChoice
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
 from provision.org.login.token import TokenLogin
-from provision.org.org import ReadableOrg, WritableOrg, agreed_version
+from provision.org.org import ReadableOrg, WritableOrg, agreed_version, with_username
 
 __all__ = ["LOCAL", "reading", "writing"]
 
@@ -27,7 +27,7 @@ def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
             session = chosen.login.open(http)
         with http_session(choice.http_timeout, session.ca_file) as http:
             version = agreed_version(session, http, choice.api_version)
-            yield ReadableOrg(chosen.name, session, http, version)
+            yield ReadableOrg(chosen.name, with_username(session, http), http, version)
 
 
 @contextmanager

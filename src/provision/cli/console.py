@@ -1,46 +1,60 @@
-"""Console: the result on stdout, the talk on stderr."""
+"""Console: the result on stdout, the talk on stderr, and nothing hidden on either."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TextIO
 
 from provision.errors import ProvisionError
 
-__all__ = ["Console", "print_error"]
+__all__ = ["Console", "hide", "print_error"]
+
+_hidden: set[str] = set()
+
+
+def hide(texts: Iterable[str]) -> None:
+    """Never print ``texts`` from here on, be it in a result, in talk, or in an error."""
+    _hidden.update(text for text in texts if text.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Where a verb speaks. ``quiet`` leaves the talk out; ``hidden`` texts are never printed."""
+    """Where a verb speaks. ``quiet`` leaves the talk out."""
 
     quiet: bool = False
-    hidden: frozenset[str] = frozenset()
 
     def result(self, text: str) -> None:
         """Print what the verb was run for."""
-        sys.stdout.write(f"{self._redacted(text)}\n")
-        sys.stdout.flush()
+        _write(sys.stdout, text)
 
     def talk(self, text: str) -> None:
         """Say what is going on."""
         if not self.quiet:
-            sys.stderr.write(f"{self._redacted(text)}\n")
-            sys.stderr.flush()
-
-    def hiding(self, texts: Iterable[str]) -> Console:
-        """A console that replaces ``texts`` wherever they would be printed."""
-        return Console(self.quiet, self.hidden | frozenset(text for text in texts if text))
-
-    def _redacted(self, text: str) -> str:
-        for secret in sorted(self.hidden, key=len, reverse=True):
-            text = text.replace(secret, "(hidden)")
-        return text
+            _write(sys.stderr, text)
 
 
 def print_error(error: ProvisionError) -> None:
     """Print an error, and the step that it says comes next."""
-    sys.stderr.write(f"error: {error.message}\n")
+    _write(sys.stderr, f"error: {error.message}")
     if error.next_step:
-        sys.stderr.write(f"next: {error.next_step}\n")
+        _write(sys.stderr, f"next: {error.next_step}")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """A line on a stream; characters that the stream cannot show are escaped.
+
+    A reader that went away (`| head`) must not stop a run half-way: the rest is for nobody.
+    """
+    if _hidden:
+        from provision.report.redaction import Redaction
+
+        text = Redaction(_hidden).lines(text)
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.keeping import RunDir, State, recorder
+from provision.cli.keeping import RunDir, recorder
 from provision.cli.options import (
     Allow,
     AllowExec,
@@ -38,7 +38,6 @@ def destroy(
     var: Var = None,
     allow_exec: AllowExec = False,
     run_dir: RunDir = None,
-    state: State = "",
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
@@ -53,18 +52,18 @@ def destroy(
     from provision.cli.specs import load_specs
 
     console = Console(quiet)
-    keeper = recorder(run_dir, state, console)
+    keeper = recorder(run_dir, "", console)
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     with writing(OrgChoice(org, api_version, http_timeout, deploy_wait)) as target:
         removals = [prepare_removal(spec, target) for spec in loaded]
         for removal in removals:
-            console.hiding(removal.spec.sensitive).result(f"{removal_text(removal)}\n")
+            console.result(f"{removal_text(removal)}\n")
         going = [removal for removal in removals if not removal.is_empty]
         check_removals(going, frozenset(allow or ()))
         if going and not yes:
             confirm(f"Destroy {_named(going)} in {target.name}?")
         for removal in going:
-            remove(removal, target, keeper, console.hiding(removal.spec.sensitive))
+            remove(removal, target, keeper, console)
 
 
 def remove(removal: Removal, org: WritableOrg, keeper: Recorder, console: Console) -> None:

@@ -85,7 +85,7 @@ def _in_specs(
     found: list[RuleFinding] = []
     for spec in specs:
         mine = findings(rules, render(spec, Templates(templates)), spec)
-        _print(mine, str(spec.path), console.hiding(spec.sensitive))
+        _print(mine, str(spec.path), console)
         found += mine
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import threading
 from pathlib import Path
 from typing import Annotated, Final
@@ -51,9 +50,7 @@ def serve(
             console.result(json.dumps(said))
         else:
             console.result("\n".join(f"{name}: {value}" for name, value in said.items()))
-        ended = threading.Event()
-        signal.signal(signal.SIGTERM, lambda *_: ended.set())
         try:
-            ended.wait()
-        except KeyboardInterrupt:
+            threading.Event().wait()
+        except KeyboardInterrupt:  # Ctrl-C, or SIGTERM: see main
             console.talk("stopped")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -40,6 +42,10 @@ _localorg.command("serve")(localorg.serve)
 app.add_typer(_localorg, name="localorg")
 
 
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 def _print_version(value: bool) -> None:
     if value:
         sys.stdout.write(f"provision {__version__}\n")
@@ -58,6 +64,8 @@ def _root(
 
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
+    # A CI runner that cancels a job says SIGTERM: that is undone like Ctrl-C.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
     except ProvisionError as error:

@@ -71,18 +71,28 @@ ApiVersion = Annotated[
 ]
 HttpTimeout = Annotated[
     float,
-    typer.Option("--http-timeout", metavar="SECONDS", min=1, help="Silence allowed in one call."),
+    typer.Option(
+        "--http-timeout", metavar="SECONDS", min=1, max=3600, help="Silence allowed in one call."
+    ),
 ]
 DeployWait = Annotated[
     float,
     typer.Option(
-        "--deploy-wait", metavar="SECONDS", min=1, help="After it, a deploy is cancelled."
+        "--deploy-wait",
+        metavar="SECONDS",
+        min=1,
+        max=86400,
+        help="After it, a deploy is cancelled.",
     ),
 ]
 ProofWait = Annotated[
     float,
     typer.Option(
-        "--proof-wait", metavar="SECONDS", min=0, help="How long a refused login may be 'not yet'."
+        "--proof-wait",
+        metavar="SECONDS",
+        min=0,
+        max=86400,
+        help="How long a refused login may be 'not yet'.",
     ),
 ]
 Allow = Annotated[

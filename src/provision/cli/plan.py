@@ -92,6 +92,6 @@ def _show(
     with reading(choice) as org:
         for spec in specs:
             prepared = prepare(spec, Templates(templates), org, SystemClock().today())
-            console.hiding(spec.sensitive).result(text(prepared.plan))
+            console.result(text(prepared.plan))
             found = found or not prepared.plan.is_empty
     return found

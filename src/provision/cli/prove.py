@@ -48,4 +48,4 @@ def prove(
                     f"{target.name} has no app {spec.app}", next_step="Run `provision apply` first."
                 )
             said = f"{spec.app}: {proof_text(prover.prove(spec, actual))}"
-            console.hiding(spec.sensitive).result(said)
+            console.result(said)

@@ -20,6 +20,7 @@ from provision.cli.options import (
 )
 from provision.errors import CannotError
 from provision.metadata.catalogue import NEWEST_API
+from provision.metadata.component import Component
 
 __all__ = ["render"]
 
@@ -51,7 +52,7 @@ def render(
     console = Console(quiet)
     [loaded] = load_specs([spec], variables(var, allow_exec=allow_exec), console)
     version = api_version or NEWEST_API
-    desired = rendered(loaded, Templates(templates))
+    desired = [_without_secrets(item, console) for item in rendered(loaded, Templates(templates))]
     check_versions(loaded, desired, version)
     file_format = FileFormat.SOURCE if source_format else FileFormat.METADATA_API
     files = files_of([overlay(item, None) for item in desired], version, file_format)
@@ -64,19 +65,34 @@ def render(
             console.result(str(output / path))
 
 
+def _without_secrets(component: Component, console: Console) -> Component:
+    """A component as it may lie in a file: whoever deploys it adds the secrets."""
+    secrets = {field.name for field in component.type.fields if field.secret}
+    for name in sorted(secrets & component.fields.keys()):
+        console.talk(f"notice: {component.type.name}.{name} is a secret, and was left out")
+    kept = {name: value for name, value in component.fields.items() if name not in secrets}
+    return Component(component.type, component.full_name, kept)
+
+
 def _write(directory: Path, files: Mapping[str, bytes], *, force: bool) -> None:
-    """Write the files, all or none: none if one is there with other content."""
+    """Write the files; none if one of them is there with other content."""
     paths = {directory / path: content for path, content in files.items()}
     differing = [
         str(path)
         for path, content in paths.items()
-        if path.exists() and path.read_bytes() != content
+        if path.is_file() and path.read_bytes() != content
     ]
     if differing and not force:
         raise CannotError(
             f"these files are there, and differ: {', '.join(differing)}",
             next_step="Choose another directory, or overwrite them with --force.",
         )
-    for path, content in paths.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    try:
+        for path, content in paths.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise CannotError(
+            f"{error.filename} cannot be written: {error.strerror}",
+            next_step="Choose a directory that you may write to. What was written is complete.",
+        ) from error

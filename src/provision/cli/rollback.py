@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.keeping import RunDir, State, recorder, run_base
+from provision.cli.keeping import RunDir, recorder, run_base
 from provision.cli.options import (
     Allow,
     ApiVersion,
@@ -17,6 +18,7 @@ from provision.cli.options import (
     Org,
     OrgChoice,
     Quiet,
+    RulesFile,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from provision.errors import GateName
     from provision.org.org import WritableOrg
     from provision.plan.facts import ActualApp
+    from provision.spec.rules.rule import RuleSet
 
 __all__ = ["rollback"]
 
@@ -36,8 +39,8 @@ def rollback(
     org: Org = "",
     yes: Yes = False,
     allow: Allow = None,
+    rules: RulesFile = None,
     run_dir: RunDir = None,
-    state: State = "",
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
@@ -50,19 +53,29 @@ def rollback(
     from provision.apply.rollback import check_run_org, read_run
     from provision.apply.run_directory import find_run
     from provision.cli.connection import writing
+    from provision.cli.rules import rule_set
 
     console = Console(quiet)
-    keeper = recorder(run_dir, state, console)
+    keeper = recorder(run_dir, "", console)
     kept = read_run(find_run(run_base(run_dir), run))
     version = kept.record.org.api_version if api_version is None else api_version
-    allowed = frozenset(allow or ())
+    asking = _Asking(frozenset(allow or ()), rule_set(rules, ()), ask=not yes)
     with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as target:
         check_run_org(kept, target)
         actual = target.find_app(kept.record.app)
         if kept.record.app_existed:
-            _restore(kept, actual, target, keeper, allowed, console, ask=not yes)
+            _restore(kept, actual, target, keeper, asking, console)
         else:
-            _remove(kept, target, keeper, allowed, console, ask=not yes)
+            _remove(kept, target, keeper, asking, console)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What may be done unasked: which gates are lifted, what the rules say, whether to ask."""
+
+    allowed: frozenset[GateName]
+    rules: RuleSet
+    ask: bool
 
 
 def _restore(
@@ -70,12 +83,10 @@ def _restore(
     actual: ActualApp,
     org: WritableOrg,
     keeper: Recorder,
-    allowed: frozenset[GateName],
+    asking: _Asking,
     console: Console,
-    *,
-    ask: bool,
 ) -> None:
-    from provision.apply.gating import NO_RULES, check_gates, gated
+    from provision.apply.gating import check_gates, gated
     from provision.apply.recording import intent_of
     from provision.apply.rollback import check_restored, prepare_rollback, rollback_notices
     from provision.apply.run import apply_plan
@@ -83,14 +94,14 @@ def _restore(
     from provision.report.text import plan_text
 
     prepared = prepare_rollback(kept, actual, org, SystemClock().today())
-    prepared = gated(prepared, org, NO_RULES)
+    prepared = gated(prepared, org, asking.rules)
     console.result(f"{plan_text(prepared.plan)}\n")
     for notice in rollback_notices(kept, actual):
         console.talk(f"notice: {notice}")
     if prepared.plan.is_empty:
         return
-    check_gates([prepared.plan], allowed, NO_RULES.thresholds)
-    if ask:
+    check_gates([prepared.plan], asking.allowed, asking.rules.thresholds)
+    if asking.ask:
         confirm(f"Roll {kept.record.app} back in {org.name}?")
     with keeper.recording(intent_of(prepared, "rollback"), org):
         applied = apply_plan(prepared, org, console.talk)
@@ -104,10 +115,8 @@ def _remove(
     kept: KeptRun,
     org: WritableOrg,
     keeper: Recorder,
-    allowed: frozenset[GateName],
+    asking: _Asking,
     console: Console,
-    *,
-    ask: bool,
 ) -> None:
     from provision.apply.bare_spec import bare_spec
     from provision.apply.destroy import check_removals, prepare_removal
@@ -121,7 +130,7 @@ def _remove(
         console.talk(
             f"notice: left as they are, where the run added them: {', '.join(kept.record.adds)}"
         )
-    check_removals([removal], allowed)
-    if ask:
+    check_removals([removal], asking.allowed)
+    if asking.ask:
         confirm(f"Destroy {kept.record.app} in {org.name}? It was not there before the run.")
     remove(removal, org, keeper, console)

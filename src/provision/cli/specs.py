@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.cli.console import Console
+from provision.cli.console import Console, hide
 from provision.errors import CannotError, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ __all__ = ["load_specs"]
 
 def load_specs(paths: Sequence[Path], values: Variables, console: Console) -> tuple[Spec, ...]:
     """The specs in ``paths``, all problems of all files at once; warnings are told.
+
+    What they brought from outside is printed by nobody from here on.
 
     Raises :class:`SpecError`, and :class:`CannotError` for an app that two of them describe.
     """
@@ -33,8 +35,9 @@ def load_specs(paths: Sequence[Path], values: Variables, console: Console) -> tu
     if problems:
         raise SpecError(problems)
     for spec in specs:
+        hide(spec.sensitive)
         for warning in spec.warnings:
-            console.hiding(spec.sensitive).talk(f"warning: {warning}")
+            console.talk(f"warning: {warning}")
     apps = [spec.app.casefold() for spec in specs]
     twice = sorted({spec.app for spec in specs if apps.count(spec.app.casefold()) > 1})
     if twice:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from provision.errors import CannotError
+
 __all__ = ["working_directory"]
 
 
 def working_directory() -> Path:
-    """``.provision/`` in the current directory, made if need be, and ignored by git by itself."""
+    """``.provision/`` in the current directory, made if need be, and ignored by git by itself.
+
+    Raises :class:`CannotError` where it cannot be made.
+    """
     directory = Path(".provision")
-    directory.mkdir(mode=0o700, exist_ok=True)
-    ignore = directory / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        ignore = directory / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise CannotError(
+            f"{directory.absolute()} cannot be used: {error.strerror}",
+            next_step="Run it in a folder that you may write to.",
+        ) from error
     return directory

@@ -58,7 +58,7 @@ def parse_xml(source: bytes | str) -> ET.Element:
         raise DocumentError("the XML has a document type declaration, which no org sends")
     try:
         return ET.fromstring(data)  # noqa: S314  # entities are refused above
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two: its encoding
         raise DocumentError(f"not well-formed XML: {error}") from error
 
 
@@ -137,6 +137,8 @@ def _scalar(field: Field, element: ET.Element) -> Scalar:
 def _raw(element: ET.Element) -> str:
     """An unknown element as text in the default namespace, so that it can be sent back."""
     name = local_name(element.tag)
+    if _is_nil(element):
+        return f'<{name} xmlns:xsi="{_XSI}" xsi:nil="true"/>'
     body = escape(element.text or "") + "".join(
         _raw(child) + escape(child.tail or "") for child in element
     )

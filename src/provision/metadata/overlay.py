@@ -29,12 +29,19 @@ def overlay(desired: Component, actual: Component | None) -> Component:
         if isinstance(value, Unset):
             fields.pop(name, None)
         elif actual is None or not on_create_only:
-            fields[name] = value
+            fields[name] = _laid_over(value, fields.get(name))
     return Component(
         desired.type,
         desired.full_name if actual is None else actual.full_name,
         {name: value for name, value in fields.items() if _applies(desired.type, name, fields)},
     )
+
+
+def _laid_over(value: Value, below: Value | None) -> Value:
+    """A value, and of a record those of its fields that are not said."""
+    if isinstance(value, Mapping) and isinstance(below, Mapping):
+        return {**below, **value}
+    return value
 
 
 def _sent_on_create(metadata_type: MetadataType) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from provision.errors import OrgRefused
@@ -66,24 +66,28 @@ def find_app(app: str, rest: RestReader, metadata: MetadataReader) -> ActualApp:
 def app_id_of(app: str, rest: RestReader) -> str:
     """The id of ``app``, empty if a query finds none."""
     soql = (
-        "SELECT Id, DeveloperName FROM ExternalClientApplication "
-        f"WHERE DeveloperName = {quoted(app)} AND NamespacePrefix = null"
+        "SELECT Id, NamespacePrefix FROM ExternalClientApplication "
+        f"WHERE DeveloperName = {quoted(app)}"
     )
-    rows = rest.query(soql)
-    return str(rows[0]["Id"]) if rows else ""
+    # An installed package may have an app of the same name, with a namespace of its own.
+    rows = sorted(rest.query(soql), key=lambda row: bool(row.get("NamespacePrefix")))
+    return str(rows[0].get("Id", "")) if rows else ""
 
 
-def read_back(actual: ActualApp, rest: RestReader, metadata: MetadataReader) -> ActualApp:
-    """The app once more, after a write: the names that are known already are not searched."""
-    if not actual.exists:
+def read_back(
+    actual: ActualApp, names: Mapping[str, str], rest: RestReader, metadata: MetadataReader
+) -> ActualApp:
+    """The app once more, after a write of components called ``names`` (by metadata type)."""
+    known = {name: component.full_name for name, component in actual.components.items()}
+    known.update(names)
+    if EXTERNAL_CLIENT_APPLICATION.name not in known:
         return find_app(actual.app, rest, metadata)
     components: dict[str, Component] = {}
     for metadata_type in CORE_TYPES:
-        known = actual.components.get(metadata_type.name)
-        if known is not None:
-            records = metadata.read(metadata_type, [known.full_name])
+        if metadata_type.name in known:
+            records = metadata.read(metadata_type, [known[metadata_type.name]])
             components.update((metadata_type.name, record) for record in records)
-    lost = [t for t in _SATELLITES if t.name not in components]
+    lost = [kind for kind in _SATELLITES if kind.name not in components]
     components |= _satellites(actual.app, metadata, lost)
     return ActualApp(actual.app, components)
 

@@ -13,7 +13,6 @@ class DeployOptions:
     """What is asked of a deploy. Every deploy of ours is rolled back when anything in it fails."""
 
     check_only: bool = False
-    ignore_warnings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,6 @@ class DeployMessage:
     file_name: str
     success: bool
     problem: str = ""
-    problem_type: str = ""
     line: int = 0
     column: int = 0
 
@@ -58,8 +56,8 @@ class DeployResult:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it failed, one sentence a reason."""
-        said = [str(message) for message in self.failures]
+        """Why it failed, one sentence a reason. DOC: a warning fails a deploy as well."""
+        said = [str(message) for message in (*self.failures, *self.warnings)]
         return tuple(([self.error_message] if self.error_message else []) + said)
 
 

@@ -10,8 +10,8 @@ import requests
 
 from provision.errors import OrgRefused, OrgUnreachable
 from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
-from provision.org.http import repeated, translated
-from provision.org.rest import session_refused
+from provision.org.http import translated
+from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
 
 __all__ = ["RestDeploys", "is_rest_refusal"]
@@ -40,7 +40,7 @@ class RestDeploys:
         described = {
             "deployOptions": {
                 "checkOnly": options.check_only,
-                "ignoreWarnings": options.ignore_warnings,
+                "ignoreWarnings": False,
                 "rollbackOnError": True,
                 "singlePackage": True,
             }
@@ -52,23 +52,26 @@ class RestDeploys:
         response = translated(
             self._url, lambda: self._http.post(self._url, files=parts, headers=self._headers())
         )
-        return str(self._answer(response)["id"])
+        deploy_id = self._answer(response).get("id")
+        if not deploy_id:
+            raise OrgUnreachable(f"{self._url} took a deploy, and gave it no id")
+        return str(deploy_id)
 
     def status(self, deploy_id: str) -> DeployResult:
         """How the deploy is doing, with all its messages."""
         url = f"{self._url}/{deploy_id}"
-        response = repeated(
-            lambda: translated(
-                url,
-                lambda: self._http.get(
-                    url, params={"includeDetails": "true"}, headers=self._headers()
-                ),
-            )
+        query = {"includeDetails": "true"}
+        response = translated(
+            url, lambda: self._http.get(url, params=query, headers=self._headers())
         )
-        answer = self._answer(response)
-        result = answer.get("deployResult") or {}
-        details = result.get("details") or {}
-        said = [*details.get("componentFailures", ()), *details.get("componentSuccesses", ())]
+        result = _mapping(self._answer(response).get("deployResult"))
+        details = _mapping(result.get("details"))
+        said = [
+            entry
+            for key in ("componentFailures", "componentSuccesses")
+            for entry in details.get(key) or ()
+            if isinstance(entry, Mapping)
+        ]
         return DeployResult(
             id=deploy_id,
             status=str(result.get("status", "")),
@@ -106,9 +109,13 @@ class RestDeploys:
         described = entry if isinstance(entry, Mapping) else {}
         code = str(described.get("errorCode", response.status_code))
         message = str(described.get("message", response.reason))
-        if code == "INVALID_SESSION_ID":
+        if code == SESSION_GONE:
             raise session_refused(self._session, message)
-        raise OrgRefused(f"{code}: {message}", code=code)
+        raise refusal(code, message)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _message(entry: Mapping[str, Any]) -> DeployMessage:
@@ -118,7 +125,6 @@ def _message(entry: Mapping[str, Any]) -> DeployMessage:
         file_name=str(entry.get("fileName") or ""),
         success=bool(entry.get("success")),
         problem=str(entry.get("problem") or ""),
-        problem_type=str(entry.get("problemType") or ""),
         line=int(entry.get("lineNumber") or 0),
         column=int(entry.get("columnNumber") or 0),
     )

@@ -27,7 +27,7 @@ class SoapDeploys:
         """
         wanted = [
             ("checkOnly", options.check_only),
-            ("ignoreWarnings", options.ignore_warnings),
+            ("ignoreWarnings", False),
             ("rollbackOnError", True),
             ("singlePackage", True),
         ]
@@ -74,7 +74,6 @@ def _messages(result: ET.Element) -> Iterator[DeployMessage]:
                     file_name=child_text(entry, "fileName"),
                     success=child_text(entry, "success") == "true",
                     problem=child_text(entry, "problem"),
-                    problem_type=child_text(entry, "problemType"),
                     line=int(child_text(entry, "lineNumber") or 0),
                     column=int(child_text(entry, "columnNumber") or 0),
                 )

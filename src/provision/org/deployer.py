@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,13 +31,15 @@ class DeployUnknown(OrgUnreachable):
 class Deployer:
     """Deploys to one org: over REST, and over SOAP once the org has refused REST.
 
-    ``wait`` is how long, in seconds, a deploy may take before it is cancelled.
+    ``wait`` is how long, in seconds, a deploy may take before it is cancelled. ``interrupted``
+    becomes true when somebody interrupts the waiting for a deploy that then succeeds all the same.
     """
 
     rest: DeployWire
     soap: DeployWire
     clock: Clock
     wait: float
+    interrupted: bool = False
     _rest_refused: bool = False
 
     def run(self, package: Package, options: DeployOptions) -> DeployResult:
@@ -46,17 +49,26 @@ class Deployer:
         :class:`OrgRefused` or another :class:`OrgError` when the org did not take it.
         """
         wire, deploy_id = self._start(package.zip(), options)
-        result = self._await(wire, deploy_id, self.wait)
-        if result.done:
+        try:
+            result = self._await(wire, deploy_id, self.wait)
+        except KeyboardInterrupt:
+            result = self._stopped(wire, deploy_id)
+            if not result.success:
+                raise
+            self.interrupted = True
             return result
-        wire.cancel(deploy_id)
-        result = self._await(wire, deploy_id, _CANCEL_WAIT)
+        return result if result.done else self._stopped(wire, deploy_id)
+
+    def _stopped(self, wire: DeployWire, deploy_id: str) -> DeployResult:
+        """Cancel a running deploy, and see how it ends: it may succeed all the same."""
+        try:
+            with suppress(OrgError):  # refused when the deploy has just ended
+                wire.cancel(deploy_id)
+            result = self._await(wire, deploy_id, _CANCEL_WAIT)
+        except KeyboardInterrupt as error:
+            raise _still_running(deploy_id, "running") from error
         if not result.done:
-            raise DeployUnknown(
-                f"deploy {deploy_id} is still {result.status}, and cannot be cancelled",
-                deploy_id=deploy_id,
-                next_step="Watch it under Setup, Deployment Status; then run `provision diff`.",
-            )
+            raise _still_running(deploy_id, result.status)
         return result
 
     def _start(self, zipped: bytes, options: DeployOptions) -> tuple[DeployWire, str]:
@@ -100,4 +112,12 @@ def _unanswered(error: OrgUnreachable) -> DeployUnknown:
     return DeployUnknown(
         f"the deploy got no answer: {error.message}",
         next_step="Run `provision diff` to see whether the org has it, then apply again.",
+    )
+
+
+def _still_running(deploy_id: str, status: str) -> DeployUnknown:
+    return DeployUnknown(
+        f"deploy {deploy_id} is still {status}, and was not cancelled in time",
+        deploy_id=deploy_id,
+        next_step="Watch it under Setup, Deployment Status; then run `provision diff`.",
     )

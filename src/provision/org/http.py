@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 import requests
 import stamina
 from requests.adapters import HTTPAdapter
+from stamina.instrumentation import set_on_retry_hooks
+from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from provision.errors import OrgUnreachable
@@ -20,6 +22,9 @@ DEFAULT_TIMEOUT: Final = 30.0
 
 _READ_ATTEMPTS: Final = 4
 _BUSY: Final = frozenset({429, 503})
+
+# Its retries would be announced on stderr, which is for what a person wants to know.
+set_on_retry_hooks([])
 
 Result = TypeVar("Result")
 
@@ -65,15 +70,24 @@ class _Adapter(HTTPAdapter):
 
 
 def http_session(timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None) -> requests.Session:
-    """A session for one org. ``timeout`` is in seconds; ``ca_file`` a PEM to trust beside none."""
+    """A session for one org. ``timeout`` is in seconds; ``ca_file`` a PEM to trust beside none.
+
+    With a ``ca_file`` the org is on this machine, and proxies are not asked.
+    """
     from provision import __version__
 
     session = requests.Session()
+    session.trust_env = ca_file is None
+    session.auth = _as_it_is  # else an entry in ~/.netrc would replace our Authorization header
     session.headers["User-Agent"] = f"provision/{__version__}"
     adapter = _Adapter(timeout, ca_file)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def translated(url: str, call: Callable[[], Result]) -> Result:
@@ -90,7 +104,13 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
             f"{url} did not answer in time",
             next_step="Try again, or give it longer with --http-timeout SECONDS.",
         ) from error
-    except requests.exceptions.RequestException as error:
+    except requests.exceptions.InvalidHeader as error:
+        # Its text quotes the header, and with it the access token.
+        raise OrgUnreachable(
+            f"{url} was not called: the session's access token has characters that no token has",
+            next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
+        ) from error.with_traceback(None)
+    except (requests.exceptions.RequestException, HTTPError) as error:
         raise OrgUnreachable(
             f"{url} cannot be reached: {_root(error)}",
             next_step="Check the instance URL, the network and the proxy settings.",

@@ -90,11 +90,13 @@ def _grant(http: requests.Session, host: str, form: Mapping[str, str]) -> Token:
     response = translated(url, lambda: http.post(url, data=form))
     try:
         answer = response.json()
-    except requests.exceptions.JSONDecodeError as error:
+    except requests.exceptions.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, Mapping):
         raise OrgUnreachable(
-            f"{url} answered {response.status_code} with something that is not JSON",
+            f"{url} answered HTTP {response.status_code}, and not as a token endpoint does",
             next_step="Check that the instance URL is the org's My Domain URL.",
-        ) from error
+        )
     if response.status_code != requests.codes.ok or "access_token" not in answer:
         code = str(answer.get("error", response.status_code))
         description = str(answer.get("error_description", "no description"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import requests
 
@@ -18,7 +19,7 @@ from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.http import translated
 from provision.org.metadata import MetadataReader
-from provision.org.rest import RestReader, RestWriter, session_refused
+from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
 from provision.org.usage import app_users, is_production
@@ -26,7 +27,7 @@ from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 
-__all__ = ["ReadableOrg", "WritableOrg", "agreed_version"]
+__all__ = ["ReadableOrg", "WritableOrg", "agreed_version", "with_username"]
 
 _JWT_TOKENS_LIST_SINCE = 68
 
@@ -100,22 +101,9 @@ class ReadableOrg:
         """Whether this is a production org; ``None`` where it does not tell."""
         return is_production(self.rest)
 
-    def read_back(self, actual: ActualApp) -> ActualApp:
-        """``actual`` once more, after a write."""
-        return read_back(actual, self.rest, self.metadata)
-
-    def username(self) -> str:
-        """Whose session this is, asked of the org where the login did not tell."""
-        if self.session.username:
-            return self.session.username
-        url = f"{self.session.instance_url}/services/oauth2/userinfo"
-        headers = {"Authorization": f"Bearer {self.session.access_token}"}
-        response = translated(url, lambda: self.http.get(url, headers=headers))
-        try:
-            answer: Any = response.json()
-            return str(answer["preferred_username"])
-        except (requests.exceptions.JSONDecodeError, KeyError, TypeError) as error:
-            raise session_refused(self.session, response.text[:200]) from error
+    def read_back(self, actual: ActualApp, names: Mapping[str, str]) -> ActualApp:
+        """``actual`` once more, after a write of components called ``names`` (by type)."""
+        return read_back(actual, names, self.rest, self.metadata)
 
 
 @dataclass(frozen=True)
@@ -169,13 +157,34 @@ def agreed_version(session: Session, http: requests.Session, wanted: int | None)
     return version
 
 
+def with_username(session: Session, http: requests.Session) -> Session:
+    """``session`` with the name of its user, asked of the org where the login did not tell.
+
+    As it is where the org does not tell either: a session may lack the scope to ask.
+    """
+    if session.username:
+        return session
+    url = f"{session.instance_url}/services/oauth2/userinfo"
+    headers = {"Authorization": f"Bearer {session.access_token}"}
+    response = translated(url, lambda: http.get(url, headers=headers))
+    try:
+        answer = response.json()
+    except requests.exceptions.JSONDecodeError:
+        return session
+    name = answer.get("preferred_username") if isinstance(answer, Mapping) else None
+    return dataclasses.replace(session, username=str(name)) if name else session
+
+
 def _versions(session: Session, http: requests.Session) -> list[int]:
     url = f"{session.instance_url}/services/data"
     response = translated(url, lambda: http.get(url))
     try:
-        return [int(float(entry["version"])) for entry in response.json()]
-    except (requests.exceptions.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        versions = [int(float(entry["version"])) for entry in response.json()]
+    except (ArithmeticError, KeyError, TypeError, ValueError):
+        versions = []
+    if not versions:
         raise OrgUnreachable(
             f"{url} answered HTTP {response.status_code}, and no list of API versions",
             next_step="Check that the instance URL is the org's My Domain URL.",
-        ) from error
+        )
+    return versions

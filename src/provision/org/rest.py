@@ -11,9 +11,10 @@ from simple_salesforce.exceptions import SalesforceError
 
 from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
 from provision.org.http import translated
+from provision.org.refusal import refusal, session_refused
 from provision.org.session import Session
 
-__all__ = ["RestReader", "RestWriter", "quoted", "quoted_list", "session_refused"]
+__all__ = ["RestReader", "RestWriter", "quoted", "quoted_list"]
 
 _EXPIRED: Final = "INVALID_SESSION_ID"
 
@@ -32,16 +33,6 @@ def quoted_list(texts: Iterable[str]) -> str:
     return f"({', '.join(map(quoted, texts))})"
 
 
-def session_refused(session: Session, said: str) -> LoginRefused:
-    """The error for a session that the org does not take (any more)."""
-    return LoginRefused(
-        f"{session.instance_url} refused the session ({session.reached_by}): {said}",
-        code=_EXPIRED,
-        next_step="Log in again. If the token is fresh, the org's API Access Control or the "
-        "user's API Enabled permission may stand in the way.",
-    )
-
-
 class RestReader:
     """Reading an org over REST."""
 
@@ -56,8 +47,14 @@ class RestReader:
 
     def query(self, soql: str) -> list[Row]:
         """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends."""
-        answer = self._call(lambda: self._salesforce.query_all(soql))
-        return list(answer["records"])
+        try:
+            answer = self._call(lambda: self._salesforce.query_all(soql))
+            return list(answer["records"])
+        except (KeyError, TypeError) as error:
+            raise OrgUnreachable(
+                f"{self._session.instance_url} answered a query with something else",
+                next_step="Check the instance URL, and the org's status page.",
+            ) from error
 
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
@@ -79,7 +76,7 @@ class RestReader:
                 f"{self._session.instance_url} answered HTTP {error.status}: {message}",
                 next_step="Check the instance URL, and the org's status page.",
             )
-        return OrgRefused(f"{code}: {message}", code=code)
+        return refusal(code, message)
 
 
 class RestWriter(RestReader):

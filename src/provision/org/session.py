@@ -13,6 +13,8 @@ from provision.errors import LoginRefused
 
 __all__ = ["Login", "Session", "is_jwt_format"]
 
+_HTTPS: Final = re.compile(r"https://[^\s/]+")
+_TOKEN: Final = re.compile(r"[!-~]+\Z")
 _OPAQUE: Final = re.compile(r"(00D\w{12,15})!")
 
 
@@ -33,11 +35,16 @@ class Session:
     ca_file: Path | None = None
 
     def __post_init__(self) -> None:
-        """Raises :class:`LoginRefused` for a URL that is no instance URL."""
-        if not self.instance_url.startswith("https://"):
+        """Raises :class:`LoginRefused` for what is no instance URL, or no access token."""
+        if not _HTTPS.match(self.instance_url):
             raise LoginRefused(
-                f"the instance URL {self.instance_url!r} is not https",
+                f"the instance URL {self.instance_url!r} is not one over https",
                 next_step="Use the org's My Domain URL, as in https://example.my.salesforce.com.",
+            )
+        if not _TOKEN.match(self.access_token):
+            raise LoginRefused(
+                f"the access token of {self.reached_by} is empty, or no token at all",
+                next_step="Look for blanks and line feeds in it.",
             )
         object.__setattr__(self, "instance_url", self.instance_url.rstrip("/"))
 

@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape
 
 import requests
 
-from provision.errors import OrgRefused, OrgUnreachable
+from provision.errors import OrgUnreachable
 from provision.metadata.document import METADATA_NAMESPACE, DocumentError, local_name, parse_xml
 from provision.org.http import repeated, translated
-from provision.org.rest import session_refused
+from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
 
 __all__ = ["Node", "SoapEndpoint", "child_text"]
@@ -72,9 +72,9 @@ class SoapEndpoint:
     def _fault(self, fault: ET.Element) -> Exception:
         code = child_text(fault, "faultcode").rpartition(":")[2]
         message = child_text(fault, "faultstring")
-        if code == "INVALID_SESSION_ID":
+        if code == SESSION_GONE:
             return session_refused(self._session, message.strip())
-        return OrgRefused(message.strip() or code, code=code)
+        return refusal(code, message.strip() or code)
 
 
 def child_text(element: ET.Element, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provision.metadata.canonical import canonical
@@ -38,9 +38,16 @@ def differences(desired: Component, actual: Component | None) -> Iterator[Differ
         after = desired.fields[field.name]
         if isinstance(after, RawXml) or not field.applies(merged.fields):
             continue
-        before = None if actual is None else actual.fields.get(field.name)
+        before = None if actual is None else _comparable(actual.fields.get(field.name), after)
         if _differs(field, before, after, exists=actual is not None):
             yield Difference(field, before, after)
+
+
+def _comparable(value: Value | None, after: Value) -> Value | None:
+    """Of a record, the fields that are said: the rest are not managed."""
+    if isinstance(value, Mapping) and isinstance(after, Mapping):
+        return {name: inner for name, inner in value.items() if name in after}
+    return value
 
 
 def _differs(field: Field, before: Value | None, after: Value, *, exists: bool) -> bool:

@@ -105,16 +105,21 @@ def _access_changes(spec: Spec, access: Access) -> Iterator[AccessChange]:
 
 
 def spelled_as_in_org(component: Component, access: Access) -> Component:
-    """A policy whose lists spell the org's names as the org does."""
+    """A policy whose lists and users are spelled as the org spells them."""
     if component.type is not OAUTH_POLICIES:
         return component
     fields = dict(component.fields)
-    if sets := _listed(component, PERMISSION_SETS):
-        found = [(access.permission_set(name), name) for name in sets]
-        fields[PERMISSION_SETS] = ",".join(item.name if item else name for item, name in found)
-    if profiles := _listed(component, PROFILES):
-        known = [(access.profile(name), name) for name in profiles]
-        fields[PROFILES] = ",".join(item.name if item else name for item, name in known)
+    sets, profiles = _listed(component, PERMISSION_SETS), _listed(component, PROFILES)
+    if sets:
+        known = {name: access.permission_set(name) for name in sets}
+        fields[PERMISSION_SETS] = ",".join(item.name if item else n for n, item in known.items())
+    if profiles:
+        labels = {name: access.profile(name) for name in profiles}
+        fields[PROFILES] = ",".join(item.name if item else n for n, item in labels.items())
+    for field in _USERNAME_FIELDS:
+        user = access.user(component.text(field))
+        if user is not None:
+            fields[field] = user.username
     return Component(component.type, component.full_name, fields)
 
 

@@ -13,7 +13,7 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
+from provision.metadata.component import Component, Unset
 from provision.metadata.field import Field, MetadataType, Role
 from provision.metadata.overlay import overlay
 from provision.metadata.rule import violations
@@ -59,6 +59,7 @@ def make_plan(
     spelled = [spelled_as_in_org(component, access) for component in desired]
     check_versions(spec, spelled, org.api_version)
     _check_parents(spec, spelled, actual)
+    _check_meaning(spec, spelled, actual)
     accepted = _acceptances(spec, today, expired=False) if actual.exists else {}
     expired = _acceptances(spec, today, expired=True)
     managed = [_without(component, accepted) for component in spelled]
@@ -166,6 +167,23 @@ def _check_parents(spec: Spec, desired: Sequence[Component], actual: ActualApp) 
             f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none",
             next_step="Add an `oauth:` section with callback URLs and scopes to the spec.",
         )
+
+
+def _check_meaning(spec: Spec, desired: Sequence[Component], actual: ActualApp) -> None:
+    """A field that means nothing beside another must not be set and silently left out."""
+    for component in desired:
+        merged = overlay(component, actual.components.get(component.type.name))
+        for name, value in component.fields.items():
+            field = component.type.field(name)
+            if field is None or field.only_with is None or isinstance(value, Unset):
+                continue
+            other, values = field.only_with
+            if not field.applies(merged.fields):
+                raise CannotError(
+                    f"{spec.positions.of(path_of(component.type, name))}: {name} means nothing "
+                    f"while {other} is {merged.fields[other]}",
+                    next_step=f"Set {other} to {' or '.join(values)}, or leave {name} out.",
+                )
 
 
 def _defaults(desired: Sequence[Component], version: int) -> Iterator[Default]:

@@ -9,7 +9,7 @@ from pydantic import Field as Described
 
 from provision.metadata.catalogue import type_named
 from provision.metadata.field import Field, MetadataType
-from provision.plan.plan import Change, Moved
+from provision.plan.plan import Change
 from provision.plan.risk import Risk, RiskLevel
 from provision.plan.saved_value import SavedModel, SavedValue, saved_value, value_of
 from provision.spec.position import Position
@@ -52,7 +52,10 @@ class SavedPosition(SavedModel):
 
 
 class SavedChange(SavedModel):
-    """One field that changes."""
+    """One field that changes.
+
+    Who moved is not kept: who has a last-applied record and who has not make the same plan.
+    """
 
     type: TypeName
     full_name: str
@@ -69,8 +72,6 @@ class SavedChange(SavedModel):
     reason: str
     """Why the risk is what it is."""
 
-    moved: Literal["spec moved", "org moved", "both moved", ""]
-
     @classmethod
     def of(cls, change: Change) -> Self:
         """A change as it is saved."""
@@ -85,7 +86,6 @@ class SavedChange(SavedModel):
                 "position": SavedPosition.of(change.position),
                 "risk": change.risk.level.words,
                 "reason": change.risk.reason,
-                "moved": change.moved.value,
             }
         )
 
@@ -101,5 +101,4 @@ class SavedChange(SavedModel):
             key=self.key,
             position=self.position.position(),
             risk=Risk(RiskLevel[self.risk.upper().replace(" ", "_")], self.reason),
-            moved=Moved(self.moved),
         )

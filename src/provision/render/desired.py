@@ -73,7 +73,10 @@ def _component(
             metadata_type, full_name, templates.render(metadata_type, context)
         )
     except DocumentError as error:
-        raise CannotError(f"{where} renders no {metadata_type.name}: {error}") from error
+        raise CannotError(
+            f"{where} renders no {metadata_type.name}: {error}",
+            next_step="Mend the template, or the value that it got from the spec.",
+        ) from error
     _check_fields(component, where, str(context["app"]))
     return component
 

@@ -69,11 +69,24 @@ class Templates:
             raise CannotError(f"there is no template {error.name}") from error
         except TemplateError as error:
             line = getattr(error, "lineno", None)
-            where = f"{name}:{line}" if line else name
-            raise CannotError(
-                f"{where}: {error.message}",
-                next_step="Mend the template, or leave --templates out to use the built-in one.",
-            ) from error
+            raise _unfit(f"{name}:{line}" if line else name, error.message or "") from error
+        except (
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            UnicodeError,
+            OSError,
+            ValueError,
+        ) as error:
+            # What a template of the user's own computes can fail in as many ways as Python.
+            raise _unfit(name, f"{type(error).__name__}: {error}") from error
+
+
+def _unfit(where: str, why: str) -> CannotError:
+    return CannotError(
+        f"{where}: {why}",
+        next_step="Mend the template, or leave --templates out to use the built-in one.",
+    )
 
 
 def _field(

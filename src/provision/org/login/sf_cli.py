@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from provision.org.session import Session
 __all__ = ["SfCliLogin", "target_org"]
 
 _TIMEOUT_SECONDS: Final = 120
+_MOST_SAID: Final = 500
+_TOKENS: Final = re.compile(r"00D\w{12,15}!\S+|eyJ\S+")
 _TOKEN: Final = re.compile(r"\A(00D\w{12,15}![.\w]+|eyJ[\w.-]+)\Z")
 
 
@@ -39,11 +42,11 @@ class SfCliLogin:
         org = shown.result if isinstance(shown.result, Mapping) else {}
         token = self._token(org)
         return Session(
-            instance_url=str(org.get("instanceUrl", "")),
+            instance_url=str(org.get("instanceUrl") or ""),
             access_token=token,
             reached_by=f"the sf CLI's session for {self.alias}",
-            username=str(org.get("username", "")),
-            client_id=str(org.get("clientId", "")),
+            username=str(org.get("username") or ""),
+            client_id=str(org.get("clientId") or ""),
         )
 
     def _token(self, org: Mapping[str, Any]) -> str:
@@ -76,32 +79,52 @@ class _Answer:
 
 
 def _sf(arguments: Sequence[str]) -> _Answer:
-    command = ["sf", *arguments, "--json"]
-    try:
-        done = subprocess.run(  # noqa: S603  # the user's own CLI, arguments as a list
-            command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False
-        )
-    except FileNotFoundError as error:
+    program = shutil.which("sf")
+    if program is None:
         raise LoginRefused(
             "the `sf` CLI is not installed, or not on the PATH",
             next_step="Install it, or set SF_ACCESS_TOKEN and SF_INSTANCE_URL, or use --org local.",
+        )
+    try:
+        done = subprocess.run(  # noqa: S603  # the user's own CLI, arguments as a list
+            [program, *arguments, "--json"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        raise LoginRefused(
+            f"{program} cannot be run: {error.strerror}",
+            next_step="Run `sf --version` by hand, and mend its installation.",
         ) from error
     except subprocess.TimeoutExpired as error:
         raise LoginRefused(
-            f"`{' '.join(command[:4])}` did not end in {_TIMEOUT_SECONDS} seconds",
+            f"`sf {' '.join(arguments[:2])}` did not end in {_TIMEOUT_SECONDS} seconds",
             next_step="Run it by hand to see what it waits for.",
         ) from error
-    try:
-        answer = json.loads(done.stdout)
-    except json.JSONDecodeError:
-        return _Answer(ok=False, result=None, message=done.stderr.strip() or done.stdout.strip())
-    if not isinstance(answer, Mapping):
-        return _Answer(ok=False, result=None, message="the CLI answered no JSON object")
+    answer = _json_object(done.stdout)
+    if answer is None:
+        # Never stdout: it may hold the token.
+        said = _TOKENS.sub("(token)", done.stderr.strip())[:_MOST_SAID]
+        return _Answer(
+            ok=False, result=None, message=said or f"it ended with {done.returncode}, and no JSON"
+        )
     return _Answer(
         ok=done.returncode == 0 and answer.get("status", 0) == 0,
         result=answer.get("result"),
         message=str(answer.get("message", "")),
     )
+
+
+def _json_object(text: str) -> Mapping[str, Any] | None:
+    """The JSON object in what the CLI printed, past warnings that a wrapper may print first."""
+    try:
+        answer = json.loads(text[text.index("{") :])
+    except ValueError:
+        return None
+    return answer if isinstance(answer, Mapping) else None
 
 
 def _refused(alias: str, said: str) -> LoginRefused:
