@@ -34,7 +34,8 @@ class Keeping:
         org = self.work.org.writable()
         with self.recorder.recording(intent_of(prepared, verb), org) as recording:
             applied = apply_plan(prepared, org, self.work.said.append)
-            recording.applied(applied)
+            if verb == "apply":
+                recording.applied(applied)
         return applied
 
     def newest(self) -> KeptRun:

@@ -28,7 +28,7 @@ def test_what_goes_and_what_stays_is_told_before(work) -> None:
     assert told.profiles == ("System Administrator",)
     assert told.permission_sets == ("Robots",)
     assert told.consumer_key == key
-    assert told.users == 1
+    assert told.tokens == told.users == 1
     assert told.stays == ("permission set Robots",)
 
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from provision.apply.plan_file import save
 from provision.apply.record import read_record
 from provision.apply.recording import intent_of
+from provision.apply.remembering import remembered
 from provision.apply.run import apply_plan
 from provision.apply.run_directory import RunDirectory
 from provision.errors import ApplyFailed, CannotError, ExitCode, NotProven
@@ -16,7 +19,6 @@ from provision.metadata.component import Component
 from provision.metadata.document import parse_component
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import fingerprint
-from provision.plan.last_applied import with_moved
 from provision.plan.plan import Moved
 from tests.apply.kept import Keeping
 from tests.apply.test_run import APP, OPEN
@@ -179,17 +181,35 @@ def test_a_record_that_cannot_be_ended_is_a_notice_alone(kept, work) -> None:
 
 def test_later_differences_tell_who_moved(kept, work) -> None:
     kept.apply(work.prepare(APP))
-    facts = work.org.readable().facts
-    last = kept.recorder.state.read("localhost", "Robot")
-    assert last.org_id == facts.org_id
+    state = kept.recorder.state
+    last = state.read("localhost", "Robot")
+    assert last.org_id == work.org.readable().facts.org_id
     assert last.run_id == kept.runs[0]
-    assert {c.moved for c in with_moved(work.plan(LONGER), last).changes} == {Moved.SPEC}
+
+    def movers(text: str) -> set[Moved]:
+        plan = remembered(work.prepare(text), work.org.readable(), state).plan
+        return {change.moved for change in plan.changes}
+
+    assert movers(LONGER) == {Moved.SPEC}
     work.apply(APP.replace("15 minutes", "45 minutes"))
-    assert {c.moved for c in with_moved(work.plan(APP), last).changes} == {Moved.ORG}
-    assert {c.moved for c in with_moved(work.plan(LONGER), last).changes} == {Moved.BOTH}
+    assert movers(APP) == {Moved.ORG}
+    assert movers(LONGER) == {Moved.BOTH}
     kept.apply(work.prepare(APP))
-    again = kept.recorder.state.read("localhost", "Robot")
-    assert again.salt != last.salt
+    assert state.read("localhost", "Robot").salt != last.salt
+
+
+def test_without_a_record_nobody_is_said_to_have_moved(kept, work) -> None:
+    prepared = work.prepare(APP)
+    assert remembered(prepared, work.org.readable(), kept.recorder.state) is prepared
+
+
+def test_who_moved_does_not_change_a_plans_checksum(kept, work) -> None:
+    kept.apply(work.prepare(APP))
+    prepared, org = work.prepare(LONGER), work.org.readable()
+    known = remembered(prepared, org, kept.recorder.state)
+    assert known.plan != prepared.plan
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    assert save(known, org, now, Path()).checksum == save(prepared, org, now, Path()).checksum
 
 
 def test_an_apply_of_nothing_is_remembered_too(kept, work) -> None:
