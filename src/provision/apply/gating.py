@@ -30,7 +30,7 @@ def gated(prepared: Prepared, org: ReadableOrg, rules: RuleSet) -> Prepared:
     facts = dataclasses.replace(plan.org, is_production=org.is_production())
     plan = dataclasses.replace(plan, org=facts)
     tripped = gates(plan, _usage(plan, org), _broken(plan, rules), rules.thresholds)
-    return dataclasses.replace(prepared, plan=dataclasses.replace(plan, gates=tripped))
+    return prepared.with_plan(dataclasses.replace(plan, gates=tripped))
 
 
 def check_gates(

@@ -32,6 +32,10 @@ class Prepared:
     plan: Plan
     access: Access
 
+    def with_plan(self, plan: Plan) -> Prepared:
+        """The same, with ``plan`` in place of the plan."""
+        return Prepared(self.spec, plan, self.access)
+
 
 def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> Prepared:
     """The plan that makes ``org``'s app what ``spec`` says; ``today`` is when acceptances end.

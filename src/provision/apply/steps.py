@@ -53,6 +53,13 @@ class Steps:
             error.add_note(self._failed(ApplyFailed("a bug stopped this run")).message)
             raise
 
+    def validate(self) -> None:
+        """Have the org check the deploy, and write nothing. Raises :class:`ApplyFailed`.
+
+        Names that the plan would create are left out: the org does not have them yet.
+        """
+        self.deployment.validate(tuple(map(self._without_new_names, self._plan.deployed)))
+
     def _create_app(self) -> None:
         self._granting.create()
         self._deploy()
@@ -65,7 +72,7 @@ class Steps:
         app_id = self._org.app_id(plan.app) if plan.tightens or withdraws else ""
         if plan.tightens:
             self._say("validating the whole deploy (nothing is written)")
-            self.deployment.validate(tuple(map(self._without_new_names, plan.deployed)))
+            self.validate()
         self._granting.create()
         self._granting.assign()
         if plan.tightens:

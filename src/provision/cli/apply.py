@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provision.cli.console import Console
+from provision.cli.confirmation import Yes, confirm
+from provision.cli.console import Console, print_error
+from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
+    Allow,
     AllowExec,
     ApiVersion,
     DeployWait,
@@ -17,30 +21,53 @@ from provision.cli.options import (
     OrgChoice,
     ProofWait,
     Quiet,
+    RulesFile,
     SpecFiles,
     TemplateDirectory,
     Var,
     variables,
 )
-from provision.errors import ApplyFailed, GateRefused
+from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
+from provision.report.format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from provision.apply.prepare import Prepared
     from provision.apply.proof import Prover
+    from provision.apply.recording import Recorder
+    from provision.apply.run import Applied
+    from provision.cli.planning import Planner
     from provision.org.org import WritableOrg
+    from provision.report.results import AppResult
+    from provision.spec.variable import Variables
 
 __all__ = ["apply"]
 
 
 def apply(
-    specs: SpecFiles,
+    targets: SpecFiles,
     org: Org = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")] = False,
+    yes: Yes = False,
+    allow: Allow = None,
+    checksum: Annotated[
+        str,
+        typer.Option(
+            "--checksum",
+            metavar="HEX",
+            help="Apply only the plan with this checksum (see plan --checksum).",
+            show_default=False,
+        ),
+    ] = "",
     no_proof: Annotated[
         bool, typer.Option("--no-proof", help="Do not log in to prove it.")
     ] = False,
+    rules: RulesFile = None,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
+    run_dir: RunDir = None,
+    state: State = "",
     var: Var = None,
     allow_exec: AllowExec = False,
     templates: TemplateDirectory = None,
@@ -50,70 +77,144 @@ def apply(
     proof_wait: ProofWait = 600,
     quiet: Quiet = False,
 ) -> None:
-    """Show the plan, ask, deploy, read back, and prove with a real login."""
-    from provision.apply.prepare import prepare
+    """Show the plan, ask, snapshot, deploy, read back, and prove with a real login.
+
+    SPEC is a spec, several specs, or a plan that `provision plan --out` saved.
+    """
+    from provision.apply.gating import check_gates
     from provision.apply.proof import Prover
     from provision.cli.connection import writing
-    from provision.cli.specs import load_specs
+    from provision.cli.planning import Planner
+    from provision.cli.rules import rule_set
     from provision.org.clock import SystemClock
     from provision.render.template import Templates
+    from provision.report.results import Results
     from provision.report.text import plan_text
 
     console = Console(quiet)
-    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
-    with writing(choice) as target:
-        prepared = [
-            prepare(spec, Templates(templates), target, SystemClock().today()) for spec in loaded
-        ]
+    out = Output(output_format, output, console)
+    chosen = rule_set(rules)
+    keeper = recorder(run_dir, state, console)
+    values = variables(var, allow_exec=allow_exec)
+    with writing(OrgChoice(org, api_version, http_timeout, deploy_wait)) as target:
+        planner = Planner(target, Templates(templates), keeper.state, chosen)
+        prepared = _prepared(targets, values, planner, console)
         for item in prepared:
-            console.result(f"{plan_text(item.plan)}\n")
-        if not all(item.plan.is_empty for item in prepared) and not yes:
-            _confirm(target.name)
+            shown = f"{plan_text(item.plan)}\n"
+            console.result(shown) if out.is_talk else console.talk(shown)
+        if checksum:
+            _check_approved(prepared, checksum, target)
+        check_gates([item.plan for item in prepared], frozenset(allow or ()), chosen.thresholds)
+        if not yes and not all(item.plan.is_empty for item in prepared):
+            confirm(f"Apply this to {target.name}?")
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
-        _apply_all(prepared, target, prover, console)
+        run = _Run(target, keeper, prover, console, speaks=out.is_talk)
+        reported = Results("apply", tuple(run.results(prepared)))
+    if not out.is_talk:
+        out.results(reported)
+    if reported.exit_code is not ExitCode.OK:
+        raise typer.Exit(reported.exit_code)
 
 
-def _apply_all(
-    prepared: Sequence[Prepared], org: WritableOrg, prover: Prover | None, console: Console
-) -> None:
-    for done, item in enumerate(prepared):
+def _prepared(
+    targets: Sequence[Path], values: Variables, planner: Planner, console: Console
+) -> list[Prepared]:
+    """The plans of the specs, or the one plan that was saved, held to the org as it is now."""
+    from provision.apply.gating import gated
+    from provision.apply.plan_file import read_saved
+    from provision.apply.saved_preparation import prepare_saved
+    from provision.cli.specs import load_specs
+
+    plans = [target for target in targets if target.suffix == ".json"]
+    if plans and len(targets) > 1:
+        raise CannotError(
+            "a saved plan is applied alone", next_step=f"Run `provision apply {plans[0]}`."
+        )
+    if plans:
+        prepared = prepare_saved(read_saved(plans[0]), plans[0], planner.org)
+        return [gated(prepared, planner.org, planner.rules) if planner.rules else prepared]
+    return [planner.prepare(spec) for spec in load_specs(targets, values, console)]
+
+
+def _check_approved(prepared: Sequence[Prepared], checksum: str, org: WritableOrg) -> None:
+    from provision.apply.plan_file import check_checksum, save
+    from provision.org.clock import SystemClock
+
+    if len(prepared) > 1:
+        raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
+    check_checksum(save(prepared[0], org, SystemClock().now(), Path()), checksum)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The applying of prepared plans, one after the other. ``speaks``: as text, on the way."""
+
+    org: WritableOrg
+    keeper: Recorder
+    prover: Prover | None
+    console: Console
+    speaks: bool
+
+    def results(self, prepared: Sequence[Prepared]) -> list[AppResult]:
+        """What came of each. What failed is said, and the rest is not attempted."""
+        from provision.report.results import AppResult
+
+        done: list[AppResult] = []
+        for item in prepared:
+            result = self._apply(item)
+            done.append(result)
+            if result.error is not None and not isinstance(result.error, NotProven):
+                break
+        left = prepared[len(done) :]
+        for item in left:
+            error = CannotError("not attempted, since another app failed before it")
+            done.append(
+                AppResult(item.spec, self.org.name, error.exit_code, plan=item.plan, error=error)
+            )
+        if left and self.speaks:
+            self.console.talk(f"Not attempted: {', '.join(item.spec.app for item in left)}.")
+        return done
+
+    def _apply(self, item: Prepared) -> AppResult:
+        from provision.apply.recording import intent_of
+        from provision.apply.run import apply_plan
+        from provision.report.results import AppResult
+        from provision.report.text import applied_text, proof_text
+
+        applied = proof = None
         try:
-            _apply_one(item, org, prover, console)
-        except ApplyFailed as error:
-            left = [other.spec.app for other in prepared[done + 1 :]]
-            if left:
-                error.message += f"\nNot attempted: {', '.join(left)}."
-            raise
+            with self.keeper.recording(intent_of(item), self.org) as recording:
+                applied = apply_plan(item, self.org, self.console.talk)
+                recording.applied(applied)
+            for notice in applied.notices:
+                self.console.talk(f"notice: {notice}")
+            self._speak(applied_text(applied))
+            if self.prover is not None:
+                proof = self.prover.prove(item.spec, applied.actual)
+                self._speak(proof_text(proof))
+            self._speak(_next_command(item, applied, self.org))
+        except ProvisionError as error:
+            if self.speaks:
+                print_error(error)
+            code = error.exit_code
+            return AppResult(item.spec, self.org.name, code, item.plan, applied, proof, error)
+        return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
+
+    def _speak(self, text: str) -> None:
+        if self.speaks and text:
+            self.console.result(text)
 
 
-def _apply_one(item: Prepared, org: WritableOrg, prover: Prover | None, console: Console) -> None:
-    from provision.apply.run import apply_plan
+def _next_command(item: Prepared, applied: Applied, org: WritableOrg) -> str:
+    """How the `sf` CLI logs in with the app; the embedded local org ends with this program."""
     from provision.cli.connection import LOCAL
     from provision.cli.localorg import DEFAULT_PORT
-    from provision.report.text import applied_text, proof_text, sf_command
+    from provision.report.sf_command import sf_command
 
-    applied = apply_plan(item, org, console.talk)
-    for notice in applied.notices:
-        console.talk(f"notice: {notice}")
-    console.result(applied_text(applied))
-    if prover is not None:
-        console.result(proof_text(prover.prove(item.spec, applied.actual)))
-    if org.name == LOCAL:
-        command = sf_command(item.spec, applied, f"http://localhost:{DEFAULT_PORT}")
-        before = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
-    else:
-        command, before = sf_command(item.spec, applied, org.session.instance_url), ""
-    if command:
-        console.result(f"next, for the sf CLI:\n  {before}{command}")
-
-
-def _confirm(org: str) -> None:
-    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`."""
-    if not sys.stdin.isatty():
-        raise GateRefused(
-            "not confirmed: there is no terminal to ask on",
-            next_step="Run it with --yes, when the plan above is what you want.",
-        )
-    if not typer.confirm(f"Apply this to {org}?", err=True):
-        raise GateRefused("not confirmed", next_step="Nothing was written.")
+    local = org.name == LOCAL
+    url = f"http://localhost:{DEFAULT_PORT}" if local else org.session.instance_url
+    command = sf_command(item.spec, applied, url)
+    if not command:
+        return ""
+    serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
+    return f"next, for the sf CLI:\n  {serve if local else ''}{command}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,10 +21,13 @@ from provision.cli.options import (
     Var,
     variables,
 )
+from provision.cli.output import FormatChoice, Output, OutputFile
 from provision.cli.rules import rule_set
 from provision.errors import CannotError, ExitCode
+from provision.report.format import Format
 
 if TYPE_CHECKING:
+    from provision.report.findings import Finding
     from provision.spec.rules.finding import RuleFinding
     from provision.spec.rules.rule import RuleSet
     from provision.spec.spec import Spec
@@ -54,6 +57,8 @@ def lint(
             show_default=False,
         ),
     ] = "",
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
     var: Var = None,
     allow_exec: AllowExec = False,
     templates: TemplateDirectory = None,
@@ -63,40 +68,38 @@ def lint(
 ) -> None:
     """Check specs against rules: exit 4 when one breaks an error. Offline, but for --org."""
     from provision.cli.specs import load_specs
+    from provision.report.findings import Findings
 
     console = Console(quiet)
     chosen = rule_set(rules, profile or ())
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     if org:
-        choice = OrgChoice(org, api_version, http_timeout)
-        found = _in_org(loaded, chosen, choice, console)
+        found = _in_org(loaded, chosen, OrgChoice(org, api_version, http_timeout))
     else:
-        found = _in_specs(loaded, chosen, templates, console)
-    _conclude(found, chosen, console, strict=strict)
+        found = _in_specs(loaded, chosen, templates)
+    checked = tuple(spec.app for spec in loaded)
+    Output(output_format, output, console).findings(Findings("lint", tuple(found), checked))
+    if any(_is_found(finding, strict=strict) for finding in found):
+        raise typer.Exit(ExitCode.FOUND)
 
 
-def _in_specs(
-    specs: Sequence[Spec], rules: RuleSet, templates: Path | None, console: Console
-) -> list[RuleFinding]:
+def _in_specs(specs: Sequence[Spec], rules: RuleSet, templates: Path | None) -> list[Finding]:
     from provision.render.desired import render
     from provision.render.template import Templates
     from provision.spec.rules.finding import findings
 
-    found: list[RuleFinding] = []
-    for spec in specs:
-        mine = findings(rules, render(spec, Templates(templates)), spec)
-        _print(mine, str(spec.path), console)
-        found += mine
-    return found
+    return [
+        _finding(found, spec.app)
+        for spec in specs
+        for found in findings(rules, render(spec, Templates(templates)), spec)
+    ]
 
 
-def _in_org(
-    specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice, console: Console
-) -> list[RuleFinding]:
+def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> list[Finding]:
     from provision.cli.connection import reading
     from provision.spec.rules.finding import findings
 
-    found: list[RuleFinding] = []
+    listed: list[Finding] = []
     with reading(choice) as org:
         for spec in specs:
             actual = org.find_app(spec.app)
@@ -105,31 +108,26 @@ def _in_org(
                     f"{org.name} has no app {spec.app}",
                     next_step="Leave --org out to check the spec itself.",
                 )
-            mine = findings(rules, tuple(actual.components.values()))
-            _print(mine, f"{org.name}/{spec.app}", console)
-            found += mine
-    return found
+            found = findings(rules, tuple(actual.components.values()))
+            listed += [_finding(each, spec.app, org.name) for each in found]
+    return listed
 
 
-def _print(found: Iterable[RuleFinding], where: str, console: Console) -> None:
-    for finding in found:
-        at = finding.position or where
-        console.result(f"{at}: {finding.severity} {finding.rule_id}: {finding.message}")
+def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:
+    from provision.report.findings import Finding, Severity
 
-
-def _conclude(
-    found: Sequence[RuleFinding], rules: RuleSet, console: Console, *, strict: bool
-) -> None:
-    from provision.spec.rules.rule import Severity
-
-    errors = sum(finding.severity is Severity.ERROR for finding in found)
-    console.talk(
-        f"{_counted(len(rules.active), 'rule')}: {_counted(errors, 'error')}, "
-        f"{_counted(len(found) - errors, 'warning')}"
+    return Finding(
+        rule=found.rule_id,
+        severity=Severity(found.severity.value),
+        message=found.message,
+        position=found.position,
+        key=found.key,
+        spec_app=app,
+        org=org,
     )
-    if errors or (strict and found):
-        raise typer.Exit(ExitCode.FOUND)
 
 
-def _counted(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"
+def _is_found(finding: Finding, *, strict: bool) -> bool:
+    from provision.report.findings import Severity
+
+    return strict or finding.severity is Severity.ERROR

@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from provision import __version__
-from provision.cli import apply, keys, lint, localorg, plan, prove, render, schema, validate
+from provision.cli import (
+    apply,
+    destroy,
+    keys,
+    lint,
+    localorg,
+    plan,
+    prove,
+    render,
+    rollback,
+    schema,
+    validate,
+)
 from provision.cli.console import print_error
 from provision.errors import ExitCode, ProvisionError
 
@@ -29,6 +41,8 @@ app.command()(render.render)
 app.command()(plan.plan)
 app.command()(plan.diff)
 app.command()(apply.apply)
+app.command()(destroy.destroy)
+app.command()(rollback.rollback)
 app.command()(prove.prove)
 app.command()(lint.lint)
 app.command()(schema.schema)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.console import Console
+from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
@@ -16,16 +16,19 @@ from provision.cli.options import (
     Org,
     OrgChoice,
     Quiet,
+    RulesFile,
     SpecFiles,
+    Strict,
     TemplateDirectory,
     Var,
     variables,
 )
-from provision.errors import ExitCode
+from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.errors import CannotError, ExitCode
+from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.plan.plan import Plan
-    from provision.spec.variable import Variables
 
 __all__ = ["diff", "plan"]
 
@@ -36,6 +39,24 @@ def plan(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 4 when there is something to change.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Save the plan, for apply FILE.", show_default=False
+        ),
+    ] = None,
+    checksum: Annotated[
+        bool, typer.Option("--checksum", help="Print the plan's checksum, for apply --checksum.")
+    ] = False,
+    validate: Annotated[
+        bool,
+        typer.Option("--validate", help="Have the org check the deploy; nothing is written."),
+    ] = False,
+    rules: RulesFile = None,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
+    run_dir: RunDir = None,
+    state: State = "",
     var: Var = None,
     allow_exec: AllowExec = False,
     templates: TemplateDirectory = None,
@@ -43,19 +64,57 @@ def plan(
     http_timeout: HttpTimeout = 30,
     quiet: Quiet = False,
 ) -> None:
-    """Show what apply would do. Writes nothing."""
-    from provision.report.text import plan_text
+    """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
+    from provision.apply.plan_file import save, write_saved
+    from provision.apply.steps import Steps
+    from provision.cli.connection import writing
+    from provision.cli.planning import Planner
+    from provision.cli.rules import rule_set
+    from provision.cli.specs import load_specs
+    from provision.org.clock import SystemClock
+    from provision.render.template import Templates
+    from provision.report.results import AppResult, Results
 
-    values = variables(var, allow_exec=allow_exec)
-    choice = OrgChoice(org, api_version, http_timeout)
-    found = _show(specs, values, choice, templates, Console(quiet), plan_text)
-    if found and exit_code:
-        raise typer.Exit(ExitCode.FOUND)
+    console = Console(quiet)
+    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    if len(loaded) > 1 and (out or checksum):
+        raise CannotError(
+            "--out and --checksum are for one spec", next_step="Plan the specs one by one."
+        )
+    keeper = recorder(run_dir, state, console)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait=600)
+    results: list[AppResult] = []
+    with writing(choice) as target:
+        planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
+        for spec in loaded:
+            prepared = planner.prepare(spec)
+            code = _exit_code(prepared.plan, strict=False)
+            results.append(AppResult(spec, target.name, code, plan=prepared.plan))
+            if validate and prepared.plan.deployed:
+                Steps(prepared, target, console.talk).validate()
+                console.talk(f"{spec.app}: the org would take the deploy")
+            if out or checksum:
+                saved = save(prepared, target, SystemClock().now(), (out or Path()).parent)
+                console.talk(f"checksum: {saved.checksum}")
+                if out:
+                    write_saved(out, saved)
+                    console.talk(f"saved: {out}")
+    reported = Results("plan", tuple(results))
+    Output(output_format, output, console).results(reported)
+    if checksum:
+        console.result(saved.checksum)
+    if exit_code and reported.exit_code is not ExitCode.OK:
+        raise typer.Exit(reported.exit_code)
 
 
 def diff(
     specs: SpecFiles,
     org: Org = "",
+    strict: Strict = False,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
+    run_dir: RunDir = None,
+    state: State = "",
     var: Var = None,
     allow_exec: AllowExec = False,
     templates: TemplateDirectory = None,
@@ -64,34 +123,24 @@ def diff(
     quiet: Quiet = False,
 ) -> None:
     """Show where the org is not what the spec says: exit 4 when it is not. Writes nothing."""
-    from provision.report.text import diff_text
-
-    values = variables(var, allow_exec=allow_exec)
-    choice = OrgChoice(org, api_version, http_timeout)
-    if _show(specs, values, choice, templates, Console(quiet), diff_text):
-        raise typer.Exit(ExitCode.FOUND)
-
-
-def _show(
-    paths: Sequence[Path],
-    values: Variables,
-    choice: OrgChoice,
-    templates: Path | None,
-    console: Console,
-    text: Callable[[Plan], str],
-) -> bool:
-    """Print the plan of each spec; whether any of them would change something."""
-    from provision.apply.prepare import prepare
     from provision.cli.connection import reading
+    from provision.cli.planning import Planner
     from provision.cli.specs import load_specs
-    from provision.org.clock import SystemClock
     from provision.render.template import Templates
+    from provision.report.results import Results
 
-    specs = load_specs(paths, values, console)
-    found = False
-    with reading(choice) as org:
-        for spec in specs:
-            prepared = prepare(spec, Templates(templates), org, SystemClock().today())
-            console.result(text(prepared.plan))
-            found = found or not prepared.plan.is_empty
-    return found
+    console = Console(quiet)
+    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    keeper = recorder(run_dir, state, console)
+    with reading(OrgChoice(org, api_version, http_timeout)) as target:
+        planner = Planner(target, Templates(templates), keeper.state)
+        found = planner.results(loaded, lambda each: _exit_code(each, strict=strict))
+    reported = Results("diff", tuple(found))
+    Output(output_format, output, console).results(reported)
+    if reported.exit_code is not ExitCode.OK:
+        raise typer.Exit(reported.exit_code)
+
+
+def _exit_code(plan: Plan, *, strict: bool) -> ExitCode:
+    found = not plan.is_empty or (strict and bool(plan.advice))
+    return ExitCode.FOUND if found else ExitCode.OK

@@ -40,6 +40,10 @@ class SystemClock:
         """Let ``seconds`` pass."""
         time.sleep(seconds)
 
+    def now(self) -> datetime:
+        """The moment, UTC."""
+        return datetime.fromtimestamp(self.time(), UTC)
+
     def today(self) -> date:
         """The day, UTC."""
-        return datetime.fromtimestamp(self.time(), UTC).date()
+        return self.now().date()

@@ -1,0 +1,69 @@
+"""Output: in which format a result is printed, and where to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.cli.console import Console
+from provision.errors import CannotError
+from provision.report.format import Format
+
+if TYPE_CHECKING:
+    from provision.report.findings import Findings
+    from provision.report.results import Results
+
+__all__ = ["FormatChoice", "Output", "OutputFile"]
+
+FormatChoice = Annotated[Format, typer.Option("--format", help="How the result is written.")]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the result there instead of to stdout.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format and a place for the result of one run."""
+
+    format: Format
+    file: Path | None
+    console: Console
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether the result is what a person reads on the way, as text on stdout."""
+        return self.format is Format.TEXT and self.file is None
+
+    def results(self, results: Results) -> None:
+        """Print what a verb did or found, app by app. Raises :class:`CannotError`."""
+        from provision.report.formats import FORMATS
+
+        self._write(FORMATS[self.format].render(results))
+
+    def findings(self, findings: Findings) -> None:
+        """Print what a verb that only checks found. Raises :class:`CannotError`."""
+        from provision.report.formats import FORMATS
+
+        self._write(FORMATS[self.format].render_findings(findings))
+
+    def _write(self, text: str) -> None:
+        if self.file is None:
+            self.console.result(text)
+            return
+        try:
+            self.file.write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            raise CannotError(
+                f"{self.file} cannot be written: {error.strerror}",
+                next_step="Choose another --output.",
+            ) from error

@@ -1,0 +1,63 @@
+"""Planning: specs and an org to prepared plans, for every verb that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from provision.apply.gating import gated
+from provision.apply.prepare import Prepared, prepare
+from provision.errors import CannotError, ExitCode
+from provision.org.clock import SystemClock
+from provision.org.org import ReadableOrg
+from provision.plan.last_applied import host_of, with_moved
+from provision.plan.plan import Plan
+from provision.render.template import Templates
+from provision.report.results import AppResult
+
+if TYPE_CHECKING:
+    from provision.apply.state_store import StateStore
+    from provision.spec.rules.rule import RuleSet
+    from provision.spec.spec import Spec
+
+__all__ = ["Planner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes plans for one org. Without ``rules`` no gate is asked for, as for a diff."""
+
+    org: ReadableOrg
+    templates: Templates
+    state: StateStore
+    rules: RuleSet | None = None
+
+    def prepare(self, spec: Spec) -> Prepared:
+        """The plan of one spec, with who moved and the gates that it trips. Writes nothing."""
+        prepared = prepare(spec, self.templates, self.org, SystemClock().today())
+        last = self.state.read(host_of(self.org.session.instance_url), spec.app)
+        if last is not None:
+            prepared = prepared.with_plan(with_moved(prepared.plan, last))
+        return prepared if self.rules is None else gated(prepared, self.org, self.rules)
+
+    def results(
+        self, specs: Sequence[Spec], exit_code: Callable[[Plan], ExitCode]
+    ) -> list[AppResult]:
+        """What each spec comes to, with the exit code of its plan.
+
+        A spec that cannot be planned does not keep the others from it.
+
+        Raises the :class:`CannotError` of a spec that is the only one.
+        """
+        found = []
+        for spec in specs:
+            try:
+                plan = self.prepare(spec).plan
+            except CannotError as error:
+                if len(specs) == 1:
+                    raise
+                found.append(AppResult(spec, self.org.name, error.exit_code, error=error))
+            else:
+                found.append(AppResult(spec, self.org.name, exit_code(plan), plan=plan))
+        return found
