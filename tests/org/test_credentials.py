@@ -19,6 +19,7 @@ from provision.errors import (
 from provision.org.credentials import CredentialsClosed, CredentialsReader, StagedState
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
+from provision.org.deployer import DeployUnknown
 from provision.org.oauth import client_credentials_grant
 from provision.secret import SinkError
 from tests.localorg.caller import app_components
@@ -374,6 +375,18 @@ def test_closed_when_opening_is_interrupted(org) -> None:
     writable = dataclasses.replace(org.writable(), clock=Impatient(org.local))
     with pytest.raises(KeyboardInterrupt), OpenedSetting(writable, lambda _: None):
         pytest.fail("interrupted before")
+    assert not is_open(org)
+
+
+def test_closed_when_nobody_knows_whether_it_was_opened(org) -> None:
+    """The org took the deploy, and its answer was lost: one behind it undoes it."""
+    go_wrong(org, {"operation": "rest:deployRequest", "kind": "drop_after"})
+    org.set_quirks("deploy_polls=3")
+    with (
+        pytest.raises(DeployUnknown, match="got no answer"),
+        OpenedSetting(org.writable(), lambda _: None),
+    ):
+        pytest.fail("not opened")
     assert not is_open(org)
 
 
