@@ -70,11 +70,19 @@ def test_rest_still_works_after_a_deploy(salesforce: Salesforce, zipped: io.Byte
     assert salesforce.query(f"SELECT DeveloperName FROM {APP}")["totalSize"] == 1
 
 
-def test_query_of_more_than_one_page(salesforce: Salesforce, state: OrgView) -> None:
-    for number in range(3):
-        salesforce.PermissionSet.create({"Name": f"Set_{number}", "Label": f"Set {number}"})
+def test_query_of_more_than_one_page(salesforce: Salesforce, org: RunningOrg) -> None:
+    names = {f"Set_{number}" for number in range(201)}
+    records = [
+        {"attributes": {"type": "PermissionSet"}, "Name": name, "Label": name} for name in names
+    ]
+    for some in (records[:200], records[200:]):
+        created = salesforce.restful("composite/sobjects", method="POST", json={"records": some})
+        assert all(result["success"] for result in created)
+    salesforce.headers["Sforce-Query-Options"] = "batchSize=200"
     found = salesforce.query_all("SELECT Name FROM PermissionSet WHERE Name LIKE 'Set%'")
-    assert {record["Name"] for record in found["records"]} == {"Set_0", "Set_1", "Set_2"}
+    assert {record["Name"] for record in found["records"]} == names
+    pages = [record.operation for record in org.requests if "query" in record.operation]
+    assert pages == ["rest:query", "rest:queryMore"]
 
 
 def test_create_read_update_delete(salesforce: Salesforce, state: OrgView) -> None:
