@@ -100,7 +100,7 @@ def test_findings_are_results(findings) -> None:
         ("./specs/../robot.yaml", "robot.yaml"),
         ("../robot.yaml", "../robot.yaml"),
         ("/elsewhere/é.yaml", "file:///elsewhere/%C3%A9.yaml"),
-        ("odd\udcff.yaml", "odd%FF.yaml"),
+        ("odd\ud800.yaml", "odd%ED%A0%80.yaml"),
     ],
 )
 def test_files_are_uris(findings, file, uri) -> None:

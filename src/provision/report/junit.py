@@ -90,7 +90,7 @@ def _of_findings(app: str, found: Sequence[Finding], redaction: Redaction) -> _C
     return _Case(
         name=redaction.line(app),
         verdict=_Verdict.FAILED if bad else _Verdict.PASSED,
-        kind=", ".join(dict.fromkeys(finding.rule for finding in bad)),
+        kind=", ".join(dict.fromkeys(redaction.line(finding.rule) for finding in bad)),
         message=redaction.lines(bad[0].message) if bad else "",
         body="\n".join(lines),
     )

@@ -67,7 +67,7 @@ def failures(entry: Entry) -> Iterator[Remark]:
 def finding_remark(finding: Finding, redaction: Redaction) -> Remark:
     """A finding as a remark."""
     return Remark(
-        finding.rule,
+        redaction.line(finding.rule),
         finding.severity,
         redaction.line(finding.spec_app),
         redaction.line(finding.org),

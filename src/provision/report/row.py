@@ -93,7 +93,7 @@ def _is_of_policy(change: Change) -> bool:
 def _row(change: Change, redaction: Redaction) -> Row:
     kind, field = change.component, change.field
     return Row(
-        key=change.key,
+        key=redaction.line(change.key),
         type_name=kind.name,
         full_name=redaction.line(change.full_name),
         before=shown(kind, field, change.before, redaction),

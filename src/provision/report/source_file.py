@@ -22,5 +22,4 @@ def file_uri(file: str) -> str:
     """The same as a URI reference; an absolute URI for a file that is elsewhere."""
     relative = relative_file(file)
     scheme = "file://" if PurePath(relative).is_absolute() else ""
-    # A file name need not be text: what was no character is quoted byte by byte.
-    return scheme + quote(relative.encode("utf-8", "surrogateescape"), safe="/")
+    return scheme + quote(relative, safe="/", errors="surrogatepass")

@@ -14,19 +14,16 @@ from provision.report.plan_lines import change_lines, default_lines, place, summ
 from provision.report.redaction import Redaction
 from provision.report.results import Results
 from provision.report.secret_value import secret_values
-from provision.report.sf_command import sf_command
 from provision.report.shown_plan import ShownPlan, shown_plan
 
 __all__ = [
     "TextRenderer",
     "applied_text",
-    "diff_text",
     "entry_text",
     "finding_line",
     "findings_summary",
     "plan_text",
     "proof_text",
-    "sf_command",
 ]
 
 _DIFF = "diff"
@@ -91,11 +88,6 @@ def findings_summary(findings: Findings) -> str:
 def plan_text(plan: Plan) -> str:
     """What would be done: which org, which app, every change, and what the org itself chooses."""
     return "\n".join(_plan_lines(shown_plan(plan, Redaction(secret_values(plan))), "plan"))
-
-
-def diff_text(plan: Plan) -> str:
-    """Where the org is not what the spec says."""
-    return "\n".join(_plan_lines(shown_plan(plan, Redaction(secret_values(plan))), _DIFF))
 
 
 def applied_text(applied: Applied) -> str:
