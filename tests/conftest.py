@@ -11,17 +11,22 @@ from textwrap import dedent
 
 import pytest
 import stamina
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from provision.keys.pair import new_pair
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 
-# The same examples every time where a change is judged; new ones wherever one is developed.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# How long an example takes says nothing on a busy machine. The same examples every time where a
+# change is judged; new ones wherever one is developed.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 SpecOf = Callable[[str], Spec]
 

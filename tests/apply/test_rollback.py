@@ -295,7 +295,7 @@ STEPS = [
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=5))
 def test_whatever_was_changed_comes_back(kept, work, steps) -> None:

@@ -12,20 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli import credentials as verbs
-from provision.cli import main
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsClosed, CredentialsReader
 from tests.orgs import org_under_test, writes
-
-
-@pytest.fixture(autouse=True)
-def _registered() -> None:
-    if "credentials" not in {group.name for group in main.app.registered_groups}:
-        group = main.typer.Typer()
-        for verb in (verbs.show, verbs.stage, verbs.rotate, verbs.revoke):
-            group.command(verb.__name__)(verb)
-        main.app.add_typer(group, name="credentials")
 
 
 @pytest.fixture

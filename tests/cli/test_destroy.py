@@ -11,6 +11,7 @@ from provision.cli.rollback import rollback
 from provision.errors import ExitCode
 
 ALLOWED = ("--org", "local", "--yes", "--allow", "irreversible")
+APPLIED = ("--org", "local", "--yes", "--no-proof", "--run-dir", "runs-of-apply")
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def _verbs(monkeypatch) -> None:
 @pytest.fixture
 def applied(run, spec) -> Path:
     """The spec, applied to the embedded local org."""
-    assert run("apply", str(spec), "--org", "local", "--yes", "--no-proof").code == ExitCode.OK
+    assert run("apply", str(spec), *APPLIED).code == ExitCode.OK
     return spec
 
 
@@ -74,7 +75,7 @@ def test_destroy_asks_and_has_a_gate(run, applied, options, sign) -> None:
 
 def test_what_the_spec_may_have_created_is_left_and_named(run, spec) -> None:
     spec.write_text(spec.read_text() + "  permission_sets: [{name: Robots, create: true}]\n")
-    run("apply", str(spec), "--org", "local", "--yes", "--no-proof")
+    run("apply", str(spec), *APPLIED)
     ran = run("destroy", str(spec), *ALLOWED)
     assert "These stay, since others may use them: permission set Robots." in ran.out
     assert ran.code == ExitCode.OK
@@ -108,7 +109,7 @@ def test_a_destroyed_app_comes_back_with_another_key(run, applied) -> None:
 def test_rollback_shows_its_plan_and_does_it(run, applied, tmp_path) -> None:
     run("destroy", str(applied), *ALLOWED)
     applied.write_text(applied.read_text().replace("15 minutes", "2 hours"))
-    run("apply", str(applied), "--org", "local", "--yes", "--no-proof")
+    run("apply", str(applied), *APPLIED)
     path = tmp_path / ".provision" / "runs" / runs()[0]
     ran = run("rollback", str(path), "--org", "local", "--yes")
     assert ran.code == ExitCode.OK

@@ -8,18 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli import keys as verbs
-from provision.cli import main
 from provision.errors import ExitCode
 from provision.keys import new_pair, read_certificate, read_private_key
 
 PASSPHRASE = "open sesame"
-
-
-@pytest.fixture(autouse=True)
-def _registered() -> None:
-    if "show" not in {command.name for command in main._keys.registered_commands}:
-        main._keys.command("show")(verbs.show)
 
 
 def test_new_takes_a_full_subject(run) -> None:

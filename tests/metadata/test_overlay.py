@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +36,12 @@ def test_declared_fields_win(pair) -> None:
     desired, actual = pair
     merged = overlay(desired, actual)
     for name, value in desired.fields.items():
-        if desired.type.field(name).applies(merged.fields):
+        if not desired.type.field(name).applies(merged.fields):
+            continue
+        if isinstance(value, Mapping):  # a record: what it does not say is not managed
+            below = actual.fields.get(name, {})
+            assert merged.fields[name] == {**below, **value}
+        else:
             assert merged.fields[name] == value
 
 
@@ -95,3 +102,18 @@ def test_a_consumer_key_is_sent_on_create_alone() -> None:
     assert overlay(desired, None).fields["consumerKey"] == "chosen"
     actual = Component(GLOBAL_OAUTH_SETTINGS, "A", {"consumerKey": "minted"})
     assert "consumerKey" not in overlay(desired, actual).fields
+
+
+def test_a_record_keeps_those_of_its_fields_that_are_not_said() -> None:
+    merged = overlay(
+        Component(GLOBAL_OAUTH_SETTINGS, "A", {"idTokenConfig": {"idTokenValidityInMinutes": 10}}),
+        Component(
+            GLOBAL_OAUTH_SETTINGS,
+            "A",
+            {"idTokenConfig": {"idTokenAudience": "a", "idTokenValidityInMinutes": 5}},
+        ),
+    )
+    assert merged.fields["idTokenConfig"] == {
+        "idTokenAudience": "a",
+        "idTokenValidityInMinutes": 10,
+    }

@@ -60,7 +60,7 @@ def test_what_the_cli_says_against_an_alias_is_passed_on(fake_sf) -> None:
 def test_an_instance_url_that_is_not_https_is_refused(fake_sf) -> None:
     shown = {**ORG, "accessToken": TOKEN, "instanceUrl": "http://127.0.0.1:8080"}
     fake_sf({"org display": {"status": 0, "result": shown}})
-    with pytest.raises(LoginRefused, match="not https"):
+    with pytest.raises(LoginRefused, match="not one over https"):
         open_session()
 
 

@@ -15,7 +15,6 @@ from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
     Action,
-    Advice,
     Assign,
     Change,
     ComponentPlan,
@@ -109,6 +108,5 @@ def plans(draw) -> Plan:
         ),
         gates=(Gate(GateName.LOCKOUT, "3 users would lose it"),),
         accepted=tuple(AcceptedDifference(change, acceptance) for change in changes[:1]),
-        advice=(Advice("stored and unused", Position("spec.yaml", 1, 1)), Advice("whatever")),
         tightens=draw(st.booleans()),
     )

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provision.metadata.canonical import split_names, split_urls
@@ -25,7 +25,7 @@ def app_of(*components: Component) -> ActualApp:
     return ActualApp("A", {component.type.name: component for component in components})
 
 
-def settings(**fields) -> ActualApp:
+def global_settings(**fields) -> ActualApp:
     return app_of(Component(GLOBAL_OAUTH_SETTINGS, "A_glbl", fields))
 
 
@@ -42,6 +42,7 @@ def rearranged(draw, component: Component) -> Component:
     return Component(component.type, component.full_name, fields)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_order_and_form_do_not_count(data) -> None:
     actual = data.draw(apps())
@@ -50,6 +51,7 @@ def test_order_and_form_do_not_count(data) -> None:
     assert fingerprint(actual) == fingerprint(again)
 
 
+@settings(max_examples=40, deadline=None)
 @given(apps(), apps())
 def test_equal_fingerprints_mean_that_no_field_differs(one, other) -> None:
     mine, yours = fingerprint(one), fingerprint(other)
@@ -58,6 +60,7 @@ def test_equal_fingerprints_mean_that_no_field_differs(one, other) -> None:
             assert list(differences(one.components[name], other.components[name])) == []
 
 
+@settings(max_examples=40, deadline=None)
 @given(apps())
 def test_every_type_has_one_absent_or_not(actual) -> None:
     found = fingerprint(actual)
@@ -78,7 +81,9 @@ def test_every_type_has_one_absent_or_not(actual) -> None:
 )
 def test_what_matters_counts(before, after) -> None:
     assert list(
-        moved_components(fingerprint(settings(**before)), fingerprint(settings(**after)))
+        moved_components(
+            fingerprint(global_settings(**before)), fingerprint(global_settings(**after))
+        )
     ) == ["ExtlClntAppGlobalOauthSettings was changed"]
 
 
@@ -95,7 +100,7 @@ def test_what_matters_counts(before, after) -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_matter_does_not_count(before, after) -> None:
-    assert fingerprint(settings(**before)) == fingerprint(settings(**after))
+    assert fingerprint(global_settings(**before)) == fingerprint(global_settings(**after))
 
 
 def test_what_the_org_generates_does_not_count() -> None:

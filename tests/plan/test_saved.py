@@ -18,6 +18,7 @@ from provision.metadata.component import Component
 from provision.plan import saved_document
 from provision.plan.digest import canonical_json, sha256
 from provision.plan.facts import ActualApp
+from provision.plan.last_applied import last_applied, with_moved
 from provision.plan.plan import Plan
 from provision.plan.saved import SavedPlan, SpecFile, saved, saved_plan_of
 from tests.plan.app import NOW, ORG, changed, plans
@@ -59,7 +60,7 @@ def resigned(content: dict) -> str:
     return json.dumps({**content, "checksum": sha256(canonical_json(rest))})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans())
 def test_a_saved_plan_comes_back_as_it_was(plan) -> None:
     kept = save_bare(plan)
@@ -128,6 +129,14 @@ def test_equal_plans_have_equal_checksums_whenever_they_are_made(save) -> None:
 )
 def test_another_plan_has_another_checksum(save, other) -> None:
     assert save(other).checksum != save(SIMPLE).checksum
+
+
+def test_what_is_said_of_a_plan_is_not_part_of_it(save) -> None:
+    told = last_applied(SIMPLE, ACTUAL, ORG, sensitive=frozenset(), run_id="", salt=b"s", now=NOW)
+    refreshed = dataclasses.replace(told, org_id="00D000000000002")
+    for last in (dataclasses.replace(told, fields={}), refreshed):
+        assert with_moved(SIMPLE, last) != SIMPLE
+        assert save(with_moved(SIMPLE, last)) == save(SIMPLE)
 
 
 def test_another_session_of_another_user_makes_the_same_plan(save) -> None:

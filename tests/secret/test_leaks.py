@@ -16,7 +16,6 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from provision.cli import credentials, keys, main
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsReader
 from tests.orgs import org_under_test
@@ -99,13 +98,6 @@ def output(run, tmp_path, log) -> Output:
 @pytest.fixture
 def provision(run, output):
     """Run the program, and keep what it printed."""
-    if "credentials" not in {group.name for group in main.app.registered_groups}:
-        group = main.typer.Typer()
-        for verb in (credentials.show, credentials.stage, credentials.rotate, credentials.revoke):
-            group.command(verb.__name__)(verb)
-        main.app.add_typer(group, name="credentials")
-    if "show" not in {command.name for command in main._keys.registered_commands}:
-        main._keys.command("show")(keys.show)
 
     def call(*arguments: str, code: ExitCode = ExitCode.OK) -> None:
         ran = run(*arguments)

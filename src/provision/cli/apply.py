@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from provision.apply.run import Applied
     from provision.cli.planning import Planner
     from provision.org.org import WritableOrg
+    from provision.plan.saved import SavedPlan
     from provision.report.results import AppResult
+    from provision.spec.spec import Spec
     from provision.spec.variable import Variables
 
 __all__ = ["apply"]
@@ -94,11 +96,11 @@ def apply(
     console = Console(quiet)
     out = Output(output_format, output, console)
     chosen = rule_set(rules)
+    loaded = _loaded(targets, variables(var, allow_exec=allow_exec), console)
     keeper = recorder(run_dir, state, console)
-    values = variables(var, allow_exec=allow_exec)
     with writing(OrgChoice(org, api_version, http_timeout, deploy_wait)) as target:
         planner = Planner(target, Templates(templates), keeper.state, chosen)
-        prepared = _prepared(targets, values, planner, console)
+        prepared = [_prepared(target, planner) for target in loaded]
         for item in prepared:
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
@@ -116,13 +118,11 @@ def apply(
         raise typer.Exit(reported.exit_code)
 
 
-def _prepared(
-    targets: Sequence[Path], values: Variables, planner: Planner, console: Console
-) -> list[Prepared]:
-    """The plans of the specs, or the one plan that was saved, held to the org as it is now."""
-    from provision.apply.gating import gated
+def _loaded(
+    targets: Sequence[Path], values: Variables, console: Console
+) -> Sequence[Spec] | Sequence[tuple[Path, SavedPlan]]:
+    """The specs, or the one plan that was saved."""
     from provision.apply.plan_file import read_saved
-    from provision.apply.saved_preparation import prepare_saved
     from provision.cli.specs import load_specs
 
     plans = [target for target in targets if target.suffix == ".json"]
@@ -131,9 +131,18 @@ def _prepared(
             "a saved plan is applied alone", next_step=f"Run `provision apply {plans[0]}`."
         )
     if plans:
-        prepared = prepare_saved(read_saved(plans[0]), plans[0], planner.org)
-        return [gated(prepared, planner.org, planner.rules) if planner.rules else prepared]
-    return [planner.prepare(spec) for spec in load_specs(targets, values, console)]
+        return [(plans[0], read_saved(plans[0]))]
+    return load_specs(targets, values, console)
+
+
+def _prepared(target: Spec | tuple[Path, SavedPlan], planner: Planner) -> Prepared:
+    """The plan of a spec; or a saved plan, held to the org as it is now."""
+    from provision.apply.saved_preparation import prepare_saved
+
+    if isinstance(target, tuple):
+        origin, saved = target
+        return planner.judged(prepare_saved(saved, origin, planner.org))
+    return planner.prepare(target)
 
 
 def _check_approved(prepared: Sequence[Prepared], checksum: str, org: WritableOrg) -> None:

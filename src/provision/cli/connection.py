@@ -49,10 +49,10 @@ def _chosen(choice: OrgChoice, clock: Clock) -> Iterator[Chosen]:
     if choice.name != LOCAL:
         yield choose_login(choice.name, os.environ, clock)
         return
-    from provision.cli.workdir import working_directory
+    from provision.cli.localorg import database_path
     from provision.localorg.server import Settings, running
 
-    with running(Settings(database=working_directory() / "localorg.db")) as local:
+    with running(Settings(database=database_path(None))) as local:
         session = local.session()
         yield Chosen(
             LOCAL,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provision.cli.workdir import working_directory
+from provision.cli.workdir import WORKING_DIRECTORY, working_directory
 
 if TYPE_CHECKING:
     from provision.apply.recording import Recorder
@@ -40,13 +40,20 @@ _STATE = "last-applied"
 
 def run_base(run_dir: Path | None) -> Path:
     """The directory of all runs."""
-    return working_directory() / "runs" if run_dir is None else run_dir
+    return WORKING_DIRECTORY / "runs" if run_dir is None else run_dir
 
 
-def recorder(run_dir: Path | None, state: str, console: Console) -> Recorder:
-    """What keeps runs and records. Raises :class:`CannotError` for a state of an unknown kind."""
+def recorder(
+    run_dir: Path | None, state: str, console: Console, *, writes: bool = True
+) -> Recorder:
+    """What keeps runs and records; a verb that does not write makes no folder for them.
+
+    Raises :class:`CannotError` for a state of an unknown kind.
+    """
     from provision.apply.recording import Recorder
     from provision.apply.state_store import state_store
 
+    if writes and run_dir is None:
+        working_directory()
     base = run_base(run_dir)
     return Recorder(base, state_store(state, base / _STATE, console.talk), console.talk)

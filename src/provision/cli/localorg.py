@@ -4,37 +4,80 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from provision.cli.console import Console
+from provision.cli.workdir import working_directory
 
-__all__ = ["DEFAULT_PORT", "serve"]
+if TYPE_CHECKING:
+    from provision.localorg.quirks import Quirks
+
+__all__ = ["DEFAULT_PORT", "database_path", "reset", "serve", "status"]
 
 DEFAULT_PORT: Final = 8080
+
+Database = Annotated[
+    Path | None,
+    typer.Option(
+        "--database",
+        metavar="FILE",
+        help="Where the org is kept. [default: .provision/localorg.db]",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 def serve(
     port: Annotated[
-        int, typer.Option("--port", help="Port for http; 0 for a free one.")
+        int, typer.Option("--port", min=0, max=65535, help="Port for http; 0 for a free one.")
     ] = DEFAULT_PORT,
     https_port: Annotated[
-        int, typer.Option("--https-port", help="Port for https; 0 for a free one.")
+        int,
+        typer.Option("--https-port", min=0, max=65535, help="Port for https; 0 for a free one."),
     ] = 0,
-    database: Annotated[
+    database: Database = None,
+    seed: Annotated[
         Path | None,
-        typer.Option("--database", help="[default: .provision/localorg.db]", show_default=False),
+        typer.Option(
+            "--seed",
+            metavar="FILE",
+            help="Orgs, users, profiles to begin with (YAML); heeded while there are none.",
+            show_default=False,
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Say where it listens as JSON.")] = False,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            "--faults", metavar="FILE", help="Faults and latency (YAML).", show_default=False
+        ),
+    ] = None,
+    quirk: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--quirk",
+            metavar="NAME=VALUE",
+            help="How the org behaves where sources disagree (docs/local-org.md). Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the local org on loopback until interrupted."""
-    from provision.cli.workdir import working_directory
     from provision.localorg.server import Settings, running
 
-    path = database or working_directory() / "localorg.db"
-    settings = Settings(database=path, http_port=port, https_port=https_port)
+    settings = Settings(
+        database=database_path(database),
+        quirks=_quirks(quirk or ()),
+        http_port=port,
+        https_port=https_port,
+        seed=seed,
+        faults=faults,
+    )
     console = Console()
     with running(settings) as org:
         session = org.session()
@@ -46,11 +89,49 @@ def serve(
             "username": session.username,
             "access_token": session.access_token,
         }
-        if as_json:
-            console.result(json.dumps(said))
-        else:
-            console.result("\n".join(f"{name}: {value}" for name, value in said.items()))
+        _say(said, console, as_json=as_json)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:  # Ctrl-C, or SIGTERM: see main
             console.talk("stopped")
+
+
+def status(database: Database = None, as_json: AsJson = False) -> None:
+    """Show whether the local org is served, where, and what is in it."""
+    from provision.localorg.operate import status as status_of
+
+    found = status_of(database_path(database))
+    said: dict[str, object] = {"database": str(found.database), "served": found.server is not None}
+    if found.server is not None:
+        said |= {"http": found.server.http_url, "https": found.server.https_url}
+    _say(said | dict(found.details), Console(), as_json=as_json)
+
+
+def reset(database: Database = None) -> None:
+    """Bring the local org back to its seed: everything that was made in it is gone."""
+    from provision.localorg.operate import reset as reset_it
+
+    path = database_path(database)
+    reset_it(path)
+    Console().result(f"{path}: reset")
+
+
+def database_path(database: Path | None) -> Path:
+    """The file of the embedded local org, unless the command line names another."""
+    return database or working_directory() / "localorg.db"
+
+
+def _quirks(assignments: list[str] | tuple[str, ...]) -> Quirks:
+    from provision.localorg.quirks import Quirks, parse
+
+    quirks = Quirks()
+    for assignment in assignments:
+        quirks = parse(assignment, quirks)
+    return quirks
+
+
+def _say(said: Mapping[str, object], console: Console, *, as_json: bool) -> None:
+    if as_json:
+        console.result(json.dumps(said))
+    else:
+        console.result("\n".join(f"{name}: {value}" for name, value in said.items()))

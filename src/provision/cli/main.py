@@ -13,6 +13,7 @@ import typer
 from provision import __version__
 from provision.cli import (
     apply,
+    credentials,
     destroy,
     keys,
     lint,
@@ -49,10 +50,20 @@ app.command()(schema.schema)
 
 _keys = typer.Typer(help="Private keys and certificates on this machine.", no_args_is_help=True)
 _keys.command("new")(keys.new)
+_keys.command("show")(keys.show)
 app.add_typer(_keys, name="keys")
+
+_credentials = typer.Typer(help="Consumer keys and secrets of an org's apps.", no_args_is_help=True)
+_credentials.command("show")(credentials.show)
+_credentials.command("stage")(credentials.stage)
+_credentials.command("rotate")(credentials.rotate)
+_credentials.command("revoke")(credentials.revoke)
+app.add_typer(_credentials, name="credentials")
 
 _localorg = typer.Typer(help="The emulated org, for other clients.", no_args_is_help=True)
 _localorg.command("serve")(localorg.serve)
+_localorg.command("status")(localorg.status)
+_localorg.command("reset")(localorg.reset)
 app.add_typer(_localorg, name="localorg")
 
 

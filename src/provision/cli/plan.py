@@ -81,7 +81,7 @@ def plan(
         raise CannotError(
             "--out and --checksum are for one spec", next_step="Plan the specs one by one."
         )
-    keeper = recorder(run_dir, state, console)
+    keeper = recorder(run_dir, state, console, writes=False)
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait=600)
     results: list[AppResult] = []
     with writing(choice) as target:
@@ -131,7 +131,7 @@ def diff(
 
     console = Console(quiet)
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    keeper = recorder(run_dir, state, console)
+    keeper = recorder(run_dir, state, console, writes=False)
     with reading(OrgChoice(org, api_version, http_timeout)) as target:
         planner = Planner(target, Templates(templates), keeper.state)
         found = planner.results(loaded, lambda each: _exit_code(each, strict=strict))

@@ -39,6 +39,10 @@ class Planner:
         last = self.state.read(host_of(self.org.session.instance_url), spec.app)
         if last is not None:
             prepared = prepared.with_plan(with_moved(prepared.plan, last))
+        return self.judged(prepared)
+
+    def judged(self, prepared: Prepared) -> Prepared:
+        """A plan with the gates that it trips, if gates are asked for."""
         return prepared if self.rules is None else gated(prepared, self.org, self.rules)
 
     def results(

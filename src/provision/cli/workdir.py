@@ -6,7 +6,9 @@ from pathlib import Path
 
 from provision.errors import CannotError
 
-__all__ = ["working_directory"]
+__all__ = ["WORKING_DIRECTORY", "working_directory"]
+
+WORKING_DIRECTORY = Path(".provision")
 
 
 def working_directory() -> Path:
@@ -14,7 +16,7 @@ def working_directory() -> Path:
 
     Raises :class:`CannotError` where it cannot be made.
     """
-    directory = Path(".provision")
+    directory = WORKING_DIRECTORY
     try:
         directory.mkdir(mode=0o700, exist_ok=True)
         ignore = directory / ".gitignore"

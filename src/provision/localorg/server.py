@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import SSLContext
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock
@@ -114,18 +115,26 @@ def _listening(settings: Settings, realm: Realm, log: RequestLog) -> Iterator[Ru
     application = Application(realm, log, faults, read_only=settings.read_only)
     listeners: list[Listener] = []
     try:
-        listeners.append(Listener(settings.http_port, application.answer))
-        listeners.append(Listener(settings.https_port, application.answer, pair.context()))
+        listeners.append(_listener(settings.http_port, application))
+        listeners.append(_listener(settings.https_port, application, pair.context()))
         for listener in listeners:
             listener.start()
         org = RunningOrg(realm, log, listeners[0], listeners[1], pair.ca_file)
         with noted(settings.database, ServerState(os.getpid(), org.http_url, org.https_url)):
             yield org
-    except OSError as error:
-        raise CannotError(f"cannot listen on 127.0.0.1: {error.strerror}") from error
     finally:
         for listener in listeners:
             listener.stop()
+
+
+def _listener(port: int, application: Application, tls: SSLContext | None = None) -> Listener:
+    try:
+        return Listener(port, application.answer, tls)
+    except OSError as error:
+        raise CannotError(
+            f"cannot listen on 127.0.0.1:{port}: {error.strerror}",
+            next_step="Choose another port, or 0 for a free one.",
+        ) from error
 
 
 def _realm(settings: Settings, database: Database) -> Realm:

@@ -41,7 +41,7 @@ def read_key_material(
     material = KeyMaterial()
     at = positions.of((*_JWT, "certificate"))
     try:
-        material.certificate = read_certificate(jwt.certificate)
+        material.certificate = read_certificate(jwt.certificate, jwt.private_key_passphrase)
     except KeyFileError as error:
         material.problems.append(at.problem(_said("certificate", error)))
     else:

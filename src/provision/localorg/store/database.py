@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from provision.errors import CannotError
 from provision.localorg.store.ids import id_of
 
 __all__ = ["Database", "Savepoint", "SqlValue"]
@@ -86,6 +87,16 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
+        """Raises :class:`CannotError` for a file that cannot be used, or is no database."""
+        try:
+            self._open(path)
+        except (OSError, sqlite3.Error) as error:
+            raise CannotError(
+                f"the local org cannot be kept in {path}: {error}",
+                next_step="Run `provision localorg reset` to begin anew, or choose a --database.",
+            ) from error
+
+    def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The file holds consumer secrets: nobody else may read it, from its first byte on.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
