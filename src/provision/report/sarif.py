@@ -17,19 +17,20 @@ from provision.report.source_file import file_uri
 from provision.report.typed_value import Json
 from provision.spec.position import Position
 
-__all__ = ["SarifRenderer"]
+__all__ = ["RULES", "SarifRenderer"]
 
 _Object = Mapping[str, Json]
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
-_RULES: Final = {
+RULES: Final = {
     "app-missing": "The org does not have the app.",
     "access": "A permission set, profile or assignment that the spec asks for is missing.",
     "acceptance-expired": "A difference was accepted until a day that is over.",
     "advice": "Something that no apply can repair.",
     "notice": "The org did other than asked.",
 }
+"""The rules that are not keys of a spec, nor gates, and what each says."""
 
 
 class SarifRenderer:
@@ -81,7 +82,7 @@ def _rule(rule: str) -> _Object:
 def _described(rule: str) -> str:
     if rule.startswith("gate-"):
         return f"The gate {rule.removeprefix('gate-')} holds the plan."
-    return _RULES.get(rule, rule)
+    return RULES.get(rule, rule)
 
 
 def _result(remark: Remark, rule_index: int) -> _Object:
