@@ -164,6 +164,19 @@ def test_an_unknown_field_that_the_org_does_not_take_is_named(kept, work) -> Non
         check_restored(dataclasses.replace(applied, actual=read))
 
 
+def test_a_record_comes_back_whole(kept, work) -> None:
+    block = "metadata: {ExtlClntAppGlobalOauthSettings: {idTokenConfig: {%s}}}"
+    short, longer = (
+        "idTokenValidityInMinutes: 5",
+        "idTokenAudience: else, idTokenValidityInMinutes: 9",
+    )
+    kept.apply(work.prepare(f"{OPEN}    {block % short}\n"))
+    before = fingerprint(actual(kept))
+    kept.apply(work.prepare(f"app: Robot\n{block % longer}\n"))
+    roll_back(kept, kept.newest())
+    assert fingerprint(actual(kept)) == before
+
+
 def set_unknown(work, **fields) -> None:
     settings = work.org.readable().find_app("Robot").components[OAUTH_SETTINGS.name]
     sent = {k: v for k, v in settings.fields.items() if settings.type.field(k) and k != "oauthLink"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +16,8 @@ from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.component import UNSET, Component, Value
-from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.component import UNSET, Component, Unset, Value
+from provision.metadata.field import Field, Kind, MetadataType, Role
 from provision.org.org import ReadableOrg
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
@@ -85,7 +85,7 @@ def prepare_rollback(run: KeptRun, actual: ActualApp, org: ReadableOrg, today: d
             next_step="Create them again, then roll back.",
         )
     plan = make_plan(spec, desired, actual, access, identified(org.facts, org), today)
-    return Prepared(spec, _with_unknown_fields(plan, spec.positions), access)
+    return Prepared(spec, _with_whole_fields(plan, spec.positions), access)
 
 
 def rollback_notices(run: KeptRun, actual: ActualApp) -> Iterator[str]:
@@ -107,20 +107,20 @@ def rollback_notices(run: KeptRun, actual: ActualApp) -> Iterator[str]:
 
 
 def check_restored(applied: Applied) -> None:
-    """Raise :class:`ApplyFailed` naming the fields unknown to the catalogue that did not take.
+    """Raise :class:`ApplyFailed` naming the fields that are not wholly what they were.
 
-    Those that it knows are checked by every apply.
+    What a spec can say is checked by every apply; this is for the rest.
     """
     refused = [
         f"{change.component.name}.{change.field.name}"
         for change in applied.plan.changes
-        if change.component.field(change.field.name) is None
+        if _is_restored_whole(change.component, change.field.name)
         and not _is_as(change, applied.actual.components.get(change.component.name))
     ]
     if refused:
         raise ApplyFailed(
             f"the deploy succeeded, and the org did not take: {', '.join(refused)}",
-            next_step="A newer version of provision may know these fields.",
+            next_step="The org decides these itself, or a newer version of provision knows them.",
         )
 
 
@@ -150,34 +150,51 @@ def _can_be_unset(metadata_type: MetadataType, name: str) -> bool:
     return field is None or (field.role is Role.SPEC and not field.required)
 
 
-def _with_unknown_fields(plan: Plan, positions: Positions) -> Plan:
-    """``plan`` with the fields that the catalogue does not know among its changes.
+def _is_restored_whole(metadata_type: MetadataType, name: str) -> bool:
+    """Whether a spec can say a field in part, or not at all.
 
-    A spec has none of them, so that the planner leaves them out.
+    Of a record, a spec manages the fields that it says, and the others survive; what the catalogue
+    does not know survives as a whole. A rollback brings both back as they were.
     """
+    field = metadata_type.field(name)
+    return field is None or field.kind is Kind.RECORD
+
+
+def _with_whole_fields(plan: Plan, positions: Positions) -> Plan:
+    """``plan`` with the fields that a spec cannot say, or not wholly, as they were."""
     components = tuple(
-        _with_changes(item, tuple(_unknown_changes(item, plan.actual.components, positions)))
+        _with_whole(item, plan.actual.components.get(item.desired.type.name), positions)
         for item in plan.components
     )
     return dataclasses.replace(plan, components=components)
 
 
-def _with_changes(item: ComponentPlan, found: tuple[Change, ...]) -> ComponentPlan:
+def _with_whole(
+    item: ComponentPlan, present: Component | None, positions: Positions
+) -> ComponentPlan:
+    found = tuple(_whole_changes(item, present, positions))
     if not found:
         return item
-    action = Action.UPDATE if item.action is Action.NOTHING else item.action
-    return dataclasses.replace(item, action=action, changes=(*item.changes, *found))
+    whole = {change.field.name: change.after for change in found}
+    fields = {**item.component.fields, **whole}
+    sent = {name: value for name, value in fields.items() if not isinstance(value, Unset)}
+    return ComponentPlan(
+        Action.UPDATE if item.action is Action.NOTHING else item.action,
+        item.desired,
+        Component(item.component.type, item.component.full_name, sent),
+        (*(change for change in item.changes if change.field.name not in whole), *found),
+    )
 
 
-def _unknown_changes(
-    item: ComponentPlan, actual: Mapping[str, Component], positions: Positions
+def _whole_changes(
+    item: ComponentPlan, present: Component | None, positions: Positions
 ) -> Iterator[Change]:
     kind = item.desired.type
-    present = actual.get(kind.name)
     for name, after in item.desired.fields.items():
+        field = kind.field(name) or Field(name)
         before = present.fields.get(name) if present else None
-        field = Field(name)
-        if kind.field(name) is None and field_text(field, before) != field_text(field, after):
+        differs = field_text(field, before) != field_text(field, after)
+        if differs and _is_restored_whole(kind, name):
             path = path_of(kind, name)
             yield Change(
                 component=kind,

@@ -78,7 +78,7 @@ def last_applied(
         present = actual.components.get(kind.name)
         for name, wanted in item.desired.fields.items():
             field = kind.field(name) or Field(name)
-            found = present.fields.get(name) if present else None
+            found = _said(present.fields.get(name) if present else None, wanted)
             hidden = field.secret or holds(
                 [*texts_of_value(wanted), *texts_of_value(found)], sensitive
             )
@@ -139,6 +139,13 @@ def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Advice, ..
     day = f"{last.applied_at:%Y-%m-%d}"
     text = f"refreshed sandbox: {does} (org {last.org_id} on {day}, now {org.org_id})"
     return (Advice(text),)
+
+
+def _said(value: Value | None, wanted: Value) -> Value | None:
+    """Of a record, the fields that are wanted: a comparison looks at no others."""
+    if isinstance(value, Mapping) and isinstance(wanted, Mapping):
+        return {name: inner for name, inner in value.items() if name in wanted}
+    return value
 
 
 def _key(metadata_type: MetadataType, field: Field) -> str:

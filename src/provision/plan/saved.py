@@ -11,7 +11,7 @@ from pathlib import Path
 from provision.errors import CannotError
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.fingerprint import fingerprint, moved_components
-from provision.plan.plan import Plan
+from provision.plan.plan import Moved, Plan
 from provision.plan.saved_component import SavedComponent
 from provision.plan.saved_document import (
     SCHEMA,
@@ -23,7 +23,6 @@ from provision.plan.saved_document import (
 )
 from provision.plan.saved_parts import (
     SavedAcceptance,
-    SavedAdvice,
     SavedDefault,
     SavedGate,
     access_change,
@@ -128,7 +127,6 @@ class SavedPlan:
             gates=tuple(map(SavedGate.of, plan.gates)),
             accepted=tuple(map(SavedAcceptance.of, plan.accepted)),
             expired=tuple(map(SavedAcceptance.of, plan.expired)),
-            advice=tuple(map(SavedAdvice.of, plan.advice)),
         )
         return document.model_copy(update={"checksum": document.computed_checksum()})
 
@@ -148,7 +146,7 @@ def saved(
     jwt = _jwt_files(spec, folder)
     _check_secrecy(plan, jwt, spec.sensitive)
     return SavedPlan(
-        content=replace(plan, actual=_NO_ACTUAL, org=_lasting(plan.org)),
+        content=_lasting(plan),
         fingerprint=fingerprint(plan.actual),
         spec=spec_file,
         jwt=jwt,
@@ -171,7 +169,6 @@ def saved_plan_of(text: str, name: str) -> SavedPlan:
             gates=tuple(item.gate() for item in document.gates),
             accepted=tuple(item.accepted() for item in document.accepted),
             expired=tuple(item.accepted() for item in document.expired),
-            advice=tuple(item.advice() for item in document.advice),
             tightens=document.tightens,
         ),
         fingerprint=document.fingerprint,
@@ -203,9 +200,21 @@ def _texts_of_jwt(jwt: JwtFiles | None) -> tuple[str, ...]:
     return (str(jwt.certificate), str(jwt.private_key or ""), jwt.prove_as or "")
 
 
-def _lasting(org: OrgFacts) -> OrgFacts:
-    """Of an org what another session of another user finds as well."""
-    return OrgFacts(org.name, org.instance_url, "", org.api_version, "", org.org_id)
+def _lasting(plan: Plan) -> Plan:
+    """Of a plan what another session of another user, with or without a record, makes as well.
+
+    Who moved, and advice, say something about the plan; they are nothing that is done.
+    """
+    org = OrgFacts(
+        plan.org.name, plan.org.instance_url, "", plan.org.api_version, "", plan.org.org_id
+    )
+    components = tuple(
+        replace(
+            item, changes=tuple(replace(change, moved=Moved.UNKNOWN) for change in item.changes)
+        )
+        for item in plan.components
+    )
+    return replace(plan, actual=_NO_ACTUAL, org=org, components=components, advice=())
 
 
 def _jwt_files(spec: Spec, folder: Path) -> JwtFiles | None:

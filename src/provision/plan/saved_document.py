@@ -16,7 +16,6 @@ from provision.plan.saved_component import SavedComponent
 from provision.plan.saved_parts import (
     SavedAcceptance,
     SavedAccess,
-    SavedAdvice,
     SavedDefault,
     SavedGate,
 )
@@ -119,7 +118,6 @@ class PlanDocument(SavedModel):
 
     accepted: tuple[SavedAcceptance, ...]
     expired: tuple[SavedAcceptance, ...]
-    advice: tuple[SavedAdvice, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The document as JSON values."""

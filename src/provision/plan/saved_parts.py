@@ -13,20 +13,18 @@ from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
     AccessChange,
-    Advice,
     Assign,
     CreatePermissionSet,
     CreateProfile,
     Default,
     Gate,
 )
-from provision.plan.saved_change import SavedChange, SavedPosition, TypeName, type_called
+from provision.plan.saved_change import SavedChange, TypeName, type_called
 from provision.plan.saved_value import SavedModel, SavedScalar
 
 __all__ = [
     "SavedAcceptance",
     "SavedAccess",
-    "SavedAdvice",
     "SavedDefault",
     "SavedGate",
     "access_change",
@@ -143,20 +141,3 @@ class SavedAcceptance(SavedModel):
     def accepted(self) -> AcceptedDifference:
         """The accepted difference."""
         return AcceptedDifference(self.change.change(), Acceptance(self.reason, self.until))
-
-
-class SavedAdvice(SavedModel):
-    """Something that no apply can repair."""
-
-    text: str
-    position: SavedPosition | None
-
-    @classmethod
-    def of(cls, advice: Advice) -> Self:
-        """Advice as it is saved."""
-        position = None if advice.position is None else SavedPosition.of(advice.position)
-        return cls(text=advice.text, position=position)
-
-    def advice(self) -> Advice:
-        """The advice."""
-        return Advice(self.text, None if self.position is None else self.position.position())
