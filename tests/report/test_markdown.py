@@ -23,7 +23,7 @@ def as_html(text: str) -> str:
 def test_it_starts_with_a_marker_and_a_summary(text) -> None:
     marker, _, title = text.splitlines()[:3]
     assert marker == MARKER
-    assert title.startswith("### provision diff: 1 to be created, 1 with differences")
+    assert title.startswith("### provision diff: 1 to be created; 1 with differences")
 
 
 def test_the_overview_is_one_table(text) -> None:

@@ -35,7 +35,7 @@ def text(results) -> str:
         "PRODUCTION",
         "No differences.",
         "error: dev cannot be reached\nnext: Is it awake?",
-        "6 results: 1 to be created, 1 with differences, 1 in sync, 1 not reached,",
+        "6 results: 1 to be created; 1 with differences; 1 in sync; 1 not reached;",
     ],
 )
 def test_it_says(text, phrase) -> None:

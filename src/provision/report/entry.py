@@ -100,12 +100,12 @@ def entries(results: Results) -> tuple[Entry, ...]:
 
 
 def tally(all_entries: Sequence[Entry]) -> str:
-    """How many entries there are of each status: ``2 in sync, 1 with differences``."""
+    """How many entries there are of each status: ``2 in sync; 1 with differences``."""
     counts = Counter(
         "with differences" if " difference" in entry.status else entry.status
         for entry in all_entries
     )
-    return ", ".join(f"{count} {status}" for status, count in counts.items())
+    return "; ".join(f"{count} {status}" for status, count in counts.items())
 
 
 _DIFFERENCES: Final = ("difference", "differences")
