@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,6 +83,12 @@ class OrgUnderTest:
         for assignment in assignments:
             quirks = parse(assignment, quirks)
         self.local.set_quirks(quirks)
+
+    def set_faults(self, *faults: Mapping[str, object]) -> None:
+        """What goes wrong from here on, as in a faults file."""
+        url = f"{self.local.http_url}/__localorg__/faults"
+        answer = requests.put(url, json={"faults": list(faults)}, timeout=20)
+        assert answer.ok, answer.text
 
     @contextmanager
     def noting(self) -> Iterator[list[str]]:

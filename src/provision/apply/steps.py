@@ -126,7 +126,7 @@ class Steps:
             return ApplyFailed(
                 f"{error.message}\nThe deploy had succeeded, and {self._doing} did not."
                 f"{self._left()}",
-                next_step=error.next_step or "Apply again: what is done is not done twice.",
+                next_step=f"{error.next_step} Then apply again: what is done is not done twice.",
             )
         if self._journal.added:
             return self._undone(error)
