@@ -166,10 +166,8 @@ def test_an_unknown_field_that_the_org_does_not_take_is_named(kept, work) -> Non
 
 def test_a_record_comes_back_whole(kept, work) -> None:
     block = "metadata: {ExtlClntAppGlobalOauthSettings: {idTokenConfig: {%s}}}"
-    short, longer = (
-        "idTokenValidityInMinutes: 5",
-        "idTokenAudience: else, idTokenValidityInMinutes: 9",
-    )
+    short = "idTokenValidityInMinutes: 5"
+    longer = "idTokenAudience: else, idTokenValidityInMinutes: 9"
     kept.apply(work.prepare(f"{OPEN}    {block % short}\n"))
     before = fingerprint(actual(kept))
     kept.apply(work.prepare(f"app: Robot\n{block % longer}\n"))

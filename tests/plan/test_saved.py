@@ -131,6 +131,15 @@ def test_another_plan_has_another_checksum(save, other) -> None:
     assert save(other).checksum != save(SIMPLE).checksum
 
 
+def test_the_port_of_the_embedded_local_org_is_of_one_run_alone(save) -> None:
+    def at(url: str) -> str:
+        org = dataclasses.replace(ORG, instance_url=url)
+        return save(dataclasses.replace(SIMPLE, org=org)).checksum
+
+    assert at("https://localhost:40001") == at("https://localhost:40002")
+    assert at("https://a.example:1") != at("https://a.example:2")
+
+
 def test_what_is_said_of_a_plan_is_not_part_of_it(save) -> None:
     told = last_applied(SIMPLE, ACTUAL, ORG, sensitive=frozenset(), run_id="", salt=b"s", now=NOW)
     refreshed = dataclasses.replace(told, org_id="00D000000000002")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from provision.errors import CannotError
 from provision.plan.facts import ActualApp, OrgFacts
@@ -33,7 +35,8 @@ from provision.spec.spec import Spec
 
 __all__ = ["JwtFiles", "SavedPlan", "SpecFile", "saved", "saved_plan_of"]
 
-_NO_ACTUAL = ActualApp("")
+_NO_ACTUAL: Final = ActualApp("")
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,14 @@ def saved_plan_of(text: str, name: str) -> SavedPlan:
     )
 
 
+def _lasting_url(url: str) -> str:
+    """An org's URL; of the embedded local org without its port, which every run has anew."""
+    parts = urlsplit(url)
+    if parts.hostname not in _LOOPBACK:
+        return url
+    return urlunsplit((parts.scheme, parts.hostname, parts.path, "", ""))
+
+
 def _check_secrecy(plan: Plan, jwt: JwtFiles | None, sensitive: frozenset[str]) -> None:
     secrets = secret_fields(plan)
     if secrets:
@@ -205,9 +216,8 @@ def _lasting(plan: Plan) -> Plan:
 
     Who moved, and advice, say something about the plan; they are nothing that is done.
     """
-    org = OrgFacts(
-        plan.org.name, plan.org.instance_url, "", plan.org.api_version, "", plan.org.org_id
-    )
+    url = _lasting_url(plan.org.instance_url)
+    org = OrgFacts(plan.org.name, url, "", plan.org.api_version, "", plan.org.org_id)
     components = tuple(
         replace(
             item, changes=tuple(replace(change, moved=Moved.UNKNOWN) for change in item.changes)
