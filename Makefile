@@ -49,7 +49,7 @@ unit: install-dev
 conformance: install-dev ## Drive real clients (sf CLI, browser, ...) against the local org
 	$(BIN)/python -m tests.conformance.install
 	PROVISION_CONFORMANCE=1 sh tests/conformance/loopback.sh \
-		$(BIN)/python -m pytest tests/conformance -rs -n auto --dist worksteal $(ARGS)
+		$(BIN)/python -m pytest tests/conformance tests/report/test_html_browser.py -rs -n auto --dist worksteal $(ARGS)
 
 benchmark: install ## Count requests and time commands (see benchmarks/README.md)
 	$(BIN)/python benchmarks/run.py

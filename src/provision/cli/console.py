@@ -30,6 +30,10 @@ class Console:
         """Print what the verb was run for."""
         _write(sys.stdout, text)
 
+    def document(self, text: str) -> None:
+        """Print a result in a format that hides by itself, and that hiding anew would break."""
+        _write_line(sys.stdout, text)
+
     def talk(self, text: str) -> None:
         """Say what is going on."""
         if not self.quiet:
@@ -44,14 +48,19 @@ def print_error(error: ProvisionError) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """A line on a stream; characters that the stream cannot show are escaped.
-
-    A reader that went away (`| head`) must not stop a run half-way: the rest is for nobody.
-    """
+    """A text on a stream, without what is hidden."""
     if _hidden:
         from provision.report.redaction import Redaction
 
         text = Redaction(_hidden).lines(text)
+    _write_line(stream, text)
+
+
+def _write_line(stream: TextIO, text: str) -> None:
+    """Text on a stream; characters that the stream cannot show are escaped.
+
+    A reader that went away (`| head`) must not stop a run half-way: the rest is for nobody.
+    """
     encoding = stream.encoding or "utf-8"
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -58,7 +58,7 @@ class Output:
 
     def _write(self, text: str) -> None:
         if self.file is None:
-            self.console.result(text)
+            self.console.document(text)
             return
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from provision.metadata.canonical import fold_name, split_names, split_urls
 from provision.metadata.catalogue import POLICIES
 from provision.metadata.component import Unset, Value
 from provision.metadata.field import Field, Kind, MetadataType, Role
-from provision.metadata.scope import granted
+from provision.metadata.scope import granted, scope_of
 
 __all__ = ["HARMLESS", "Risk", "RiskLevel", "risk_of"]
 
@@ -101,9 +101,14 @@ def _scopes(before: Value | None, after: Value | None) -> Risk:
     had = granted(split_names(before)) if isinstance(before, str) else frozenset()
     has = granted(split_names(after)) if isinstance(after, str) else frozenset()
     if has - had:
-        return _weakens(f"The app may then do more: {', '.join(sorted(has - had))}.")
-    gone = ", ".join(sorted(had - has))
-    return _disruptive(f"Clients that ask for them are refused: {gone}.")
+        return _weakens(f"The app may then do more: {_scope_names(has - had)}.")
+    return _disruptive(f"Clients that ask for them are refused: {_scope_names(had - has)}.")
+
+
+def _scope_names(tokens: frozenset[str]) -> str:
+    """The scopes by the names that OAuth uses."""
+    known = [(scope_of(token), token) for token in tokens]
+    return ", ".join(sorted(scope.names[0] if scope else token for scope, token in known))
 
 
 def _urls(before: Value | None, after: Value | None) -> Risk:

@@ -19,7 +19,12 @@ def sf_command(spec: Spec, applied: Applied, instance_url: str) -> str:
     oauth = spec.document.oauth
     bearer = oauth.jwt_bearer if oauth else None
     if bearer is None or bearer.private_key is None:
-        return f"sf org login web {common}"
+        asks = "" if _is_secret_optional(spec) else "  # asks for the consumer secret"
+        return f"sf org login web {common}{asks}"
     user = bearer.prove_as or applied.plan.org.username or "USERNAME"
     file = shlex.quote(str(bearer.private_key))
     return f"sf org login jwt --username {user} --jwt-key-file {file} {common}"
+
+
+def _is_secret_optional(spec: Spec) -> bool:
+    return bool(spec.document.oauth and spec.document.oauth.secret_optional)
