@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
+from provision.report.format import Format
 from tests.orgs import org_under_test
 
 
@@ -113,13 +114,34 @@ def other_org(tmp_path, monkeypatch):
         yield org
 
 
-def test_verbs_that_must_not_write_do_not(run, spec, other_org, monkeypatch) -> None:
+READERS = [
+    ("plan", ExitCode.OK),
+    ("plan --validate", ExitCode.OK),
+    ("plan --out plan.json", ExitCode.OK),
+    ("plan --checksum", ExitCode.OK),
+    ("prove", ExitCode.CANNOT),
+    ("lint", ExitCode.FOUND),
+    ("validate", ExitCode.OK),
+    ("render", ExitCode.OK),
+    *((f"diff --format {name}", ExitCode.FOUND) for name in Format),
+    *((f"plan --format {name} --output report", ExitCode.OK) for name in Format),
+]
+
+
+@pytest.mark.parametrize(("command", "code"), READERS)
+def test_verbs_that_must_not_write_do_not(
+    run, spec, other_org, monkeypatch, command: str, code: ExitCode
+) -> None:
     monkeypatch.setenv("SF_ACCESS_TOKEN", other_org.local.session().access_token)
-    assert run("plan", str(spec)).code == ExitCode.OK
-    assert run("diff", str(spec)).code == ExitCode.FOUND
-    assert run("prove", str(spec)).code == ExitCode.CANNOT
-    assert len(other_org.local.requests) > 6
+    verb, *options = command.split()
+    assert run(verb, str(spec), *options).code == code
     assert not any(record.write for record in other_org.local.requests)
+
+
+def test_the_org_of_the_readers_would_notice_a_write(run, spec, other_org, monkeypatch) -> None:
+    monkeypatch.setenv("SF_ACCESS_TOKEN", other_org.local.session().access_token)
+    assert run("apply", str(spec), "--yes").code == ExitCode.UNREACHABLE
+    assert any(record.write for record in other_org.local.requests)
 
 
 def test_a_refused_token_exits_3(run, spec, other_org, monkeypatch) -> None:

@@ -5,21 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli import main as program
-from provision.cli.destroy import destroy
-from provision.cli.rollback import rollback
 from provision.errors import ExitCode
 
 ALLOWED = ("--org", "local", "--yes", "--allow", "irreversible")
 APPLIED = ("--org", "local", "--yes", "--no-proof", "--run-dir", "runs-of-apply")
-
-
-@pytest.fixture(autouse=True)
-def _verbs(monkeypatch) -> None:
-    """The verbs, for as long as the program does not have them itself."""
-    monkeypatch.setattr(program.app, "registered_commands", list(program.app.registered_commands))
-    for verb in (destroy, rollback):
-        program.app.command()(verb)
 
 
 @pytest.fixture

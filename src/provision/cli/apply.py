@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,14 +99,15 @@ def apply(
     chosen = rule_set(rules)
     loaded = _loaded(targets, variables(var, allow_exec=allow_exec), console)
     keeper = recorder(run_dir, state, console)
-    with writing(OrgChoice(org, api_version, http_timeout, deploy_wait)) as target:
+    version = _version_of(loaded) if api_version is None else api_version
+    with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as target:
         planner = Planner(target, Templates(templates), keeper.state, chosen)
         prepared = [_prepared(target, planner) for target in loaded]
         for item in prepared:
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
         if checksum:
-            _check_approved(prepared, checksum, target)
+            _check_approved(loaded, prepared, checksum, target)
         check_gates([item.plan for item in prepared], frozenset(allow or ()), chosen.thresholds)
         if not yes and not all(item.plan.is_empty for item in prepared):
             confirm(f"Apply this to {target.name}?")
@@ -135,23 +137,39 @@ def _loaded(
     return load_specs(targets, values, console)
 
 
+def _version_of(loaded: Sequence[Spec] | Sequence[tuple[Path, SavedPlan]]) -> int | None:
+    """The API version that a saved plan was made with: another would make it stale."""
+    first = loaded[0]
+    return first[1].content.org.api_version if isinstance(first, tuple) else None
+
+
 def _prepared(target: Spec | tuple[Path, SavedPlan], planner: Planner) -> Prepared:
     """The plan of a spec; or a saved plan, held to the org as it is now."""
     from provision.apply.saved_preparation import prepare_saved
 
     if isinstance(target, tuple):
         origin, saved = target
-        return planner.judged(prepare_saved(saved, origin, planner.org))
+        passphrase = os.environ.get("PROVISION_PRIVATE_KEY_PASSPHRASE")
+        return planner.judged(prepare_saved(saved, origin, planner.org, passphrase))
     return planner.prepare(target)
 
 
-def _check_approved(prepared: Sequence[Prepared], checksum: str, org: WritableOrg) -> None:
+def _check_approved(
+    loaded: Sequence[Spec] | Sequence[tuple[Path, SavedPlan]],
+    prepared: Sequence[Prepared],
+    checksum: str,
+    org: WritableOrg,
+) -> None:
     from provision.apply.plan_file import check_checksum, save
     from provision.org.clock import SystemClock
 
     if len(prepared) > 1:
         raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
-    check_checksum(save(prepared[0], org, SystemClock().now(), Path()), checksum)
+    only = loaded[0]
+    if isinstance(only, tuple):
+        check_checksum(only[1], checksum)
+    else:
+        check_checksum(save(prepared[0], org, SystemClock().now(), Path()), checksum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +213,13 @@ class _Run:
             with self.keeper.recording(intent_of(item), self.org) as recording:
                 applied = apply_plan(item, self.org, self.console.talk)
                 recording.applied(applied)
-            for notice in applied.notices:
-                self.console.talk(f"notice: {notice}")
-            self._speak(applied_text(applied))
-            if self.prover is not None:
-                proof = self.prover.prove(item.spec, applied.actual)
-                self._speak(proof_text(proof))
-            self._speak(_next_command(item, applied, self.org))
+                for notice in applied.notices:
+                    self.console.talk(f"notice: {notice}")
+                self._speak(applied_text(applied))
+                if self.prover is not None:
+                    proof = self.prover.prove(item.spec, applied.actual)
+                    self._speak(proof_text(proof))
+                self._speak(_next_command(item, applied, self.org))
         except ProvisionError as error:
             if self.speaks:
                 print_error(error)

@@ -94,7 +94,7 @@ def plan(
                 Steps(prepared, target, console.talk).validate()
                 console.talk(f"{spec.app}: the org would take the deploy")
             if out or checksum:
-                saved = save(prepared, target, SystemClock().now(), (out or Path()).parent)
+                saved = save(prepared, target, SystemClock().now(), Path())
                 console.talk(f"checksum: {saved.checksum}")
                 if out:
                     write_saved(out, saved)

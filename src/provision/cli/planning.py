@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from provision.apply.gating import gated
 from provision.apply.prepare import Prepared, prepare
+from provision.apply.remembering import remembered
 from provision.errors import CannotError, ExitCode
 from provision.org.clock import SystemClock
 from provision.org.org import ReadableOrg
-from provision.plan.last_applied import host_of, with_moved
 from provision.plan.plan import Plan
 from provision.render.template import Templates
 from provision.report.results import AppResult
@@ -36,10 +36,7 @@ class Planner:
     def prepare(self, spec: Spec) -> Prepared:
         """The plan of one spec, with who moved and the gates that it trips. Writes nothing."""
         prepared = prepare(spec, self.templates, self.org, SystemClock().today())
-        last = self.state.read(host_of(self.org.session.instance_url), spec.app)
-        if last is not None:
-            prepared = prepared.with_plan(with_moved(prepared.plan, last))
-        return self.judged(prepared)
+        return self.judged(remembered(prepared, self.org, self.state))
 
     def judged(self, prepared: Prepared) -> Prepared:
         """A plan with the gates that it trips, if gates are asked for."""
