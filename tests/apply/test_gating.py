@@ -108,3 +108,5 @@ def test_more_apps_than_the_threshold_ask(work) -> None:
     check_gates(plans, frozenset(), Thresholds(apps=3))
     with pytest.raises(GateRefused, match="3 apps would change in one run, more than 2"):
         check_gates(plans, frozenset(), Thresholds(apps=2))
+    with pytest.raises(GateRefused, match="1 orgs would change in one run, more than 0"):
+        check_gates(plans, frozenset(), Thresholds(orgs=0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provision.apply.prepare import Prepared
 from provision.errors import GateName, GateRefused
@@ -38,11 +38,7 @@ def check_gates(
 ) -> None:
     """Raise :class:`GateRefused` unless every gate of the plans is allowed or lifted."""
     holding = [gate for plan in plans for gate in plan.gates if not _is_lifted(gate, allowed)]
-    changed = sum(not plan.is_empty for plan in plans)
-    if thresholds.apps is not None and changed > thresholds.apps:
-        reason = f"{changed} apps would change in one run, more than {thresholds.apps}"
-        gate = Gate(GateName.THRESHOLD, reason)
-        holding += [] if _is_lifted(gate, allowed) else [gate]
+    holding += [gate for gate in _over(plans, thresholds) if not _is_lifted(gate, allowed)]
     if holding:
         steps = dict.fromkeys(
             gate.next_step or f"Lift it with {gate.flag}, when that is what you want."
@@ -52,6 +48,19 @@ def check_gates(
             "\n".join(f"{gate.name} gate: {gate.reason}" for gate in holding),
             next_step=" ".join(steps),
         )
+
+
+def _over(plans: Sequence[Plan], thresholds: Thresholds) -> Iterator[Gate]:
+    """The thresholds of a whole run: how many apps, and how many orgs, would change."""
+    changing = [plan for plan in plans if not plan.is_empty]
+    orgs = len({plan.org.instance_url for plan in changing})
+    for what, count, most in (
+        ("apps", len(changing), thresholds.apps),
+        ("orgs", orgs, thresholds.orgs),
+    ):
+        if most is not None and count > most:
+            reason = f"{count} {what} would change in one run, more than {most}"
+            yield Gate(GateName.THRESHOLD, reason)
 
 
 def _is_lifted(gate: Gate, allowed: frozenset[GateName]) -> bool:

@@ -1,0 +1,82 @@
+"""Applying: prepared plans onto an org, one after the other, each kept, said and proven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provision.apply.prepare import Prepared
+from provision.apply.proof import Prover
+from provision.apply.recording import Recorder, intent_of
+from provision.apply.run import Applied, apply_plan
+from provision.cli.connection import LOCAL
+from provision.cli.console import Console, print_error
+from provision.cli.localorg import DEFAULT_PORT
+from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
+from provision.org.org import WritableOrg
+from provision.report.results import AppResult
+from provision.report.sf_command import sf_command
+from provision.report.text import applied_text, proof_text
+
+__all__ = ["Applier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Applies plans to one org. ``speaks``: says on stdout what comes of each, as text."""
+
+    org: WritableOrg
+    keeper: Recorder
+    prover: Prover | None
+    console: Console
+    speaks: bool
+
+    def results(self, prepared: Sequence[Prepared]) -> list[AppResult]:
+        """What came of each. After a failure the rest is not attempted."""
+        done: list[AppResult] = []
+        for item in prepared:
+            done.append(self._apply(item))
+            if done[-1].error is not None and not isinstance(done[-1].error, NotProven):
+                break
+        left = prepared[len(done) :]
+        if left and self.speaks:
+            self.console.talk(f"Not attempted: {', '.join(item.spec.app for item in left)}.")
+        return [*done, *map(self._not_attempted, left)]
+
+    def _apply(self, item: Prepared) -> AppResult:
+        applied = proof = None
+        try:
+            with self.keeper.recording(intent_of(item), self.org) as recording:
+                applied = apply_plan(item, self.org, self.console.talk)
+                recording.applied(applied)
+                for notice in applied.notices:
+                    self.console.talk(f"notice: {notice}")
+                self._say(applied_text(applied))
+                if self.prover is not None:
+                    proof = self.prover.prove(item.spec, applied.actual)
+                    self._say(proof_text(proof))
+                self._say(self._next_command(item, applied))
+        except ProvisionError as error:
+            if self.speaks:
+                print_error(error)
+            code = error.exit_code
+            return AppResult(item.spec, self.org.name, code, item.plan, applied, proof, error)
+        return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
+
+    def _not_attempted(self, item: Prepared) -> AppResult:
+        error = CannotError("not attempted, since another app failed before it")
+        return AppResult(item.spec, self.org.name, error.exit_code, plan=item.plan, error=error)
+
+    def _say(self, text: str) -> None:
+        if self.speaks and text:
+            self.console.result(text)
+
+    def _next_command(self, item: Prepared, applied: Applied) -> str:
+        """How the `sf` CLI logs in with the app; the embedded local org ends with this program."""
+        is_local = self.org.name == LOCAL
+        url = f"http://localhost:{DEFAULT_PORT}" if is_local else self.org.session.instance_url
+        command = sf_command(item.spec, applied, url)
+        if not command:
+            return ""
+        serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
+        return f"next, for the sf CLI:\n  {serve if is_local else ''}{command}"
