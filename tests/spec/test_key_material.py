@@ -117,3 +117,17 @@ def test_a_passphrase_that_is_missing_wrong_or_written_down(
     [only] = problems(text, Variables(environ={"WRONG": "xxxxx"}))
     assert message in only
     assert only.startswith(("5:18", "6:29"))
+
+
+@pytest.mark.parametrize(
+    ("written", "days"), [({}, 30), ({"warn_before": "45 days"}, 45), ({"warn_before": "7d"}, 7)]
+)
+def test_the_warning_begins_so_many_days_before_the_end(loaded, keys, written, days):
+    spec = loaded(spec_of(certificate=keys / "app.crt", **written))
+    assert spec.document.oauth.jwt_bearer.warn_before == days
+
+
+@pytest.mark.parametrize("written", ["30", "2 months", "0 days", "null", "soon"])
+def test_what_is_no_number_of_days_is_refused(problems, keys, written):
+    [only] = problems(spec_of(certificate=keys / "app.crt", warn_before=written))
+    assert only.startswith("5:18: oauth.jwt_bearer.warn_before: ")

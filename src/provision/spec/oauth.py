@@ -10,13 +10,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from provision.metadata.scope import SCOPES
 from provision.spec.base import SpecModel
 from provision.spec.callback import callback_url
+from provision.spec.duration import DurationUnit, duration_of
 from provision.spec.refusal import refusal
 from provision.spec.scope_word import token_of
 from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
 
-__all__ = ["ClientCredentials", "JwtBearer", "Oauth"]
+__all__ = ["DEFAULT_WARN_DAYS", "ClientCredentials", "JwtBearer", "Oauth"]
 
+DEFAULT_WARN_DAYS: Final = 30
+"""How many days before a certificate's end the warning begins, where no spec says otherwise."""
 
+_DAYS: Final[tuple[DurationUnit, ...]] = ("days",)
 _SCOPE_SCHEMA: Final = {
     "anyOf": [
         {"enum": [word for scope in SCOPES for word in (*scope.names, scope.token)]},
@@ -56,8 +60,20 @@ def _file_path(value: object, info: ValidationInfo) -> object:
     return Path(context.get("directory", Path())).absolute() / value
 
 
+def _days(value: object) -> int:
+    try:
+        return duration_of(value, _DAYS).amount
+    except ValueError as error:
+        raise refusal(str(error)) from None
+
+
 FilePath: TypeAlias = Annotated[
     Path, BeforeValidator(_file_path), WithJsonSchema({"type": "string", "minLength": 1})
+]
+Days: TypeAlias = Annotated[
+    int,
+    BeforeValidator(_days),
+    WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]* *(d|days?)$|\$\{"}),
 ]
 Scopes: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(_scope), WithJsonSchema(_SCOPE_SCHEMA)], ...], DISTINCT
@@ -81,6 +97,9 @@ class JwtBearer(SpecModel):
 
     prove_as: Annotated[Username | None, NotNull] = None
     """The username whose login proves the app. Left out, it is the session's user."""
+
+    warn_before: Annotated[Days, NotNull] = DEFAULT_WARN_DAYS
+    """How long before the certificate's end a plan begins to warn: 30 days."""
 
 
 class ClientCredentials(SpecModel):
