@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import yaml
@@ -18,7 +19,7 @@ from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, Sequ
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
 from provision.spec.position import Position
 
-__all__ = ["Reading", "read_yaml"]
+__all__ = ["Reading", "read_file", "read_yaml"]
 
 _MOST_BYTES: Final = 1024 * 1024
 _MOST_NODES: Final = 20_000
@@ -39,6 +40,19 @@ class _Stop(Exception):
     def __init__(self, position: Position, message: str) -> None:
         super().__init__(message)
         self.problem = position.problem(message)
+
+
+def read_file(path: Path) -> Reading:
+    """Read the YAML file at ``path``; that it cannot be read is a problem like any other."""
+    start = Position(str(path), 1, 1)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Reading(None, (start.problem("there is no such file"),))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Reading(None, (start.problem(f"the file cannot be read: {reason}"),))
+    return read_yaml(data, str(path))
 
 
 def read_yaml(data: bytes, file: str) -> Reading:

@@ -10,7 +10,7 @@ from provision.spec.expansion import Expander
 from provision.spec.node import MappingNode
 from provision.spec.position import Position
 from provision.spec.preset import extended
-from provision.spec.reader import Reading, read_yaml
+from provision.spec.reader import read_file
 from provision.spec.variable import Undefined, Variables
 
 __all__ = ["Source", "read_source"]
@@ -29,7 +29,7 @@ class Source:
 
 def read_source(path: Path, variables: Variables) -> Source:
     """Read ``path``, replace its variables, and lay it over the presets that it extends."""
-    reading = _read(path)
+    reading = read_file(path)
     if reading.root is None:
         return Source(None, reading.problems)
     expander = Expander(variables, path.parent)
@@ -43,15 +43,3 @@ def read_source(path: Path, variables: Variables) -> Source:
         undefined=tuple(expander.undefined),
         sensitive=frozenset(expander.sensitive),
     )
-
-
-def _read(path: Path) -> Reading:
-    start = Position(str(path), 1, 1)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Reading(None, (start.problem("there is no such file"),))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Reading(None, (start.problem(f"the file cannot be read: {reason}"),))
-    return read_yaml(data, str(path))

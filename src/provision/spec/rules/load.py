@@ -8,8 +8,7 @@ from typing import Final
 
 from provision.errors import CannotError, Problem, SpecError
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
-from provision.spec.position import Position
-from provision.spec.reader import Reading, read_yaml
+from provision.spec.reader import read_file
 from provision.spec.rules.layer import Layer, read_layer
 from provision.spec.rules.profile import profile_names, read_profile
 from provision.spec.rules.rule import Rule, RuleSet
@@ -27,7 +26,7 @@ def load_rules(path: Path) -> RuleSet:
 
     Raises :class:`SpecError` with every problem.
     """
-    reading = _read(path)
+    reading = read_file(path)
     problems = list(reading.problems)
     rules = RuleSet()
     if reading.root is not None:
@@ -54,18 +53,6 @@ def built_in_rules(names: Sequence[str]) -> RuleSet:
     if problems:
         raise SpecError(problems)
     return rules
-
-
-def _read(path: Path) -> Reading:
-    start = Position(str(path), 1, 1)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Reading(None, (start.problem("there is no such file"),))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Reading(None, (start.problem(f"the file cannot be read: {reason}"),))
-    return read_yaml(data, str(path))
 
 
 def _extended(entry: Entry | None, problems: list[Problem]) -> Iterator[str]:
