@@ -78,7 +78,9 @@ def lint(
     else:
         found = _in_specs(loaded, chosen, templates)
     checked = tuple(spec.app for spec in loaded)
-    Output(output_format, output, console).findings(Findings("lint", tuple(found), checked))
+    hidden = frozenset(text for spec in loaded for text in spec.sensitive)
+    reported = Findings("lint", tuple(found), checked, hidden)
+    Output(output_format, output, console).findings(reported)
     if any(_is_found(finding, strict=strict) for finding in found):
         raise typer.Exit(ExitCode.FOUND)
 
