@@ -8,6 +8,7 @@ import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
+from provision.cli.handover import Login, check_handover
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     Allow,
@@ -49,6 +50,7 @@ def apply(
     no_proof: Annotated[
         bool, typer.Option("--no-proof", help="Do not log in to prove it.")
     ] = False,
+    login: Login = None,
     rules: RulesFile = None,
     output_format: FormatChoice = Format.TEXT,
     output: OutputFile = None,
@@ -97,10 +99,12 @@ def apply(
         if checksum:
             check_checksum(loaded[0].saved(prepared[0], planner), checksum)
         check_gates([item.plan for item in prepared], frozenset(allow or ()), chosen.thresholds)
+        if login is not None:
+            check_handover([item.spec for item in prepared], login)
         if not yes and not all(item.plan.is_empty for item in prepared):
             confirm(f"Apply this to {target.name}?")
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
-        applier = Applier(target, keeper, prover, console, speaks=out.is_talk)
+        applier = Applier(target, keeper, prover, console, out.is_talk, login)
         reported = Results("apply", tuple(applier.results(prepared)))
     if not out.is_talk:
         out.results(reported)

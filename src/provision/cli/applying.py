@@ -11,11 +11,13 @@ from provision.apply.recording import Recorder, intent_of
 from provision.apply.run import Applied, apply_plan
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
+from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
 from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult
 from provision.report.sf_command import sf_command
+from provision.report.sf_login import SfLogin
 from provision.report.text import applied_text, proof_text
 
 __all__ = ["Applier"]
@@ -23,13 +25,17 @@ __all__ = ["Applier"]
 
 @dataclass(frozen=True, slots=True)
 class Applier:
-    """Applies plans to one org. ``speaks``: says on stdout what comes of each, as text."""
+    """Applies plans to one org. ``speaks``: says on stdout what comes of each, as text.
+
+    With ``login`` the `sf` CLI logs in with each app at the end.
+    """
 
     org: WritableOrg
     keeper: Recorder
     prover: Prover | None
     console: Console
     speaks: bool
+    login: SfLogin | None = None
 
     def results(self, prepared: Sequence[Prepared]) -> list[AppResult]:
         """What came of each. After a failure the rest is not attempted."""
@@ -55,7 +61,10 @@ class Applier:
                 if self.prover is not None:
                     proof = self.prover.prove(item.spec, applied.actual)
                     self._say(proof_text(proof))
-                self._say(self._next_command(item, applied))
+                if self.login is not None:
+                    hand_over(item.spec, applied, self.org.session, self.login)
+                else:
+                    self._say(self._next_command(item, applied))
         except ProvisionError as error:
             if self.speaks:
                 print_error(error)

@@ -5,25 +5,40 @@ from __future__ import annotations
 import shlex
 
 from provision.apply.run import Applied
+from provision.report.sf_login import SfLogin
 from provision.spec.spec import Spec
 
-__all__ = ["sf_command"]
+__all__ = ["sf_arguments", "sf_command"]
+
+
+def sf_arguments(
+    spec: Spec, applied: Applied, instance_url: str, login: SfLogin
+) -> tuple[str, ...]:
+    """The `sf` command, word by word. A JWT login needs a private key in the spec."""
+    common = ("--client-id", applied.consumer_key, "--instance-url", instance_url)
+    named = (*common, "--alias", spec.app)
+    oauth = spec.document.oauth
+    bearer = oauth.jwt_bearer if oauth else None
+    if login is SfLogin.WEB or bearer is None or bearer.private_key is None:
+        return ("sf", "org", "login", "web", *named)
+    user = bearer.prove_as or applied.plan.org.username or "USERNAME"
+    key = ("--username", user, "--jwt-key-file", str(bearer.private_key))
+    return ("sf", "org", "login", "jwt", *key, *named)
 
 
 def sf_command(spec: Spec, applied: Applied, instance_url: str) -> str:
     """The command that logs the `sf` CLI in with the app, empty if the app has no key for it."""
-    key = applied.consumer_key
-    if not key:
+    if not applied.consumer_key:
         return ""
-    common = f"--client-id {key} --instance-url {instance_url} --alias {spec.app}"
+    login = SfLogin.JWT if _private_key(spec) else SfLogin.WEB
+    command = shlex.join(sf_arguments(spec, applied, instance_url, login))
+    asks = login is SfLogin.WEB and not _is_secret_optional(spec)
+    return f"{command}  # asks for the consumer secret" if asks else command
+
+
+def _private_key(spec: Spec) -> bool:
     oauth = spec.document.oauth
-    bearer = oauth.jwt_bearer if oauth else None
-    if bearer is None or bearer.private_key is None:
-        asks = "" if _is_secret_optional(spec) else "  # asks for the consumer secret"
-        return f"sf org login web {common}{asks}"
-    user = bearer.prove_as or applied.plan.org.username or "USERNAME"
-    file = shlex.quote(str(bearer.private_key))
-    return f"sf org login jwt --username {user} --jwt-key-file {file} {common}"
+    return bool(oauth and oauth.jwt_bearer and oauth.jwt_bearer.private_key)
 
 
 def _is_secret_optional(spec: Spec) -> bool:

@@ -1,0 +1,148 @@
+"""`provision doctor`: what must hold before the first write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.cli.confirmation import Yes, confirm
+from provision.cli.console import Console
+from provision.cli.options import (
+    AllowExec,
+    ApiVersion,
+    DeployWait,
+    HttpTimeout,
+    Org,
+    OrgChoice,
+    Quiet,
+    SpecFiles,
+    TemplateDirectory,
+    Var,
+    variables,
+)
+from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.errors import ExitCode, VersionUnsupported
+from provision.report.format import Format
+
+if TYPE_CHECKING:
+    from provision.doctor.check import Subject
+    from provision.doctor.finding import CheckFinding
+    from provision.doctor.setting import Setting
+    from provision.report.findings import Finding
+    from provision.spec.spec import Spec
+
+__all__ = ["doctor"]
+
+
+def doctor(
+    specs: SpecFiles,
+    org: Org = "",
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what a deploy can mend: the org's settings.")
+    ] = False,
+    yes: Yes = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 for warnings too.")] = False,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
+    var: Var = None,
+    allow_exec: AllowExec = False,
+    templates: TemplateDirectory = None,
+    api_version: ApiVersion = None,
+    http_timeout: HttpTimeout = 30,
+    deploy_wait: DeployWait = 600,
+    quiet: Quiet = False,
+) -> None:
+    """Check what must hold before the first write: exit 4 when something does not."""
+    from provision.cli.specs import load_specs
+    from provision.report.findings import Findings, Severity
+
+    console = Console(quiet)
+    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    subjects = _subjects(loaded, templates)
+    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    examined = _examined(subjects, choice)
+    settings = [each.setting for each in examined.found if each.setting] if fix else []
+    if settings:
+        _mend(settings, choice, console, yes=yes)
+        examined = _examined(subjects, choice)
+    elif fix:
+        console.talk("nothing that a deploy can mend")
+    findings = tuple(_finding(each, examined.org) for each in examined.found)
+    checked = tuple(spec.app for spec in loaded)
+    hidden = frozenset(text for spec in loaded for text in spec.sensitive)
+    reported = Findings("doctor", findings, checked, hidden)
+    Output(output_format, output, console).findings(reported)
+    bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(finding.severity in bad for finding in findings):
+        raise typer.Exit(ExitCode.FOUND)
+
+
+def _subjects(specs: Sequence[Spec], templates: Path | None) -> tuple[Subject, ...]:
+    from provision.doctor.check import Subject
+    from provision.render.desired import render
+    from provision.render.template import Templates
+
+    return tuple(Subject(spec, render(spec, Templates(templates))) for spec in specs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What the checks found in which org."""
+
+    org: str
+    found: tuple[CheckFinding, ...]
+
+
+def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
+    from provision.cli.connection import reading
+    from provision.doctor.check import Context
+    from provision.doctor.diagnosis import diagnose
+    from provision.org.clock import SystemClock
+
+    with ExitStack() as stack:
+        try:
+            org = stack.enter_context(reading(choice))
+        except VersionUnsupported as error:
+            return _Examined(choice.name, (_unfit(error),))
+        return _Examined(org.name, diagnose(Context(org, subjects, SystemClock())))
+
+
+def _unfit(error: VersionUnsupported) -> CheckFinding:
+    """An API version, or a token with it, with which nothing further can be asked."""
+    from provision.doctor.checks.api_version import ApiVersion as Check
+    from provision.doctor.finding import CheckFinding, Severity
+
+    said = f"{error.message}; nothing else could be checked"
+    return CheckFinding(Check.id, Severity.ERROR, said, error.next_step)
+
+
+def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
+    from provision.cli.connection import writing
+    from provision.doctor.setting import write_settings
+
+    listed = ", ".join(map(str, settings))
+    with writing(choice) as org:
+        console.talk(f"{org.name}: to be switched: {listed}")
+        if not yes:
+            confirm(f"Switch it in {org.name}?")
+        write_settings(org, settings)
+        console.talk(f"{org.name}: switched: {listed}")
+
+
+def _finding(found: CheckFinding, org: str) -> Finding:
+    from provision.report.findings import Finding, Severity
+
+    return Finding(
+        rule=found.check,
+        severity=Severity(found.severity.value),
+        message=f"{found.message}. {found.next_step}",
+        position=found.position,
+        key=found.key,
+        spec_app=found.app,
+        org=org,
+    )
