@@ -1,0 +1,49 @@
+"""Check: the interface of everything that doctor looks at, and what it gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from provision.doctor.finding import CheckFinding
+from provision.metadata.component import Component
+from provision.org.clock import Clock
+from provision.org.org import ReadableOrg
+from provision.spec.spec import Spec
+
+__all__ = ["Check", "Context", "Subject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A spec, and the components that it asks for."""
+
+    spec: Spec
+    desired: Sequence[Component]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may look at: an org that it cannot write, the specs, this machine's clock."""
+
+    org: ReadableOrg
+    subjects: Sequence[Subject]
+    clock: Clock
+
+
+class Check(Protocol):
+    """One thing that must hold before the first write.
+
+    ``title`` is what must hold, ``mending`` how to make it so. A check that does not need the
+    org's consent (``needs_session``) runs even where the org refuses the session.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    mending: ClassVar[str]
+    needs_session: ClassVar[bool]
+
+    def run(self, context: Context) -> Iterable[CheckFinding]:
+        """What is wrong. Raises what the org raises, where it does not tell."""
+        ...

@@ -1,0 +1,76 @@
+"""Whether the profiles and permission sets that the specs name exist under these names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import ClassVar, Final
+
+from provision.doctor.check import Context, Subject
+from provision.doctor.finding import CheckFinding, Severity
+from provision.doctor.profile_label import same_profile
+from provision.org.org import ReadableOrg
+from provision.plan.names import Missing, Wanted, missing, wanted
+
+__all__ = ["Names"]
+
+_MOST_NAMES_SHOWN: Final = 12
+_KEYS: Final = {"profile": "policies.profiles", "permission set": "policies.permission_sets"}
+
+
+class Names:
+    """Every name in the specs, looked up.
+
+    OBS: profiles go by label, and labels are in the org's language: System Administrator is
+    システム管理者 in a Japanese org. Permission sets go by API name, never by label or id.
+    """
+
+    id: ClassVar = "names"
+    title: ClassVar = "The profiles (by label) and permission sets (by API name) exist."
+    mending: ClassVar = (
+        "Write the name as the org has it, or let provision create it: "
+        "`{name: ..., create: true}` (a profile also needs `clone_of`)."
+    )
+    needs_session: ClassVar = True
+
+    def run(self, context: Context) -> Iterator[CheckFinding]:
+        """An error for each name that the org does not have and the spec does not create."""
+        for subject in context.subjects:
+            for each in _lacking(subject, context.org):
+                yield CheckFinding(
+                    self.id,
+                    Severity.ERROR,
+                    _said(each, context.org),
+                    self.mending,
+                    app=subject.spec.app,
+                    position=each.position,
+                    key=_KEYS[each.kind],
+                )
+
+
+def _lacking(subject: Subject, org: ReadableOrg) -> Iterator[Missing]:
+    names = wanted(subject.spec, subject.desired)
+    access = org.access.find(Wanted(names.permission_sets, names.profiles))
+    found = missing(subject.spec, subject.desired, access)
+    return (each for each in found if each.kind in _KEYS)
+
+
+def _said(lacking: Missing, org: ReadableOrg) -> str:
+    said = f"{org.name} has no {lacking.kind} {lacking.name!r}"
+    if lacking.kind == "profile":
+        known = org.access.profile_names()
+        localised = same_profile(lacking.name, known)
+        if localised:
+            return f"{said}: its language is {_language(org)}, and there it is {localised!r}"
+    else:
+        known = org.access.permission_set_names()
+    return f"{said}; it has {_nearest(lacking.name, known)}" if known else said
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    return ", ".join(map(repr, get_close_matches(name, known, n=3) or known[:_MOST_NAMES_SHOWN]))
+
+
+def _language(org: ReadableOrg) -> str:
+    rows = org.rest.query("SELECT LanguageLocaleKey FROM Organization")
+    return str(rows[0]["LanguageLocaleKey"]) if rows else "another"

@@ -1,0 +1,71 @@
+"""Diagnosis: every check in its turn, and what none of them could find out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from provision.doctor.check import Check, Context
+from provision.doctor.checks.api_access import ApiAccess
+from provision.doctor.checks.api_version import ApiVersion
+from provision.doctor.checks.app_settings import AppSettings
+from provision.doctor.checks.callback_port import CallbackPort
+from provision.doctor.checks.certificate import CertificateValidity
+from provision.doctor.checks.clock_skew import ClockSkew
+from provision.doctor.checks.dev_hub import DevHub
+from provision.doctor.checks.name_clash import NameClash
+from provision.doctor.checks.names import Names
+from provision.doctor.checks.token_kind import TokenKind
+from provision.doctor.checks.user_permissions import UserPermissions
+from provision.doctor.checks.users import Users
+from provision.doctor.finding import CheckFinding, Severity
+from provision.errors import ProvisionError
+
+__all__ = ["CHECKS", "diagnose"]
+
+CHECKS: Final[tuple[Check, ...]] = (
+    ApiAccess(),
+    TokenKind(),
+    ApiVersion(),
+    UserPermissions(),
+    AppSettings(),
+    DevHub(),
+    NameClash(),
+    Names(),
+    Users(),
+    CertificateValidity(),
+    ClockSkew(),
+    CallbackPort(),
+)
+"""All checks. Whether the org takes the session comes first: most others depend on it."""
+
+
+def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckFinding, ...]:
+    """What the ``checks`` find. What an org does not tell is a note, and keeps nobody from it."""
+    found: list[CheckFinding] = []
+    refused = False
+    for check in checks:
+        if refused and check.needs_session:
+            found.append(_unchecked(check, "the org refuses the session"))
+            continue
+        here = _found(check, context)
+        found += here
+        if check.id == ApiAccess.id:
+            refused = any(each.severity is Severity.ERROR for each in here)
+    return tuple(found)
+
+
+def _found(check: Check, context: Context) -> Sequence[CheckFinding]:
+    try:
+        return tuple(check.run(context))
+    except ProvisionError as error:
+        return (_unchecked(check, error.message, error.next_step),)
+
+
+def _unchecked(check: Check, reason: str, next_step: str = "") -> CheckFinding:
+    return CheckFinding(
+        check.id,
+        Severity.NOTE,
+        f"could not be checked: {reason}",
+        next_step or "Mend that first, and run doctor again.",
+    )

@@ -1,0 +1,312 @@
+"""Each check: what it finds, how bad that is, and where."""
+
+import dataclasses
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from provision.doctor.check import Subject
+from provision.doctor.diagnosis import diagnose
+from provision.doctor.finding import Severity
+from provision.doctor.profile_label import same_profile
+from provision.keys.pair import new_pair
+from tests.doctor.conftest import CHECK
+from tests.doctor.specs import ROBOT, with_policies
+
+
+def said(found):
+    return [(each.severity.value, each.message) for each in found]
+
+
+class TestTokenKind:
+    @pytest.mark.parametrize(("version", "count"), [(67, 1), (68, 0)])
+    def test_a_jwt_format_token_hides_metadata_below_api_68(self, doctor, version, count):
+        org = doctor.org(version)
+        session = dataclasses.replace(org.session, access_token="eyJhbGciOi.eyJzdWIi.sig")
+        found = doctor.run("token-kind", ROBOT, org=dataclasses.replace(org, session=session))
+        assert [each.severity for each in found] == [Severity.ERROR] * count
+
+    def test_an_opaque_one_does_not(self, doctor):
+        assert doctor.run("token-kind", ROBOT, org=doctor.org(60)) == ()
+
+
+class TestApiVersion:
+    TEXT = ROBOT + "metadata:\n  ExtlClntAppGlobalOauthSettings:\n    isDPopEnabled: true\n"
+
+    def test_a_field_that_came_later_is_an_error_at_its_place(self, doctor):
+        [found] = doctor.run("api-version", self.TEXT, org=doctor.org(67))
+        assert found.severity is Severity.ERROR
+        assert "isDPopEnabled came with API 68; this is 67" in found.message
+        assert found.key == "metadata.ExtlClntAppGlobalOauthSettings.isDPopEnabled"
+        assert (found.position.line, found.app) == (13, "Robot")
+
+    def test_a_version_that_knows_it_is_fine(self, doctor):
+        assert doctor.run("api-version", self.TEXT) == ()
+
+
+class TestUserPermissions:
+    def test_a_standard_user_lacks_them_by_name(self, doctor):
+        text = with_policies(
+            "  permission_sets:\n"
+            "    - {name: Robots, create: true, assign_to: [ci@localorg.example]}\n"
+        )
+        org = doctor.org(username="user@localorg.example")
+        found = doctor.run("user-permissions", text, org=org)
+        lacking = "user@localorg.example lacks "
+        assert said(found) == [
+            ("error", f"{lacking}ModifyMetadata or ModifyAllData: the Metadata API"),
+            ("error", f"{lacking}ViewSetup: to see Setup"),
+            (
+                "warning",
+                (
+                    f"{lacking}ExternalClientAppViewer or ExternalClientAppAdmin or "
+                    "ExternalClientAppDeveloper: to see external client apps"
+                ),
+            ),
+            (
+                "warning",
+                f"{lacking}ExternalClientAppDeveloper: to create apps and edit settings",
+            ),
+            ("warning", f"{lacking}ExternalClientAppAdmin: to edit policies"),
+            ("error", f"{lacking}AssignPermissionSets or ManageUsers: to assign permission sets"),
+            (
+                "error",
+                f"{lacking}ManageProfilesPermissionsets: to create profiles and permission sets",
+            ),
+        ]
+
+    def test_an_administrator_has_them_by_profile(self, doctor):
+        assert doctor.run("user-permissions", ROBOT) == ()
+
+    class TestByPermissionSet:
+        @pytest.fixture
+        def seed(self):
+            return (
+                "orgs:\n"
+                "  - permission_sets:\n"
+                "      - name: Deployers\n"
+                "        permissions: [ModifyMetadata, ViewSetup, ExternalClientAppDeveloper,"
+                " ExternalClientAppAdmin]\n"
+                "        assign_to: [ci@localorg.example]\n"
+            )
+
+        def test_they_count_from_a_permission_set_too(self, doctor):
+            org = doctor.org(username="ci@localorg.example")
+            assert doctor.run("user-permissions", ROBOT, org=org) == ()
+
+    def test_a_permission_that_the_org_does_not_have_is_a_note(self, doctor):
+        org = doctor.org(PermissionsExternalClientAppDeveloper="INVALID_FIELD")
+        found = doctor.run("user-permissions", ROBOT, org=org)
+        assert said(found) == [
+            (
+                "note",
+                (
+                    "the org has no permission ExternalClientAppDeveloper: "
+                    "to create apps and edit settings"
+                ),
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        "answers", [{"PermissionSetAssignment": ()}, {"PermissionsViewSetup": "UNKNOWN_EXCEPTION"}]
+    )
+    def test_an_org_that_does_not_tell_is_a_note(self, doctor, answers):
+        [found] = doctor.run("user-permissions", ROBOT, org=doctor.org(**answers))
+        assert found.severity is Severity.NOTE
+
+    def test_a_session_of_nobody_is_a_note(self, doctor):
+        org = doctor.org()
+        session = dataclasses.replace(org.session, username="")
+        org = dataclasses.replace(org, session=session)
+        [found] = doctor.run("user-permissions", ROBOT, org=org)
+        assert "does not tell whose it is" in found.message
+
+
+class TestAppSettings:
+    def test_a_packaged_app_needs_the_orgs_consent(self, doctor):
+        [found] = doctor.run("app-settings", ROBOT + "distribution_state: packaged\n")
+        assert found.severity is Severity.WARNING
+        assert str(found.setting) == "enablePackageEcaOauthFromDevOrg on"
+        assert "--fix" in found.next_step
+
+    def test_an_api_without_them_is_a_note(self, doctor):
+        [found] = doctor.run("app-settings", ROBOT, org=doctor.org(61))
+        assert found.severity is Severity.NOTE
+
+    def test_a_user_who_may_not_read_them_is_a_note(self, doctor):
+        org = doctor.org(username="user@localorg.example")
+        [found] = doctor.run("app-settings", ROBOT, org=org)
+        assert found.severity is Severity.NOTE
+        assert "INSUFFICIENT_ACCESS" in found.message
+
+
+class TestDevHub:
+    @pytest.mark.parametrize("sobject", ["ScratchOrgInfo", "ActiveScratchOrg"])
+    def test_a_dev_hub_is_a_warning(self, doctor, sobject):
+        [found] = doctor.run("dev-hub", ROBOT, org=doctor.org(**{sobject: ()}))
+        assert found.severity is Severity.WARNING
+        assert "C-1016" in found.message
+
+    def test_an_org_that_knows_no_scratch_orgs_is_none(self, doctor):
+        assert doctor.run("dev-hub", ROBOT) == ()
+
+
+class TestNameClash:
+    @pytest.fixture
+    def seed(self):
+        return (
+            "orgs:\n"
+            "  - connected_apps:\n"
+            "      - {name: ROBOT, metadata: {label: Old robot, contactEmail: a@b.example}}\n"
+            "      - {name: Other, metadata: {label: The android, contactEmail: a@b.example}}\n"
+        )
+
+    def test_the_same_developer_name_is_an_error_whatever_its_case(self, doctor):
+        [found] = doctor.run("name-clash", ROBOT)
+        assert said([found]) == [("error", "the org has a connected app Robot")]
+        assert (found.key, found.position.line) == ("app", 1)
+
+    def test_the_same_label_is_a_warning(self, doctor):
+        text = ROBOT.replace("app: Robot", "app: Android").replace("The robot", "The android")
+        [found] = doctor.run("name-clash", text)
+        assert said([found]) == [("warning", "the org has a connected app labelled The android")]
+
+    def test_another_name_is_fine(self, doctor):
+        assert doctor.run("name-clash", ROBOT.replace("app: Robot", "app: Robot2")) == ()
+
+    def test_an_app_that_is_there_has_its_name(self, doctor):
+        org = doctor.org(ExternalClientApplication=[{"Id": "0xI000000000001"}])
+        assert doctor.run("name-clash", ROBOT, org=org) == ()
+
+
+class TestNames:
+    def test_a_near_name_is_suggested(self, doctor):
+        [found] = doctor.run("names", with_policies("  permission_sets: [Deployer]\n"))
+        assert said([found]) == [
+            ("error", "local has no permission set 'Deployer'; it has 'Deployers'")
+        ]
+        assert (found.key, found.position.line) == ("policies.permission_sets", 10)
+
+    def test_one_that_is_created_is_not_missing(self, doctor):
+        text = with_policies("  permission_sets: [{name: Robots, create: true}]\n")
+        assert doctor.run("names", text) == ()
+
+    class TestInJapanese:
+        @pytest.fixture
+        def seed(self):
+            return "orgs: [{language: ja}]\n"
+
+        def test_the_localised_label_is_suggested(self, doctor):
+            [found] = doctor.run("names", ROBOT)
+            assert said([found]) == [
+                (
+                    "error",
+                    (
+                        "local has no profile 'System Administrator': its language is ja, and there "
+                        "it is 'システム管理者'"
+                    ),
+                )
+            ]
+
+        def test_the_localised_label_is_found(self, doctor):
+            text = ROBOT.replace("System Administrator", "システム管理者")
+            assert doctor.run("names", text) == ()
+
+    def test_a_label_of_another_language_leads_back(self):
+        assert same_profile("standardbenutzer", ["Standard User"]) == "Standard User"
+        assert same_profile("Standard User", ["System Administrator"]) == ""
+        assert same_profile("Sales", ["Standard User"]) == ""
+
+
+class TestUsers:
+    def test_one_that_is_not_there_is_an_error(self, doctor):
+        text = ROBOT.replace("app.key}", "app.key, prove_as: nobody@localorg.example}")
+        [found] = doctor.run("users", text)
+        assert said([found]) == [("error", "the user nobody@localorg.example is none of local's")]
+        assert found.position.line == 7
+
+    class TestInactive:
+        @pytest.fixture
+        def seed(self):
+            return (
+                "orgs:\n"
+                "  - users:\n"
+                "      - {username: admin@localorg.example, profile: System Administrator}\n"
+                "      - {username: ci@localorg.example, profile: Standard User, active: false}\n"
+            )
+
+        def test_one_that_is_inactive_is_an_error(self, doctor):
+            text = with_policies(
+                "  permission_sets: [{name: Deployers, assign_to: [ci@localorg.example]}]\n"
+            )
+            [found] = doctor.run("users", text)
+            assert said([found]) == [("error", "the user ci@localorg.example is inactive")]
+
+
+class TestCertificate:
+    @pytest.mark.parametrize(
+        ("days", "severity", "text"),
+        [
+            (-1, "warning", "is not valid before"),
+            (300, None, ""),
+            (340, "warning", "expires on"),
+            (400, "error", "expired on"),
+        ],
+    )
+    def test_its_time(self, doctor, days, severity, text):
+        found = doctor.run("certificate", ROBOT, ahead=days * 86400)
+        assert [each.severity.value for each in found] == ([severity] if severity else [])
+        assert all(text in each.message for each in found)
+        assert all(each.position.line == 7 for each in found)
+
+    def test_another_keys_certificate_is_an_error(self, doctor, tmp_path):
+        from provision.keys import read_private_key
+
+        key, _ = new_pair("other", tmp_path, subject="other", now=datetime.now(UTC))
+        context = doctor.context(ROBOT)
+        [subject] = context.subjects
+        spec = dataclasses.replace(subject.spec, private_key=read_private_key(key))
+        context = dataclasses.replace(context, subjects=(Subject(spec, subject.desired),))
+        [found] = diagnose(context, [CHECK["certificate"]])
+        assert (found.severity, found.key) == (Severity.ERROR, "oauth.jwt_bearer.private_key")
+
+    def test_a_spec_without_one_has_none_to_expire(self, doctor):
+        assert doctor.run("certificate", "app: Robot\n", ahead=400 * 86400) == ()
+
+
+class TestClockSkew:
+    @pytest.mark.parametrize(
+        ("ahead", "text"), [(90, "90 seconds ahead of"), (-120, "seconds behind")]
+    )
+    def test_a_clock_that_is_off_breaks_jwt_logins(self, doctor, ahead, text):
+        [found] = doctor.run("clock-skew", ROBOT, ahead=ahead)
+        assert found.severity is Severity.ERROR
+        assert text.removeprefix("90 ") in found.message
+
+    def test_without_a_certificate_it_is_a_warning(self, doctor):
+        [found] = doctor.run("clock-skew", "app: Robot\n", ahead=90)
+        assert found.severity is Severity.WARNING
+
+    def test_a_few_seconds_do_not_matter(self, doctor):
+        assert doctor.run("clock-skew", ROBOT, ahead=30) == ()
+
+
+class TestCallbackPort:
+    TEXT = ROBOT.replace("https://robot.example/callback", "http://localhost:{port}/OauthRedirect")
+
+    def test_a_taken_port_is_a_warning(self, doctor):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            [found] = doctor.run("callback-port", self.TEXT.replace("{port}", str(port)))
+        assert found.severity is Severity.WARNING
+        assert f"port {port} " in found.message
+        assert (found.key, found.position.line) == ("oauth.callback_urls", 5)
+
+    def test_a_free_one_is_fine(self, doctor):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        assert doctor.run("callback-port", self.TEXT.replace("{port}", str(port))) == ()
+
+    def test_a_callback_elsewhere_needs_no_port_here(self, doctor):
+        assert doctor.run("callback-port", ROBOT) == ()
