@@ -1,0 +1,136 @@
+"""Certificate rotation: a new certificate into an org, or the old one back.
+
+An app has one certificate, so there is no time in which both keys log in: whatever fails once the
+new one is in, be it the proof, the network or somebody's patience, is undone at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provision.apply.prepare import Prepared, prepare
+from provision.apply.proof import Proof, Prover
+from provision.apply.rotation_preparation import Rotation
+from provision.apply.run import Applied, apply_plan
+from provision.errors import ApplyFailed, GateRefused, NotProven, OrgError, ProvisionError
+from provision.org.deployer import DeployUnknown
+from provision.org.org import WritableOrg
+from provision.render.template import Templates
+from provision.spec.spec import Spec
+
+__all__ = ["Rotated", "Rotator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """What came of a rotation: the app as read back, and the login with the new key."""
+
+    applied: Applied
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Rotator:
+    """Rotates certificates in one org. ``prover`` says how long a login may be "not yet"."""
+
+    org: WritableOrg
+    templates: Templates
+    prover: Prover
+
+    def rotate(self, rotation: Rotation) -> Rotated:
+        """Put the new certificate in, and log in with the new key; or put the old one back.
+
+        The new pair is kept as long as the org may have its certificate. Raises what
+        :func:`apply_plan` raises when nothing was written, else :class:`ApplyFailed` that says
+        which certificate the org has.
+        """
+        try:
+            applied = self._apply(rotation)
+            self.prover.say("logging in with the new key")
+            proof = self.prover.prove(rotation.new.spec, applied.actual)
+        except ProvisionError as error:
+            if not rotation.pair.kept:
+                raise
+            raise self._undone(rotation, error) from error
+        except KeyboardInterrupt as error:
+            raise self._back(rotation, "interrupted") from error
+        except Exception as error:
+            error.add_note(self._back(rotation, "a bug stopped this rotation").message)
+            raise
+        return Rotated(applied, proof)
+
+    def _apply(self, rotation: Rotation) -> Applied:
+        rotation.pair.kept = True
+        try:
+            return apply_plan(rotation.new, self.org, self.prover.say)
+        except (GateRefused, OrgError):  # nothing was written
+            rotation.pair.kept = False
+            raise
+
+    def _undone(self, rotation: Rotation, error: ProvisionError) -> ApplyFailed:
+        if isinstance(error.__cause__, DeployUnknown):
+            return _unknown(rotation, error)
+        if isinstance(error, NotProven):
+            failure = f"the new certificate was in, and the new key did not log in: {error.message}"
+            return self._back(rotation, failure, error.next_step)
+        return self._back(rotation, error.message)
+
+    def _back(self, rotation: Rotation, failure: str, meaning: str = "") -> ApplyFailed:
+        """Put the old certificate back, and log in with the old key; how that went."""
+        self.prover.say("putting the old certificate back")
+        # A connection anew: an interruption that this one remembers is not one of the way back.
+        org = dataclasses.replace(self.org)
+        try:
+            applied = apply_plan(self._prepared(rotation.old), org, self.prover.say)
+        except (ProvisionError, KeyboardInterrupt) as error:
+            return ApplyFailed(
+                f"{failure}\nThe old certificate could not be put back: {_said(error)}\n"
+                f"{_both_pairs(rotation)}",
+                next_step=f"Run `provision apply {rotation.old.path}`, which puts the old one "
+                "back, when the org answers.",
+            )
+        rotation.pair.kept = False
+        state = (
+            f"{failure}\nThe org has the old certificate (read back), the spec is as before, and "
+            "the new pair is deleted, since no org has it."
+        )
+        try:
+            self.prover.say("logging in with the old key")
+            proof = self.prover.prove(rotation.old, applied.actual)
+        except (NotProven, KeyboardInterrupt) as error:
+            return ApplyFailed(
+                f"{state}\nThe old key does not log in yet: {_said(error)}",
+                next_step=f"Run `provision prove {rotation.old.path}` in some minutes.",
+            )
+        return ApplyFailed(
+            f"{state}\nThe old key logs in as {proof.username}.",
+            next_step=f"{meaning} Rotate again when that is settled.".lstrip(),
+        )
+
+    def _prepared(self, spec: Spec) -> Prepared:
+        """The plan that makes the app what ``spec`` says, without gates: it is a way back."""
+        today = datetime.fromtimestamp(self.org.clock.time(), UTC).date()
+        return prepare(spec, self.templates, self.org, today)
+
+
+def _unknown(rotation: Rotation, error: ProvisionError) -> ApplyFailed:
+    """Nothing is put back: of two deploys that are under way, nobody knows which ends last."""
+    return ApplyFailed(
+        f"{error.message}\nThe org has the old certificate, or will have the new one.\n"
+        f"{_both_pairs(rotation)}",
+        next_step=f"{error.next_step} When that deploy has ended, `provision apply "
+        f"{rotation.old.path}` puts the old one back, if need be.",
+    )
+
+
+def _both_pairs(rotation: Rotation) -> str:
+    return (
+        f"Keep both pairs until it is clear which one the org has: the new one is "
+        f"{rotation.pair.private_key} and {rotation.pair.certificate}; the spec names the old one."
+    )
+
+
+def _said(error: BaseException) -> str:
+    return error.message if isinstance(error, ProvisionError) else "interrupted"

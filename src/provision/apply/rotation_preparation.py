@@ -1,0 +1,135 @@
+"""Rotation preparation: all that can be known of a rotation before anything is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from provision.apply.gating import gated
+from provision.apply.next_pair import NamedPair, NextPair, named_pair
+from provision.apply.prepare import Prepared, prepare
+from provision.apply.proof import Prover
+from provision.apply.steps import Steps
+from provision.errors import CannotError, LoginRefused, NotProven
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.org.org import WritableOrg
+from provision.plan.names import Wanted
+from provision.plan.plan import Advice, Plan
+from provision.render.template import Templates
+from provision.spec.rules.rule import RuleSet
+from provision.spec.spec import Spec
+
+__all__ = ["Rotation", "RotationPreparation"]
+
+_CHANGED: Final = (GLOBAL_OAUTH_SETTINGS, "certificate")
+_MOST_USERS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A rotation that was checked: from the pair of ``old`` to ``pair``, by the plan of ``new``."""
+
+    old: Spec
+    new: Prepared
+    pair: NextPair
+
+
+@dataclass(frozen=True, slots=True)
+class RotationPreparation:
+    """Prepares rotations in one org. Nothing here writes to it."""
+
+    org: WritableOrg
+    templates: Templates
+    rules: RuleSet
+    prover: Prover
+
+    def check(self, spec: Spec) -> None:
+        """Check that the org is what ``spec`` says, and that its key logs in now.
+
+        Raises :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
+        """
+        named_pair(spec)
+        plan = self._prepared(spec).plan
+        if plan.creates_app:
+            raise CannotError(
+                f"{self.org.name} has no app {spec.app}", next_step="Run `provision apply` first."
+            )
+        if not plan.is_empty:
+            raise CannotError(
+                f"{spec.app} in {self.org.name} is not what the spec says: {_differing(plan)}; a "
+                "rotation changes the certificate and nothing else",
+                next_step=f"Run `provision apply {spec.path}` first.",
+            )
+        self.prover.say("logging in with the old key")
+        try:
+            # A login that is only "not yet" is no state to leave with a new key.
+            dataclasses.replace(self.prover, wait=0).prove(spec, plan.actual)
+        except NotProven as error:
+            raise LoginRefused(
+                "the old key does not log in, so nothing could show that it does again after a "
+                f"failure: {error.message}",
+                next_step=f"{error.next_step} Or change the certificate without a way back: "
+                "`provision keys new NAME`, name the pair in the spec, `provision apply`.",
+            ) from error
+
+    def prepare(self, spec: Spec, pair: NextPair) -> Rotation:
+        """The rotation of a spec that was checked to ``pair``, with its gates and consequences.
+
+        Raises :class:`CannotError` if anything but the certificate would change.
+        """
+        key, certificate = pair.spec.private_key, pair.spec.certificate
+        if key is None or certificate is None or not key.matches(certificate):
+            raise CannotError(f"{pair.private_key} is not the key of {pair.certificate}")
+        new = self._prepared(pair.spec)
+        changed = [(change.component, change.field.name) for change in new.plan.changes]
+        if changed != [_CHANGED] or new.plan.access:
+            said = _differing(new.plan) or "nothing (see accept in the spec)"
+            raise CannotError(
+                f"a rotation changes the certificate and nothing else; this would change {said}",
+                next_step=f"Look at `provision plan {spec.path}`.",
+            )
+        new = gated(new, self.org, self.rules)
+        consequences = map(Advice, self._consequences(spec, named_pair(spec), pair))
+        advice = (*new.plan.advice, *consequences)
+        return Rotation(spec, new.with_plan(dataclasses.replace(new.plan, advice=advice)), pair)
+
+    def validate(self, rotation: Rotation) -> None:
+        """Have the org check the deploy. Raises :class:`ApplyFailed` if it would refuse it."""
+        self.prover.say("validating the deploy (nothing is written)")
+        Steps(rotation.new, self.org, self.prover.say).validate()
+
+    def _prepared(self, spec: Spec) -> Prepared:
+        today = datetime.fromtimestamp(self.org.clock.time(), UTC).date()
+        return prepare(spec, self.templates, self.org, today)
+
+    def _consequences(self, spec: Spec, old: NamedPair, pair: NextPair) -> Iterator[str]:
+        yield (
+            "an app has one certificate: logins with the old key fail from the moment that the "
+            f"new one is in. {self._users(spec.app)}"
+        )
+        if old.certificate.issuer != old.certificate.subject:
+            yield (
+                f"the old certificate was issued by {old.certificate.issuer}; the new one, "
+                f"{pair.certificate}, signs itself"
+            )
+        if not self.org.session.client_id:
+            yield f"the session does not tell its app; make sure that it is not {spec.app}"
+
+    def _users(self, app: str) -> str:
+        """Who logs in with the app, as far as the org tells."""
+        usage = self.org.usage(app, Wanted())
+        if not usage.known:
+            return f"The org does not say who uses {app}."
+        names = sorted(user.username for user in usage.users)
+        if not names:
+            return f"Nobody has a token of {app} now."
+        more = f" and {len(names) - _MOST_USERS} more" if len(names) > _MOST_USERS else ""
+        return f"These have tokens of {app} now: {', '.join(names[:_MOST_USERS])}{more}."
+
+
+def _differing(plan: Plan) -> str:
+    keys = [change.key for change in plan.changes]
+    return ", ".join(dict.fromkeys([*keys, *(["who has access"] if plan.access else [])]))
