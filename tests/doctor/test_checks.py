@@ -203,8 +203,8 @@ class TestNames:
                 (
                     "error",
                     (
-                        "local has no profile 'System Administrator': its language is ja, and there "
-                        "it is 'システム管理者'"
+                        "local has no profile 'System Administrator': its language is ja, and "
+                        "there it is 'システム管理者'"
                     ),
                 )
             ]

@@ -36,7 +36,7 @@ def test_what_an_org_refuses_is_a_note(doctor):
 
 
 def test_an_org_that_refuses_the_session_is_asked_nothing_more(doctor, under_test):
-    under_test.set_faults({"operation": "rest.query", "kind": "invalid_session_id", "times": 0})
+    under_test.set_faults({"operation": "rest:query", "kind": "invalid_session_id", "times": 0})
     with under_test.noting() as noted:
         found = doctor.all(ROBOT)
     assert found[0].check == "api-access"
@@ -46,7 +46,7 @@ def test_an_org_that_refuses_the_session_is_asked_nothing_more(doctor, under_tes
     assert {each.check for each in found[1:]} == {
         check.id for check in CHECKS[1:] if check.needs_session
     }
-    assert noted.count("rest.query") == 1
+    assert noted.count("rest:query") == 1
 
 
 def test_each_finding_says_how_to_mend_it(doctor):

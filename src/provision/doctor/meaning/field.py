@@ -1,0 +1,103 @@
+"""Metadata fields: what the field catalogue knows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from provision.doctor.meaning.key import spec_keys
+from provision.doctor.meaning.meaning import Meaning
+from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.field import Choice, Field, MetadataType
+from provision.spec.word import Word, path_of, word_for
+
+__all__ = ["KnownField", "field_meaning", "known_fields"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A field of the catalogue; ``parent`` is set where it is one of a record's."""
+
+    type: MetadataType
+    field: Field
+    parent: Field | None = None
+
+    @property
+    def name(self) -> str:
+        """Its own name, within the record for a field of one."""
+        return f"{self.parent.name}.{self.field.name}" if self.parent else self.field.name
+
+    @property
+    def title(self) -> str:
+        """Its full name."""
+        return f"{self.type.name}.{self.name}"
+
+    @property
+    def path(self) -> str:
+        """The path in a spec that sets it."""
+        top = self.parent or self.field
+        path = ".".join(path_of(self.type, top.name))
+        return f"{path}.{self.field.name}" if self.parent else path
+
+
+@cache
+def known_fields() -> Sequence[KnownField]:
+    """Every field of the catalogue, those of records too."""
+    return tuple(_known_fields())
+
+
+def _known_fields() -> Iterator[KnownField]:
+    for metadata_type in CORE_TYPES:
+        for field in metadata_type.fields:
+            yield KnownField(metadata_type, field)
+            for child in field.children:
+                yield KnownField(metadata_type, child, field)
+
+
+def field_meaning(known: KnownField) -> Meaning:
+    """What the catalogue says of a field, and the spec's key for it."""
+    field = known.field
+    word = None if known.parent else word_for(known.type, field.name)
+    key = spec_keys().get(".".join(word.path)) if word else None
+    return Meaning(
+        f"{known.title} (metadata field)",
+        (
+            ("what", key.text if key else ""),
+            ("spec key", known.path if field.role.name in {"SPEC", "ON_CREATE"} else ""),
+            ("kind", ", ".join(filter(None, (field.kind.value, word.unit if word else "")))),
+            ("values", ", ".join(_value(choice, word) for choice in field.choices)),
+            ("API", _versions(max(field.since, known.type.since), field.until)),
+            ("default", _default(field)),
+            ("decided by", field.role.value),
+            ("only with", _only_with(field)),
+            ("travels", "no: it belongs to one org" if field.org_bound else ""),
+            ("shown", "never: it is a secret" if field.secret else ""),
+            ("note", field.note),
+        ),
+    )
+
+
+def _value(choice: Choice, word: Word | None) -> str:
+    spelled = {metadata: said for said, metadata in (word.values if word else {}).items()}
+    said = spelled.get(str(choice.value))
+    listed = f"{said} ({choice.value})" if said else str(choice.value)
+    bounded = choice.since or choice.until is not None
+    return f"{listed} [API {_versions(choice.since, choice.until)}]" if bounded else listed
+
+
+def _versions(since: int, until: int | None) -> str:
+    return f"{since} and later" if until is None else f"{since} to {until}"
+
+
+def _default(field: Field) -> str:
+    if field.default is None:
+        return ""
+    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+
+
+def _only_with(field: Field) -> str:
+    if field.only_with is None:
+        return ""
+    name, values = field.only_with
+    return f"{name} {' or '.join(values)}"

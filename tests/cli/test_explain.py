@@ -1,0 +1,139 @@
+"""`provision explain`: what the tables know, and nothing of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from provision.apply import explanation
+from provision.doctor.diagnosis import CHECKS
+from provision.errors import ExitCode
+from provision.metadata.catalogue import CORE_TYPES
+from provision.org import refusal
+from provision.spec.word import WORDS
+
+FIELDS = [(kind.name, field.name) for kind in CORE_TYPES for field in kind.fields]
+
+
+def test_a_key_of_a_spec_comes_with_its_fields(run):
+    ran = run("explain", "policies.permitted_users")
+    assert ran.code == ExitCode.OK
+    key, field = ran.out.split("\n\n")
+    assert key.splitlines()[0] == "policies.permitted_users (key of a spec)"
+    assert "values      admin_approved, self_authorized" in key
+    assert "sets        ExtlClntAppOauthConfigurablePolicies.permittedUsersPolicyType" in key
+    assert "values      self_authorized (AllSelfAuthorized), admin_approved" in field
+    assert "default     AllSelfAuthorized" in field
+    assert "spec key    policies.permitted_users" in field
+
+
+def test_a_field_says_which_versions_know_it_and_its_values(run):
+    shown = run("explain", "namedUserJwtTimeout").out
+    assert "kind        integer" in shown
+    assert "30, 60 [API 65 and later]" in shown
+    assert "API         61 and later" in shown
+    assert "only with   namedUserJwtSessionTimeoutType Custom" in shown
+    assert "metadata.ExtlClntAppOauthConfigurablePolicies.namedUserJwtTimeout" in shown
+
+
+def test_a_field_that_went_says_until_when(run):
+    name = "ExtlClntAppOauthConfigurablePolicies.isNamedUserJwtEnabled"
+    assert "API         61 to 63" in run("explain", name).out
+
+
+def test_a_field_of_the_org_has_no_key(run):
+    shown = run("explain", "oauthLink").out
+    assert "decided by  the org, which generates it" in shown
+    assert "travels     no: it belongs to one org" in shown
+    assert "spec key" not in shown
+
+
+def test_a_secret_says_that_it_is_one(run):
+    assert "shown       never" in run("explain", "consumerSecret").out
+
+
+def test_a_field_of_a_record(run):
+    shown = run("explain", "idTokenConfig.idTokenValidityInMinutes").out
+    assert shown.startswith("ExtlClntAppGlobalOauthSettings.idTokenConfig.idTokenValidityInMinutes")
+
+
+def test_a_name_alone_is_looked_for_everywhere(run):
+    titles = [part.splitlines()[0] for part in run("explain", "LABEL").out.split("\n\n")]
+    assert "label (key of a spec)" in titles
+    assert {f"{kind.name}.label (metadata field)" for kind in CORE_TYPES} <= set(titles)
+
+
+@pytest.mark.parametrize("code", list(ExitCode))
+def test_an_exit_code_by_number_and_name(run, code):
+    shown = run("explain", "exit", str(code.value)).out
+    assert shown.startswith(f"exit {code.value} ({code.name})\n  means ")
+    assert run("explain", str(code.value)).out == shown
+    assert run("explain", code.name.lower()).out == shown
+
+
+@pytest.mark.parametrize("sign", explanation._MEANINGS)
+def test_every_oauth_error_that_is_explained(run, sign):
+    ran = run("explain", *f"invalid_grant: {sign}".split())
+    assert ran.code == ExitCode.OK
+    assert explanation._MEANINGS[sign] in ran.out
+
+
+@pytest.mark.parametrize("code", [*refusal._NEXT_STEPS, "INVALID_SESSION_ID"])
+def test_every_code_of_salesforce_that_is_explained(run, code):
+    step = refusal._NEXT_STEPS.get(code, "API Access Control")
+    assert step in run("explain", f"{code}: the org's own words").out
+    assert step in run("explain", code.lower()).out
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_that_no_field_is_called_like(run, check):
+    shown = run("explain", check.id)
+    assert shown.code == ExitCode.OK
+
+
+def test_a_check(run):
+    assert "C-1016" not in run("explain", "name-clash").out
+    assert "mending     Choose another name" in run("explain", "name-clash").out
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("policies.sesion_timeout", "policies.session_timeout"),
+        ("sesionTimeoutInMinutes", "sessionTimeoutInMinutes"),
+        ("ExtlClntAppOauthSettings.oauthLnk", "ExtlClntAppOauthSettings.oauthLink"),
+    ],
+)
+def test_an_unknown_word_exits_2_and_says_what_is_near(run, word, near):
+    ran = run("explain", word)
+    assert (ran.code, ran.out) == (ExitCode.CANNOT, "")
+    assert near in ran.err
+
+
+@pytest.mark.parametrize("word", ["zzzzzz", "9", "  ", "UNHEARD_OF"])
+def test_a_word_that_is_near_nothing_exits_2(run, word):
+    ran = run("explain", word)
+    assert ran.code == ExitCode.CANNOT
+    assert "Try a key of a spec" in ran.err
+
+
+def test_every_field_and_every_key_is_known():
+    from provision.doctor.meaning.dictionary import look_up
+
+    for kind, field in FIELDS:
+        assert any(m.title.startswith(f"{kind}.{field} ") for m in look_up(f"{kind}.{field}"))
+        assert look_up(field)
+    for word in WORDS:
+        meanings = look_up(".".join(word.path))
+        assert any(m.title.startswith(f"{word.type.name}.{word.field} ") for m in meanings)
+
+
+def test_a_field_needs_no_network_library():
+    code = (
+        "import sys\n"
+        "from provision.doctor.meaning.dictionary import look_up\n"
+        "assert look_up('policies.session_timeout')\n"
+        "print([n for n in ('requests', 'simple_salesforce', 'rich') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
