@@ -79,10 +79,10 @@ class Rotator:
 
     def _back(self, rotation: Rotation, failure: str, meaning: str = "") -> ApplyFailed:
         """Put the old certificate back, and log in with the old key; how that went."""
-        self.prover.say("putting the old certificate back")
         # A connection anew: an interruption that this one remembers is not one of the way back.
         org = dataclasses.replace(self.org)
         try:
+            self.prover.say("putting the old certificate back")
             applied = apply_plan(self._prepared(rotation.old), org, self.prover.say)
         except (ProvisionError, KeyboardInterrupt) as error:
             return ApplyFailed(
