@@ -27,6 +27,12 @@ def test_a_key_of_a_spec_comes_with_its_fields(run):
     assert "spec key    policies.permitted_users" in field
 
 
+def test_a_key_says_which_keys_are_below_it(run):
+    shown = run("explain", "policies.refresh_token").out
+    assert "values      valid_until_revoked, expire_immediately" in shown
+    assert "keys        lifetime, inactivity" in shown
+
+
 def test_a_field_says_which_versions_know_it_and_its_values(run):
     shown = run("explain", "namedUserJwtTimeout").out
     assert "kind        integer" in shown

@@ -19,6 +19,10 @@ def said(found):
     return [(each.severity.value, each.message) for each in found]
 
 
+def _undate(answer, **_options):
+    del answer.headers["Date"]
+
+
 class TestTokenKind:
     @pytest.mark.parametrize(("version", "count"), [(67, 1), (68, 0)])
     def test_a_jwt_format_token_hides_metadata_below_api_68(self, doctor, version, count):
@@ -109,7 +113,12 @@ class TestUserPermissions:
         ]
 
     @pytest.mark.parametrize(
-        "answers", [{"PermissionSetAssignment": ()}, {"PermissionsViewSetup": "UNKNOWN_EXCEPTION"}]
+        "answers",
+        [
+            {"PermissionSetAssignment": ()},
+            {"PermissionsViewSetup": "UNKNOWN_EXCEPTION"},
+            {"Metadata, Permissions": "INVALID_FIELD", "ViewSetup": "UNKNOWN_EXCEPTION"},
+        ],
     )
     def test_an_org_that_does_not_tell_is_a_note(self, doctor, answers):
         [found] = doctor.run("user-permissions", ROBOT, org=doctor.org(**answers))
@@ -129,6 +138,13 @@ class TestAppSettings:
         assert found.severity is Severity.WARNING
         assert str(found.setting) == "enablePackageEcaOauthFromDevOrg on"
         assert "--fix" in found.next_step
+
+    def test_an_org_that_shows_none_is_a_warning(self, doctor):
+        org = doctor.org()
+        org.metadata.read = lambda *_: []
+        [found] = doctor.run("app-settings", ROBOT, org=org)
+        assert found.severity is Severity.WARNING
+        assert found.setting is None
 
     def test_an_api_without_them_is_a_note(self, doctor):
         [found] = doctor.run("app-settings", ROBOT, org=doctor.org(61))
@@ -188,6 +204,29 @@ class TestNames:
         ]
         assert (found.key, found.position.line) == ("policies.permission_sets", 10)
 
+    def test_a_profile_goes_by_its_label(self, doctor):
+        [found] = doctor.run("names", ROBOT.replace("System Administrator", "Admin"))
+        assert "in its language (en_US) that is 'System Administrator'" in found.message
+
+    class TestLabels:
+        @pytest.fixture
+        def seed(self):
+            return (
+                "orgs:\n"
+                "  - permission_sets:\n"
+                "      - {name: CI_Robot, label: Pipelines, namespace: acme}\n"
+                "      - {name: A, label: Twice}\n"
+                "      - {name: B, label: Twice}\n"
+            )
+
+        def test_a_permission_set_goes_by_its_api_name(self, doctor):
+            [found] = doctor.run("names", with_policies("  permission_sets: [Pipelines]\n"))
+            assert found.message.endswith("; that is the label of 'acme__CI_Robot'")
+
+        def test_a_label_of_two_is_nobodys(self, doctor):
+            [found] = doctor.run("names", with_policies("  permission_sets: [Twice]\n"))
+            assert "it has 'A', 'B', 'acme__CI_Robot'" in found.message
+
     def test_one_that_is_created_is_not_missing(self, doctor):
         text = with_policies("  permission_sets: [{name: Robots, create: true}]\n")
         assert doctor.run("names", text) == ()
@@ -203,8 +242,8 @@ class TestNames:
                 (
                     "error",
                     (
-                        "local has no profile 'System Administrator': its language is ja, and "
-                        "there it is 'システム管理者'"
+                        "local has no profile 'System Administrator'; "
+                        "in its language (ja) that is 'システム管理者'"
                     ),
                 )
             ]
@@ -290,6 +329,13 @@ class TestClockSkew:
 
     def test_a_few_seconds_do_not_matter(self, doctor):
         assert doctor.run("clock-skew", ROBOT, ahead=30) == ()
+
+    def test_an_answer_without_a_date_is_a_note(self, doctor):
+        org = doctor.org()
+        org.http.hooks["response"].append(_undate)
+        [found] = doctor.run("clock-skew", ROBOT, org=org)
+        assert found.severity is Severity.NOTE
+        assert "answers without a date" in found.message
 
 
 class TestCallbackPort:

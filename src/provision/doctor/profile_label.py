@@ -10,7 +10,8 @@ from provision.metadata.canonical import fold_name
 __all__ = ["same_profile"]
 
 # OBS for Japanese; the others by Salesforce's translated documentation. A label is suggested only
-# where the org has a profile of that label, so that a wrong one here suggests nothing.
+# where the org has a profile of that label, so that a wrong one here suggests nothing. The last of
+# each is the name that the profile's own metadata has, which a policy does not take (OBS).
 _LABELS: Final = (
     (
         "System Administrator",
@@ -23,6 +24,7 @@ _LABELS: Final = (
         "Systeembeheerder",
         "시스템 관리자",
         "系统管理员",
+        "Admin",
     ),
     (
         "Standard User",
@@ -35,12 +37,13 @@ _LABELS: Final = (
         "Standaardgebruiker",
         "표준 사용자",
         "标准用户",
+        "Standard",
     ),
 )
 
 
 def same_profile(label: str, known: Sequence[str]) -> str:
-    """The label among ``known`` that is ``label`` in another language, or nothing."""
+    """The label among ``known`` of the profile that ``label`` means elsewhere, or nothing."""
     folded = {fold_name(name): name for name in known}
     for labels in _LABELS:
         names = [fold_name(each) for each in labels]

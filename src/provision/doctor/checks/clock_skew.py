@@ -52,11 +52,9 @@ def _skew(context: Context) -> float:
     response = translated(url, lambda: context.org.http.get(url))
     after = context.clock.time()
     try:
-        date = parsedate_to_datetime(response.headers.get("Date", ""))
+        date = parsedate_to_datetime(response.headers.get("Date", "")).replace(tzinfo=UTC)
     except ValueError as error:
         raise OrgRefused(
             f"{url} answers without a date", code="", next_step="A proxy may have removed it."
         ) from error
-    if date.tzinfo is None:  # a "-0000" zone: UTC, by RFC 5322
-        date = date.replace(tzinfo=UTC)
     return (before + after) / 2 - date.timestamp()

@@ -10,6 +10,7 @@ from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.profile_label import same_profile
 from provision.org.org import ReadableOrg
+from provision.org.rest import quoted
 from provision.plan.names import Missing, Wanted, missing, wanted
 
 __all__ = ["Names"]
@@ -59,11 +60,14 @@ def _said(lacking: Missing, org: ReadableOrg) -> str:
     said = f"{org.name} has no {lacking.kind} {lacking.name!r}"
     if lacking.kind == "profile":
         known = org.access.profile_names()
-        localised = same_profile(lacking.name, known)
-        if localised:
-            return f"{said}: its language is {_language(org)}, and there it is {localised!r}"
+        meant = same_profile(lacking.name, known)
+        called = f"in its language ({_language(org)}) that is" if meant else ""
     else:
         known = org.access.permission_set_names()
+        meant = _api_name_of(lacking.name, org)
+        called = "that is the label of"
+    if meant:
+        return f"{said}; {called} {meant!r}"
     return f"{said}; it has {_nearest(lacking.name, known)}" if known else said
 
 
@@ -73,4 +77,16 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 def _language(org: ReadableOrg) -> str:
     rows = org.rest.query("SELECT LanguageLocaleKey FROM Organization")
-    return str(rows[0]["LanguageLocaleKey"]) if rows else "another"
+    return str(rows[0]["LanguageLocaleKey"]) if rows else "unknown"
+
+
+def _api_name_of(label: str, org: ReadableOrg) -> str:
+    """The API name of the permission set with a label, if there is just one."""
+    rows = org.rest.query(
+        "SELECT Name, NamespacePrefix FROM PermissionSet "
+        f"WHERE IsOwnedByProfile = false AND Label = {quoted(label)}"
+    )
+    if len(rows) != 1:
+        return ""
+    prefix = rows[0]["NamespacePrefix"]
+    return f"{prefix}__{rows[0]['Name']}" if prefix else str(rows[0]["Name"])

@@ -39,7 +39,13 @@ def key_meaning(key: SpecKey) -> Meaning:
     """What a key means, and which metadata fields it sets."""
     words = [word for word in WORDS if ".".join(word.path) == key.path]
     sets = ", ".join(f"{word.type.name}.{word.field}" for word in words)
-    facts = (("what", key.text), ("values", ", ".join(key.values)), ("sets", sets))
+    keys = [path for path in spec_keys() if path.rpartition(".")[0] == key.path]
+    facts = (
+        ("what", key.text),
+        ("values", ", ".join(key.values)),
+        ("keys", ", ".join(path.rpartition(".")[2] for path in keys)),
+        ("sets", sets),
+    )
     return Meaning(f"{key.path} (key of a spec)", facts)
 
 
