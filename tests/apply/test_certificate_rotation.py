@@ -62,9 +62,9 @@ class Desk:
         org = self.org
         prover = Prover(org, self.work.org.clock, self.wait, self.say)
         preparation = RotationPreparation(org, Templates(), NO_RULES, prover)
-        preparation.check(self.spec)
+        usage = preparation.check(self.spec)
         with next_pair(self.spec, NOW, days=365, **how) as pair:
-            rotation = preparation.prepare(self.spec, pair)
+            rotation = preparation.prepare(self.spec, pair, usage)
             preparation.validate(rotation)
             yield rotation, Rotator(org, Templates(), prover)
 
@@ -120,10 +120,20 @@ def test_until_it_is_done_nothing_is_written(desk) -> None:
         assert [change.field.name for change in rotation.new.plan.changes] == ["certificate"]
         said = " ".join(advice.text for advice in rotation.new.plan.advice)
         assert "logins with the old key fail" in said
-        assert "tokens of Robot now: admin@localorg.example." in said
+        assert "Nobody has a token of Robot now." in said  # our own login does not count
         assert "does not tell its app" in said
     assert desk.has_old
     assert desk.new_files == []
+
+
+def test_those_who_log_in_with_the_old_key_are_named(desk) -> None:
+    for username in ("ci", "admin"):
+        who = f"app.key, prove_as: {username}@localorg.example}}"
+        desk.work.prove(APP.replace("app.key}", who))
+    desk.spec = desk.work.spec_of(APP)
+    with desk.prepared() as (rotation, _):
+        said = " ".join(advice.text for advice in rotation.new.plan.advice)
+    assert "tokens of Robot now: admin@localorg.example, ci@localorg.example." in said
 
 
 def test_a_proof_that_fails_puts_the_old_one_back(desk) -> None:

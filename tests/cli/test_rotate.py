@@ -80,6 +80,15 @@ def test_a_second_one_on_the_same_day_has_a_number(run, applied) -> None:
     assert len(list(Path("keys").iterdir())) == 6
 
 
+def test_a_rotation_is_a_run_that_can_be_rolled_back(run, applied) -> None:
+    before = applied.read_bytes()
+    [said] = re.findall(r"run (\S+): the app", rotated(run, applied, "--yes").err)
+    ran = run("rollback", said, "--org", "local", "--yes")
+    assert ran.code == ExitCode.OK, ran.err
+    applied.write_bytes(before)
+    assert run("prove", str(applied), "--org", "local").code == ExitCode.OK
+
+
 def test_without_a_terminal_nothing_is_asked_and_nothing_remains(run, applied) -> None:
     before = applied.read_bytes()
     ran = rotated(run, applied)

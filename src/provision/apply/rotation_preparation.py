@@ -16,6 +16,7 @@ from provision.apply.steps import Steps
 from provision.errors import CannotError, LoginRefused, NotProven
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.org.org import WritableOrg
+from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 from provision.plan.plan import Advice, Plan
 from provision.render.template import Templates
@@ -46,10 +47,11 @@ class RotationPreparation:
     rules: RuleSet
     prover: Prover
 
-    def check(self, spec: Spec) -> None:
+    def check(self, spec: Spec) -> Usage:
         """Check that the org is what ``spec`` says, and that its key logs in now.
 
-        Raises :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
+        Gives who used the app before that login, which itself makes a token. Raises
+        :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
         """
         named_pair(spec)
         plan = self._prepared(spec).plan
@@ -63,6 +65,7 @@ class RotationPreparation:
                 "rotation changes the certificate and nothing else",
                 next_step=f"Run `provision apply {spec.path}` first.",
             )
+        usage = self.org.usage(spec.app, Wanted())
         self.prover.say("logging in with the old key")
         try:
             # A login that is only "not yet" is no state to leave with a new key.
@@ -74,11 +77,13 @@ class RotationPreparation:
                 next_step=f"{error.next_step} Or change the certificate without a way back: "
                 "`provision keys new NAME`, name the pair in the spec, `provision apply`.",
             ) from error
+        return usage
 
-    def prepare(self, spec: Spec, pair: NextPair) -> Rotation:
-        """The rotation of a spec that was checked to ``pair``, with its gates and consequences.
+    def prepare(self, spec: Spec, pair: NextPair, usage: Usage) -> Rotation:
+        """The rotation of a spec to ``pair``, with its gates and consequences.
 
-        Raises :class:`CannotError` if anything but the certificate would change.
+        ``usage`` is what :meth:`check` gave. Raises :class:`CannotError` if anything but the
+        certificate would change.
         """
         key, certificate = pair.spec.private_key, pair.spec.certificate
         if key is None or certificate is None or not key.matches(certificate):
@@ -92,8 +97,8 @@ class RotationPreparation:
                 next_step=f"Look at `provision plan {spec.path}`.",
             )
         new = gated(new, self.org, self.rules)
-        consequences = map(Advice, self._consequences(spec, named_pair(spec), pair))
-        advice = (*new.plan.advice, *consequences)
+        consequences = self._consequences(named_pair(spec), pair, _users(spec.app, usage))
+        advice = (*new.plan.advice, *map(Advice, consequences))
         return Rotation(spec, new.with_plan(dataclasses.replace(new.plan, advice=advice)), pair)
 
     def validate(self, rotation: Rotation) -> None:
@@ -105,10 +110,10 @@ class RotationPreparation:
         today = datetime.fromtimestamp(self.org.clock.time(), UTC).date()
         return prepare(spec, self.templates, self.org, today)
 
-    def _consequences(self, spec: Spec, old: NamedPair, pair: NextPair) -> Iterator[str]:
+    def _consequences(self, old: NamedPair, pair: NextPair, users: str) -> Iterator[str]:
         yield (
             "an app has one certificate: logins with the old key fail from the moment that the "
-            f"new one is in. {self._users(spec.app)}"
+            f"new one is in. {users}"
         )
         if old.certificate.issuer != old.certificate.subject:
             yield (
@@ -116,18 +121,18 @@ class RotationPreparation:
                 f"{pair.certificate}, signs itself"
             )
         if not self.org.session.client_id:
-            yield f"the session does not tell its app; make sure that it is not {spec.app}"
+            yield f"the session does not tell its app; make sure that it is not {pair.spec.app}"
 
-    def _users(self, app: str) -> str:
-        """Who logs in with the app, as far as the org tells."""
-        usage = self.org.usage(app, Wanted())
-        if not usage.known:
-            return f"The org does not say who uses {app}."
-        names = sorted(user.username for user in usage.users)
-        if not names:
-            return f"Nobody has a token of {app} now."
-        more = f" and {len(names) - _MOST_USERS} more" if len(names) > _MOST_USERS else ""
-        return f"These have tokens of {app} now: {', '.join(names[:_MOST_USERS])}{more}."
+
+def _users(app: str, usage: Usage) -> str:
+    """Who logs in with the app, as far as the org tells."""
+    if not usage.known:
+        return f"The org does not say who uses {app}."
+    names = sorted(user.username for user in usage.users)
+    if not names:
+        return f"Nobody has a token of {app} now."
+    more = f" and {len(names) - _MOST_USERS} more" if len(names) > _MOST_USERS else ""
+    return f"These have tokens of {app} now: {', '.join(names[:_MOST_USERS])}{more}."
 
 
 def _differing(plan: Plan) -> str:

@@ -92,9 +92,9 @@ def certificate(
         clock = SystemClock()
         prover = Prover(target, clock, proof_wait, console.talk)
         preparation = RotationPreparation(target, Templates(templates), chosen, prover)
-        preparation.check(old)
+        usage = preparation.check(old)
         with next_pair(old, clock.now(), days=days, bits=bits) as pair:
-            rotation = preparation.prepare(old, pair)
+            rotation = preparation.prepare(old, pair, usage)
             console.result(f"{plan_text(rotation.new.plan)}\n")
             check_gates([rotation.new.plan], frozenset(allow or ()), chosen.thresholds)
             preparation.validate(rotation)
