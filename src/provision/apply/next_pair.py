@@ -92,7 +92,7 @@ def _made(spec: Spec, now: datetime, days: int, bits: int | None) -> NextPair:
         _free_name(old.private_key, now),
         old.private_key.parent,
         bits=old.certificate.bits if bits is None else bits,
-        subject=old.certificate.subject,
+        subject=old.certificate.subject or spec.app,
         days=days,
         now=now,
         passphrase=passphrase,
