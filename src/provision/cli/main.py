@@ -15,6 +15,8 @@ from provision.cli import (
     apply,
     credentials,
     destroy,
+    doctor,
+    explain,
     keys,
     lint,
     localorg,
@@ -46,6 +48,8 @@ app.command()(destroy.destroy)
 app.command()(rollback.rollback)
 app.command()(prove.prove)
 app.command()(lint.lint)
+app.command()(doctor.doctor)
+app.command()(explain.explain)
 app.command()(schema.schema)
 
 _keys = typer.Typer(help="Private keys and certificates on this machine.", no_args_is_help=True)
@@ -92,7 +96,7 @@ def main() -> None:
     # A CI runner that cancels a job says SIGTERM: that is undone like Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app()
+        app(prog_name="provision")
     except ProvisionError as error:
         print_error(error)
         sys.exit(error.exit_code)

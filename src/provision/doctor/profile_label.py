@@ -9,7 +9,7 @@ from provision.metadata.canonical import fold_name
 
 __all__ = ["same_profile"]
 
-# OBS for Japanese; the others by Salesforce's translated documentation. A label is suggested only
+# OBS for Japanese; the others from memory. A label is suggested only
 # where the org has a profile of that label, so that a wrong one here suggests nothing. The last of
 # each is the name that the profile's own metadata has, which a policy does not take (OBS).
 _LABELS: Final = (

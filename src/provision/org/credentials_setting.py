@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final
 
 from provision.errors import ApplyFailed, CannotError, ProvisionError, VersionUnsupported
 from provision.metadata.component import Component
-from provision.metadata.document import serialise
-from provision.metadata.field import Field, Kind, MetadataType
-from provision.metadata.package import Package, manifest
+from provision.org.app_settings import (
+    APP_SETTINGS,
+    MEMBER,
+    SECRETS_OVER_REST,
+    SETTINGS_SINCE,
+    SettingsPackage,
+)
 from provision.org.deploy import DeployOptions
 from provision.org.org import WritableOrg
 
 __all__ = ["OpenedSetting"]
 
-_NAME: Final = "enableClientSecretInRestApiAccess"
-_SINCE: Final = 62  # WSDL
-_MEMBER: Final = "ExternalClientApp"
-_SETTINGS: Final = MetadataType(
-    "ExternalClientAppSettings",
-    "settings",
-    "settings",
-    58,
-    (Field(_NAME, Kind.BOOLEAN, since=_SINCE, default=False),),
-)
 _TRIES: Final = 3  # of closing: whoever is impatient presses Ctrl-C more than once
 
+_NAME: Final = SECRETS_OVER_REST
+
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _SettingsPackage(Package):
-    """A package of settings: its manifest calls the type Settings, its file the type's own name.
-
-    Settings that a file leaves out stay as they are (OBS: scratch org definitions set one alone).
-    """
-
-    def files(self) -> Mapping[str, bytes]:
-        files = {"package.xml": manifest(self.api_version, [("Settings", _MEMBER)])}
-        return files | {each.file_name: serialise(each) for each in self.components}
 
 
 class OpenedSetting:
@@ -59,9 +42,9 @@ class OpenedSetting:
         self._in_doubt = False
 
     def __enter__(self) -> None:
-        if self._org.api_version < _SINCE:
+        if self._org.api_version < SETTINGS_SINCE:
             raise VersionUnsupported(
-                f"{_NAME} came with API {_SINCE}; this is {self._org.api_version}",
+                f"{_NAME} came with API {SETTINGS_SINCE}; this is {self._org.api_version}",
                 next_step="Leave --api-version out, or open it in Setup.",
             )
         if self._is_open():
@@ -109,14 +92,14 @@ class OpenedSetting:
         self._ours = False
 
     def _is_open(self) -> bool:
-        records = self._org.metadata.read(_SETTINGS, [_MEMBER])
+        records = self._org.metadata.read(APP_SETTINGS, [MEMBER])
         return any(record.fields.get(_NAME) is True for record in records)
 
     def _set(self, *, on: bool) -> None:
         version = self._org.api_version
-        component = Component(_SETTINGS, _MEMBER, {_NAME: on})
+        component = Component(APP_SETTINGS, MEMBER, {_NAME: on})
         self._in_doubt = True
-        result = self._org.deployer.run(_SettingsPackage(version, (component,)), DeployOptions())
+        result = self._org.deployer.run(SettingsPackage(version, (component,)), DeployOptions())
         self._in_doubt = False
         if not result.success:
             raise CannotError(
