@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import typer
 
-from provision.cli import main, rotate
 from provision.errors import ExitCode
 from provision.keys import new_pair
 
@@ -28,18 +26,6 @@ policies:
   permitted_users: admin_approved
   profiles: [System Administrator]
 """
-
-
-@pytest.fixture(autouse=True)
-def _verb(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The verb, as long as the program does not have it."""
-    if any(group.name == "rotate" for group in main.app.registered_groups):
-        return
-    verb = typer.Typer()
-    verb.callback()(lambda: None)
-    verb.command("certificate")(rotate.certificate)
-    monkeypatch.setattr(main.app, "registered_groups", [*main.app.registered_groups])
-    main.app.add_typer(verb, name="rotate")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class Steps:
         self._plan = prepared.plan
         self._org = org
         self._say = say
-        self._doing = "preparing"
+        self._doing = "what comes after it"
         self._journal = Journal()
         self.deployment = Deployment(self._plan, org, self._note_deployed)
         self._granting = Granting(self._plan, prepared.access, org.access_writer, self._journal)

@@ -24,6 +24,7 @@ from provision.cli import (
     prove,
     render,
     rollback,
+    rotate,
     schema,
     validate,
 )
@@ -63,6 +64,10 @@ _credentials.command("stage")(credentials.stage)
 _credentials.command("rotate")(credentials.rotate)
 _credentials.command("revoke")(credentials.revoke)
 app.add_typer(_credentials, name="credentials")
+
+_rotate = typer.Typer(help="What an app logs in with, changed for new.", no_args_is_help=True)
+_rotate.command("certificate")(rotate.certificate)
+app.add_typer(_rotate, name="rotate")
 
 _localorg = typer.Typer(help="The emulated org, for other clients.", no_args_is_help=True)
 _localorg.command("serve")(localorg.serve)

@@ -142,5 +142,5 @@ def diff(
 
 
 def _exit_code(plan: Plan, *, strict: bool) -> ExitCode:
-    found = not plan.is_empty or (strict and bool(plan.advice))
+    found = not plan.is_as_wanted or (strict and bool(plan.advice))
     return ExitCode.FOUND if found else ExitCode.OK

@@ -12,6 +12,7 @@ from provision.apply.remembering import remembered
 from provision.errors import CannotError, ExitCode
 from provision.org.clock import SystemClock
 from provision.org.org import ReadableOrg
+from provision.plan.certificate_expiry import expiry
 from provision.plan.plan import Plan
 from provision.render.template import Templates
 from provision.report.results import AppResult
@@ -35,7 +36,10 @@ class Planner:
 
     def prepare(self, spec: Spec) -> Prepared:
         """The plan of one spec, with who moved and the gates that it trips. Writes nothing."""
-        prepared = prepare(spec, self.templates, self.org, SystemClock().today())
+        now = SystemClock().now()
+        prepared = prepare(spec, self.templates, self.org, now.date())
+        found = expiry(spec, prepared.plan.actual.components, now)
+        prepared = prepared.with_plan(prepared.plan.with_expiring(found))
         return self.judged(remembered(prepared, self.org, self.state))
 
     def judged(self, prepared: Prepared) -> Prepared:

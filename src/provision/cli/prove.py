@@ -35,6 +35,7 @@ def prove(
     from provision.cli.connection import reading
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
+    from provision.plan.certificate_expiry import expiry
     from provision.report.text import proof_text
 
     console = Console(quiet)
@@ -49,3 +50,5 @@ def prove(
                 )
             said = f"{spec.app}: {proof_text(prover.prove(spec, actual))}"
             console.result(said)
+            for found in expiry(spec, actual.components, SystemClock().now()):
+                console.talk(f"warning: {found.text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -9,6 +10,7 @@ from enum import Enum
 from provision.errors import GateName
 from provision.metadata.component import Component, Unset, Value
 from provision.metadata.field import Field, MetadataType
+from provision.plan.certificate_expiry import CertificateExpiry
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.risk import HARMLESS, Risk
 from provision.spec.position import Position
@@ -162,8 +164,9 @@ class Plan:
     """All that ``apply`` would do in one org for one app.
 
     ``accepted`` differences are left alone until they expire; ``expired`` ones are changes again.
-    ``advice`` is what no apply can repair. ``tightens`` is true where an existing app is to be
-    restricted to pre-approved users: then grants come first and the restriction last.
+    ``advice`` is what no apply can repair; it also says the ``expiring`` certificates, those that
+    are over or soon will be. ``tightens`` is true where an existing app is to be restricted to
+    pre-approved users: then grants come first and the restriction last.
     """
 
     app: str
@@ -177,11 +180,22 @@ class Plan:
     expired: tuple[AcceptedDifference, ...] = ()
     advice: tuple[Advice, ...] = ()
     tightens: bool = False
+    expiring: tuple[CertificateExpiry, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether the org is already what the spec says."""
         return not self.access and all(item.action is Action.NOTHING for item in self.components)
+
+    @property
+    def is_as_wanted(self) -> bool:
+        """Whether there is neither anything to change nor a certificate that has expired."""
+        return self.is_empty and not any(found.is_error for found in self.expiring)
+
+    def with_expiring(self, found: tuple[CertificateExpiry, ...]) -> Plan:
+        """The same, which also says ``found``."""
+        said = tuple(Advice(each.text, each.position) for each in found)
+        return dataclasses.replace(self, advice=(*self.advice, *said), expiring=found)
 
     @property
     def risk(self) -> Risk:

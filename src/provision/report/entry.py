@@ -123,6 +123,8 @@ def _planned(plan: ShownPlan) -> str:
         return f"to be created{held}"
     if not plan.is_empty:
         return f"{plan.differences} {_DIFFERENCES[plan.differences != 1]}{held}"
+    if plan.certificate_expired:
+        return f"certificate expired{held}"
     return f"in sync, {len(plan.accepted)} accepted" if plan.accepted else f"in sync{held}"
 
 

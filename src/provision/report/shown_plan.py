@@ -71,6 +71,7 @@ class ShownPlan:
     org: OrgFacts
     creates_app: bool
     is_empty: bool
+    certificate_expired: bool
     tightens: bool
     groups: tuple[Group, ...]
     access: tuple[str, ...]
@@ -109,6 +110,7 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         org=_org(plan.org, redaction),
         creates_app=plan.creates_app,
         is_empty=plan.is_empty,
+        certificate_expired=plan.is_empty and not plan.is_as_wanted,
         tightens=plan.tightens,
         groups=tuple(
             _group(item, plan, redaction)

@@ -28,6 +28,7 @@ __all__ = [
 
 _DIFF = "diff"
 _TIGHTENS = "This restricts an existing app: it is validated and granted first, restricted last."
+_EXPIRED = "Nothing to change, and a certificate has expired: `provision rotate certificate`."
 _LEFT_TO_ORG = "The spec leaves these to the org, which chooses for a new app:"
 
 
@@ -109,7 +110,7 @@ def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
     if plan.is_empty:
         if changes:
             yield ""
-        yield _nothing(verb)
+        yield _EXPIRED if plan.certificate_expired else _nothing(verb)
         return
     if verb != _DIFF:
         yield from _consequences(plan)
