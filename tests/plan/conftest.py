@@ -15,7 +15,14 @@ def plan_of(spec_of):
     def build(text: str, actual: ActualApp = ACTUAL, version: int = 68) -> Plan:
         spec = spec_of(text)
         names = {name: component.full_name for name, component in actual.components.items()}
-        org = OrgFacts("org", "https://org.example", "admin@example.com", version, "a test")
+        org = OrgFacts(
+            "org",
+            "https://org.example",
+            "admin@example.com",
+            version,
+            "a test",
+            is_production=False,
+        )
         return make_plan(spec, render(spec, Templates(), names), actual, ACCESS, org, TODAY)
 
     return build

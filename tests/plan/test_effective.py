@@ -76,7 +76,8 @@ def test_a_refresh_policy_that_no_flow_uses(advice_of) -> None:
 
 
 def test_no_timeout_of_the_apps_own(advice_of) -> None:
-    [said] = advice_of("app: A\n", {})
+    assert advice_of("app: A\n", {}) == []
+    [said] = advice_of("app: A\npolicies: {session_timeout: null}\n", {})
     assert "the user's profile's applies, else the org's" in said
 
 

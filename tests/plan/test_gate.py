@@ -111,7 +111,7 @@ def test_the_app_of_this_very_session_is_not_restricted_unasked(plan_of, text) -
 
 def test_disabling_an_app_counts_those_who_use_it(plan_of) -> None:
     plan = plan_of("app: A\npolicies: {enabled: false}\n", OPEN)
-    assert (GateName.LOCKOUT, "Nobody can use the app. 2 users use it.") in tripped(
+    assert (GateName.LOCKOUT, "Nobody can use the app. 2 users may use it now.") in tripped(
         plan, usage(ADMIN, OUTSIDER)
     )
 
@@ -140,7 +140,7 @@ def test_thresholds_count_the_fields_of_existing_components(plan_of) -> None:
     )
 
 
-@pytest.mark.parametrize(("kind", "asks"), [(True, True), (False, False), (None, False)])
+@pytest.mark.parametrize(("kind", "asks"), [(True, True), (False, False), (None, True)])
 def test_production_asks(plan_of, kind, asks) -> None:
     plan = plan_of("app: A\nlabel: New\n", OPEN)
     plan = dataclasses.replace(plan, org=dataclasses.replace(plan.org, is_production=kind))
@@ -152,6 +152,27 @@ def test_an_empty_plan_trips_nothing_in_production(plan_of) -> None:
     plan = plan_of("app: A\noauth: {scopes: [api]}\n", OPEN)
     plan = dataclasses.replace(plan, org=dataclasses.replace(plan.org, is_production=True))
     assert tripped(plan, usage()) == []
+
+
+def test_an_assignment_counts_only_with_a_set_on_the_apps_list(plan_of) -> None:
+    text = """
+        app: A
+        policies:
+          permitted_users: admin_approved
+          profiles: []
+          permission_sets: [{name: Deployers, assign_to: [new@example.com]}]
+        accept: [{field: policies.permission_sets, reason: later, until: 2030-01-01}]
+    """
+    plan = plan_of(text, OPEN)
+    assert plan.access == ()
+    [(name, reason)] = tripped(plan, usage(NEW))
+    assert name is GateName.LOCKOUT
+    assert "new@example.com" in reason
+
+
+def test_disabling_asks_where_nobody_knows_who_uses_the_app(plan_of) -> None:
+    [(name, _)] = tripped(plan_of("app: A\npolicies: {enabled: false}\n", OPEN), usage(known=False))
+    assert name is GateName.LOCKOUT
 
 
 def test_a_new_app_locks_nobody_out(plan_of) -> None:

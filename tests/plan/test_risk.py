@@ -68,3 +68,15 @@ def test_every_risk_has_a_reason(metadata_type) -> None:
                 risk = risk_of(metadata_type, field, before, after)
                 harmless = risk.level is RiskLevel.HARMLESS
                 assert bool(risk.reason) is not harmless, field.name
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [
+        ("ipRelaxationPolicyType", "Enforce_NewThing", "Enforce"),
+        ("requiredSessionLevel", "STANDARD", "MEDIUM"),
+        ("refreshTokenValidityUnit", "Minutes", "Days"),
+    ],
+)
+def test_a_value_that_is_newer_than_we_are_is_no_crash(field, before, after) -> None:
+    assert level(POLICY, field, before, after) is RiskLevel.DISRUPTIVE

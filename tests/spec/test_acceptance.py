@@ -24,6 +24,15 @@ def test_a_key_stands_for_all_its_fields():
         ("{field: label, reason: ' ', until: 2027-01-31}", "say why"),
         ("{field: label, reason: x, until: soon}", "write it as 2027-01-31"),
         ("{field: label, reason: x, until: 2027-02-30}", "not a day"),
+        ("{field: label, reason: x, until: '20270101'}", "not a day"),
+        ("{field: label, reason: x, until: 2027-W01-1}", "not a day"),
+        (
+            (
+                "{field: ExtlClntAppOauthConfigurablePolicies.refreshTokenValidityPeriod, "
+                "reason: x, until: 2027-01-01}"
+            ),
+            "neither a key",
+        ),
         ("{field: label, reason: x}", "until"),
     ],
 )
@@ -32,3 +41,10 @@ def test_a_bad_acceptance_is_told_with_its_place(write, item, said):
     with pytest.raises(SpecError, match=said) as raised:
         load(path, Variables())
     assert raised.value.problems[0].line == 3
+
+
+def test_no_field_is_accepted_twice(write):
+    item = "{field: label, reason: x, until: 2027-01-31}"
+    path = write(f"app: A\naccept:\n  - {item}\n  - {item}\n")
+    with pytest.raises(SpecError, match="twice"):
+        load(path, Variables())

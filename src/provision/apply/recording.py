@@ -147,7 +147,7 @@ def _before(
         spec=_run_spec(intent.spec.path),
         app_existed=actual.exists,
         consumer_key=settings.text("consumerKey") if settings else "",
-        adds=tuple(map(_words, _access(intent))),
+        adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),
         ended=None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from provision.errors import CannotError, GateRefused
 from provision.keys import PrivateKey, read_private_key
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component, Value
+from provision.metadata.component import Component, RawXml, Value
 from provision.metadata.field import Field, MetadataType
 from provision.metadata.overlay import overlay
 from provision.org.org import ReadableOrg
@@ -28,6 +27,7 @@ from provision.plan.plan import (
     CreateProfile,
     Plan,
 )
+from provision.plan.planner import judged_anew
 from provision.plan.saved import JwtFiles, SavedPlan
 from provision.spec.model import JwtBearer
 from provision.spec.spec import Spec
@@ -42,7 +42,8 @@ def prepare_saved(
 ) -> Prepared:
     """The plan of the file ``origin``, ready to be applied to ``org``. Writes nothing.
 
-    Of its gates, those stay that nothing lifts; the others are for the caller to ask anew.
+    What it says of risks and gates is not believed but found out anew; the gates that a flag
+    lifts are for the caller to ask.
     ``passphrase`` is that of the private key that the proof needs. Raises :class:`GateRefused`
     naming what moved since the plan was made, :class:`CannotError` for a plan that this version
     of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
@@ -52,12 +53,10 @@ def prepare_saved(
     _refuse_stale(saved, tuple(saved.stale(actual, facts)))
     plan = saved.plan(actual, facts)
     _check_made_alike(plan, origin)
+    plan = judged_anew(plan)
     access = org.access.find(_wanted(plan))
     _refuse_stale(saved, tuple(_lapsed(plan, access)))
-    hopeless = tuple(gate for gate in plan.gates if not gate.flag)
-    return Prepared(
-        _spec(saved, origin, passphrase), dataclasses.replace(plan, gates=hopeless), access
-    )
+    return Prepared(_spec(saved, origin, passphrase), plan, access)
 
 
 def _refuse_stale(saved: SavedPlan, reasons: Sequence[str]) -> None:
@@ -74,7 +73,7 @@ def _check_made_alike(plan: Plan, origin: Path) -> None:
     for item in plan.components:
         present = plan.actual.components.get(item.desired.type.name)
         alike = _same_record(overlay(item.desired, present), item.component)
-        if not alike or not _same_changes(item, present):
+        if not alike or not _same_changes(item, present) or _sets_unknown(item, present):
             raise CannotError(
                 f"{origin}: what it deploys as {item.desired.type.name} is not what comes of what "
                 "it says: another version of provision made it, or it was edited",
@@ -99,6 +98,15 @@ def _same_changes(item: ComponentPlan, present: Component | None) -> bool:
         _same(kind, name, shown[name].before, found[name].before)
         and _same(kind, name, shown[name].after, found[name].after)
         for name in shown
+    )
+
+
+def _sets_unknown(item: ComponentPlan, present: Component | None) -> bool:
+    """Whether it changes a field that the catalogue does not know, as no spec can."""
+    kept = present.fields if present else {}
+    return any(
+        isinstance(value, RawXml) and kept.get(name) != value
+        for name, value in item.component.fields.items()
     )
 
 

@@ -127,7 +127,13 @@ def state_store(uri: str, default: Path, say: Say) -> StateStore:
     """
     if not uri:
         return DirectoryState(default, say)
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError as error:
+        raise CannotError(
+            f"--state {uri!r} is no address: {error}",
+            next_step="Name a directory that is shared, or an https:// address to read from.",
+        ) from error
     match parts.scheme:
         case "":
             return DirectoryState(Path(uri), say)

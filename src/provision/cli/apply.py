@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,8 +28,12 @@ from provision.cli.options import (
     variables,
 )
 from provision.cli.output import FormatChoice, Output, OutputFile
-from provision.errors import CannotError, ExitCode
+from provision.errors import CannotError, ExitCode, GateName, GateRefused
 from provision.report.format import Format
+
+if TYPE_CHECKING:
+    from provision.apply.prepare import Prepared
+    from provision.spec.rules.rule import RuleSet
 
 __all__ = ["apply"]
 
@@ -69,10 +74,9 @@ def apply(
 
     SPEC is a spec, several specs, or a plan that `provision plan --out` saved.
     """
-    from provision.apply.gating import check_gates
     from provision.apply.plan_file import check_checksum
     from provision.apply.proof import Prover
-    from provision.cli.applying import Applier
+    from provision.cli.applying import Applier, refused
     from provision.cli.connection import writing
     from provision.cli.planning import Planner
     from provision.cli.rules import rule_set
@@ -85,7 +89,13 @@ def apply(
     console = Console(quiet)
     out = Output(output_format, output, console)
     chosen = rule_set(rules)
+    out.check()
     loaded = load_targets(targets, variables(var, allow_exec=allow_exec), console)
+    if loaded[0].api_version is not None and (var or allow_exec or templates):
+        raise CannotError(
+            "a saved plan takes no --var, --allow-exec or --templates: it is done to the letter",
+            next_step="Leave them out, or plan anew.",
+        )
     if checksum and len(loaded) > 1:
         raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
     keeper = recorder(run_dir, state, console)
@@ -96,13 +106,16 @@ def apply(
         for item in prepared:
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
-        if checksum:
-            check_checksum(loaded[0].saved(prepared[0], planner), checksum)
-        check_gates([item.plan for item in prepared], frozenset(allow or ()), chosen.thresholds)
         if login is not None:
             check_handover([item.spec for item in prepared], login)
-        if not yes and not all(item.plan.is_empty for item in prepared):
-            confirm(f"Apply this to {target.name}?")
+        try:
+            if checksum:
+                check_checksum(loaded[0].saved(prepared[0], planner), checksum)
+            _check(prepared, frozenset(allow or ()), chosen, target.name, ask=not yes)
+        except GateRefused as error:
+            if not out.is_talk:
+                out.results(refused(prepared, target.name, error))
+            raise
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
         applier = Applier(target, keeper, prover, console, out.is_talk, login)
         reported = Results("apply", tuple(applier.results(prepared)))
@@ -110,3 +123,20 @@ def apply(
         out.results(reported)
     if reported.exit_code is not ExitCode.OK:
         raise typer.Exit(reported.exit_code)
+
+
+def _check(
+    prepared: Sequence[Prepared],
+    allowed: frozenset[GateName],
+    rules: RuleSet,
+    org: str,
+    *,
+    ask: bool,
+) -> None:
+    """Raise :class:`GateRefused` unless every gate is lifted, and somebody wants it done."""
+    from provision.apply.gating import check_gates
+
+    plans = [item.plan for item in prepared]
+    check_gates(plans, allowed, rules.thresholds)
+    if ask and not all(plan.is_empty for plan in plans):
+        confirm(f"Apply this to {org}?")

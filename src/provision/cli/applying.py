@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provision.apply.prepare import Prepared
-from provision.apply.proof import Prover
+from provision.apply.proof import Proof, Prover
 from provision.apply.recording import Recorder, intent_of
 from provision.apply.run import Applied, apply_plan
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
-from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
+from provision.errors import CannotError, ExitCode, GateRefused, NotProven, ProvisionError
 from provision.org.org import WritableOrg
-from provision.report.results import AppResult
+from provision.report.results import AppResult, Results
 from provision.report.sf_command import sf_command
 from provision.report.sf_login import SfLogin
 from provision.report.text import applied_text, proof_text
 
-__all__ = ["Applier"]
+__all__ = ["Applier", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Applier:
                     self.console.talk(f"notice: {notice}")
                 self._say(applied_text(applied))
                 if self.prover is not None:
-                    proof = self.prover.prove(item.spec, applied.actual)
+                    proof = _proven(self.prover, item, applied)
                     self._say(proof_text(proof))
                 if self.login is not None:
                     hand_over(item.spec, applied, self.org.session, self.login)
@@ -73,7 +73,10 @@ class Applier:
         return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
 
     def _not_attempted(self, item: Prepared) -> AppResult:
-        error = CannotError("not attempted, since another app failed before it")
+        error = CannotError(
+            "not attempted, since another app failed before it",
+            next_step="Mend that one, and apply again.",
+        )
         return AppResult(item.spec, self.org.name, error.exit_code, plan=item.plan, error=error)
 
     def _say(self, text: str) -> None:
@@ -89,3 +92,22 @@ class Applier:
             return ""
         serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
         return f"next, for the sf CLI:\n  {serve if is_local else ''}{command}"
+
+
+def refused(prepared: Sequence[Prepared], org: str, error: GateRefused) -> Results:
+    """What came of plans that were refused before any of them was applied."""
+    results = (
+        AppResult(item.spec, org, error.exit_code, plan=item.plan, error=error) for item in prepared
+    )
+    return Results("apply", tuple(results))
+
+
+def _proven(prover: Prover, item: Prepared, applied: Applied) -> Proof:
+    """The proof. What is applied stays applied when somebody ends the waiting for it."""
+    try:
+        return prover.prove(item.spec, applied.actual)
+    except KeyboardInterrupt as error:
+        raise NotProven(
+            "interrupted while proving; the app is applied and read back",
+            next_step="Run `provision prove` later.",
+        ) from error

@@ -73,6 +73,11 @@ def lint(
     console = Console(quiet)
     chosen = rule_set(rules, profile or ())
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    if org and templates:
+        raise CannotError(
+            "--templates is for specs, and --org checks what the org has",
+            next_step="Leave one of them out.",
+        )
     if org:
         found = _in_org(loaded, chosen, OrgChoice(org, api_version, http_timeout))
     else:

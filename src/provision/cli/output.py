@@ -44,6 +44,14 @@ class Output:
         """Whether the result is what a person reads on the way, as text on stdout."""
         return self.format is Format.TEXT and self.file is None
 
+    def check(self) -> None:
+        """Raise :class:`CannotError` now if the result could not be written in the end."""
+        if self.file is not None:
+            try:
+                self.file.open("a", encoding="utf-8").close()
+            except OSError as error:
+                raise self._unwritable(error) from error
+
     def results(self, results: Results) -> None:
         """Print what a verb did or found, app by app. Raises :class:`CannotError`."""
         from provision.report.formats import FORMATS
@@ -63,7 +71,9 @@ class Output:
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
-            raise CannotError(
-                f"{self.file} cannot be written: {error.strerror}",
-                next_step="Choose another --output.",
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> CannotError:
+        return CannotError(
+            f"{self.file} cannot be written: {error.strerror}", next_step="Choose another --output."
+        )

@@ -46,7 +46,7 @@ def plan(
         ),
     ] = None,
     checksum: Annotated[
-        bool, typer.Option("--checksum", help="Print the plan's checksum, for apply --checksum.")
+        bool, typer.Option("--checksum", help="Print the checksum alone, for apply --checksum.")
     ] = False,
     validate: Annotated[
         bool,
@@ -95,13 +95,17 @@ def plan(
                 console.talk(f"{spec.app}: the org would take the deploy")
             if out or checksum:
                 saved = save(prepared, target, SystemClock().now(), Path())
-                console.talk(f"checksum: {saved.checksum}")
+                if not checksum:
+                    console.talk(f"checksum: {saved.checksum}")
                 if out:
                     write_saved(out, saved)
                     console.talk(f"saved: {out}")
     reported = Results("plan", tuple(results))
-    Output(output_format, output, console).results(reported)
-    if checksum:
+    if not checksum:
+        Output(output_format, output, console).results(reported)
+    else:  # the checksum alone, for a shell to take
+        if output is not None:
+            Output(output_format, output, console).results(reported)
         console.result(saved.checksum)
     if exit_code and reported.exit_code is not ExitCode.OK:
         raise typer.Exit(reported.exit_code)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Target", "load_targets"]
 
-_PLAN_SUFFIX = ".json"
+_PLAN_SIGN = '"provision/plan/'
+_PLAN_HEAD = 4096
 
 
 class Target(Protocol):
@@ -86,7 +87,7 @@ def load_targets(paths: Sequence[Path], values: Variables, console: Console) -> 
     from provision.apply.plan_file import read_saved
     from provision.cli.specs import load_specs
 
-    plans = [path for path in paths if path.suffix == _PLAN_SUFFIX]
+    plans = [path for path in paths if _is_plan(path)]
     if not plans:
         return tuple(map(_SpecTarget, load_specs(paths, values, console)))
     if len(paths) > 1:
@@ -94,3 +95,12 @@ def load_targets(paths: Sequence[Path], values: Variables, console: Console) -> 
             "a saved plan is applied alone", next_step=f"Run `provision apply {plans[0]}`."
         )
     return (_PlanTarget(plans[0], read_saved(plans[0])),)
+
+
+def _is_plan(path: Path) -> bool:
+    """Whether a file is a saved plan, by what it says of itself; JSON may be a spec as well."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return _PLAN_SIGN in file.read(_PLAN_HEAD)
+    except OSError:
+        return False

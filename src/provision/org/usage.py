@@ -68,8 +68,8 @@ def _user_ids(rest: RestReader, app_id: str) -> list[str] | None:
                 return None
             found.append(user_id)
         if not answer.get("nextPageUrl"):
-            break
-    return found
+            return found
+    return None  # more than anybody will read through: not known
 
 
 def _id(user: object) -> str:

@@ -39,8 +39,10 @@ class _App:
     def advice(self) -> Iterator[Advice]:
         if OAUTH_SETTINGS.name not in self._components:
             return
-        yield from self._idle_limit()
-        yield from self._unused_refresh_policy()
+        if self._issues_refresh_tokens():
+            yield from self._idle_limit()
+        else:
+            yield from self._unused_refresh_policy()
         yield from self._session_timeout()
         yield from self._self_authorized()
 
@@ -65,9 +67,12 @@ class _App:
                 f"ends before its {days:.0f} days",
             )
 
-    def _unused_refresh_policy(self) -> Iterator[Advice]:
+    def _issues_refresh_tokens(self) -> bool:
         tokens = granted(split_names(self._text(OAUTH_SETTINGS, "commaSeparatedOauthScopes")))
-        if "RefreshToken" not in tokens and self._says("refreshTokenPolicyType"):
+        return "RefreshToken" in tokens
+
+    def _unused_refresh_policy(self) -> Iterator[Advice]:
+        if self._says("refreshTokenPolicyType"):
             yield self._advice(
                 OAUTH_POLICIES,
                 "refreshTokenPolicyType",
@@ -76,21 +81,23 @@ class _App:
             )
 
     def _session_timeout(self) -> Iterator[Advice]:
+        """DOC: JWT-format access tokens have a timeout of their own, and heed no other."""
         timeout = self._value(OAUTH_POLICIES, "sessionTimeoutInMinutes")
-        if timeout is None:
+        if self._value(GLOBAL_OAUTH_SETTINGS, "isNamedUserJwtEnabled") is True:
+            own = self._value(OAUTH_POLICIES, "namedUserJwtTimeout")
+            said = "which is not set" if own is None else f"which is {own} minutes"
+            if timeout is not None:
+                said += f", and not the session timeout of {timeout} minutes"
+            yield self._advice(
+                OAUTH_POLICIES,
+                "sessionTimeoutInMinutes",
+                f"access tokens are JWT-format: they heed namedUserJwtTimeout alone, {said}",
+            )
+        elif timeout is None and self._says("sessionTimeoutInMinutes"):
             yield self._advice(
                 OAUTH_POLICIES,
                 "sessionTimeoutInMinutes",
                 "no session timeout of the app: the user's profile's applies, else the org's",
-            )
-        elif self._value(GLOBAL_OAUTH_SETTINGS, "isNamedUserJwtEnabled") is True:
-            own = self._value(OAUTH_POLICIES, "namedUserJwtTimeout")
-            said = "which is not set" if own is None else f"which is {own} minutes"
-            yield self._advice(
-                OAUTH_POLICIES,
-                "sessionTimeoutInMinutes",
-                "access tokens are JWT-format: they heed namedUserJwtTimeout alone, "
-                f"{said}, and not the session timeout of {timeout} minutes",
             )
 
     def _self_authorized(self) -> Iterator[Advice]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from provision.errors import GateName
 from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
@@ -86,9 +86,11 @@ def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
             f"this session came from {plan.app} itself, and changing {keys} can end it half-way: "
             "log in another way",
         )
-    closed = [change for change in dangers if change.after is False]
-    if closed and usage.users:
-        yield Gate(GateName.LOCKOUT, f"{closed[0].risk.reason} {_counted(usage.users)} use it.")
+    # Of the flows, nobody knows who logs in with which; the app itself is everybody's.
+    closed = [change for change in dangers if change.component is POLICIES]
+    if closed and (usage.users or not usage.known):
+        said = f"{_counted(usage.users)} may" if usage.known else "Nobody knows how many"
+        yield Gate(GateName.LOCKOUT, f"{closed[0].risk.reason} {said} use it now.")
     lost = tuple(_losing(plan, usage)) if _is_restricted(plan) else ()
     if lost:
         yield Gate(
@@ -125,14 +127,17 @@ def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:
     profile_ids = {found.id for found in profiles if found}
     for user in usage.users:
         stays = user.permission_set_ids & set_ids or user.profile_id in profile_ids
-        if not stays and not _gets_in(plan, user):
+        if not stays and not _gets_in(plan, policy, user):
             yield user
 
 
-def _gets_in(plan: Plan, user: AppUser) -> bool:
-    """Whether the plan itself assigns a permission set to the user."""
+def _gets_in(plan: Plan, policy: Component, user: AppUser) -> bool:
+    """Whether the plan itself assigns a permission set of the app's list to the user."""
+    listed = set(map(fold_name, split_names(policy.text(PERMISSION_SETS))))
     return any(
-        isinstance(change, Assign) and fold_name(change.username) == fold_name(user.username)
+        isinstance(change, Assign)
+        and fold_name(change.username) == fold_name(user.username)
+        and fold_name(change.permission_set) in listed
         for change in plan.access
     )
 
@@ -156,12 +161,14 @@ def _thresholds(plan: Plan, thresholds: Thresholds) -> Iterator[Gate]:
 
 
 def _production(plan: Plan) -> Iterator[Gate]:
-    if plan.org.is_production and not plan.is_empty:
-        count = len(plan.changes) + len(plan.access)
-        yield Gate(
-            GateName.PRODUCTION,
-            f"{plan.org.name} is a production org, and {count} changes would be made to it",
-        )
+    if plan.org.is_production is False or plan.is_empty:
+        return
+    count = len(plan.changes) + len(plan.access)
+    kind = "is" if plan.org.is_production else "may be"
+    yield Gate(
+        GateName.PRODUCTION,
+        f"{plan.org.name} {kind} a production org, and {count} changes would be made to it",
+    )
 
 
 def _consumer_key(plan: Plan) -> str:

@@ -125,8 +125,18 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
     """
     if plan.org.org_id != last.org_id:
         return replace(plan, advice=(*plan.advice, *_refreshed(plan.org, plan, last)))
+    # The record says nothing of what was accepted then, and nobody knows who moved meanwhile.
+    were_accepted = {_key(e.change.component, e.change.field) for e in plan.expired}
     components = tuple(
-        replace(item, changes=tuple(replace(c, moved=moved(c, last)) for c in item.changes))
+        replace(
+            item,
+            changes=tuple(
+                replace(c, moved=moved(c, last))
+                if _key(c.component, c.field) not in were_accepted
+                else c
+                for c in item.changes
+            ),
+        )
         for item in plan.components
     )
     return replace(plan, components=components)

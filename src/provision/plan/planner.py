@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -20,13 +21,15 @@ from provision.metadata.rule import violations
 from provision.plan.compare import differences
 from provision.plan.effective import advice
 from provision.plan.facts import Access, ActualApp, OrgFacts
-from provision.plan.names import access_changes, spelled_as_in_org
+from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
+    AccessChange,
     Action,
     Change,
     ComponentPlan,
+    CreateProfile,
     Default,
     Gate,
     Plan,
@@ -36,7 +39,7 @@ from provision.spec.acceptance import fields_named
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
-__all__ = ["check_versions", "make_plan"]
+__all__ = ["check_versions", "judged_anew", "make_plan"]
 
 _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
 
@@ -62,7 +65,10 @@ def make_plan(
     _check_meaning(spec, spelled, actual)
     accepted = _acceptances(spec, today, expired=False) if actual.exists else {}
     expired = _acceptances(spec, today, expired=True)
-    managed = [_without(component, accepted) for component in spelled]
+    managed = [
+        _without(component, accepted) if component.type.name in actual.components else component
+        for component in spelled
+    ]
     components = tuple(_component_plan(spec, item, actual) for item in managed)
     changes = tuple(change for item in components for change in item.changes)
     known = tuple(change for item in spelled for change in _changes(spec, item, actual))
@@ -71,7 +77,7 @@ def make_plan(
         org=org,
         actual=actual,
         components=components,
-        access=access_changes(spec, access),
+        access=_unless_accepted(access_changes(spec, access), accepted),
         defaults=() if actual.exists else tuple(_defaults(spelled, org.api_version)),
         gates=tuple(_key_gates(changes)),
         accepted=_differing(known, accepted),
@@ -92,6 +98,18 @@ def _acceptances(spec: Spec, today: date, *, expired: bool) -> _Acceptances:
         if (item.until < today) is expired
         for metadata_type, field in fields_named(item.field)
     }
+
+
+def _unless_accepted(
+    changes: Sequence[AccessChange], accepted: _Acceptances
+) -> tuple[AccessChange, ...]:
+    """What is done for a list of names goes with the list: accepted, it is left alone."""
+    left_alone = {field for type_name, field in accepted if type_name == OAUTH_POLICIES.name}
+    return tuple(change for change in changes if _list_of(change) not in left_alone)
+
+
+def _list_of(change: AccessChange) -> str:
+    return PROFILES if isinstance(change, CreateProfile) else PERMISSION_SETS
 
 
 def _differing(
@@ -138,6 +156,32 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
             position=spec.positions.of(path),
             risk=HARMLESS if present is None else risk_of(desired.type, field, before, after),
         )
+
+
+def judged_anew(plan: Plan) -> Plan:
+    """``plan`` with every risk, key and gate found out again, whatever it says of them itself."""
+    components = tuple(
+        dataclasses.replace(
+            item,
+            changes=tuple(_judged(change, item.action) for change in item.changes),
+        )
+        for item in plan.components
+    )
+    changes = [change for item in components for change in item.changes]
+    return dataclasses.replace(
+        plan,
+        components=components,
+        gates=tuple(_key_gates(changes)),
+        tightens=plan.actual.exists and any(map(_restricts, changes)),
+    )
+
+
+def _judged(change: Change, action: Action) -> Change:
+    kind, field = change.component, change.field
+    risk = HARMLESS
+    if action is not Action.CREATE:
+        risk = risk_of(kind, field, change.before, change.after)
+    return dataclasses.replace(change, key=".".join(path_of(kind, field.name)), risk=risk)
 
 
 def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:

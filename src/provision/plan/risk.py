@@ -138,10 +138,10 @@ def _ordered(name: str, weaker: str, stricter: str) -> _Judge:
     order = [value.casefold() for value in _STRICTNESS[name]]
 
     def judge(before: Value | None, after: Value | None) -> Risk:
-        ranks = [order.index(str(value).casefold()) for value in (before, after) if value]
-        if len(ranks) == 2 and ranks[1] < ranks[0]:
-            return _weakens(weaker)
-        return _disruptive(stricter)
+        ranks = [_rank(order, value) for value in (before, after)]
+        if min(ranks) < 0:
+            return _disruptive(_UNKNOWN)
+        return _weakens(weaker) if ranks[1] < ranks[0] else _disruptive(stricter)
 
     return judge
 
@@ -157,10 +157,20 @@ def _longer(weaker: str, stricter: str) -> _Judge:
     return judge
 
 
+_UNKNOWN: Final = "One of the values is newer than provision: nobody knows which is stricter."
+
+
+def _rank(order: list[str], value: Value | None) -> int:
+    """A value's place in the order, -1 for one that is newer than we are."""
+    text = str(value).casefold()
+    return order.index(text) if text in order else -1
+
+
 def _unit(before: Value | None, after: Value | None) -> Risk:
     order = ["hours", "days", "months"]
-    ranks = [order.index(str(value).casefold()) for value in (before, after) if value]
-    if len(ranks) == 2 and ranks[1] > ranks[0]:
+    if _rank(order, before) < 0 or _rank(order, after) < 0:
+        return _disruptive(_UNKNOWN)
+    if _rank(order, after) > _rank(order, before):
         return _weakens("Refresh tokens live in longer units of time.")
     return _disruptive("Refresh tokens live in shorter units of time.")
 

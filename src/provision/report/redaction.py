@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
+from xml.sax.saxutils import escape
 
 __all__ = ["HIDDEN", "Redaction", "visible"]
 
@@ -59,6 +60,7 @@ def visible(text: str) -> str:
 def _forms(text: str) -> Iterator[str]:
     yield text.strip()
     yield repr(text.strip())[1:-1]  # as an error quotes it
+    yield escape(text.strip())  # as metadata files write it
     lines = text.splitlines()
     if len(lines) > 1:
         yield from (line.strip() for line in lines if len(line.strip()) >= _SHORTEST_LINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, TypeAlias
 
@@ -13,10 +14,12 @@ from provision.spec.base import SpecModel
 from provision.spec.position import dotted
 from provision.spec.refusal import refusal
 from provision.spec.suggestion import did_you_mean
-from provision.spec.word import WORDS
+from provision.spec.text import distinct
+from provision.spec.word import WORDS, word_for
 
-__all__ = ["AcceptedField", "fields_named"]
+__all__ = ["AcceptedField", "accepted_once", "fields_named"]
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BY_KEY = {dotted(word.path): word.path for word in WORDS}
 
 
@@ -30,6 +33,9 @@ def fields_named(name: str) -> tuple[tuple[MetadataType, str], ...]:
     field = metadata_type.field(field_name) if metadata_type else None
     if metadata_type is None or field is None or field.role is not Role.SPEC:
         return ()
+    word = word_for(metadata_type, field.name)
+    if word is not None and sum(other.path == word.path for other in WORDS) > 1:
+        return ()  # one of several that mean something together alone
     return ((metadata_type, field.name),)
 
 
@@ -37,7 +43,12 @@ def _field(name: str) -> str:
     if not fields_named(name):
         known = [
             *_BY_KEY,
-            *(f"{kind.name}.{field.name}" for kind in CORE_TYPES for field in kind.fields),
+            *(
+                name
+                for kind in CORE_TYPES
+                for field in kind.fields
+                if fields_named(name := f"{kind.name}.{field.name}")
+            ),
         ]
         raise refusal(
             f"{name!r} is neither a key of a spec, such as policies.session_timeout, nor "
@@ -53,8 +64,10 @@ def _reason(text: str) -> str:
 
 
 def _day(value: object) -> object:
+    text = str(value)
     try:
-        return date.fromisoformat(str(value))
+        # Alone, fromisoformat takes more forms than people expect.
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise refusal(f"{str(value)!r} is not a day; write it as 2027-01-31") from None
 
@@ -79,3 +92,9 @@ class AcceptedField(SpecModel):
 
     until: Day
     """The last day on which it is: 2027-01-31. Later it is a difference like any other."""
+
+
+def accepted_once(items: tuple[AcceptedField, ...]) -> tuple[AcceptedField, ...]:
+    """``items``, none of which is about the field of another. Raises pydantic's custom error."""
+    distinct([item.field for item in items])
+    return items

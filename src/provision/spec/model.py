@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from provision.spec.acceptance import AcceptedField
+from provision.spec.acceptance import AcceptedField, accepted_once
 from provision.spec.base import SpecModel
 from provision.spec.field_value import FieldValue
 from provision.spec.grant import PermissionSetGrant, ProfileGrant
@@ -72,7 +72,7 @@ class SpecDocument(SpecModel):
     policies: Annotated[Policies, NotNull] = Policies()
     """Who may use the app, and for how long."""
 
-    accept: Annotated[tuple[AcceptedField, ...], NotNull] = ()
+    accept: Annotated[tuple[AcceptedField, ...], NotNull, AfterValidator(accepted_once)] = ()
     """Differences that are known, and left alone until a day."""
 
     metadata: Annotated[Mapping[str, Mapping[str, FieldValue | None]], NotNull] = Field(
