@@ -6,7 +6,7 @@ An error says what happened (``message``) and what to do next (``next_step``). O
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import ClassVar
@@ -31,7 +31,7 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """What a run of ``provision`` ended with (DESIGN.md section 5)."""
+    """What a run of ``provision`` ended with (README, "Exit codes")."""
 
     OK = 0
     BUG = 1
@@ -41,6 +41,23 @@ class ExitCode(IntEnum):
     APPLY_FAILED = 5
     REFUSED = 6
     NOT_PROVEN = 7
+
+    @staticmethod
+    def worst(codes: Iterable[ExitCode]) -> ExitCode:
+        """What a run over several apps or orgs ends with; OK for none."""
+        found = set(codes)
+        return next((code for code in _WORST_FIRST if code in found), ExitCode.OK)
+
+
+_WORST_FIRST = (
+    ExitCode.BUG,
+    ExitCode.APPLY_FAILED,
+    ExitCode.UNREACHABLE,
+    ExitCode.REFUSED,
+    ExitCode.CANNOT,
+    ExitCode.NOT_PROVEN,
+    ExitCode.FOUND,
+)
 
 
 class GateName(StrEnum):

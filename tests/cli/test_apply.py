@@ -63,6 +63,16 @@ def test_prove_alone(run, spec) -> None:
     assert "Robot: proven by JWT login" in ran.out
 
 
+def test_an_app_that_is_not_proven_does_not_keep_the_others_from_it(run, spec, tmp_path) -> None:
+    run("apply", str(spec), "--org", "local", "--yes", "--no-proof")
+    absent = tmp_path / "absent.yaml"
+    absent.write_text("app: Absent\ncontact_email: ops@example.com\n")
+    ran = run("prove", str(absent), str(spec), "--org", "local")
+    assert ran.code == ExitCode.CANNOT
+    assert "no app Absent" in ran.err
+    assert "Robot: proven by JWT login" in ran.out
+
+
 def test_apply_exits_7_when_applied_and_not_proven(run, spec) -> None:
     spec.write_text(spec.read_text().replace("admin_approved", "null").replace(
         "  profiles: [System Administrator]\n", ""))  # fmt: skip

@@ -109,12 +109,7 @@ def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> list[Fi
     listed: list[Finding] = []
     with reading(choice) as org:
         for spec in specs:
-            actual = org.find_app(spec.app)
-            if not actual.exists:
-                raise CannotError(
-                    f"{org.name} has no app {spec.app}",
-                    next_step="Leave --org out to check the spec itself.",
-                )
+            actual = org.existing_app(spec.app)
             found = findings(rules, tuple(actual.components.values()))
             listed += [_finding(each, spec.app, org.name) for each in found]
     return listed

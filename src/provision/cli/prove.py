@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from provision.cli.console import Console
+import typer
+
+from provision.cli.console import Console, print_error
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
@@ -15,7 +17,7 @@ from provision.cli.options import (
     Var,
     variables,
 )
-from provision.errors import CannotError
+from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
 
 __all__ = ["prove"]
 
@@ -30,7 +32,7 @@ def prove(
     proof_wait: ProofWait = 0,
     quiet: Quiet = False,
 ) -> None:
-    """Log in with the app, as apply does at its end. Exit 7 when that does not succeed."""
+    """Log in with each app, as apply does at its end. Exit 7 when that does not succeed."""
     from provision.apply.proof import Prover
     from provision.cli.connection import reading
     from provision.cli.specs import load_specs
@@ -40,15 +42,18 @@ def prove(
 
     console = Console(quiet)
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    failures: list[ProvisionError] = []
     with reading(OrgChoice(org, api_version, http_timeout)) as target:
         prover = Prover(target, SystemClock(), proof_wait, console.talk)
         for spec in loaded:
-            actual = target.find_app(spec.app)
-            if not actual.exists:
-                raise CannotError(
-                    f"{target.name} has no app {spec.app}", next_step="Run `provision apply` first."
-                )
-            said = f"{spec.app}: {proof_text(prover.prove(spec, actual))}"
-            console.result(said)
+            try:
+                actual = target.existing_app(spec.app)
+                console.result(f"{spec.app}: {proof_text(prover.prove(spec, actual))}")
+            except (CannotError, NotProven) as error:
+                print_error(error)
+                failures.append(error)
+                continue
             for found in expiry(spec, actual.components, SystemClock().now()):
                 console.talk(f"warning: {found.text}")
+    if failures:
+        raise typer.Exit(ExitCode.worst(failure.exit_code for failure in failures))

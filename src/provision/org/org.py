@@ -9,7 +9,7 @@ from functools import cached_property
 
 import requests
 
-from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
+from provision.errors import CannotError, OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
 from provision.org.app import app_id_of, find_app, read_back
@@ -79,6 +79,15 @@ class ReadableOrg:
     def find_app(self, app: str) -> ActualApp:
         """``app`` as the org has it."""
         return find_app(app, self.rest, self.metadata)
+
+    def existing_app(self, app: str) -> ActualApp:
+        """``app`` as the org has it. Raises :class:`CannotError` if there is none."""
+        found = self.find_app(app)
+        if not found.exists:
+            raise CannotError(
+                f"{self.name} has no app {app}", next_step="Run `provision apply` first."
+            )
+        return found
 
     def app_id(self, app: str) -> str:
         """The id of ``app``. Raises :class:`OrgRefused` if a query does not find it."""

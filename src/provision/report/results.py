@@ -37,20 +37,8 @@ class Results:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The run's own: the worst by the order of DESIGN.md section 5."""
-        codes = {result.exit_code for result in self.results}
-        return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
-
-
-_WORST_FIRST = (
-    ExitCode.BUG,
-    ExitCode.APPLY_FAILED,
-    ExitCode.UNREACHABLE,
-    ExitCode.REFUSED,
-    ExitCode.CANNOT,
-    ExitCode.NOT_PROVEN,
-    ExitCode.FOUND,
-)
+        """The run's own: the worst of them."""
+        return ExitCode.worst(result.exit_code for result in self.results)
 
 
 class Renderer(Protocol):
