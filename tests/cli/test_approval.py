@@ -102,6 +102,12 @@ def test_an_output_that_cannot_be_written_stops_before_the_first_write(run, spec
     assert "to be created" in run("plan", str(spec), "--org", "local").out
 
 
+def test_a_dash_is_stdout(run, spec) -> None:
+    ran = run("plan", str(spec), "--org", "local", "--format", "json", "--output", "-")
+    assert json.loads(ran.out)["verb"] == "plan"
+    assert not Path("-").exists()
+
+
 def test_an_interrupted_proof_says_that_the_app_is_applied(run, spec, monkeypatch) -> None:
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt

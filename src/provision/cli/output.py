@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FormatChoice", "Output", "OutputFile"]
 
+
+def _unless_stdout(file: Path | None) -> Path | None:
+    return None if file == Path("-") else file
+
+
 FormatChoice = Annotated[Format, typer.Option("--format", help="How the result is written.")]
 OutputFile = Annotated[
     Path | None,
@@ -27,6 +32,7 @@ OutputFile = Annotated[
         metavar="FILE",
         help="Write the result there instead of to stdout.",
         show_default=False,
+        callback=_unless_stdout,
     ),
 ]
 
