@@ -65,3 +65,23 @@ def test_a_jwt_login_wants_a_private_key(run, spec, sf) -> None:
     ran = run("apply", str(spec), "--org", "local", "--yes", "--login", "jwt")
     assert ran.code == ExitCode.CANNOT
     assert "private_key" in ran.err
+
+
+def test_a_dev_hub_is_made_the_default_one_with_a_warning(run, spec, sf) -> None:
+    noted = sf()
+    options = ["--org", "local", "--yes", "--set-default-dev-hub"]
+    ran = run("apply", str(spec), *options)
+    assert "sf org login jwt" in ran.out
+    assert "--set-default-dev-hub" in ran.out
+    assert "C-1016" in ran.err
+    run("apply", str(spec), *options, "--login", "jwt")
+    assert "--set-default-dev-hub" in noted()["arguments"]
+
+
+def test_there_is_one_default_dev_hub(run, spec, tmp_path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("app: Other\ncontact_email: ops@example.com\n")
+    specs = [str(spec), str(other)]
+    ran = run("apply", *specs, "--org", "local", "--yes", "--set-default-dev-hub")
+    assert ran.code == ExitCode.CANNOT
+    assert "to be created" in run("plan", str(spec), "--org", "local").out

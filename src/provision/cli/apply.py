@@ -9,7 +9,7 @@ import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.handover import Login, check_handover
+from provision.cli.handover import DevHub, Login, check_handover
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     Allow,
@@ -56,6 +56,7 @@ def apply(
         bool, typer.Option("--no-proof", help="Do not log in to prove it.")
     ] = False,
     login: Login = None,
+    set_default_dev_hub: DevHub = False,
     rules: RulesFile = None,
     output_format: FormatChoice = Format.TEXT,
     output: OutputFile = None,
@@ -84,6 +85,7 @@ def apply(
     from provision.org.clock import SystemClock
     from provision.render.template import Templates
     from provision.report.results import Results
+    from provision.report.sf_login import Handover
     from provision.report.text import plan_text
 
     console = Console(quiet)
@@ -106,8 +108,8 @@ def apply(
         for item in prepared:
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
-        if login is not None:
-            check_handover([item.spec for item in prepared], login)
+        handover = Handover(login, set_default_dev_hub)
+        check_handover([item.spec for item in prepared], handover, console)
         try:
             if checksum:
                 check_checksum(loaded[0].saved(prepared[0], planner), checksum)
@@ -117,7 +119,7 @@ def apply(
                 out.results(refused(prepared, target.name, error))
             raise
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
-        applier = Applier(target, keeper, prover, console, out.is_talk, login)
+        applier = Applier(target, keeper, prover, console, out.is_talk, handover)
         reported = Results("apply", tuple(applier.results(prepared)))
     if not out.is_talk:
         out.results(reported)

@@ -17,7 +17,7 @@ from provision.errors import CannotError, ExitCode, GateRefused, NotProven, Prov
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult, Results
 from provision.report.sf_command import sf_command
-from provision.report.sf_login import SfLogin
+from provision.report.sf_login import Handover
 from provision.report.text import applied_text, proof_text
 
 __all__ = ["Applier", "refused"]
@@ -27,7 +27,7 @@ __all__ = ["Applier", "refused"]
 class Applier:
     """Applies plans to one org. ``speaks``: says on stdout what comes of each, as text.
 
-    With ``login`` the `sf` CLI logs in with each app at the end.
+    ``handover`` is what the `sf` CLI does with each app at the end.
     """
 
     org: WritableOrg
@@ -35,7 +35,7 @@ class Applier:
     prover: Prover | None
     console: Console
     speaks: bool
-    login: SfLogin | None = None
+    handover: Handover
 
     def results(self, prepared: Sequence[Prepared]) -> list[AppResult]:
         """What came of each. After a failure the rest is not attempted."""
@@ -61,8 +61,8 @@ class Applier:
                 if self.prover is not None:
                     proof = _proven(self.prover, item, applied)
                     self._say(proof_text(proof))
-                if self.login is not None:
-                    hand_over(item.spec, applied, self.org.session, self.login)
+                if self.handover.login is not None:
+                    hand_over(item.spec, applied, self.org.session, self.handover)
                 else:
                     self._say(self._next_command(item, applied))
         except ProvisionError as error:
@@ -87,7 +87,7 @@ class Applier:
         """How the `sf` CLI logs in with the app; the embedded local org ends with this program."""
         is_local = self.org.name == LOCAL
         url = f"http://localhost:{DEFAULT_PORT}" if is_local else self.org.session.instance_url
-        command = sf_command(item.spec, applied, url)
+        command = sf_command(item.spec, applied, url, self.handover)
         if not command:
             return ""
         serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "

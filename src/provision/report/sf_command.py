@@ -5,34 +5,34 @@ from __future__ import annotations
 import shlex
 
 from provision.apply.run import Applied
-from provision.report.sf_login import SfLogin
+from provision.report.sf_login import Handover, SfLogin
 from provision.spec.spec import Spec
 
 __all__ = ["sf_arguments", "sf_command"]
 
 
 def sf_arguments(
-    spec: Spec, applied: Applied, instance_url: str, login: SfLogin
+    spec: Spec, applied: Applied, instance_url: str, handover: Handover
 ) -> tuple[str, ...]:
-    """The `sf` command, word by word. A JWT login needs a private key in the spec."""
+    """The `sf` command, word by word. JWT bearer where the spec has a key and nobody says "web"."""
     common = ("--client-id", applied.consumer_key, "--instance-url", instance_url)
-    named = (*common, "--alias", spec.app)
+    hub = ("--set-default-dev-hub",) if handover.is_dev_hub else ()
+    named = (*common, *hub, "--alias", spec.app)
     oauth = spec.document.oauth
     bearer = oauth.jwt_bearer if oauth else None
-    if login is SfLogin.WEB or bearer is None or bearer.private_key is None:
+    if handover.login is SfLogin.WEB or bearer is None or bearer.private_key is None:
         return ("sf", "org", "login", "web", *named)
     user = bearer.prove_as or applied.plan.org.username or "USERNAME"
     key = ("--username", user, "--jwt-key-file", str(bearer.private_key))
     return ("sf", "org", "login", "jwt", *key, *named)
 
 
-def sf_command(spec: Spec, applied: Applied, instance_url: str) -> str:
+def sf_command(spec: Spec, applied: Applied, instance_url: str, handover: Handover) -> str:
     """The command that logs the `sf` CLI in with the app, empty if the app has no key for it."""
     if not applied.consumer_key:
         return ""
-    login = SfLogin.JWT if _private_key(spec) else SfLogin.WEB
-    command = shlex.join(sf_arguments(spec, applied, instance_url, login))
-    asks = login is SfLogin.WEB and not _is_secret_optional(spec)
+    command = shlex.join(sf_arguments(spec, applied, instance_url, handover))
+    asks = not _private_key(spec) and not _is_secret_optional(spec)
     return f"{command}  # asks for the consumer secret" if asks else command
 
 

@@ -1,10 +1,11 @@
-"""SfLogin: the names of the `sf` CLI's logins. Costs nothing to import."""
+"""SfLogin: how the `sf` CLI logs in with an app. Costs nothing to import."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["SfLogin"]
+__all__ = ["Handover", "SfLogin"]
 
 
 class SfLogin(StrEnum):
@@ -12,3 +13,14 @@ class SfLogin(StrEnum):
 
     WEB = "web"
     JWT = "jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the `sf` CLI is to do with an app: log in now or later, as default Dev Hub or not.
+
+    ``login`` is ``None`` where nobody logs in now; the command is printed.
+    """
+
+    login: SfLogin | None = None
+    is_dev_hub: bool = False
