@@ -143,3 +143,23 @@ def test_a_field_needs_no_network_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("error", "names"),
+    [
+        ("invalid_app_access: user is not admin approved to access this app", "assign_to"),
+        ("invalid_app_access", "assign_to"),
+        ("OAUTH_APP_ACCESS_DENIED", "assign_to"),
+        ("OAUTH_EC_APP_NOT_FOUND", "provision apply"),
+        ("External client app is not installed in this org", "provision apply"),
+        ("invalid_grant: no client credentials user enabled", "oauth.client_credentials.run_as"),
+        ("invalid_grant: expired access/refresh token", "policies.refresh_token"),
+        ("invalid_grant: Audience validation failed", "My Domain"),
+        ("unsupported_scope", "oauth.scopes"),
+    ],
+)
+def test_an_error_as_an_org_words_it_leads_to_what_mends_it(run, error, names):
+    ran = run("explain", error)
+    assert ran.code == ExitCode.OK
+    assert names in ran.out

@@ -7,6 +7,15 @@ from typing import Final
 
 __all__ = ["explained"]
 
+_NOT_PREAUTHORIZED: Final = (
+    "The user has none of the app's permission sets or profiles: assign a permission set "
+    "(assign_to). A profile alone does not do in some orgs."
+)
+_OF_ANOTHER_ORG: Final = (
+    "The consumer key is another org's, as after a sandbox refresh: run `provision apply`."
+)
+_WITHOUT_SCOPE: Final = "The app does not have a scope that was asked for: see oauth.scopes."
+
 # The first sign that stands in the error wins: the special before the general. All OBS.
 _MEANINGS: Final[Mapping[str, str]] = {
     "refresh_token scope is required": (
@@ -16,10 +25,9 @@ _MEANINGS: Final[Mapping[str, str]] = {
         "The user is not pre-approved: set policies.permitted_users to admin_approved, and "
         "grant one of the user's permission sets or the profile."
     ),
-    "not admin approved": (
-        "The user has none of the app's permission sets or profiles: assign a permission set "
-        "(assign_to). A profile alone does not do in some orgs."
-    ),
+    "not admin approved": _NOT_PREAUTHORIZED,
+    "invalid_app_access": _NOT_PREAUTHORIZED,
+    "oauth_app_access_denied": _NOT_PREAUTHORIZED,
     "invalid_client_id": (
         "The org does not know the consumer key (yet): a new app takes 2 to 10 minutes, at "
         "times 30. Run `provision prove` later."
@@ -37,11 +45,21 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "not supported on this domain": (
         "This flow works on the org's My Domain URL only: check the session's instance URL."
     ),
-    "not installed in this org": (
-        "The consumer key is another org's, as after a sandbox refresh: run `provision apply`."
+    "not installed in this org": _OF_ANOTHER_ORG,
+    "app_not_found": _OF_ANOTHER_ORG,  # also within OAUTH_EC_APP_NOT_FOUND
+    "no client credentials user": (
+        "The client credentials flow has nobody to act as: set oauth.client_credentials.run_as."
     ),
-    "app_not_found": "The consumer key is another org's: run `provision apply` for this one.",
-    "invalid_scope": "The app does not have a scope that was asked for: see oauth.scopes.",
+    "expired access/refresh token": (
+        "The refresh token has expired, was revoked, or was used before: log in anew. How long it "
+        "lives is policies.refresh_token."
+    ),
+    "unsupported_grant_type": (
+        "The app does not have this flow switched on: see oauth.jwt_bearer and "
+        "oauth.client_credentials."
+    ),
+    "unsupported_scope": _WITHOUT_SCOPE,
+    "invalid_scope": _WITHOUT_SCOPE,
     "no valid scopes": "The app has no scopes: add oauth.scopes.",
     "redirect_uri_mismatch": "The callback URL is not one of the app's: see oauth.callback_urls.",
     "login rate exceeded": "Too many logins of this user in a short time: try again later.",
@@ -50,7 +68,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
 
 def explained(message: str) -> str:
     """What to do about an OAuth error that says ``message``."""
+    folded = message.casefold()
     for sign, meaning in _MEANINGS.items():
-        if sign in message:
+        if sign in folded:
             return meaning
     return "Run `provision prove` again later; if it persists, compare with `provision diff`."

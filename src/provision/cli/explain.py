@@ -40,7 +40,7 @@ def _of_oauth(text: str) -> tuple[Meaning, ...]:
     from provision.apply.explanation import explained
     from provision.doctor.meaning.meaning import Meaning
 
-    step = explained(text.lower())
+    step = explained(text)
     if step == explained(""):
         return ()
     return (Meaning(f"{text} (error of OAuth)", (("next step", step),)),)
