@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from provision.apply.prepare import Prepared, prepare
 from provision.apply.proof import Proof, Prover
-from provision.apply.rotation_preparation import Rotation
+from provision.apply.rotation_preparation import Rotation, prepared_now
 from provision.apply.run import Applied, apply_plan
 from provision.errors import ApplyFailed, GateRefused, NotProven, OrgError, ProvisionError
 from provision.org.deployer import DeployUnknown
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
-from provision.spec.spec import Spec
 
 __all__ = ["Rotated", "Rotator"]
 
@@ -83,7 +80,9 @@ class Rotator:
         org = dataclasses.replace(self.org)
         try:
             self.prover.say("putting the old certificate back")
-            applied = apply_plan(self._prepared(rotation.old), org, self.prover.say)
+            # Without gates: it is a way back.
+            old = prepared_now(rotation.old, self.templates, self.org)
+            applied = apply_plan(old, org, self.prover.say)
         except (ProvisionError, KeyboardInterrupt) as error:
             return ApplyFailed(
                 f"{failure}\nThe old certificate could not be put back: {_said(error)}\n"
@@ -108,11 +107,6 @@ class Rotator:
             f"{state}\nThe old key logs in as {proof.username}.",
             next_step=f"{meaning} Rotate again when that is settled.".lstrip(),
         )
-
-    def _prepared(self, spec: Spec) -> Prepared:
-        """The plan that makes the app what ``spec`` says, without gates: it is a way back."""
-        today = datetime.fromtimestamp(self.org.clock.time(), UTC).date()
-        return prepare(spec, self.templates, self.org, today)
 
 
 def _unknown(rotation: Rotation, error: ProvisionError) -> ApplyFailed:

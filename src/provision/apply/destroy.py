@@ -7,10 +7,7 @@ from dataclasses import dataclass, replace
 
 from provision.apply.org_identity import identified
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgRefused
-from provision.metadata.catalogue import (
-    EXTERNAL_CLIENT_APPLICATION,
-    GLOBAL_OAUTH_SETTINGS,
-)
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.deployer import DeployUnknown
@@ -52,8 +49,7 @@ class Removal:
     @property
     def consumer_key(self) -> str:
         """The key that is lost for good, empty if the app has none."""
-        settings = self.actual.components.get(GLOBAL_OAUTH_SETTINGS.name)
-        return settings.text("consumerKey") if settings else ""
+        return self.actual.consumer_key
 
 
 def prepare_removal(spec: Spec, org: ReadableOrg) -> Removal:

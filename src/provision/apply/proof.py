@@ -75,7 +75,7 @@ class Prover:
         With a private key in the spec a JWT login as ``prove_as`` (by default the session's
         user), without one the probe. Raises :class:`NotProven` with what to do about it.
         """
-        consumer_key = _text(actual, GLOBAL_OAUTH_SETTINGS.name, "consumerKey")
+        consumer_key = actual.consumer_key
         if not consumer_key:
             raise NotProven(
                 f"{actual.app} has no consumer key to log in with",

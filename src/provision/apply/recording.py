@@ -20,7 +20,6 @@ from provision.apply.run_directory import RECORD, RunDirectory, open_run
 from provision.apply.snapshot import snapshot_of
 from provision.apply.state_store import StateStore
 from provision.errors import CannotError, ExitCode, ProvisionError
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.org.clock import Clock
 from provision.org.org import WritableOrg
 from provision.plan.facts import ActualApp, OrgFacts
@@ -134,7 +133,6 @@ def _before(
     grants = org.access.grants(org.app_id(actual.app)) if actual.exists else []
     files = dict(snapshot_of(actual, grants).files(org.api_version))
     not_saved = _save_plan(intent, org, files)
-    settings = actual.components.get(GLOBAL_OAUTH_SETTINGS.name)
     record = RunRecord(
         verb=intent.verb,
         app=actual.app,
@@ -146,7 +144,7 @@ def _before(
         ),
         spec=_run_spec(intent.spec.path),
         app_existed=actual.exists,
-        consumer_key=settings.text("consumerKey") if settings else "",
+        consumer_key=actual.consumer_key,
         adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),

@@ -15,6 +15,7 @@ from provision.apply.proof import Prover
 from provision.apply.steps import Steps
 from provision.errors import CannotError, LoginRefused, NotProven
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.org.app import no_app
 from provision.org.org import WritableOrg
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
@@ -23,7 +24,7 @@ from provision.render.template import Templates
 from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
 
-__all__ = ["Rotation", "RotationPreparation"]
+__all__ = ["Rotation", "RotationPreparation", "prepared_now"]
 
 _CHANGED: Final = (GLOBAL_OAUTH_SETTINGS, "certificate")
 _MOST_USERS: Final = 5
@@ -54,11 +55,9 @@ class RotationPreparation:
         :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
         """
         named_pair(spec)
-        plan = self._prepared(spec).plan
+        plan = prepared_now(spec, self.templates, self.org).plan
         if plan.creates_app:
-            raise CannotError(
-                f"{self.org.name} has no app {spec.app}", next_step="Run `provision apply` first."
-            )
+            raise no_app(self.org.name, spec.app)
         if not plan.is_empty:
             raise CannotError(
                 f"{spec.app} in {self.org.name} is not what the spec says: {_differing(plan)}; a "
@@ -88,7 +87,7 @@ class RotationPreparation:
         key, certificate = pair.spec.private_key, pair.spec.certificate
         if key is None or certificate is None or not key.matches(certificate):
             raise CannotError(f"{pair.private_key} is not the key of {pair.certificate}")
-        new = self._prepared(pair.spec)
+        new = prepared_now(pair.spec, self.templates, self.org)
         changed = [(change.component, change.field.name) for change in new.plan.changes]
         if changed != [_CHANGED] or new.plan.access:
             said = _differing(new.plan) or "nothing (see accept in the spec)"
@@ -106,10 +105,6 @@ class RotationPreparation:
         self.prover.say("validating the deploy (nothing is written)")
         Steps(rotation.new, self.org, self.prover.say).validate()
 
-    def _prepared(self, spec: Spec) -> Prepared:
-        today = datetime.fromtimestamp(self.org.clock.time(), UTC).date()
-        return prepare(spec, self.templates, self.org, today)
-
     def _consequences(self, old: NamedPair, pair: NextPair, users: str) -> Iterator[str]:
         yield (
             "an app has one certificate: logins with the old key fail from the moment that the "
@@ -122,6 +117,12 @@ class RotationPreparation:
             )
         if not self.org.session.client_id:
             yield f"the session does not tell its app; make sure that it is not {pair.spec.app}"
+
+
+def prepared_now(spec: Spec, templates: Templates, org: WritableOrg) -> Prepared:
+    """The plan that makes the app what ``spec`` says, by the org's clock and without gates."""
+    today = datetime.fromtimestamp(org.clock.time(), UTC).date()
+    return prepare(spec, templates, org, today)
 
 
 def _users(app: str, usage: Usage) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
 from provision.errors import ApplyFailed, GateRefused, OrgError
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, GLOBAL_OAUTH_SETTINGS
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Role
 from provision.org.org import ReadableOrg, WritableOrg
@@ -32,8 +32,7 @@ class Applied:
     @property
     def consumer_key(self) -> str:
         """The app's consumer key, as the org returned it; empty if it has none."""
-        settings = self.actual.components.get(GLOBAL_OAUTH_SETTINGS.name)
-        return settings.text("consumerKey") if settings else ""
+        return self.actual.consumer_key
 
 
 def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:

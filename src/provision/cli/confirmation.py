@@ -19,7 +19,7 @@ def confirm(question: str) -> None:
     if not sys.stdin.isatty():
         raise GateRefused(
             "not confirmed: there is no terminal to ask on",
-            next_step="Run it with --yes, when the plan above is what you want.",
+            next_step="Run it with --yes, when that is what you want.",
         )
     if not typer.confirm(question, err=True):
         raise GateRefused("not confirmed", next_step="Nothing was written.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
 from provision.cli.options import ApiVersion, DeployWait, HttpTimeout, Org, OrgChoice, Quiet
-from provision.errors import ApplyFailed, CannotError, GateRefused
+from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
     from provision.org.credentials import Consumer, CredentialsReader, Pair
@@ -62,7 +62,6 @@ _OpenSetting = Annotated[
         help="Open the org's setting that REST access to secrets needs, and close it again.",
     ),
 ]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 
 def show(
@@ -121,7 +120,7 @@ def stage(
 
 def rotate(
     app: _App,
-    yes: _Yes = False,
+    yes: Yes = False,
     open_setting: _OpenSetting = False,
     org: Org = "",
     api_version: ApiVersion = None,
@@ -148,7 +147,7 @@ def revoke(
     staged: Annotated[
         bool, typer.Option("--staged", help="Throw away a new pair that was never in use.")
     ] = False,
-    yes: _Yes = False,
+    yes: Yes = False,
     open_setting: _OpenSetting = False,
     org: Org = "",
     api_version: ApiVersion = None,
@@ -215,7 +214,7 @@ def _writer(
         if not org.session.client_id:
             console.talk(f"notice: the session does not tell its app; make sure it is not {app}")
         if question:
-            _confirm(f"{question} ({org.name})")
+            confirm(f"{question} ({org.name})")
         opened = OpenedSetting(org, console.talk) if open_setting else nullcontext()
         with opened:
             yield CredentialsWriter(org)
@@ -223,8 +222,7 @@ def _writer(
 
 @contextmanager
 def _in_order() -> Iterator[None]:
-    """Ctrl-C and SIGTERM (a CI job that is cancelled) unwind, so that what is open gets closed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Ctrl-C, or SIGTERM (see main), once all that was open is closed: an error like others."""
     try:
         yield
     except KeyboardInterrupt as error:
@@ -232,19 +230,6 @@ def _in_order() -> Iterator[None]:
             "interrupted",
             next_step="`provision credentials show --staged` tells what the staging slot holds.",
         ) from error
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _confirm(question: str) -> None:
-    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`."""
-    if not sys.stdin.isatty():
-        raise GateRefused(
-            "not confirmed: there is no terminal to ask on",
-            next_step="Run it with --yes, when that is what you want.",
-        )
-    if not typer.confirm(question, err=True):
-        raise GateRefused("not confirmed", next_step="Nothing was written.")
 
 
 def _staged_pair(reader: CredentialsReader, consumer: Consumer) -> Pair:

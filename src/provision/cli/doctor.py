@@ -87,7 +87,8 @@ def _subjects(specs: Sequence[Spec], templates: Path | None) -> tuple[Subject, .
     from provision.render.desired import render
     from provision.render.template import Templates
 
-    return tuple(Subject(spec, render(spec, Templates(templates))) for spec in specs)
+    read = Templates(templates)
+    return tuple(Subject(spec, render(spec, read)) for spec in specs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,11 @@ def _in_specs(specs: Sequence[Spec], rules: RuleSet, templates: Path | None) -> 
     from provision.render.template import Templates
     from provision.spec.rules.finding import findings
 
+    read = Templates(templates)
     return [
         _finding(found, spec.app)
         for spec in specs
-        for found in findings(rules, render(spec, Templates(templates)), spec)
+        for found in findings(rules, render(spec, read), spec)
     ]
 
 

@@ -67,11 +67,12 @@ def plan(
     """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
     from provision.apply.plan_file import save, write_saved
     from provision.apply.steps import Steps
-    from provision.cli.connection import writing
+    from provision.cli.connection import reading, writing
     from provision.cli.planning import Planner
     from provision.cli.rules import rule_set
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
+    from provision.org.org import WritableOrg
     from provision.render.template import Templates
     from provision.report.results import AppResult, Results
 
@@ -84,13 +85,13 @@ def plan(
     keeper = recorder(run_dir, state, console, writes=False)
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait=600)
     results: list[AppResult] = []
-    with writing(choice) as target:
+    with writing(choice) if validate else reading(choice) as target:
         planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
         for spec in loaded:
             prepared = planner.prepare(spec)
             code = _exit_code(prepared.plan, strict=False)
             results.append(AppResult(spec, target.name, code, plan=prepared.plan))
-            if validate and prepared.plan.deployed:
+            if isinstance(target, WritableOrg) and prepared.plan.deployed:
                 Steps(prepared, target, console.talk).validate()
                 console.talk(f"{spec.app}: the org would take the deploy")
             if out or checksum:

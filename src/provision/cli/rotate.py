@@ -91,7 +91,8 @@ def certificate(
     with writing(OrgChoice(org, api_version, http_timeout, deploy_wait)) as target:
         clock = SystemClock()
         prover = Prover(target, clock, proof_wait, console.talk)
-        preparation = RotationPreparation(target, Templates(templates), chosen, prover)
+        read = Templates(templates)
+        preparation = RotationPreparation(target, read, chosen, prover)
         usage = preparation.check(old)
         with next_pair(old, clock.now(), days=days, bits=bits) as pair:
             rotation = preparation.prepare(old, pair, usage)
@@ -101,7 +102,7 @@ def certificate(
             if not yes:
                 confirm(f"Rotate the certificate of {old.app} in {target.name}?")
             with keeper.recording(intent_of(rotation.new), target) as recording:
-                rotated = Rotator(target, Templates(templates), prover).rotate(rotation)
+                rotated = Rotator(target, read, prover).rotate(rotation)
                 # Before anything else can fail: a spec that names the old pair would undo it.
                 edit = spec_edit(old, pair)
                 said = _rotated_text(rotation, rotated, edit, is_written=edit.write())

@@ -75,7 +75,7 @@ class _PlanTarget:
         passphrase = os.environ.get("PROVISION_PRIVATE_KEY_PASSPHRASE")
         return planner.judged(prepare_saved(self.plan, self.file, planner.org, passphrase))
 
-    def saved(self, prepared: Prepared, planner: Planner) -> SavedPlan:  # noqa: ARG002
+    def saved(self, prepared: Prepared, planner: Planner) -> SavedPlan:  # noqa: ARG002  # Target's signature
         return self.plan
 
 

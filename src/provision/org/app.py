@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from provision.errors import OrgRefused
+from provision.errors import CannotError, OrgRefused
 from provision.metadata.canonical import fold_name
 from provision.metadata.catalogue import (
     CORE_TYPES,
@@ -21,7 +21,7 @@ from provision.org.metadata import NAMES_A_READ, MetadataReader
 from provision.org.rest import RestReader, quoted
 from provision.plan.facts import ActualApp
 
-__all__ = ["app_id_of", "find_app", "read_back"]
+__all__ = ["app_id_of", "find_app", "no_app", "read_back"]
 
 # The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata, and those of
 # the tools in use. They are tried first since one read then does; the proof that a record is the
@@ -39,6 +39,11 @@ _LIKELY: Final = {
     POLICIES.name: ("_plcy", "_defaultPolicy", "_policy"),
 }
 _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APPLICATION)
+
+
+def no_app(org: str, app: str) -> CannotError:
+    """The error for an app that the org called ``org`` does not have, and must."""
+    return CannotError(f"{org} has no app {app}", next_step="Run `provision apply` first.")
 
 
 def find_app(app: str, rest: RestReader, metadata: MetadataReader) -> ActualApp:

@@ -21,7 +21,7 @@ from provision.errors import (
     OrgUnreachable,
     VersionUnsupported,
 )
-from provision.org.app import app_id_of
+from provision.org.app import app_id_of, no_app
 from provision.org.http import translated
 from provision.org.org import ReadableOrg
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
@@ -102,9 +102,7 @@ class CredentialsReader:
         self._require(_READ_SINCE, "reads credentials")
         app_id = app_id_of(app, self._org.rest)
         if not app_id:
-            raise CannotError(
-                f"{self._org.name} has no app {app}", next_step="Run `provision apply` first."
-            )
+            raise no_app(self._org.name, app)
         try:
             consumers = list(self._call("GET", app_id).get("consumers") or ())
         except OrgRefused as error:

@@ -13,7 +13,6 @@ from provision.errors import (
     OrgUnreachable,
     ProvisionError,
 )
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
 from provision.org.org import ReadableOrg
 
@@ -128,10 +127,8 @@ def refuse_own_app(org: ReadableOrg, app: str) -> None:
     Reads metadata alone, so that it can be asked before the org's setting is opened. A session
     does not always know where it came from: a bare access token does not tell.
     """
-    if not org.session.client_id:
-        return
-    settings = org.find_app(app).components.get(GLOBAL_OAUTH_SETTINGS.name)
-    if settings and settings.text("consumerKey") == org.session.client_id:
+    own = org.session.client_id
+    if own and org.find_app(app).consumer_key == own:
         raise _own_app(app)
 
 

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import requests
 
-from provision.errors import CannotError, OrgRefused, OrgUnreachable, VersionUnsupported
+from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
-from provision.org.app import app_id_of, find_app, read_back
+from provision.org.app import app_id_of, find_app, no_app, read_back
 from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
@@ -84,9 +84,7 @@ class ReadableOrg:
         """``app`` as the org has it. Raises :class:`CannotError` if there is none."""
         found = self.find_app(app)
         if not found.exists:
-            raise CannotError(
-                f"{self.name} has no app {app}", next_step="Run `provision apply` first."
-            )
+            raise no_app(self.name, app)
         return found
 
     def app_id(self, app: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from provision.metadata.canonical import fold_name
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.metadata.component import Component
 
 __all__ = ["Access", "ActualApp", "OrgFacts", "PermissionSet", "Profile", "User"]
@@ -42,6 +43,12 @@ class ActualApp:
     def exists(self) -> bool:
         """Whether the org has the app."""
         return bool(self.components)
+
+    @property
+    def consumer_key(self) -> str:
+        """The app's consumer key, as the org returned it; empty if it has none."""
+        settings = self.components.get(GLOBAL_OAUTH_SETTINGS.name)
+        return settings.text("consumerKey") if settings else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from provision.errors import GateName
 from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES
+from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
@@ -79,7 +79,7 @@ def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
     dangers = [change for change in plan.changes if change.risk.level is RiskLevel.LOCKS_OUT]
     if not dangers:
         return
-    if usage.session_client_id and usage.session_client_id == _consumer_key(plan):
+    if usage.session_client_id and usage.session_client_id == plan.actual.consumer_key:
         keys = ", ".join(dict.fromkeys(change.key for change in dangers))
         yield Gate(
             GateName.LOCKOUT,
@@ -169,12 +169,6 @@ def _production(plan: Plan) -> Iterator[Gate]:
         GateName.PRODUCTION,
         f"{plan.org.name} {kind} a production org, and {count} changes would be made to it",
     )
-
-
-def _consumer_key(plan: Plan) -> str:
-    settings: Mapping[str, Component] = plan.actual.components
-    found = settings.get(GLOBAL_OAUTH_SETTINGS.name)
-    return found.text("consumerKey") if found else ""
 
 
 def _policy(plan: Plan) -> Component | None:

@@ -96,6 +96,7 @@ def _unzip(content: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in entries) > _MOST_BYTES:
                 raise ArchiveError("Maximum size of the zip's content exceeded")
             return {entry.filename: archive.read(entry) for entry in entries}
+    # zipfile: RuntimeError for an encrypted entry, NotImplementedError for an unknown compression.
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise ArchiveError("The zip file can't be read") from error
 

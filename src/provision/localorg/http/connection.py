@@ -223,7 +223,7 @@ class Listener(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
-    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # its signature
         """Serve one connection: the TLS handshake is done here, in the connection's thread."""
         connection: socket.socket = request
         if self._tls is not None:
