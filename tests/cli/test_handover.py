@@ -67,6 +67,16 @@ def test_a_jwt_login_wants_a_private_key(run, spec, sf) -> None:
     assert "private_key" in ran.err
 
 
+def test_an_app_without_oauth_is_nothing_to_log_in_with(run, spec, sf) -> None:
+    noted = sf()
+    spec.write_text("app: Robot\ncontact_email: ops@example.com\n")
+    ran = run("apply", str(spec), "--org", "local", "--yes", "--no-proof", "--login", "web")
+    assert ran.code == ExitCode.NOT_PROVEN
+    assert "no consumer key" in ran.err
+    with pytest.raises(FileNotFoundError):
+        noted()
+
+
 def test_a_dev_hub_is_made_the_default_one_with_a_warning(run, spec, sf) -> None:
     noted = sf()
     options = ["--org", "local", "--yes", "--set-default-dev-hub"]

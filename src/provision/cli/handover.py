@@ -70,6 +70,11 @@ def hand_over(spec: Spec, applied: Applied, session: Session, handover: Handover
     """Run `sf org login`, on this terminal. Raises :class:`NotProven` if it does not succeed."""
     from provision.report.sf_command import sf_arguments
 
+    if not applied.consumer_key:
+        raise NotProven(
+            f"{spec.app} is applied, and has no consumer key for the `sf` CLI to log in with",
+            next_step="Add an `oauth:` section to the spec, or leave --login out.",
+        )
     arguments = sf_arguments(spec, applied, session.instance_url, handover)
     environment = dict(os.environ)
     if session.ca_file is not None:  # the embedded local org, with a certificate of its own
