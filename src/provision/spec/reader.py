@@ -19,11 +19,20 @@ from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, Sequ
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
 from provision.spec.position import Position
 
-__all__ = ["Reading", "read_file", "read_yaml"]
+__all__ = ["Bounds", "Reading", "read_file", "read_yaml"]
 
-_MOST_BYTES: Final = 1024 * 1024
-_MOST_NODES: Final = 20_000
 _DEEPEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a file may hold: bytes, and values with aliases counted in full."""
+
+    bytes: int = 1024 * 1024
+    values: int = 20_000
+
+
+_SPEC: Final = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class _Stop(Exception):
         self.problem = position.problem(message)
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path, bounds: Bounds = _SPEC) -> Reading:
     """Read the YAML file at ``path``; that it cannot be read is a problem like any other."""
     start = Position(str(path), 1, 1)
     try:
@@ -52,23 +61,23 @@ def read_file(path: Path) -> Reading:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return Reading(None, (start.problem(f"the file cannot be read: {reason}"),))
-    return read_yaml(data, str(path))
+    return read_yaml(data, str(path), bounds)
 
 
-def read_yaml(data: bytes, file: str) -> Reading:
-    """The one mapping in a YAML file of at most 1 MiB of UTF-8. ``file`` is for the positions."""
-    composer = _Composer(file)
+def read_yaml(data: bytes, file: str, bounds: Bounds = _SPEC) -> Reading:
+    """The one mapping in a YAML file of UTF-8. ``file`` is for the positions."""
+    composer = _Composer(file, bounds.values)
     try:
-        root = composer.document(_decoded(data, file))
+        root = composer.document(_decoded(data, file, bounds.bytes))
     except _Stop as stop:
         return Reading(None, (*composer.problems, stop.problem))
     return Reading(root, tuple(composer.problems))
 
 
-def _decoded(data: bytes, file: str) -> str:
+def _decoded(data: bytes, file: str, most: int) -> str:
     start = Position(file, 1, 1)
-    if len(data) > _MOST_BYTES:
-        raise _Stop(start, f"the file is larger than {_MOST_BYTES} bytes")
+    if len(data) > most:
+        raise _Stop(start, f"the file is larger than {most} bytes")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,6 +92,7 @@ def _decoded(data: bytes, file: str) -> str:
 @dataclass(slots=True)
 class _Composer:
     file: str
+    most_nodes: int
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
@@ -169,8 +179,8 @@ class _Composer:
 
     def count(self, more: int, position: Position) -> None:
         self.nodes += more
-        if self.nodes > _MOST_NODES:
-            raise _Stop(position, f"more than {_MOST_NODES} values, aliases counted in full")
+        if self.nodes > self.most_nodes:
+            raise _Stop(position, f"more than {self.most_nodes} values, aliases counted in full")
 
     def alias(self, event: events.AliasEvent, position: Position) -> Node:
         known = self.anchors.get(event.anchor or "")

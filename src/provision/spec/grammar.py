@@ -1,0 +1,157 @@
+"""Grammar: what the keys of a file may be, and a tree held to it, with complaints in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from provision.errors import Problem
+from provision.spec.base import SpecModel
+from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_hole
+from provision.spec.position import KeyPath, Position, Positions, dotted
+from provision.spec.refusal import REFUSAL
+from provision.spec.suggestion import did_you_mean
+
+__all__ = ["ANY", "Grammar", "Held"]
+
+ANY: Final = "*"
+"""In a path of a grammar: whatever key, as the names of orgs in a fleet."""
+
+Model = TypeVar("Model", bound=SpecModel)
+_Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[Model]):
+    """A document as far as it can be read: what is wrong is left out of it, and a problem."""
+
+    document: Model | None
+    problems: tuple[Problem, ...]
+    holes: frozenset[KeyPath]
+
+    def is_known(self, path: KeyPath) -> bool:
+        """Whether everything at ``path`` could be read."""
+        return not any(hole[: len(path)] == path for hole in self.holes)
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar(Generic[Model]):
+    """The model of a kind of file, for ``what`` ("a spec").
+
+    ``parts`` are the models below it, by path (without the indexes of lists), and ``more`` the
+    keys that a path takes beside those of its model: both for messages alone.
+    """
+
+    what: str
+    model: type[Model]
+    parts: Mapping[_Keys, type[SpecModel]]
+    more: Mapping[_Keys, tuple[str, ...]] = field(default_factory=dict)
+
+    def hold(
+        self,
+        root: MappingNode,
+        positions: Positions,
+        directory: Path,
+        complete: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    ) -> Held[Model]:
+        """Check ``root`` against the model. ``complete`` gives the values what others read.
+
+        Whatever the model refuses becomes a problem and a hole, and the rest is checked again: so
+        that one wrong value hides no other, and what depends on several can still be checked.
+        """
+        tree: Node = root
+        problems: list[Problem] = []
+        while True:
+            missing = frozenset(holes(tree))
+            values = plain(tree)
+            data = complete(values.value if isinstance(values.value, dict) else {})
+            try:
+                document = self.model.model_validate(data, context={"directory": directory})
+            except ValidationError as error:
+                found = error.errors(include_url=False, include_input=False)
+            else:
+                return Held(document, tuple(problems), missing)
+            for details in found:
+                path = values.path_in_tree(_location(details))
+                if not any(hole[: len(path)] == path for hole in missing):
+                    position, message = self._complaint(details, path, tree, positions)
+                    problems.append(position.problem(message))
+                # What lacks something is itself what cannot be read.
+                tree = with_hole(tree, path[:-1] if details["type"] == "missing" else path)
+            if not isinstance(tree, MappingNode) or frozenset(holes(tree)) == missing:
+                return Held(None, tuple(problems), missing)
+
+    def _complaint(
+        self, details: ErrorDetails, path: KeyPath, root: Node, positions: Positions
+    ) -> tuple[Position, str]:
+        match details["type"]:
+            case "extra_forbidden":
+                return positions.of_key(path), self._unknown(path)
+            case "missing":
+                return positions.of_key(path[:-1]), f"{dotted(path[:-1])}: {path[-1]} is missing"
+            case error_type:
+                node = node_at(root, path)
+                reason = _reason(error_type, details, node)
+                return positions.of(path), f"{dotted(path)}: {reason}"
+
+    def _unknown(self, path: KeyPath) -> str:
+        parent = tuple(part for part in path[:-1] if isinstance(part, str))
+        model = _at(self.parts, parent) if parent else self.model
+        known = [*(model.model_fields if model else ()), *(_at(self.more, parent) or ())]
+        key = str(path[-1])
+        hint = did_you_mean(key, known) or f"; there are {', '.join(known)}"
+        where = f"{dotted(path[:-1])} has" if parent else f"{self.what} has"
+        return f"{where} no key {key}{hint}"
+
+
+Part = TypeVar("Part")
+
+
+def _at(parts: Mapping[_Keys, Part], path: _Keys) -> Part | None:
+    """What a grammar has at ``path``, in which a key of the file may stand for :data:`ANY`."""
+    fitting = (
+        part
+        for pattern, part in parts.items()
+        if len(pattern) == len(path)
+        and all(one in {ANY, other} for one, other in zip(pattern, path, strict=True))
+    )
+    return next(fitting, None)
+
+
+def _location(details: ErrorDetails) -> KeyPath:
+    if details["type"] == REFUSAL:
+        return (*details["loc"], *details.get("ctx", {}).get("at", ()))
+    return details["loc"]
+
+
+def _reason(error_type: str, details: ErrorDetails, node: Node | None) -> str:
+    if error_type == REFUSAL:
+        return details["msg"]
+    scalar = node if isinstance(node, ScalarNode) else None
+    if scalar is not None and scalar.value is None:
+        return "it cannot be null"
+    match error_type:
+        case "string_type" | "is_instance_of" if scalar is not None:
+            return f'it takes text; write it in quotes: "{scalar.raw}"'
+        case "string_type" | "is_instance_of":  # the latter for paths
+            return "it takes text, not a list or a mapping"
+        case "bool_type":
+            return "it takes true or false"
+        case "literal_error":
+            expected = str(details.get("ctx", {}).get("expected", ""))
+            words = expected.replace(" or ", ", ").replace("'", "").split(", ")
+            nearest = did_you_mean(scalar.raw, words) if scalar else ""
+            return f"it takes {expected.replace(chr(39), '')}{nearest}"
+        case "tuple_type" if scalar is not None:
+            return f"it takes a list; write [{scalar.raw}]"
+        case "tuple_type":
+            return "it takes a list"
+        case "model_type" | "mapping_type" | "dict_type":
+            return "it takes a mapping of keys to values"
+        case _:
+            return details["msg"]
