@@ -22,6 +22,9 @@ __all__ = ["ANY", "Grammar", "Held"]
 ANY: Final = "*"
 """In a path of a grammar: whatever key, as the names of orgs in a fleet."""
 
+_KEY: Final = "[key]"
+"""What pydantic puts behind the path of a key that is itself wrong."""
+
 Model = TypeVar("Model", bound=SpecModel)
 _Keys = tuple[str, ...]
 
@@ -124,9 +127,21 @@ def _at(parts: Mapping[_Keys, Part], path: _Keys) -> Part | None:
 
 
 def _location(details: ErrorDetails) -> KeyPath:
+    where = tuple(part for part in details["loc"] if part != _KEY)
     if details["type"] == REFUSAL:
-        return (*details["loc"], *details.get("ctx", {}).get("at", ()))
-    return details["loc"]
+        return (*where, *details.get("ctx", {}).get("at", ()))
+    return where
+
+
+_PLAIN_REASONS: Final[Mapping[str, str]] = {
+    "bool_type": "it takes true or false",
+    "int_type": "it takes a whole number",
+    "greater_than_equal": "it takes {ge} or more",
+    "less_than_equal": "it takes {le} or less",
+    "model_type": "it takes a mapping of keys to values",
+    "mapping_type": "it takes a mapping of keys to values",
+    "dict_type": "it takes a mapping of keys to values",
+}
 
 
 def _reason(error_type: str, details: ErrorDetails, node: Node | None) -> str:
@@ -135,23 +150,19 @@ def _reason(error_type: str, details: ErrorDetails, node: Node | None) -> str:
     scalar = node if isinstance(node, ScalarNode) else None
     if scalar is not None and scalar.value is None:
         return "it cannot be null"
+    context = details.get("ctx", {})
     match error_type:
         case "string_type" | "is_instance_of" if scalar is not None:
             return f'it takes text; write it in quotes: "{scalar.raw}"'
         case "string_type" | "is_instance_of":  # the latter for paths
             return "it takes text, not a list or a mapping"
-        case "bool_type":
-            return "it takes true or false"
         case "literal_error":
-            expected = str(details.get("ctx", {}).get("expected", ""))
+            expected = str(context.get("expected", ""))
             words = expected.replace(" or ", ", ").replace("'", "").split(", ")
             nearest = did_you_mean(scalar.raw, words) if scalar else ""
             return f"it takes {expected.replace(chr(39), '')}{nearest}"
-        case "tuple_type" if scalar is not None:
-            return f"it takes a list; write [{scalar.raw}]"
         case "tuple_type":
-            return "it takes a list"
-        case "model_type" | "mapping_type" | "dict_type":
-            return "it takes a mapping of keys to values"
+            return f"it takes a list; write [{scalar.raw}]" if scalar else "it takes a list"
         case _:
-            return details["msg"]
+            reason = _PLAIN_REASONS.get(error_type)
+            return reason.format_map(context) if reason else details["msg"]

@@ -9,7 +9,7 @@ from provision.metadata.field import Field, Kind, MetadataType, Role
 from provision.spec.model import SpecDocument
 from provision.spec.preset import preset_names
 
-__all__ = ["json_schema"]
+__all__ = ["JsonSchema", "json_schema", "tidied"]
 
 JsonSchema: TypeAlias = dict[str, Any]
 
@@ -22,7 +22,7 @@ _SETTABLE: Final = frozenset({Role.SPEC, Role.ON_CREATE})
 
 def json_schema() -> JsonSchema:
     """The schema (draft 2020-12) of a spec file, in every short form that the loader takes."""
-    schema = _tidied(SpecDocument.model_json_schema())
+    schema = tidied(SpecDocument.model_json_schema())
     properties = schema["properties"]
     properties["extends"] = _extends()
     properties["metadata"] = _metadata(properties["metadata"]["description"])
@@ -34,17 +34,17 @@ def json_schema() -> JsonSchema:
     return {"$schema": _DIALECT, "title": "provision spec", **schema}
 
 
-def _tidied(value: Any) -> Any:  # noqa: ANN401  # JSON
+def tidied(value: Any) -> Any:  # noqa: ANN401  # JSON
     """Without titles and defaults that say nothing, and with variables where words are listed.
 
     A default of null would mislead: a key that is left out is not one that is set to null.
     """
     if isinstance(value, list):
-        return [_tidied(item) for item in value]
+        return [tidied(item) for item in value]
     if not isinstance(value, dict):
         return value
     result = {
-        key: _tidied(item)
+        key: tidied(item)
         for key, item in value.items()
         if not (key == "title" and isinstance(item, str)) and key != "default"
     }

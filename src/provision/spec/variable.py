@@ -55,12 +55,14 @@ class Variables:
     ``${name}`` is from ``values``, ``${env:NAME}`` from ``environ``, ``${file:PATH}`` is a file's
     text, ``${cmd:COMMAND}`` a command's output, for which ``allow_exec`` must be true. The command
     runs without a shell, in the spec's directory, with ``environ``, for at most 30 seconds. Line
-    ends at the end of a file or an output are cut off. ``$${`` is a literal ``${``.
+    ends at the end of a file or an output are cut off. ``$${`` is a literal ``${``. The values of
+    the names ``outside`` came from outside themselves, as a fleet's may.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_exec: bool = False
+    outside: frozenset[str] = frozenset()
 
     def expand(self, text: str, directory: Path) -> Expansion:
         """``text`` with every variable replaced; paths are relative to ``directory``."""
@@ -80,7 +82,7 @@ class Variables:
                 refusals.append(str(error))
             else:
                 parts.append(value)
-                if ":" in reference and value:
+                if value and (":" in reference or reference[1:-1] in self.outside):
                     sensitive.add(value)
         expanded = "".join(parts)
         return Expansion(

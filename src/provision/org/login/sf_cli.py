@@ -15,11 +15,19 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.session import Session
 
-__all__ = ["SfCliLogin", "target_org"]
+__all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
 
 _TIMEOUT_SECONDS: Final = 120
 _MOST_SAID: Final = 500
 _TOKENS: Final = re.compile(r"00D\w{12,15}!\S+|eyJ\S+")
+# Lists of `org list` by what their orgs are; nonScratchOrgs has those of other lists once more.
+_LISTS: Final = {
+    "sandboxes": "sandbox",
+    "scratchOrgs": "scratch",
+    "devHubs": "dev-hub",
+    "other": "",
+    "nonScratchOrgs": "",
+}
 _TOKEN: Final = re.compile(r"\A(00D\w{12,15}![.\w]+|eyJ[\w.-]+)\Z")
 
 
@@ -69,6 +77,36 @@ def target_org() -> str:
         if isinstance(entry, Mapping) and entry.get("value"):
             return str(entry["value"])
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrg:
+    """An org that the `sf` CLI knows. ``kind``: sandbox, scratch, dev-hub, or nothing."""
+
+    name: str
+    username: str
+    kind: str
+
+
+def known_orgs() -> tuple[KnownOrg, ...]:
+    """The orgs that the `sf` CLI knows, by alias where they have one, those in use alone.
+
+    Raises :class:`LoginRefused` with what the CLI said.
+    """
+    answer = _sf(["org", "list", "--skip-connection-status"])
+    if not answer.ok or not isinstance(answer.result, Mapping):
+        raise LoginRefused(
+            f"the sf CLI does not list its orgs: {answer.message or 'no list'}",
+            next_step="Run `sf org list` by hand.",
+        )
+    found: dict[str, KnownOrg] = {}
+    for name, kind in _LISTS.items():
+        for entry in answer.result.get(name) or ():
+            username = str(entry.get("username") or "")
+            if username and username not in found and not entry.get("isExpired"):
+                alias = str(entry.get("alias") or username).split(",")[0]
+                found[username] = KnownOrg(alias, username, kind)
+    return tuple(sorted(found.values(), key=lambda org: org.name))
 
 
 @dataclass(frozen=True, slots=True)

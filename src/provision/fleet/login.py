@@ -1,0 +1,46 @@
+"""From a fleet's entry to a way into its org."""
+
+from __future__ import annotations
+
+from provision.errors import CannotError
+from provision.fleet.fleet import FleetOrg, Reached
+from provision.fleet.model import ClientCredentialsEntry, JwtEntry, LoginEntry, TokenEntry
+from provision.keys.private_key import read_private_key
+from provision.org.clock import Clock
+from provision.org.login.client_credentials import ClientCredentialsLogin
+from provision.org.login.jwt_bearer import JwtLogin
+from provision.org.login.sf_cli import SfCliLogin
+from provision.org.login.token import TokenLogin
+from provision.org.session import Login
+
+__all__ = ["login_of"]
+
+
+def login_of(org: FleetOrg, reached: Reached, clock: Clock) -> Login:
+    """The login of an org. Raises :class:`CannotError` for a private key that cannot be read."""
+    match reached.login:
+        case None:
+            return SfCliLogin(org.name)
+        case LoginEntry(sf=str() as alias):
+            return SfCliLogin(alias)
+        case LoginEntry(token=TokenEntry() as token):
+            source = f"the token of {org.name} in the fleet"
+            return TokenLogin(token.instance_url, token.access_token, source)
+        case LoginEntry(client_credentials=ClientCredentialsEntry() as entry):
+            return ClientCredentialsLogin(entry.instance_url, entry.client_id, entry.client_secret)
+        case LoginEntry(jwt=JwtEntry() as entry):
+            return _jwt(entry, clock)
+        case _:
+            raise CannotError(f"{org.position}: {org.name} has no login")
+
+
+def _jwt(entry: JwtEntry, clock: Clock) -> JwtLogin:
+    key = read_private_key(entry.private_key, entry.private_key_passphrase)
+    return JwtLogin(
+        instance_url=entry.instance_url,
+        client_id=entry.client_id,
+        username=entry.username,
+        sign=key.sign_rs256,
+        clock=clock,
+        audience=entry.audience or "",
+    )

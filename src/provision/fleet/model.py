@@ -1,0 +1,260 @@
+"""The model of a fleet file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from provision.fleet.amount import amount_of
+from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+from provision.spec.base import SpecModel
+from provision.spec.grammar import ANY, Grammar
+from provision.spec.oauth import FilePath
+from provision.spec.refusal import refusal
+from provision.spec.text import DISTINCT, NotNull, Username
+
+__all__ = [
+    "GRAMMAR",
+    "LOGIN_GRAMMAR",
+    "SECRETS",
+    "ClientCredentialsEntry",
+    "DefaultsEntry",
+    "FleetDocument",
+    "GroupEntry",
+    "JwtEntry",
+    "LoginEntry",
+    "OrgEntry",
+    "RunEntry",
+    "TokenEntry",
+]
+
+# What a selection gives a meaning to cannot stand in a name: see selection.py.
+_NAME: Final = re.compile(r"[^\s,:!*?\[\]/\\]+")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text) or not text.isprintable():
+        raise refusal(f"{text!r} is not a name: no blanks, and none of , : ! * ? [ ] / \\")
+    return text
+
+
+def _variable(text: str) -> str:
+    if not _VARIABLE.fullmatch(text):
+        raise refusal(f"{text!r} is not the name of a variable")
+    return text
+
+
+def _as_text(value: object) -> object:
+    """``15`` and ``true`` are what a spec reads them as when they stand in ``${name}``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
+
+
+def _as_mapping(value: object) -> object:
+    """``acme:`` alone is an org like any other."""
+    return {} if value is None else value
+
+
+def _amount(value: object) -> str:
+    try:
+        return str(amount_of(value))
+    except ValueError as error:
+        raise refusal(str(error)) from None
+
+
+_AMOUNT_SCHEMA: Final = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "pattern": r"^([1-9][0-9]?|100)%$"},
+    ]
+}
+Name: TypeAlias = Annotated[str, AfterValidator(_name)]
+NameList: TypeAlias = Annotated[tuple[Name, ...], DISTINCT]
+Value: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    WithJsonSchema({"type": ["string", "integer", "boolean"]}),
+]
+VariableMap: TypeAlias = Mapping[Annotated[str, AfterValidator(_variable)], Value]
+Amount: TypeAlias = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
+ApiVersion: TypeAlias = Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)]
+Secret: TypeAlias = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^\$\{(env|file|cmd):[^}]+\}$"})
+]
+
+
+class TokenEntry(SpecModel):
+    """An access token that somebody else obtained."""
+
+    instance_url: str
+    """The org's My Domain URL."""
+
+    access_token: Secret = Field(repr=False)
+    """From ${env:}, ${file:} or ${cmd:} alone."""
+
+
+class JwtEntry(SpecModel):
+    """The JWT bearer flow, with an app that the org has already."""
+
+    instance_url: str
+    """The org's My Domain URL."""
+
+    client_id: str
+    """The app's consumer key."""
+
+    username: Username
+    """Who logs in."""
+
+    private_key: FilePath
+    """The private key of the app's certificate, relative to the fleet file."""
+
+    private_key_passphrase: Annotated[Secret | None, NotNull] = Field(default=None, repr=False)
+    """The passphrase of an encrypted private key; from ${env:}, ${file:} or ${cmd:} alone."""
+
+    audience: Annotated[str | None, NotNull] = None
+    """Left out: login, test, and the instance URL are tried."""
+
+
+class ClientCredentialsEntry(SpecModel):
+    """The client credentials flow, with an app that the org has already."""
+
+    instance_url: str
+    """The org's My Domain URL."""
+
+    client_id: str
+    """The app's consumer key."""
+
+    client_secret: Secret = Field(repr=False)
+    """From ${env:}, ${file:} or ${cmd:} alone."""
+
+
+class LoginEntry(SpecModel):
+    """How an org is reached: one of these. Left out, it is the `sf` CLI's alias of that name."""
+
+    sf: Annotated[str | None, NotNull] = None
+    """An alias or a username that the `sf` CLI knows."""
+
+    token: Annotated[TokenEntry | None, NotNull] = None
+    """An access token that somebody else obtained."""
+
+    jwt: Annotated[JwtEntry | None, NotNull] = None
+    """The JWT bearer flow."""
+
+    client_credentials: Annotated[ClientCredentialsEntry | None, NotNull] = None
+    """The client credentials flow."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> LoginEntry:
+        if len(self.model_fields_set) != 1:
+            raise refusal("it takes one of sf, token, jwt, client_credentials")
+        return self
+
+
+class GroupEntry(SpecModel):
+    """What orgs have in common."""
+
+    specs: Annotated[tuple[FilePath, ...], NotNull] = ()
+    """Specs that the orgs get, relative to the fleet file."""
+
+    variables: Annotated[VariableMap, NotNull] = Field(default={}, repr=False)
+    """Values of ${name} in the specs. The nearest wins: the org's, the last group's, defaults."""
+
+
+class DefaultsEntry(GroupEntry):
+    """What all orgs have in common."""
+
+
+class OrgEntry(GroupEntry):
+    """One org."""
+
+    groups: Annotated[NameList, NotNull] = ()
+    """The groups that it is in; of two that say the same, the later wins."""
+
+    tags: Annotated[NameList, NotNull] = ()
+    """Words to select orgs by."""
+
+    api_version: Annotated[ApiVersion | None, NotNull] = None
+    """The API version to talk to it in. Left out: the newest that both sides know."""
+
+    login: Annotated[LoginEntry | None, NotNull] = None
+    """How it is reached."""
+
+
+class RunEntry(SpecModel):
+    """How a verb goes over many orgs, where the command line does not say otherwise."""
+
+    concurrency: Annotated[int, Field(ge=1, le=256), NotNull] = 8
+    """How many orgs at once."""
+
+    waves: Annotated[tuple[Amount, ...], NotNull] = ()
+    """How many orgs to write to before the next: numbers, or percents of all; then the rest."""
+
+    stop_after: Annotated[Amount | None, NotNull] = None
+    """So many failures, or percents of the orgs done, end the run. Left out: one in a wave."""
+
+
+class FleetDocument(SpecModel):
+    """The orgs that there are, how each is reached, and which specs go where."""
+
+    defaults: Annotated[DefaultsEntry, NotNull] = DefaultsEntry()
+    """What all orgs have in common."""
+
+    groups: Annotated[
+        Mapping[Name, Annotated[GroupEntry, BeforeValidator(_as_mapping)]], NotNull
+    ] = {}
+    """What the orgs of a group have in common, by the group's name."""
+
+    orgs: Mapping[Name, Annotated[OrgEntry, BeforeValidator(_as_mapping)]]
+    """The orgs, by name."""
+
+    run: Annotated[RunEntry, NotNull] = RunEntry()
+    """How a verb goes over them."""
+
+    @model_validator(mode="after")
+    def _known_groups(self) -> FleetDocument:
+        for name, org in self.orgs.items():
+            for index, group in enumerate(org.groups):
+                if group not in self.groups:
+                    there = ", ".join(self.groups) or "none"
+                    raise refusal(
+                        f"there is no group {group!r}; there are {there}",
+                        at=("orgs", name, "groups", index),
+                    )
+        return self
+
+
+_LOGINS: Final[Mapping[tuple[str, ...], type[SpecModel]]] = {
+    ("token",): TokenEntry,
+    ("jwt",): JwtEntry,
+    ("client_credentials",): ClientCredentialsEntry,
+}
+_LOGIN: Final = ("orgs", ANY, "login")
+
+GRAMMAR: Final = Grammar(
+    "a fleet",
+    FleetDocument,
+    parts={
+        ("defaults",): DefaultsEntry,
+        ("groups", ANY): GroupEntry,
+        ("orgs", ANY): OrgEntry,
+        ("run",): RunEntry,
+        _LOGIN: LoginEntry,
+        **{(*_LOGIN, *path): model for path, model in _LOGINS.items()},
+    },
+)
+"""A fleet file."""
+
+LOGIN_GRAMMAR: Final = Grammar("a login", LoginEntry, parts=_LOGINS)
+"""The login of one org, by itself."""
+
+SECRETS: Final = (
+    ("token", "access_token"),
+    ("jwt", "private_key_passphrase"),
+    ("client_credentials", "client_secret"),
+)
+"""The keys of a login that are never written in a file."""
