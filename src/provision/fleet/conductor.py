@@ -1,0 +1,121 @@
+"""Conductor: takes a verb over many orgs, wave by wave, and knows when to stop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Final, Protocol
+
+from provision.fleet.course import Course, is_failure
+from provision.fleet.executor import Executor, Pending
+from provision.fleet.record import OrgRow
+
+__all__ = ["Brake", "Conductor", "Ended"]
+
+_LOOK_SECONDS: Final = 0.5  # how often a pause is looked for while nothing else happens
+
+
+class Brake(Protocol):
+    """Whoever may want no further org to be begun."""
+
+    def is_pulled(self) -> bool:
+        """Whether the run is to end once what is under way has ended."""
+        ...
+
+    def is_paused(self) -> bool:
+        """Whether to begin no further org for now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended. ``reason`` is why it ended before its end, empty if it did not.
+
+    ``under_way`` are orgs whose work was begun and that nobody waited for.
+    """
+
+    reason: str = ""
+    under_way: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Conductor:
+    """One run. ``lost`` makes the row of an org whose work ended without one.
+
+    ``on_row`` is told of each row in the caller's thread, as it comes.
+    """
+
+    course: Course
+    executor: Executor
+    brake: Brake
+    on_row: Callable[[OrgRow], None]
+    lost: Callable[[str, Exception], OrgRow]
+    _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    _pending: dict[str, Pending] = field(default_factory=dict)
+    _failures: int = 0
+
+    def run(self, orgs: Sequence[str]) -> Ended:
+        """Do the work of all ``orgs``, or stop before; what was begun is waited for.
+
+        A second interruption (KeyboardInterrupt) ends the waiting as well.
+        """
+        most = self.course.most_failures(len(orgs))
+        waves = self.course.split(orgs)
+        try:
+            for number, wave in enumerate(waves, start=1):
+                before = self._failures
+                reason = self._wave(wave, most)
+                if not reason and most is None and self._failures > before and number < len(waves):
+                    failed = self._failures - before
+                    reason = f"{failed} of {len(wave)} orgs of wave {number} failed"
+                if reason:
+                    return Ended(reason)
+        except KeyboardInterrupt:
+            return Ended("interrupted twice", tuple(self._pending))
+        return Ended()
+
+    def _wave(self, wave: Sequence[str], most: int | None) -> str:
+        """Why the run is to end with this wave, if it is."""
+        waiting = deque(wave)
+        while waiting or self._pending:
+            reason = self._reason(most) if waiting else ""
+            if reason:
+                waiting.clear()
+            while waiting and len(self._pending) < self.course.concurrency:
+                if self.brake.is_paused():
+                    break
+                self._begin(waiting.popleft())
+            for row in self._rows():
+                self._failures += is_failure(row.exit_code)
+                self.on_row(row)
+            if reason and not self._pending:
+                return reason
+        return ""
+
+    def _reason(self, most: int | None) -> str:
+        if self.brake.is_pulled():
+            return "interrupted"
+        if most is not None and self._failures >= most:
+            return f"{self._failures} orgs failed"
+        return ""
+
+    def _begin(self, org: str) -> None:
+        self._pending[org] = pending = self.executor.submit(org)
+        pending.add_done_callback(lambda _: self._over.put(org))
+
+    def _rows(self) -> Iterator[OrgRow]:
+        """The rows of what is over by now; waits for one, though not for ever."""
+        try:
+            over = [self._over.get(timeout=_LOOK_SECONDS)]
+        except Empty:
+            return
+        while not self._over.empty():
+            over.append(self._over.get())
+        for org in over:
+            pending = self._pending.pop(org)
+            try:
+                yield pending.result()
+            except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
+                yield self.lost(org, error)

@@ -1,0 +1,59 @@
+"""Executor: where the work of each org is done. What travels there is the org's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Protocol, Self
+
+from provision.fleet.record import OrgRow
+
+__all__ = ["Executor", "Pending", "ThreadExecutor", "Work"]
+
+Work = Callable[[str], OrgRow]
+"""The work of one org, by its name. Whatever happens to the org is a row, and no exception."""
+
+
+class Pending(Protocol):
+    """Work that was begun. As a future of Python's, or of an engine's."""
+
+    def add_done_callback(self, callback: Callable[..., object], /) -> object:
+        """Call ``callback`` once, from any thread, when the work is over."""
+        ...
+
+    def result(self) -> OrgRow:
+        """The row. Raises what ended the work otherwise: its process, as a rule."""
+        ...
+
+
+class Executor(Protocol):
+    """Something that does work. The caller bounds how much it is given at a time."""
+
+    def submit(self, org: str) -> Pending:
+        """Begin the work of an org."""
+        ...
+
+
+class ThreadExecutor:
+    """Threads of this process: the work waits for orgs nearly all of its time."""
+
+    def __init__(self, work: Work, threads: int) -> None:
+        self._work = work
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="org")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # Somebody who interrupts twice does not want to wait for what is under way.
+        self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def submit(self, org: str) -> Pending:
+        """Begin the work of an org, in a thread of its own."""
+        return self._pool.submit(self._work, org)
