@@ -28,6 +28,7 @@ from provision.org.deploy import DeployOptions
 from provision.plan.fingerprint import fingerprint
 from provision.plan.names import Wanted
 from tests.apply.kept import Keeping
+from tests.apply.test_chosen_key import APP_KEY
 from tests.apply.test_run import APP, OPEN, granted
 from tests.orgs import writes
 
@@ -181,8 +182,9 @@ def set_unknown(work, **fields) -> None:
     work.org.deploy(Component(settings.type, settings.full_name, {**sent, **fields}))
 
 
-def test_an_app_that_was_deleted_since_is_created_anew_and_that_is_said(kept, work) -> None:
-    key = kept.apply(work.prepare(APP)).consumer_key
+@pytest.mark.parametrize("text", [APP, APP_KEY], ids=["minted key", "chosen key"])
+def test_an_app_that_was_deleted_since_is_created_anew_and_that_is_said(kept, work, text) -> None:
+    key = kept.apply(work.prepare(text)).consumer_key
     before = actual(kept)
     kept.apply(work.prepare(OTHER))
     run = kept.newest()
@@ -191,12 +193,13 @@ def test_an_app_that_was_deleted_since_is_created_anew_and_that_is_said(kept, wo
     assert "another consumer key and secret, and every token is gone" in notices[0]
     assert key in notices[0]
     applied = roll_back(kept, run)
-    assert applied.consumer_key not in {"", key}
+    assert applied.consumer_key != key
+    assert applied.consumer_key.startswith("3MVG9")
     assert granted(work) == {"System Administrator", "Robots"}
     settings = GLOBAL_OAUTH_SETTINGS.name
     then, now = fingerprint(before), fingerprint(actual(kept))
     assert {name for name in then if then[name] != now[name]} <= {settings, OAUTH_POLICIES.name}
-    assert work.plan(APP).is_empty
+    assert work.plan(text).is_empty
 
 
 def delete(work) -> None:

@@ -17,6 +17,7 @@ from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLI
 from provision.metadata.component import Component
 from provision.plan.digest import canonical_json, sha256
 from provision.plan.names import Wanted
+from tests.apply.test_chosen_key import APP_KEY, CHOSEN
 from tests.apply.test_run import APP, OPEN, assignees, granted
 from tests.orgs import writes
 
@@ -268,3 +269,22 @@ def test_a_plan_that_cannot_be_written_is_refused(saving) -> None:
     kept = saving.plan(OPEN)
     with pytest.raises(CannotError, match="cannot be written"):
         write_saved(saving.folder / "spec.yaml" / "plan.json", kept)
+
+
+def test_a_key_is_chosen_when_the_plan_is_applied(saving, work) -> None:
+    kept = saving.plan(APP_KEY)
+    assert saving.plan(APP_KEY).checksum == kept.checksum
+    assert saving.plan(APP).checksum != kept.checksum
+    saving.plan(APP_KEY)
+    applied = saving.apply()
+    assert CHOSEN.fullmatch(applied.consumer_key)
+    assert applied.consumer_key not in saving.path.read_text()
+    assert work.plan(APP_KEY).is_empty
+
+
+def test_a_key_cannot_be_chosen_for_an_app_that_has_one(saving, work) -> None:
+    work.apply(APP)
+    saving.plan(APP.replace("15 minutes", "30 minutes"))
+    resign(saving.path, {**json.loads(saving.path.read_text()), "chooses_consumer_key": True})
+    with pytest.raises(CannotError, match="creates nothing that takes one"):
+        saving.apply()

@@ -163,3 +163,9 @@ def test_an_error_as_an_org_words_it_leads_to_what_mends_it(run, error, names):
     ran = run("explain", error)
     assert ran.code == ExitCode.OK
     assert names in ran.out
+
+
+def test_a_key_that_says_who_chooses(run):
+    shown = run("explain", "oauth.consumer_key").out
+    assert "provision chooses a random consumer key on create" in shown
+    assert "values      generate" in shown

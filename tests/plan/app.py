@@ -109,4 +109,5 @@ def plans(draw) -> Plan:
         gates=(Gate(GateName.LOCKOUT, "3 users would lose it"),),
         accepted=tuple(AcceptedDifference(change, acceptance) for change in changes[:1]),
         tightens=draw(st.booleans()),
+        chooses_consumer_key=draw(st.booleans()),
     )

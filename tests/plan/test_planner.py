@@ -1,6 +1,7 @@
 import pytest
 
 from provision.errors import CannotError, VersionUnsupported
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.plan.facts import ActualApp
 from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Assign, CreatePermissionSet, CreateProfile, Plan
@@ -148,3 +149,31 @@ def test_actions_say_what_happens(plan_of) -> None:
     assert [item.action for item in plan.components] == [
         Action.UPDATE, Action.NOTHING, Action.NOTHING,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "actual", "chooses"),
+    [
+        ("app: B\noauth: {consumer_key: generate}\n", ActualApp("B"), True),
+        ("app: B\noauth: {scopes: [api]}\n", ActualApp("B"), False),
+        ("app: B\n", ActualApp("B"), False),
+        ("app: A\noauth: {consumer_key: generate}\n", ACTUAL, False),
+        (
+            "app: A\noauth: {consumer_key: generate}\n",
+            ActualApp(
+                "A",
+                {
+                    name: component
+                    for name, component in ACTUAL.components.items()
+                    if name != GLOBAL_OAUTH_SETTINGS.name
+                },
+            ),
+            True,
+        ),
+    ],
+    ids=["new", "not asked for", "without oauth", "existing", "existing without a key"],
+)
+def test_a_key_is_chosen_with_what_gets_its_first_one(plan_of, text, actual, chooses) -> None:
+    plan = plan_of(text, actual)
+    assert plan.chooses_consumer_key is chooses
+    assert "consumerKey" not in {change.field.name for change in plan.changes}

@@ -124,11 +124,18 @@ def test_equal_plans_have_equal_checksums_whenever_they_are_made(save) -> None:
         dataclasses.replace(SIMPLE, components=SIMPLE.components[:1]),
         plan_of(Component(OAUTH_POLICIES, "App_policy", {"sessionTimeoutInMinutes": 16})),
         dataclasses.replace(SIMPLE, tightens=True),
+        dataclasses.replace(SIMPLE, chooses_consumer_key=True),
         dataclasses.replace(SIMPLE, actual=ActualApp("App", {})),
     ],
 )
 def test_another_plan_has_another_checksum(save, other) -> None:
     assert save(other).checksum != save(SIMPLE).checksum
+
+
+def test_a_plan_that_chooses_no_key_is_the_file_that_it_was_before_there_was_a_choice(save) -> None:
+    text = save(SIMPLE).to_json()
+    assert "chooses_consumer_key" not in json.loads(text)
+    assert not saved_plan_of(text, "plan.json").content.chooses_consumer_key
 
 
 def test_the_port_of_the_embedded_local_org_is_of_one_run_alone(save) -> None:

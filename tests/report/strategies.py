@@ -134,6 +134,7 @@ plans = st.builds(
     accepted,
     some(st.builds(Advice, texts, maybe_places)),
     st.booleans(),
+    chooses_consumer_key=st.booleans(),
 )
 problems = st.builds(Problem, texts, st.integers(1, 99), st.integers(1, 99), texts)
 errors = st.one_of(

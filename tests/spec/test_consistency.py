@@ -66,3 +66,14 @@ def test_scopes_with_which_a_jwt_login_fails(loaded, keys, scopes, message):
 def test_self_authorize_locks_a_jwt_login_out(loaded, keys):
     [only] = warnings_of(loaded, keys, "", "{permitted_users: self_authorized}")
     assert "a JWT login never succeeds" in only
+
+
+def test_a_key_that_is_generated_and_one_that_is_written(problems, tmp_path):
+    [only] = problems(
+        "app: A\noauth:\n  consumer_key: generate\n"
+        "metadata:\n  ExtlClntAppGlobalOauthSettings:\n    consumerKey: AcmeKey123\n"
+    )
+    assert only == (
+        "6:5: metadata.ExtlClntAppGlobalOauthSettings.consumerKey: oauth.consumer_key at "
+        f"{tmp_path}/app.yaml:3:3 has another key chosen; leave one out"
+    )

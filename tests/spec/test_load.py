@@ -42,6 +42,7 @@ def test_reads_everything_that_has_a_key(loaded, keys):
           callback_urls: [http://localhost:1717/OauthRedirect, https://a.example.com/cb]
           scopes: [api, Web, refresh_token]
           custom_scopes: [orders]
+          consumer_key: generate
           jwt_bearer:
             certificate: {keys}/app.crt
             private_key: {keys}/app.key
@@ -77,6 +78,7 @@ def test_reads_everything_that_has_a_key(loaded, keys):
         "http://localhost:1717/OauthRedirect",
         "https://a.example.com/cb",
     )
+    assert document.oauth.consumer_key == "generate"
     assert document.oauth.client_credentials == ClientCredentials(run_as="robot@example.com")
     assert document.oauth.jwt_bearer is not None
     assert document.oauth.jwt_bearer.certificate == keys / "app.crt"
@@ -175,6 +177,12 @@ contact_email: devops
     2:16: contact_email: 'devops' is not an email address
 distribution_state: Packageable
     2:21: distribution_state: it takes local or packaged; did you mean packaged?
+oauth: {consumer_key: AcmeKey123}
+    2:23: oauth.consumer_key: it takes generate; a key that you choose yourself is set by its metad
+oauth: {consumer_key: [generate]}
+    2:9: oauth.consumer_key: it takes generate
+oauth: {consumer_key: null}
+    2:23: oauth.consumer_key: it cannot be null; leave the key out
 oauth: null
     2:8: oauth: it cannot be null; leave the key out
 oauth: []
@@ -432,6 +440,7 @@ _DOCUMENTS = st.fixed_dictionaries(
             | st.lists(st.builds("https://{}.example".format, _NAMES), unique=True),
             client_credentials=st.none() | st.builds(lambda user: {"run_as": user}, _ADDRESSES),
             pkce_required=st.none() | st.booleans(),
+            consumer_key=st.just("generate"),
         ),
         "policies": _maybe(
             enabled=st.booleans(),

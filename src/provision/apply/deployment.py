@@ -25,14 +25,14 @@ _MOST_RETRIES: Final = 6
 class Deployment:
     """The deploys of one plan. ``notices`` are what the org did other than asked.
 
-    ``names`` are the full names that were written, by metadata type.
+    ``written`` are the components that the org took, as they were sent, by metadata type.
     """
 
     plan: Plan
     org: WritableOrg
     on_written: Callable[[tuple[Component, ...]], None]
     notices: list[str] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
+    written: dict[str, Component] = field(default_factory=dict)
 
     def validate(self, components: tuple[Component, ...]) -> None:
         """Have the org check the components and write nothing. Raises :class:`ApplyFailed`."""
@@ -51,7 +51,7 @@ class Deployment:
 
     def _deploy(self, components: tuple[Component, ...], options: DeployOptions) -> None:
         """Deploy, past every refusal that is known, in one piece or in two phases."""
-        for _ in range(_MOST_RETRIES):
+        for tries in range(1, _MOST_RETRIES + 1):
             result = self._run(Package(self.org.api_version, components), options)
             if result.success:
                 self._succeeded(components, result, options)
@@ -60,15 +60,17 @@ class Deployment:
             if first and not options.check_only:
                 self._in_two_phases(first, components)
                 return
-            retry = self._retry(components, result)
+            retry = self._retry(components, result, tries)
             if retry is None or retry.components == components:
                 raise _failed(result)
             self.notices.append(retry.notice)
             components = retry.components
         raise _failed(result)
 
-    def _retry(self, components: tuple[Component, ...], result: DeployResult) -> Retry | None:
-        attempt = Attempt(self.plan, components, result, self.org.metadata.read)
+    def _retry(
+        self, components: tuple[Component, ...], result: DeployResult, tries: int
+    ) -> Retry | None:
+        attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries)
         found = (recovery(attempt) for recovery in RECOVERIES)
         return next((retry for retry in found if retry is not None), None)
 
@@ -87,7 +89,7 @@ class Deployment:
     ) -> None:
         if not options.check_only:
             self.notices.extend(str(message) for message in result.warnings)
-            self.names |= {component.type.name: component.full_name for component in components}
+            self.written |= {component.type.name: component for component in components}
             self.on_written(components)
         if self.org.deployer.interrupted:
             raise KeyboardInterrupt

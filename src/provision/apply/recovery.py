@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provision.apply.chosen_key import with_chosen_key
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
@@ -30,6 +31,7 @@ __all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "first_phase"]
 _DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
 _KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
 _KEY_TAKEN: Final = re.compile(r"already (taken|in use)", re.IGNORECASE)
+_MOST_KEYS: Final = 3  # of random ones, not even two are ever taken: the org means something else
 _NAMES_TAKEN: Final = re.compile(r"names are already taken", re.IGNORECASE)
 _NO_PARENT: Final = re.compile(
     r"INVALID_CROSS_REFERENCE_KEY|parent external client app|no ExternalClientApplication named",
@@ -39,12 +41,16 @@ _NO_PARENT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A deploy that failed: what was sent, what the org said, and the plan behind it."""
+    """A deploy that failed: what was sent, what the org said, and the plan behind it.
+
+    ``tries`` is how many deploys were tried, this one counted.
+    """
 
     plan: Plan
     sent: tuple[Component, ...]
     result: DeployResult
     read: Callable[[MetadataType, Sequence[str]], list[Component]]
+    tries: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,25 @@ def without_refused_key(attempt: Attempt) -> Retry | None:
     refused = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
     if refused is None or _KEY_TAKEN.search(refused.problem):
         return None
+    return _with_the_orgs_key(attempt, refused)
+
+
+def with_another_key(attempt: Attempt) -> Retry | None:
+    """Keys are unique among all orgs (OBS): for one that is taken, provision chooses another."""
+    taken = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
+    chosen = attempt.plan.chooses_consumer_key
+    if taken is None or not chosen or not _KEY_TAKEN.search(taken.problem):
+        return None
+    if attempt.tries >= _MOST_KEYS:
+        return _with_the_orgs_key(attempt, taken)
+    return Retry(
+        with_chosen_key(attempt.sent),
+        f"the org does not take the consumer key that was chosen ({taken.problem}); another one "
+        "is tried",
+    )
+
+
+def _with_the_orgs_key(attempt: Attempt, refused: DeployMessage) -> Retry:
     return Retry(
         tuple(_without(item, "consumerKey", "consumerSecret") for item in attempt.sent),
         f"the org refuses a chosen consumer key ({refused.problem}); it mints its own",
@@ -109,6 +134,7 @@ def without_known_names(attempt: Attempt) -> Retry | None:
 
 RECOVERIES: Final[tuple[Recovery, ...]] = (
     without_refused_key,
+    with_another_key,
     adopting_named_record,
     without_known_names,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
 from provision.errors import ApplyFailed, GateRefused, OrgError
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, GLOBAL_OAUTH_SETTINGS
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Role
 from provision.org.org import ReadableOrg, WritableOrg
@@ -57,8 +57,11 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     steps = Steps(prepared, org, say)
     steps.run()
     say("reading back")
-    actual = _read_back(plan, org, steps.deployment.names)
+    written = steps.deployment.written
+    actual = _read_back(plan, org, {name: item.full_name for name, item in written.items()})
     notices = [*steps.deployment.notices, *_check_taken(plan, actual)]
+    if plan.chooses_consumer_key:
+        notices += _key_notices(written.get(GLOBAL_OAUTH_SETTINGS.name), actual)
     return Applied(plan, actual, tuple(notices))
 
 
@@ -118,6 +121,21 @@ def _check_taken(plan: Plan, actual: ActualApp) -> list[str]:
             "them out of the spec, or apply again.",
         )
     return notices
+
+
+def _key_notices(sent: Component | None, actual: ActualApp) -> list[str]:
+    """What to say where the org took another key than the chosen one, which no plan holds.
+
+    A choice that the org refused was told then, and no key was sent after that.
+    """
+    chosen = sent.text("consumerKey") if sent else ""
+    if chosen in {"", actual.consumer_key}:
+        return []
+    said = (
+        "the org ignored the consumer key that was chosen, and minted its own, which was read "
+        "back: oauth.consumer_key has no effect in this org"
+    )
+    return [said]
 
 
 def _compared(difference: Difference) -> str:

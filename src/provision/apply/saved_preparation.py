@@ -27,7 +27,7 @@ from provision.plan.plan import (
     CreateProfile,
     Plan,
 )
-from provision.plan.planner import judged_anew
+from provision.plan.planner import can_choose_key, judged_anew
 from provision.plan.saved import JwtFiles, SavedPlan
 from provision.spec.model import JwtBearer
 from provision.spec.spec import Spec
@@ -53,6 +53,7 @@ def prepare_saved(
     _refuse_stale(saved, tuple(saved.stale(actual, facts)))
     plan = saved.plan(actual, facts)
     _check_made_alike(plan, origin)
+    _check_key_choice(plan, origin)
     plan = judged_anew(plan)
     access = org.access.find(_wanted(plan))
     _refuse_stale(saved, tuple(_lapsed(plan, access)))
@@ -79,6 +80,15 @@ def _check_made_alike(plan: Plan, origin: Path) -> None:
                 "it says: another version of provision made it, or it was edited",
                 next_step=_AGAIN,
             )
+
+
+def _check_key_choice(plan: Plan, origin: Path) -> None:
+    if plan.chooses_consumer_key and not can_choose_key(plan.components):
+        raise CannotError(
+            f"{origin}: it chooses a consumer key, and creates nothing that takes one: it was "
+            "edited",
+            next_step=_AGAIN,
+        )
 
 
 def _same_record(one: Component, other: Component) -> bool:

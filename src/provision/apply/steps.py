@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provision.apply.chosen_key import with_chosen_key
 from provision.apply.deployment import Deployment
 from provision.apply.granting import Granting
 from provision.apply.journal import Journal
@@ -56,7 +57,8 @@ class Steps:
     def validate(self) -> None:
         """Have the org check the deploy, and write nothing. Raises :class:`ApplyFailed`.
 
-        Names that the plan would create are left out: the org does not have them yet.
+        Names that the plan would create are left out: the org does not have them yet. So is a
+        chosen consumer key: that of the deploy is another, and a refusal of it stops nothing.
         """
         self.deployment.validate(tuple(map(self._without_new_names, self._plan.deployed)))
 
@@ -86,9 +88,12 @@ class Steps:
                 self._say(f"withdrew the app from {name}")
 
     def _deploy(self) -> None:
-        count = len(self._plan.deployed)
+        components = self._plan.deployed
+        if self._plan.chooses_consumer_key:
+            components = with_chosen_key(components)
+        count = len(components)
         self._say(f"deploying {count} component{'s' if count > 1 else ''}")
-        self.deployment.write(self._plan.deployed)
+        self.deployment.write(components)
 
     def _note_deployed(self, components: tuple[Component, ...]) -> None:
         if not self._plan.creates_app:

@@ -166,7 +166,9 @@ class Plan:
     ``accepted`` differences are left alone until they expire; ``expired`` ones are changes again.
     ``advice`` is what no apply can repair; it also says the ``expiring`` certificates, those that
     are over or soon will be. ``tightens`` is true where an existing app is to be restricted to
-    pre-approved users: then grants come first and the restriction last.
+    pre-approved users: then grants come first and the restriction last. Where
+    ``chooses_consumer_key``, apply mints the key of the app that gets one: no plan holds it, so
+    that equal plans stay equal.
     """
 
     app: str
@@ -181,6 +183,7 @@ class Plan:
     advice: tuple[Advice, ...] = ()
     tightens: bool = False
     expiring: tuple[CertificateExpiry, ...] = ()
+    chooses_consumer_key: bool = False
 
     @property
     def is_empty(self) -> bool:

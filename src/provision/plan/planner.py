@@ -39,7 +39,7 @@ from provision.spec.acceptance import fields_named
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
-__all__ = ["check_versions", "judged_anew", "make_plan"]
+__all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
 
 _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
 
@@ -84,6 +84,7 @@ def make_plan(
         expired=_differing(changes, expired),
         advice=advice(spec, _as_planned(actual, components)),
         tightens=actual.exists and any(map(_restricts, changes)),
+        chooses_consumer_key=_wants_chosen_key(spec) and can_choose_key(components),
     )
 
 
@@ -264,6 +265,23 @@ def _key_gates(changes: Sequence[Change]) -> Iterator[Gate]:
                 "an org ignores it and still says Succeeded",
                 f"Take {change.key} out of the spec. For a new key, use another app.",
             )
+
+
+def can_choose_key(components: Sequence[ComponentPlan]) -> bool:
+    """Whether a consumer key may be chosen with ``components``, which say none themselves.
+
+    OBS: it comes with the global settings, be the app new or not, and cannot be changed later.
+    """
+    return any(
+        item.action is Action.CREATE and "consumerKey" not in item.desired.fields
+        for item in components
+        if item.desired.type is GLOBAL_OAUTH_SETTINGS
+    )
+
+
+def _wants_chosen_key(spec: Spec) -> bool:
+    oauth = spec.document.oauth
+    return oauth is not None and oauth.consumer_key == "generate"
 
 
 def _restricts(change: Change) -> bool:

@@ -130,6 +130,7 @@ class SavedPlan:
             gates=tuple(map(SavedGate.of, plan.gates)),
             accepted=tuple(map(SavedAcceptance.of, plan.accepted)),
             expired=tuple(map(SavedAcceptance.of, plan.expired)),
+            chooses_consumer_key=plan.chooses_consumer_key,
         )
         return document.model_copy(update={"checksum": document.computed_checksum()})
 
@@ -173,6 +174,7 @@ def saved_plan_of(text: str, name: str) -> SavedPlan:
             accepted=tuple(item.accepted() for item in document.accepted),
             expired=tuple(item.accepted() for item in document.expired),
             tightens=document.tightens,
+            chooses_consumer_key=document.chooses_consumer_key,
         ),
         fingerprint=document.fingerprint,
         spec=None if document.spec is None else SpecFile(document.spec.file, document.spec.sha256),

@@ -118,10 +118,19 @@ class PlanDocument(SavedModel):
 
     accepted: tuple[SavedAcceptance, ...]
     expired: tuple[SavedAcceptance, ...]
+    chooses_consumer_key: bool = False
+    """Whether `apply` chooses the consumer key of what is created. It is in no plan."""
 
     def as_json(self) -> dict[str, Any]:
-        """The document as JSON values."""
-        return self.model_dump(mode="json", by_alias=True)
+        """The document as JSON values.
+
+        Where no key is chosen it does not say so: such plans keep the checksums that they had
+        before there was a choice.
+        """
+        document = self.model_dump(mode="json", by_alias=True)
+        if not self.chooses_consumer_key:
+            del document["chooses_consumer_key"]
+        return document
 
     def computed_checksum(self) -> str:
         """What ``checksum`` must be."""

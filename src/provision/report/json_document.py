@@ -88,6 +88,7 @@ def _plan(plan: ShownPlan) -> _Object:
             "risks": {_level(level.words): count for level, count in plan.risks},
         },
         "components": [_group(group) for group in plan.groups],
+        "chooses_consumer_key": plan.chooses_consumer_key,
         "access": plan.access,
         "gates": [_gate(gate) for gate in plan.gates],
         "accepted": [_accepted(item) for item in plan.accepted],

@@ -126,6 +126,8 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
         yield f"> {held} {prose(gate.reason)} {remedy}"
     for group in plan.groups:
         yield from _group(group)
+    if plan.key_choice:
+        yield f"- to be created: {prose(plan.key_choice)}"
     if plan.access:
         yield "\n".join(f"- to be created or assigned: {prose(item)}" for item in plan.access)
     yield from _accepted("No longer accepted", plan.expired)

@@ -24,6 +24,8 @@ def change_lines(plan: ShownPlan) -> Iterator[str]:
     """Everything that is to change, what holds it, and what is left alone."""
     for group in plan.groups:
         yield from _group_lines(group)
+    if plan.key_choice:
+        yield f"+ {plan.key_choice}"
     for access in plan.access:
         yield f"+ {access}"
     for gate in plan.gates:

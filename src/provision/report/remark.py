@@ -83,6 +83,9 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
         yield _remark(entry, "app-missing", Severity.NOTE, said)
     else:
         yield from (_of_row(entry, row) for row in plan.rows)
+    if plan.key_choice:
+        said = f"To be created: {plan.key_choice}."
+        yield _remark(entry, "oauth.consumer_key", Severity.NOTE, said)
     for access in plan.access:
         said = f"To be created or assigned: {access}."
         yield _remark(entry, "access", Severity.NOTE, said, subject=access)

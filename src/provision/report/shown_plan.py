@@ -35,6 +35,7 @@ from provision.spec.word import word_for
 __all__ = ["AcceptedRow", "Defaults", "Group", "ShownPlan", "shown_plan"]
 
 _NO_FIELDS: Final[Mapping[str, Value]] = {}
+_KEY_CHOICE: Final = "a random consumer key, which provision chooses at apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ class ShownPlan:
     expired: tuple[AcceptedRow, ...]
     advice: tuple[Advice, ...]
     defaults: tuple[Defaults, ...]
+    chooses_consumer_key: bool
+
+    @property
+    def key_choice(self) -> str:
+        """That provision chooses the consumer key, in words; empty where it does not."""
+        return _KEY_CHOICE if self.chooses_consumer_key else ""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -125,6 +132,7 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
             Advice(redaction.lines(advice.text), advice.position) for advice in plan.advice
         ),
         defaults=tuple(_defaults(plan.defaults, redaction)),
+        chooses_consumer_key=plan.chooses_consumer_key,
     )
 
 

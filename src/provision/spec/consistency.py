@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provision.errors import Problem
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.spec.document import Draft
 from provision.spec.model import Oauth, Policies, SpecDocument
-from provision.spec.position import KeyPath, Positions
+from provision.spec.position import KeyPath, Positions, dotted
 from provision.spec.scope_word import unknown_token_warning
 
 __all__ = ["Finding", "consistency"]
 
 _JWT: KeyPath = ("oauth", "jwt_bearer")
+_KEY_CHOICE: KeyPath = ("oauth", "consumer_key")
+_WRITTEN_KEY: KeyPath = ("metadata", GLOBAL_OAUTH_SETTINGS.name, "consumerKey")
 _SCOPES: KeyPath = ("oauth", "scopes")
 _PERMITTED: KeyPath = ("policies", "permitted_users")
 
@@ -32,6 +35,7 @@ def consistency(draft: Draft, positions: Positions) -> Iterator[Finding]:
     if document is None:
         return
     yield from _grants_without_restriction(document.policies, positions)
+    yield from _two_keys(positions)
     yield from _unknown_scopes(document.oauth, draft, positions)
     yield from _jwt_bearer(document, draft, positions)
 
@@ -53,6 +57,17 @@ def _grants_without_restriction(policies: Policies, positions: Positions) -> Ite
                 ),
                 fatal=True,
             )
+
+
+def _two_keys(positions: Positions) -> Iterator[Finding]:
+    if _KEY_CHOICE in positions and _WRITTEN_KEY in positions:
+        yield Finding(
+            positions.of_key(_WRITTEN_KEY).problem(
+                f"{dotted(_WRITTEN_KEY)}: {dotted(_KEY_CHOICE)} at "
+                f"{positions.of_key(_KEY_CHOICE)} has another key chosen; leave one out"
+            ),
+            fatal=True,
+        )
 
 
 def _unknown_scopes(oauth: Oauth | None, draft: Draft, positions: Positions) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
@@ -20,6 +20,7 @@ __all__ = ["DEFAULT_WARN_DAYS", "ClientCredentials", "JwtBearer", "Oauth"]
 DEFAULT_WARN_DAYS: Final = 30
 """How many days before a certificate's end the warning begins, where no spec says otherwise."""
 
+_GENERATE: Final = "generate"
 _DAYS: Final[tuple[DurationUnit, ...]] = ("days",)
 _SCOPE_SCHEMA: Final = {
     "anyOf": [
@@ -48,6 +49,15 @@ def _distinct_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
         if url in urls[:index]:
             raise refusal(f"{url} is in the list twice", at=(index,))
     return urls
+
+
+def _key_choice(value: object) -> object:
+    if value != _GENERATE:
+        raise refusal(
+            f"it takes {_GENERATE}; a key that you choose yourself is set by its metadata name: "
+            "metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: ...}}"
+        )
+    return value
 
 
 def _file_path(value: object, info: ValidationInfo) -> object:
@@ -80,6 +90,12 @@ Scopes: TypeAlias = Annotated[
 ]
 CallbackUrls: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(_callback)], ...], AfterValidator(_distinct_urls)
+]
+
+KeyChoice: TypeAlias = Annotated[
+    Literal["generate"],
+    BeforeValidator(_key_choice),
+    WithJsonSchema({"type": "string", "enum": [_GENERATE]}),
 ]
 
 
@@ -120,6 +136,9 @@ class Oauth(SpecModel):
 
     custom_scopes: Names | None = None
     """The org's own scopes, by name."""
+
+    consumer_key: Annotated[KeyChoice | None, NotNull] = None
+    """generate: provision chooses a random consumer key on create. Left out, the org mints one."""
 
     jwt_bearer: JwtBearer | None = None
     """The JWT bearer flow. null removes the certificate, and with it the flow."""
