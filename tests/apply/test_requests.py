@@ -49,7 +49,7 @@ def test_nor_does_it_where_the_names_are_odd(work) -> None:
     assert len(noted) + LOGIN_AND_VERSIONS <= MOST_REQUESTS_OF_A_DIFF
 
 
-def test_a_diff_of_an_absent_app_asks_twice(work) -> None:
+def test_a_diff_of_an_absent_app_asks_three_times(work) -> None:
     with work.org.noting() as noted:
         assert work.plan("app: Nobody\n").creates_app
-    assert noted == ["soap:readMetadata", "rest:query"]
+    assert noted == ["soap:readMetadata", "soap:readMetadata", "rest:query"]

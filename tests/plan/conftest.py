@@ -5,7 +5,7 @@ import pytest
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Plan
 from provision.plan.planner import make_plan
-from provision.render.desired import render
+from provision.render.desired import named_as_in_org, render
 from provision.render.template import Templates
 from tests.plan.examples import ACCESS, ACTUAL, TODAY
 
@@ -14,7 +14,6 @@ from tests.plan.examples import ACCESS, ACTUAL, TODAY
 def plan_of(spec_of):
     def build(text: str, actual: ActualApp = ACTUAL, version: int = 68) -> Plan:
         spec = spec_of(text)
-        names = {name: component.full_name for name, component in actual.components.items()}
         org = OrgFacts(
             "org",
             "https://org.example",
@@ -23,6 +22,7 @@ def plan_of(spec_of):
             "a test",
             is_production=False,
         )
-        return make_plan(spec, render(spec, Templates(), names), actual, ACCESS, org, TODAY)
+        desired = named_as_in_org(render(spec, Templates()), actual.components)
+        return make_plan(spec, desired, actual, ACCESS, org, TODAY)
 
     return build

@@ -2,9 +2,9 @@ import pytest
 
 from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.metadata.certificate import certificate_der
-from provision.metadata.component import UNSET
+from provision.metadata.component import UNSET, Component
 from provision.metadata.field import Field, Kind, MetadataType, Role
-from provision.render.desired import names_on_create, render
+from provision.render.desired import named_as_in_org, names_on_create, render
 from provision.render.files import FileFormat, files_of
 from provision.render.template import Templates
 from provision.spec.word import WORDS
@@ -170,9 +170,10 @@ def test_every_field_that_a_spec_may_set_is_reachable_by_the_metadata_block(
 
 
 def test_components_take_the_names_that_the_org_has(spec_of) -> None:
-    names = {OAUTH_POLICIES.name: "A_oauth_defaultPolicy"}
+    actual = {OAUTH_POLICIES.name: Component(OAUTH_POLICIES, "A_oauth_defaultPolicy")}
     spec = spec_of("app: A\noauth: {}\npolicies: {session_timeout: 15m}\n")
-    found = {c.type.name: c.full_name for c in render(spec, Templates(), names)}
+    named = named_as_in_org(render(spec, Templates()), actual)
+    found = {c.type.name: c.full_name for c in named}
     assert found[OAUTH_POLICIES.name] == "A_oauth_defaultPolicy"
     assert found["ExtlClntAppOauthSettings"] == "A_oauth"
 

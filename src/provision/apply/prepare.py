@@ -15,7 +15,7 @@ from provision.plan.facts import Access
 from provision.plan.names import Missing, missing, wanted
 from provision.plan.plan import Plan
 from provision.plan.planner import make_plan
-from provision.render.desired import render
+from provision.render.desired import named_as_in_org, render
 from provision.render.template import Templates
 from provision.spec.spec import Spec
 
@@ -43,15 +43,19 @@ def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> 
     Raises :class:`UnknownNames` with the names that the org does have, and what
     :func:`~provision.plan.planner.make_plan` and the org raise.
     """
-    actual = org.find_app(spec.app)
-    names = {name: component.full_name for name, component in actual.components.items()}
-    desired = render(spec, templates, names)
-    access = _access(spec, desired, org)
+    rendered = render(spec, templates)
+    # What the spec names does not depend on what the org has: both are asked for at once.
+    actual, access = org.lanes.both(
+        lambda: org.find_app(spec.app), lambda: org.access.find(wanted(spec, rendered))
+    )
+    _check_names(spec, rendered, access, org)
+    desired = named_as_in_org(rendered, actual.components)
     return Prepared(spec, make_plan(spec, desired, actual, access, org.facts, today), access)
 
 
-def _access(spec: Spec, desired: Sequence[Component], org: ReadableOrg) -> Access:
-    access = org.access.find(wanted(spec, desired))
+def _check_names(
+    spec: Spec, desired: Sequence[Component], access: Access, org: ReadableOrg
+) -> None:
     lacking = tuple(missing(spec, desired, access))
     if lacking:
         known = {kind: _names(kind, org) for kind in {item.kind for item in lacking}}
@@ -60,7 +64,6 @@ def _access(spec: Spec, desired: Sequence[Component], org: ReadableOrg) -> Acces
             next_step="Correct the names, or let provision create them: "
             "`{name: ..., create: true}` (a profile also needs `clone_of`).",
         )
-    return access
 
 
 def _said(item: Missing, org: str, names: Sequence[str]) -> str:

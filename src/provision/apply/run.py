@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
@@ -75,12 +76,9 @@ def _check_fresh(plan: Plan, org: ReadableOrg) -> None:
     if plan.creates_app:
         before = {EXTERNAL_CLIENT_APPLICATION.name: plan.app}
     planned = {n: c for n, c in plan.actual.components.items() if n in before}
-    found: dict[str, Component] = {}
-    for item in plan.components:
-        name = item.component.type.name
-        if name in before:
-            records = org.metadata.read(item.component.type, [before[name]])
-            found.update((name, record) for record in records)
+    types = [item.component.type for item in plan.components if item.component.type.name in before]
+    read = org.lanes.run([partial(org.metadata.read, kind, [before[kind.name]]) for kind in types])
+    found = {record.type.name: record for records in read for record in records}
     moved = moved_components(
         fingerprint(ActualApp(plan.app, planned)), fingerprint(ActualApp(plan.app, found))
     )

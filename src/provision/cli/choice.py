@@ -19,10 +19,14 @@ __all__ = ["Chosen", "choose_login"]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A login, and the name of the org that it leads to."""
+    """A login, and the name of the org that it leads to.
+
+    ``ca_file`` is the PEM of an org with a certificate of its own making (the local org).
+    """
 
     name: str
     login: Login
+    ca_file: Path | None = None
 
 
 def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:

@@ -10,6 +10,7 @@ from provision.cli.choice import Chosen, choose_login
 from provision.cli.options import OrgChoice
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
+from provision.org.lanes import MANY_LANES
 from provision.org.login.token import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg, agreed_version, with_username
 
@@ -22,12 +23,16 @@ LOCAL = "local"
 def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
     """The chosen org, for verbs that must not write: what they get has no way to."""
     clock = SystemClock()
-    with _chosen(choice, clock) as chosen:
-        with http_session(choice.http_timeout) as http:
-            session = chosen.login.open(http)
-        with http_session(choice.http_timeout, session.ca_file) as http:
-            version = agreed_version(session, http, choice.api_version)
-            yield ReadableOrg(chosen.name, with_username(session, http), http, version)
+    with (
+        _chosen(choice, clock) as chosen,
+        http_session(choice.http_timeout, chosen.ca_file) as http,
+    ):
+        opened = chosen.login.open(http)
+        version, session = MANY_LANES.both(
+            lambda: agreed_version(opened, http, choice.api_version),
+            lambda: with_username(opened, http),
+        )
+        yield ReadableOrg(chosen.name, session, http, version)
 
 
 @contextmanager
@@ -41,6 +46,7 @@ def writing(choice: OrgChoice) -> Iterator[WritableOrg]:
             org.api_version,
             clock=SystemClock(),
             deploy_wait=choice.deploy_wait,
+            lanes=org.lanes,
         )
 
 
@@ -63,4 +69,5 @@ def _chosen(choice: OrgChoice, clock: Clock) -> Iterator[Chosen]:
                 session.username,
                 local.ca_file,
             ),
+            local.ca_file,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from provision.metadata.canonical import fold_name
+from provision.org.lanes import Lanes
 from provision.org.rest import RestReader, RestWriter, quoted, quoted_list
 from provision.plan.facts import Access, PermissionSet, Profile, User
 from provision.plan.names import Wanted
@@ -33,21 +34,25 @@ class Grant:
 class AccessReader:
     """Looking up who may use what."""
 
-    def __init__(self, rest: RestReader) -> None:
+    def __init__(self, rest: RestReader, lanes: Lanes) -> None:
         self._rest = rest
+        self._lanes = lanes
 
     def find(self, wanted: Wanted) -> Access:
         """Which of the ``wanted`` names the org has, and who is assigned what."""
-        sets, profiles = self._sets_and_profiles(wanted.permission_sets, wanted.profiles)
-        assigned = list(self._assigned(sets, wanted.users))
-        users = {user.id: user for user, _ in assigned}
+        (sets, profiles), held = self._lanes.both(
+            lambda: self._sets_and_profiles(wanted.permission_sets, wanted.profiles),
+            lambda: self._held(wanted.permission_sets, wanted.users),
+        )
+        names = {item.id: item.name for item in sets}
+        users = {user.id: user for _, user in held}
         known = {fold_name(user.username) for user in users.values()}
         others = [name for name in wanted.users if fold_name(name) not in known]
         return Access.of(
             sets,
             profiles,
             [*users.values(), *self._users(others)],
-            [(name, user.username) for user, name in assigned],
+            [(names[held_id], user.username) for held_id, user in held if held_id in names],
         )
 
     def profile_names(self) -> list[str]:
@@ -72,8 +77,7 @@ class AccessReader:
     ) -> tuple[list[PermissionSet], list[Profile]]:
         conditions = []
         if sets:
-            bare = quoted_list(name.rpartition("__")[2] for name in sets)
-            conditions.append(f"(IsOwnedByProfile = false AND Name IN {bare})")
+            conditions.append(f"(IsOwnedByProfile = false AND Name IN {_bare_list(sets)})")
         if profiles:
             conditions.append(
                 f"(IsOwnedByProfile = true AND Profile.Name IN {quoted_list(profiles)})"
@@ -101,29 +105,29 @@ class AccessReader:
             for row in self._rest.query(soql)
         ]
 
-    def _assigned(
-        self, sets: Sequence[PermissionSet], usernames: Sequence[str]
-    ) -> Iterator[tuple[User, str]]:
-        """Those of the users who have one of the permission sets, and which."""
+    def _held(self, sets: Sequence[str], usernames: Sequence[str]) -> list[tuple[str, User]]:
+        """Which users have permission sets of these names, by id.
+
+        That of each user's profile is asked for as well: everybody has one, so that this tells all
+        about the users, too, whatever else they have. A name may be in several namespaces: it is
+        for the caller to tell them apart, by id.
+        """
         if not sets or not usernames:
-            return
-        names = {item.id: item.name for item in sets}
-        soql = (
+            return []
+        rows = self._rest.query(
             "SELECT PermissionSetId, AssigneeId, Assignee.Username, Assignee.IsActive "
-            f"FROM PermissionSetAssignment WHERE PermissionSetId IN {quoted_list(names)} "
-            f"AND Assignee.Username IN {quoted_list(usernames)}"
+            f"FROM PermissionSetAssignment WHERE Assignee.Username IN {quoted_list(usernames)} "
+            f"AND (PermissionSet.Name IN {_bare_list(sets)} "
+            "OR PermissionSet.IsOwnedByProfile = true)"
         )
-        for row in self._rest.query(soql):
-            assignee = row["Assignee"]
-            user = User(row["AssigneeId"], assignee["Username"], active=bool(assignee["IsActive"]))
-            yield user, names[row["PermissionSetId"]]
+        return [(str(row["PermissionSetId"]), _assignee(row)) for row in rows]
 
 
 class AccessWriter(AccessReader):
     """Changing who may use what. Each method does one thing that can be undone by its id."""
 
-    def __init__(self, rest: RestWriter) -> None:
-        super().__init__(rest)
+    def __init__(self, rest: RestWriter, lanes: Lanes) -> None:
+        super().__init__(rest, lanes)
         self._writer = rest
 
     def create_permission_set(self, name: str, label: str) -> PermissionSet:
@@ -168,6 +172,16 @@ class AccessWriter(AccessReader):
     def remove(self, sobject: str, record_id: str) -> None:
         """Delete a record that one of the other methods created, or a grant."""
         self._writer.delete(sobject, record_id)
+
+
+def _bare_list(names: Iterable[str]) -> str:
+    """A SOQL list of the names, without their namespaces: those are another field."""
+    return quoted_list(name.rpartition("__")[2] for name in names)
+
+
+def _assignee(row: Mapping[str, Any]) -> User:
+    user = row["Assignee"]
+    return User(row["AssigneeId"], user["Username"], active=bool(user["IsActive"]))
 
 
 def _is_profile(row: Mapping[str, Any]) -> bool:

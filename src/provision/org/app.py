@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from provision.errors import CannotError, OrgRefused
@@ -17,15 +19,17 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
+from provision.org.lanes import Lanes
 from provision.org.metadata import NAMES_A_READ, MetadataReader
 from provision.org.rest import RestReader, quoted
 from provision.plan.facts import ActualApp
 
 __all__ = ["app_id_of", "find_app", "no_app", "read_back"]
 
-# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata, and those of
-# the tools in use. They are tried first since one read then does; the proof that a record is the
-# app's is always its externalClientApplication.
+# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (the policy is
+# then called after the OAuth settings), and those of the tools in use. They are tried first since
+# one read of a type then does; the proof that a record is the app's is always its
+# externalClientApplication. No type has more than NAMES_A_READ.
 _LIKELY: Final = {
     OAUTH_SETTINGS.name: ("_oauth", "", "_OAuthSettings", "_oauthSettings"),
     GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_global", "_globalOauth"),
@@ -35,6 +39,8 @@ _LIKELY: Final = {
         "_defaultPolicy",
         "_OAuthPolicy",
         "OAuthSettings_defaultPolicy",
+        "_OAuthSettings_defaultPolicy",
+        "_oauthSettings_defaultPolicy",
     ),
     POLICIES.name: ("_plcy", "_defaultPolicy", "_policy"),
 }
@@ -46,17 +52,21 @@ def no_app(org: str, app: str) -> CannotError:
     return CannotError(f"{org} has no app {app}", next_step="Run `provision apply` first.")
 
 
-def find_app(app: str, rest: RestReader, metadata: MetadataReader) -> ActualApp:
+def find_app(app: str, rest: RestReader, metadata: MetadataReader, lanes: Lanes) -> ActualApp:
     """``app`` as the org has it; nothing in it if the org does not have it.
 
     An empty answer of one interface is not believed alone (an org may show nothing to a token it
     does not like): an app is absent when both the metadata read and a query say so. Raises
     :class:`OrgRefused` when the org has the app and does not show its metadata.
     """
-    headers = metadata.read(EXTERNAL_CLIENT_APPLICATION, [app])
+    search = _Search(app, metadata, lanes)
+    first, *others = _SATELLITES
+    headers, found = lanes.both(
+        lambda: metadata.read(EXTERNAL_CLIENT_APPLICATION, [app]), lambda: search.likely(first)
+    )
     if headers:
-        found = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
-        return ActualApp(app, found | _satellites(app, metadata))
+        header = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
+        return ActualApp(app, header | search.after(first, found, others))
     app_id = app_id_of(app, rest)
     if not app_id:
         return ActualApp(app)
@@ -80,82 +90,94 @@ def app_id_of(app: str, rest: RestReader) -> str:
 
 
 def read_back(
-    actual: ActualApp, names: Mapping[str, str], rest: RestReader, metadata: MetadataReader
+    actual: ActualApp,
+    names: Mapping[str, str],
+    rest: RestReader,
+    metadata: MetadataReader,
+    lanes: Lanes,
 ) -> ActualApp:
     """The app once more, after a write of components called ``names`` (by metadata type)."""
     known = {name: component.full_name for name, component in actual.components.items()}
     known.update(names)
     if EXTERNAL_CLIENT_APPLICATION.name not in known:
-        return find_app(actual.app, rest, metadata)
-    components: dict[str, Component] = {}
-    for metadata_type in CORE_TYPES:
-        if metadata_type.name in known:
-            records = metadata.read(metadata_type, [known[metadata_type.name]])
-            components.update((metadata_type.name, record) for record in records)
+        return find_app(actual.app, rest, metadata, lanes)
+    types = [metadata_type for metadata_type in CORE_TYPES if metadata_type.name in known]
+    records = lanes.run([partial(metadata.read, item, [known[item.name]]) for item in types])
+    components = {record.type.name: record for found in records for record in found}
     lost = [kind for kind in _SATELLITES if kind.name not in components]
-    components |= _satellites(actual.app, metadata, lost)
+    if lost:
+        search = _Search(actual.app, metadata, lanes)
+        components |= search.after(lost[0], search.likely(lost[0]), lost[1:])
     return ActualApp(actual.app, components)
 
 
-def _satellites(
-    app: str, metadata: MetadataReader, types: Sequence[MetadataType] = _SATELLITES
-) -> dict[str, Component]:
-    """The app's components of ``types``: under likely names, or all that are listed.
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Looking for an app's components but the header: by likely names, or all that are listed."""
 
-    The first likely name that misses is taken for another naming scheme, and ends the guessing.
-    """
-    found: dict[str, Component] = {}
-    tried: list[str] = []
-    for at, metadata_type in enumerate(types):
-        tried = list(_likely_names(app, metadata_type, found))
-        mine = _of_app(app, metadata_type, metadata.read(metadata_type, tried))
-        if not mine:
-            return found | _listed(app, metadata, types[at:], tried)
-        found |= mine
-    return found
+    app: str
+    metadata: MetadataReader
+    lanes: Lanes
+
+    def after(
+        self, first: MetadataType, found: dict[str, Component], others: Sequence[MetadataType]
+    ) -> dict[str, Component]:
+        """All components, once ``first`` was looked for under likely names, and ``found`` or not.
+
+        A miss there is taken for another naming scheme, and ends the guessing: what is read in
+        vain counts against the org's limits as well.
+        """
+        if not found:
+            return self._listed([first, *others], guessed=[first])
+        for records in self.lanes.run([partial(self.likely, kind) for kind in others]):
+            found = found | records
+        missed = [kind for kind in others if kind.name not in found]
+        return found | self._listed(missed, guessed=missed)
+
+    def likely(self, metadata_type: MetadataType) -> dict[str, Component]:
+        """The component of one type, if it has a likely name."""
+        names = _likely_names(self.app, metadata_type)
+        return _of_app(self.app, metadata_type, self.metadata.read(metadata_type, names))
+
+    def _listed(
+        self, types: Sequence[MetadataType], guessed: Sequence[MetadataType]
+    ) -> dict[str, Component]:
+        """The components among all that the org lists, but for names that were ``guessed``.
+
+        A listing may leave out what is there: what it does not show is tried under likely names.
+        """
+        if not types:
+            return {}
+        listed = self.metadata.names(types)
+        found: dict[str, Component] = {}
+        reads = []
+        for metadata_type in types:
+            likely = _likely_names(self.app, metadata_type)
+            names = listed[metadata_type.name] or likely
+            if metadata_type in guessed:
+                names = [name for name in names if name not in likely]
+            # Names that begin like the app first: in an org of a thousand apps that is one call.
+            names = sorted(names, key=lambda name: not name.startswith(self.app))
+            reads.append(partial(self._first_of, metadata_type, names))
+        for records in self.lanes.run(reads):
+            found |= records
+        settings = found.get(OAUTH_SETTINGS.name)
+        if settings is not None and not listed[OAUTH_POLICIES.name]:
+            # OBS: the policy that the platform makes is called after the OAuth settings.
+            found |= self._first_of(OAUTH_POLICIES, [f"{settings.full_name}_defaultPolicy"])
+        return found
+
+    def _first_of(self, metadata_type: MetadataType, names: Sequence[str]) -> dict[str, Component]:
+        for start in range(0, len(names), NAMES_A_READ):
+            records = self.metadata.read(metadata_type, names[start : start + NAMES_A_READ])
+            mine = _of_app(self.app, metadata_type, records)
+            if mine:
+                return mine
+        return {}
 
 
-def _listed(
-    app: str, metadata: MetadataReader, types: Sequence[MetadataType], tried: Sequence[str]
-) -> dict[str, Component]:
-    """The app's components among all that the org lists; ``tried`` are read of the first type.
-
-    A listing may leave out what is there: what it does not show is tried under likely names.
-    """
-    found: dict[str, Component] = {}
-    listed = metadata.names(types)
-    for metadata_type in types:
-        names = listed[metadata_type.name] or list(_likely_names(app, metadata_type, found))
-        if metadata_type is types[0]:
-            names = [name for name in names if name not in tried]
-        # Names that begin like the app first: in an org of a thousand apps that is one call.
-        names.sort(key=lambda name: not name.startswith(app))
-        found |= _first_of_app(app, metadata_type, metadata, names)
-    return found
-
-
-def _first_of_app(
-    app: str, metadata_type: MetadataType, metadata: MetadataReader, names: Sequence[str]
-) -> dict[str, Component]:
-    for start in range(0, len(names), NAMES_A_READ):
-        records = metadata.read(metadata_type, names[start : start + NAMES_A_READ])
-        mine = _of_app(app, metadata_type, records)
-        if mine:
-            return mine
-    return {}
-
-
-def _likely_names(
-    app: str, metadata_type: MetadataType, found: dict[str, Component]
-) -> Iterator[str]:
-    settings = found.get(OAUTH_SETTINGS.name)
-    if metadata_type is OAUTH_POLICIES and settings is not None:
-        # OBS: the policy that the platform makes is called after the OAuth settings.
-        yield f"{settings.full_name}_defaultPolicy"
-    for suffix in _LIKELY[metadata_type.name]:
-        name = app + suffix
-        if settings is None or name != f"{settings.full_name}_defaultPolicy":
-            yield name
+def _likely_names(app: str, metadata_type: MetadataType) -> list[str]:
+    return [app + suffix for suffix in _LIKELY[metadata_type.name]]
 
 
 def _of_app(

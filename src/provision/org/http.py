@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -78,6 +79,9 @@ def http_session(timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None) 
 
     session = requests.Session()
     session.trust_env = ca_file is None
+    # Several threads may share the session: its adapters and pools are made for that, its cookie
+    # jar is not. No API that we call needs a cookie, so that none is kept.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.auth = _as_it_is  # else an entry in ~/.netrc would replace our Authorization header
     session.headers["User-Agent"] = f"provision/{__version__}"
     adapter = _Adapter(timeout, ca_file)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, TypeVar
+from xml.etree import ElementTree as ET
 
 from provision.errors import OrgUnreachable
 from provision.metadata.component import Component
 from provision.metadata.document import DocumentError, component_of
 from provision.metadata.field import MetadataType
+from provision.org.lanes import Lanes
 from provision.org.soap import SoapEndpoint, child_text
 
 __all__ = ["NAMES_A_READ", "MetadataReader"]
@@ -25,9 +28,10 @@ _XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 class MetadataReader:
     """``listMetadata`` and ``readMetadata`` of one org."""
 
-    def __init__(self, soap: SoapEndpoint, api_version: int) -> None:
+    def __init__(self, soap: SoapEndpoint, api_version: int, lanes: Lanes) -> None:
         self._soap = soap
         self._version = api_version
+        self._lanes = lanes
 
     def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
         """The full names that the org lists, by type name. None listed does not mean none there.
@@ -36,12 +40,9 @@ class MetadataReader:
         """
         found: dict[str, list[str]] = {metadata_type.name: [] for metadata_type in types}
         listed = [metadata_type for metadata_type in types if self._version >= metadata_type.since]
-        for chunk in _chunks(listed, _TYPES_A_LIST):
-            arguments: list[tuple[str, object]] = [
-                ("queries", [("type", metadata_type.name)]) for metadata_type in chunk
-            ]
-            arguments.append(("asOfVersion", f"{self._version}.0"))
-            for result in self._soap.read("listMetadata", arguments):
+        chunks = _chunks(listed, _TYPES_A_LIST)
+        for results in self._lanes.run([partial(self._list, chunk) for chunk in chunks]):
+            for result in results:
                 found.setdefault(child_text(result, "type"), []).append(
                     child_text(result, "fullName")
                 )
@@ -59,6 +60,13 @@ class MetadataReader:
             for chunk in _chunks(names, NAMES_A_READ)
             for component in self._read(metadata_type, chunk)
         ]
+
+    def _list(self, types: Sequence[MetadataType]) -> list[ET.Element]:
+        arguments: list[tuple[str, object]] = [
+            ("queries", [("type", metadata_type.name)]) for metadata_type in types
+        ]
+        arguments.append(("asOfVersion", f"{self._version}.0"))
+        return self._soap.read("listMetadata", arguments)
 
     def _read(self, metadata_type: MetadataType, names: Sequence[str]) -> Iterator[Component]:
         arguments: list[tuple[str, object]] = [("type", metadata_type.name)]

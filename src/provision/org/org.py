@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import requests
@@ -18,6 +18,7 @@ from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.http import translated
+from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
@@ -36,13 +37,14 @@ _JWT_TOKENS_LIST_SINCE = 68
 class ReadableOrg:
     """An org that can only be read: it has no method that writes.
 
-    ``name`` is what the user called it.
+    ``name`` is what the user called it, ``lanes`` how many independent reads are made at once.
     """
 
     name: str
     session: Session
     http: requests.Session
     api_version: int
+    lanes: Lanes = field(default=MANY_LANES, kw_only=True)
 
     @property
     def facts(self) -> OrgFacts:
@@ -64,12 +66,12 @@ class ReadableOrg:
     @cached_property
     def metadata(self) -> MetadataReader:
         """The Metadata API's reading calls."""
-        return MetadataReader(self.soap, self.api_version)
+        return MetadataReader(self.soap, self.api_version, self.lanes)
 
     @cached_property
     def access(self) -> AccessReader:
         """Who may use what."""
-        return AccessReader(self.rest)
+        return AccessReader(self.rest, self.lanes)
 
     @cached_property
     def soap(self) -> SoapEndpoint:
@@ -78,7 +80,7 @@ class ReadableOrg:
 
     def find_app(self, app: str) -> ActualApp:
         """``app`` as the org has it."""
-        return find_app(app, self.rest, self.metadata)
+        return find_app(app, self.rest, self.metadata, self.lanes)
 
     def existing_app(self, app: str) -> ActualApp:
         """``app`` as the org has it. Raises :class:`CannotError` if there is none."""
@@ -110,7 +112,7 @@ class ReadableOrg:
 
     def read_back(self, actual: ActualApp, names: Mapping[str, str]) -> ActualApp:
         """``actual`` once more, after a write of components called ``names`` (by type)."""
-        return read_back(actual, names, self.rest, self.metadata)
+        return read_back(actual, names, self.rest, self.metadata, self.lanes)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class WritableOrg(ReadableOrg):
     @cached_property
     def access_writer(self) -> AccessWriter:
         """Changes who may use what."""
-        return AccessWriter(RestWriter(self.session, self.http, self.api_version))
+        return AccessWriter(RestWriter(self.session, self.http, self.api_version), self.lanes)
 
 
 def agreed_version(session: Session, http: requests.Session, wanted: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -22,7 +23,7 @@ from provision.render.context import context_of
 from provision.render.template import Templates
 from provision.spec.spec import Spec
 
-__all__ = ["names_on_create", "render"]
+__all__ = ["named_as_in_org", "names_on_create", "render"]
 
 # The names that Setup gives (DOC, OBS): an app made by us looks like one made by hand.
 _SUFFIX_ON_CREATE: Final = {
@@ -39,21 +40,30 @@ def names_on_create(app: str) -> Mapping[str, str]:
     return {name: app + suffix for name, suffix in _SUFFIX_ON_CREATE.items()}
 
 
-def render(
-    spec: Spec, templates: Templates, names: Mapping[str, str] | None = None
-) -> tuple[Component, ...]:
+def render(spec: Spec, templates: Templates) -> tuple[Component, ...]:
     """The components that ``spec`` asks for, in the order in which an org wants them created.
 
     A field that the spec does not say is not there; one that it sets to null is ``UNSET``. A type
     of which the spec says nothing is left out, but for the header, and for the two OAuth settings
-    of an app with an ``oauth`` section. ``names`` are the full names that the org's components
-    have already, by type. Raises :class:`CannotError` when a template renders something that is
-    not a component.
+    of an app with an ``oauth`` section. Raises :class:`CannotError` when a template renders
+    something that is not a component.
     """
     context = context_of(spec)
-    known = {**names_on_create(spec.app), **(names or {})}
-    rendered = [_component(kind, known[kind.name], templates, context) for kind in CORE_TYPES]
+    names = names_on_create(spec.app)
+    rendered = [_component(kind, names[kind.name], templates, context) for kind in CORE_TYPES]
     return tuple(component for component in rendered if _is_wanted(component, spec))
+
+
+def named_as_in_org(
+    components: Sequence[Component], actual: Mapping[str, Component]
+) -> tuple[Component, ...]:
+    """The components under the full names that the org's have already (``actual``, by type)."""
+    return tuple(
+        dataclasses.replace(component, full_name=present.full_name)
+        if (present := actual.get(component.type.name))
+        else component
+        for component in components
+    )
 
 
 def _is_wanted(component: Component, spec: Spec) -> bool:

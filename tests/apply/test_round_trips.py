@@ -1,0 +1,44 @@
+"""How many round trips come one after the other while an app is read."""
+
+import dataclasses
+
+from provision.metadata.catalogue import CORE_TYPES
+from provision.org.lanes import ONE_LANE
+from tests.apply.test_requests import foreign_app
+from tests.apply.test_run import APP
+from tests.waves import in_waves
+
+
+def test_an_app_and_the_names_of_its_spec_are_read_in_two_round_trips(work, monkeypatch) -> None:
+    work.apply(APP)
+    # Header, OAuth settings, names, who holds what; then the other three components.
+    with in_waves(monkeypatch, 4, 3):
+        assert work.plan(APP).is_empty
+
+
+def test_so_is_it_shown_that_an_app_is_absent(work, monkeypatch) -> None:
+    with in_waves(monkeypatch, 4, 1):
+        assert work.plan(APP).creates_app
+
+
+def test_another_naming_scheme_costs_one_round_trip_more(work, monkeypatch) -> None:
+    work.org.deploy(*foreign_app("App1", "Odd1_"))
+    with in_waves(monkeypatch, 2, 2, 4):  # header and a guess; the lists; the components
+        assert len(work.org.readable().find_app("App1").components) == len(CORE_TYPES)
+
+
+def test_what_is_written_is_read_back_in_one_round_trip(work, monkeypatch) -> None:
+    written = work.apply(APP).actual
+    with in_waves(monkeypatch, len(CORE_TYPES)):
+        assert work.org.readable().read_back(written, {}) == written
+
+
+def test_one_lane_asks_no_more_and_finds_the_same(work) -> None:
+    work.apply(APP)
+    org = work.org.readable()
+    with work.org.noting() as at_once:
+        found = org.find_app("Robot")
+    with work.org.noting() as one_by_one:
+        again = dataclasses.replace(org, lanes=ONE_LANE).find_app("Robot")
+    assert again == found
+    assert sorted(one_by_one) == sorted(at_once)

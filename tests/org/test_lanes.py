@@ -1,0 +1,139 @@
+"""Lanes: what comes of calls that are made at the same time."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from provision.org.lanes import MANY_LANES, ONE_LANE, Lanes
+
+PATIENCE = 20  # seconds until a test that hangs is broken off
+
+
+def failing(error: Exception) -> Callable[[], None]:
+    def call() -> None:
+        raise error
+
+    return call
+
+
+def test_results_come_in_the_order_of_the_calls() -> None:
+    last_is_done = threading.Event()
+
+    def first() -> str:
+        assert last_is_done.wait(PATIENCE)
+        return "first"
+
+    def last() -> str:
+        last_is_done.set()
+        return "last"
+
+    assert MANY_LANES.run([first, last]) == ["first", "last"]
+
+
+def test_calls_are_under_way_at_the_same_time() -> None:
+    meeting = threading.Barrier(4)
+    places = MANY_LANES.run([lambda: meeting.wait(PATIENCE)] * 4)
+    assert sorted(places) == [0, 1, 2, 3]
+
+
+def test_never_more_than_the_width_are() -> None:
+    guard = threading.Lock()
+    under_way: list[int] = []
+    most: list[int] = []
+
+    def call() -> None:
+        with guard:
+            under_way.append(1)
+            most.append(len(under_way))
+        with guard:
+            under_way.pop()
+
+    Lanes(2).run([call] * 50)
+    assert len(most) == 50
+    assert max(most) <= 2
+
+
+def test_one_lane_makes_calls_one_after_the_other_in_the_callers_thread() -> None:
+    made = ONE_LANE.run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
+    assert made == [(n, threading.current_thread()) for n in range(3)]
+
+
+@pytest.mark.parametrize("lanes", [ONE_LANE, MANY_LANES], ids=["one", "many"])
+def test_the_first_error_in_order_wins_however_late_it_comes(lanes: Lanes) -> None:
+    second_failed = threading.Event()
+
+    def slow() -> None:
+        if lanes.width > 1:
+            assert second_failed.wait(PATIENCE)
+        raise ValueError("first in order")
+
+    def quick() -> None:
+        second_failed.set()
+        raise ValueError("first in time")
+
+    with pytest.raises(ValueError, match="first in order"):
+        lanes.run([slow, quick])
+
+
+@pytest.mark.parametrize("lanes", [ONE_LANE, Lanes(2)], ids=["one", "two"])
+def test_after_an_error_no_call_is_begun(lanes: Lanes) -> None:
+    begun: list[str] = []
+    meeting = threading.Barrier(lanes.width)
+
+    def fail() -> None:
+        meeting.wait(PATIENCE)
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        lanes.run([fail, fail, lambda: begun.append("third")])
+    assert begun == []
+
+
+def test_no_thread_is_left_whether_calls_succeed_or_fail() -> None:
+    before = threading.active_count()
+    MANY_LANES.run([lambda: None] * 4)
+    with pytest.raises(ValueError, match="broken"):
+        MANY_LANES.run([failing(ValueError("broken")), lambda: None, lambda: None])
+    assert threading.active_count() == before
+
+
+def test_an_interruption_does_not_wait_for_a_silent_org() -> None:
+    answered = threading.Event()
+    begun: list[str] = []
+    silent_thread: list[threading.Thread] = []
+    asked = threading.Event()
+
+    def silent() -> None:
+        silent_thread.append(threading.current_thread())
+        asked.set()
+        answered.wait(PATIENCE)
+
+    def interrupted() -> None:
+        # Whichever thread is here, Python raises KeyboardInterrupt in the main one.
+        assert asked.wait(PATIENCE)
+        os.kill(os.getpid(), signal.SIGINT)
+        answered.wait(PATIENCE)
+
+    with pytest.raises(KeyboardInterrupt):
+        Lanes(2).run([interrupted, silent, lambda: begun.append("third")])
+    assert not answered.is_set()
+    answered.set()
+    for thread in silent_thread:
+        if thread is not threading.current_thread():
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+    assert begun == []
+
+
+def test_two_calls_of_two_types() -> None:
+    assert MANY_LANES.both(lambda: 1, lambda: "two") == (1, "two")
+
+
+def test_lanes_inside_lanes_each_have_their_own() -> None:
+    meeting = threading.Barrier(4)
+    inner = [lambda: meeting.wait(PATIENCE)] * 2
+    found = Lanes(2).both(lambda: Lanes(2).run(inner), lambda: Lanes(2).run(inner))
+    assert sorted(place for places in found for place in places) == [0, 1, 2, 3]
