@@ -18,6 +18,7 @@ __all__ = [
     "GateName",
     "GateRefused",
     "LoginRefused",
+    "NotAttempted",
     "NotProven",
     "OrgError",
     "OrgRefused",
@@ -86,6 +87,10 @@ class CannotError(ProvisionError):
     """It cannot be done as asked. Nothing was written."""
 
     exit_code = ExitCode.CANNOT
+
+
+class NotAttempted(CannotError):
+    """The run ended before it, since something else failed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

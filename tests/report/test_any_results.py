@@ -16,6 +16,7 @@ import provision.report
 from provision.report.format import Format
 from provision.report.formats import FORMATS
 from provision.report.markdown import LONGEST, MARKER
+from provision.report.report import Report
 from tests.report.strategies import all_findings, all_results
 
 HERE = Path(__file__).parent / "schemas"
@@ -108,7 +109,7 @@ def check(name: str, text: str, again: str) -> None:
 @relaxed
 def test_any_results(results) -> None:
     for name, renderer in FORMATS.items():
-        check(name, renderer.render(results), renderer.render(results))
+        check(name, renderer.render(Report.of(results)), renderer.render(Report.of(results)))
 
 
 @given(findings=all_findings)

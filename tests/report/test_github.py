@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from provision.report.github import GithubRenderer
+from provision.report.report import Report
 from provision.report.results import Results
 from provision.spec.position import Position
 
 
 def test_the_worst_comes_first_and_risk_decides(results, monkeypatch) -> None:
     monkeypatch.chdir(results.results[0].spec.path.parent)
-    lines = GithubRenderer().render(results).splitlines()
+    lines = GithubRenderer().render(Report.of(results)).splitlines()
     commands = [line.split(" ")[0] for line in lines]
     assert commands == sorted(commands, key=["::error", "::warning", "::notice"].index)
     assert (
@@ -23,12 +24,12 @@ def test_the_worst_comes_first_and_risk_decides(results, monkeypatch) -> None:
 
 
 def test_accepted_differences_are_left_in_peace(changed) -> None:
-    text = GithubRenderer().render(Results("diff", (changed,)))
+    text = GithubRenderer().render(Report.of(Results("diff", (changed,))))
     assert text.count("label: Old CLI") == 1
 
 
 def test_an_org_in_sync_has_nothing_to_say(in_sync) -> None:
-    assert GithubRenderer().render(Results("diff", (in_sync,))) == ""
+    assert GithubRenderer().render(Report.of(Results("diff", (in_sync,)))) == ""
 
 
 def test_no_text_ends_a_command_or_a_property(findings) -> None:

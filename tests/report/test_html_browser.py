@@ -13,6 +13,7 @@ from html import unescape
 import pytest
 
 from provision.report.html_page import HtmlRenderer
+from provision.report.report import Report
 
 CHROMIUM = shutil.which("chromium")
 QUIET = shlex.split(
@@ -74,7 +75,7 @@ pytestmark = [
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1200, 500])
 def test_a_browser_shows_it(results, tmp_path, dark, width) -> None:
-    text = HtmlRenderer().render(results)
+    text = HtmlRenderer().render(Report.of(results))
     text = re.sub(r"<meta http-equiv=[^>]*>", "", text)
     page = tmp_path / "page.html"
     page.write_text(text.replace("</head>", f"{PROBE}</head>"), encoding="utf-8")

@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 
 import provision.report
 from provision.report.html_page import HtmlRenderer
+from provision.report.report import Report
 from provision.report.results import Results
 
 CSS = Path(provision.report.__path__[0]) / "templates" / "report.css"
@@ -20,7 +21,7 @@ CSS = Path(provision.report.__path__[0]) / "templates" / "report.css"
 
 @pytest.fixture
 def page(results):
-    return lxml_html.fromstring(HtmlRenderer().render(results))
+    return lxml_html.fromstring(HtmlRenderer().render(Report.of(results)))
 
 
 def words(element) -> str:
@@ -52,12 +53,14 @@ def test_what_is_not_well_is_open_and_what_is_well_is_not(page) -> None:
 
 
 def test_much_that_is_not_well_is_closed(results) -> None:
-    page = lxml_html.fromstring(HtmlRenderer().render(Results("diff", results.results * 5)))
+    page = lxml_html.fromstring(
+        HtmlRenderer().render(Report.of(Results("diff", results.results * 5)))
+    )
     assert not page.xpath("//details[@open]")
 
 
 def test_it_needs_nothing_else(results) -> None:
-    text = HtmlRenderer().render(results)
+    text = HtmlRenderer().render(Report.of(results))
     assert not re.search(r"<(script|link|img|iframe|object|form)\b|@import|url\(", text)
     assert "default-src 'none'" in text
     assert not re.search(r"\son\w+=", text)
@@ -117,9 +120,9 @@ class _Balanced(HTMLParser):
 def test_elements_are_balanced(results, applied, findings) -> None:
     renderer = HtmlRenderer()
     for text in (
-        renderer.render(results),
-        renderer.render(Results("apply", (applied,))),
-        renderer.render(Results("diff", ())),
+        renderer.render(Report.of(results)),
+        renderer.render(Report.of(Results("apply", (applied,)))),
+        renderer.render(Report.of(Results("diff", ()))),
         renderer.render_findings(findings),
         renderer.render_findings(replace(findings, findings=(), checked=())),
     ):

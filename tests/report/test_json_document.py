@@ -8,6 +8,7 @@ import pytest
 
 import provision.report
 from provision.report.json_document import JsonRenderer
+from provision.report.report import Report
 from provision.report.results import Results
 
 SCHEMAS = Path(provision.report.__path__[0]) / "schemas"
@@ -23,7 +24,7 @@ def valid(text: str, schema: str):
 
 @pytest.fixture
 def document(results):
-    return valid(JsonRenderer().render(results), "results-1.json")
+    return valid(JsonRenderer().render(Report.of(results)), "results-1.json")
 
 
 def test_changes_have_words_and_typed_values(document) -> None:
@@ -60,7 +61,7 @@ def test_the_keys_stand_in_the_schemas_order(document) -> None:
 
 
 def test_what_was_applied_is_there(applied) -> None:
-    text = JsonRenderer().render(Results("apply", (applied,)))
+    text = JsonRenderer().render(Report.of(Results("apply", (applied,))))
     [result] = valid(text, "results-1.json")["results"]
     assert result["applied"]["consumer_key"] == "3MVG9x"
     assert result["proof"]["kind"] == "JWT login"
@@ -75,7 +76,7 @@ def test_findings_have_a_schema_of_their_own(findings) -> None:
 
 def test_a_schema_refuses_what_it_does_not_say(results) -> None:
     wanted = json.loads((SCHEMAS / "results-1.json").read_text())
-    document = json.loads(JsonRenderer().render(results))
+    document = json.loads(JsonRenderer().render(Report.of(results)))
     document["results"][0]["surprise"] = 1
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, wanted, jsonschema.Draft202012Validator)

@@ -8,6 +8,7 @@ from lxml import etree
 
 from provision.errors import ExitCode
 from provision.report.junit import JunitRenderer
+from provision.report.report import Report
 from provision.report.results import Results
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "schemas" / "junit-10.xsd"))
@@ -21,7 +22,7 @@ def valid(text: str):
 
 @pytest.fixture
 def root(results):
-    return valid(JunitRenderer().render(results))
+    return valid(JunitRenderer().render(Report.of(results)))
 
 
 def test_an_org_is_a_suite_and_an_app_a_case(root) -> None:
@@ -44,7 +45,7 @@ def test_differences_are_failures_and_errors_are_errors(root) -> None:
 
 def test_a_plan_that_found_nothing_wrong_passes_and_still_shows_its_changes(new_app) -> None:
     result = replace(new_app, exit_code=ExitCode.OK)
-    root = valid(JunitRenderer().render(Results("plan", (result,))))
+    root = valid(JunitRenderer().render(Report.of(Results("plan", (result,)))))
     assert root.get("failures") == "0"
     assert "to be created" in root.find(".//system-out").text
 

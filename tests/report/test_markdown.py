@@ -8,12 +8,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from provision.report.markdown import LONGEST, MARKER, MarkdownRenderer
+from provision.report.report import Report
 from provision.report.results import Results
 
 
 @pytest.fixture
 def text(results) -> str:
-    return MarkdownRenderer().render(results)
+    return MarkdownRenderer().render(Report.of(results))
 
 
 def as_html(text: str) -> str:
@@ -84,7 +85,7 @@ def test_nobody_is_mentioned(findings) -> None:
 
 def test_what_does_not_fit_is_left_out_and_said(results) -> None:
     many = Results("diff", results.results * 100)
-    text = MarkdownRenderer().render(many)
+    text = MarkdownRenderer().render(Report.of(many))
     assert len(text) <= LONGEST
     assert text.startswith(MARKER)
     assert text.count("<details") == text.count("</details>") > 2

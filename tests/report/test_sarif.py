@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from provision.report.report import Report
 from provision.report.results import Results
 from provision.report.sarif import SarifRenderer
 from provision.spec.position import Position
@@ -27,7 +28,7 @@ def valid(text: str):
 @pytest.fixture
 def run(results, monkeypatch):
     monkeypatch.chdir(results.results[0].spec.path.parent)
-    return valid(SarifRenderer().render(results))
+    return valid(SarifRenderer().render(Report.of(results)))
 
 
 def by_rule(run):
@@ -72,7 +73,7 @@ def test_errors_are_notifications_of_a_run_that_failed(run) -> None:
 
 def test_fingerprints_tell_apart_and_stay_when_lines_move(changed, spec_of, plan_of) -> None:
     def prints(result):
-        run = valid(SarifRenderer().render(Results("diff", (result,))))
+        run = valid(SarifRenderer().render(Report.of(Results("diff", (result,)))))
         return [found["partialFingerprints"]["provision/v1"] for found in run["results"]]
 
     first = prints(changed)

@@ -18,6 +18,7 @@ from provision.plan.plan import Advice, Gate, GateName
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.format import Format
 from provision.report.formats import FORMATS
+from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.spec.load import load
 from provision.spec.position import Position
@@ -88,7 +89,7 @@ def test_results(name, spec, plan_of) -> None:
             AppResult(spec, "d", ExitCode.CANNOT, error=problem),
         ),
     )  # fmt: skip
-    text = FORMATS[name].render(results)
+    text = FORMATS[name].render(Report.of(results))
     assert "hidden" in text
     assert seen(text) == set()
 
@@ -105,7 +106,7 @@ def test_findings(name) -> None:
 
 def test_a_value_that_differs_is_still_a_difference_in_json(spec, plan_of) -> None:
     text = FORMATS[Format.JSON].render(
-        Results("diff", (AppResult(spec, "a", ExitCode.FOUND, plan_of(spec)),))
+        Report.of(Results("diff", (AppResult(spec, "a", ExitCode.FOUND, plan_of(spec)),)))
     )
     components = json.loads(text)["results"][0]["plan"]["components"]
     fields = {f["field"]: f["after"] for c in components for r in c["changes"] for f in r["fields"]}

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from provision.errors import ExitCode
+from provision.report.report import Report
 from provision.report.results import Results
 from provision.report.text import TextRenderer, plan_text
 
 
 @pytest.fixture
 def text(results) -> str:
-    return TextRenderer().render(results)
+    return TextRenderer().render(Report.of(results))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_plan_lists_what_the_org_chooses_in_the_specs_words(spec_of, plan_of) 
 
 
 def test_what_was_applied_says_key_and_proof(applied) -> None:
-    text = TextRenderer().render(Results("apply", (applied,)))
+    text = TextRenderer().render(Report.of(Results("apply", (applied,))))
     assert "notice: the org minted its own consumer key" in text
     assert "app: CLI is what the spec says (read back)\nconsumer key: 3MVG9x" in text
     assert text.endswith("proven by JWT login as ci@example.com: token granted")
@@ -69,7 +70,7 @@ def test_accepted_differences_are_listed_though_nothing_is_to_be_done(changed) -
     assert changed.plan
     plan = replace(changed.plan, components=(), gates=(), expired=(), advice=())
     result = replace(changed, exit_code=ExitCode.OK, plan=plan)
-    text = TextRenderer().render(Results("diff", (result,)))
+    text = TextRenderer().render(Report.of(Results("diff", (result,))))
     assert "Accepted, and left alone:" in text
     assert text.endswith("No differences.")
 

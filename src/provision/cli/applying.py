@@ -13,7 +13,7 @@ from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
-from provision.errors import CannotError, ExitCode, GateRefused, NotProven, ProvisionError
+from provision.errors import ExitCode, GateRefused, NotAttempted, NotProven, ProvisionError
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult, Results
 from provision.report.sf_command import sf_command
@@ -73,7 +73,7 @@ class Applier:
         return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
 
     def _not_attempted(self, item: Prepared) -> AppResult:
-        error = CannotError(
+        error = NotAttempted(
             "not attempted, since another app failed before it",
             next_step="Mend that one, and apply again.",
         )

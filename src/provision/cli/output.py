@@ -14,6 +14,7 @@ from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.report.findings import Findings
+    from provision.report.report import Report
     from provision.report.results import Results
 
 __all__ = ["FormatChoice", "Output", "OutputFile"]
@@ -60,9 +61,15 @@ class Output:
 
     def results(self, results: Results) -> None:
         """Print what a verb did or found, app by app. Raises :class:`CannotError`."""
+        from provision.report.report import Report
+
+        self.report(Report.of(results))
+
+    def report(self, report: Report) -> None:
+        """Print what a run came to. Raises :class:`CannotError`."""
         from provision.report.formats import FORMATS
 
-        self._write(FORMATS[self.format].render(results))
+        self._write(FORMATS[self.format].render(report))
 
     def findings(self, findings: Findings) -> None:
         """Print what a verb that only checks found. Raises :class:`CannotError`."""

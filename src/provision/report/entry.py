@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
-from provision.errors import ExitCode, Problem, ProvisionError, SpecError
+from provision.errors import ExitCode, Problem
 from provision.report.findings import Severity
-from provision.report.redaction import Redaction
-from provision.report.results import AppResult, Results
-from provision.report.secret_value import secret_values
-from provision.report.shown_plan import ShownPlan, shown_plan
+from provision.report.shown_plan import ShownPlan
 from provision.spec.position import Position
 
-__all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "entries", "tally"]
+__all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "tally"]
 
 _FAILED: Final = {
     ExitCode.CANNOT: "cannot be done",
@@ -30,12 +25,16 @@ _FAILED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error: what happened, what to do next, and what is wrong where in the spec."""
+    """An error: what happened, what to do next, and what is wrong where in the spec.
+
+    ``status`` is the word or two for it where the exit code's would say something else.
+    """
 
     message: str
     next_step: str
     exit_code: ExitCode
     problems: tuple[Problem, ...] = ()
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +56,26 @@ class ProofNote:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What came of one app in one org. ``position`` is where the spec names the app."""
+    """What came of one app in one org. ``position`` is where the spec names the app.
+
+    An org that failed before any spec was read for it is an entry as well: ``app`` is empty,
+    there is no position, and a failure.
+    """
 
     app: str
     org: str
     exit_code: ExitCode
-    position: Position
-    plan: ShownPlan | None
-    applied: AppliedNote | None
-    proof: ProofNote | None
-    failure: Failure | None
+    position: Position | None
+    plan: ShownPlan | None = None
+    applied: AppliedNote | None = None
+    proof: ProofNote | None = None
+    failure: Failure | None = None
 
     @property
     def status(self) -> str:
         """What came of it, in a word or two."""
         if self.failure:
-            return _FAILED.get(self.failure.exit_code, "failed")
+            return self.failure.status or _FAILED.get(self.failure.exit_code, "failed")
         if self.applied:
             done = "applied" if self.plan and not self.plan.is_empty else "in sync"
             return f"{done}, proven" if self.proof else done
@@ -93,12 +96,6 @@ class Entry:
         return next((item for item in Severity if item in severities), Severity.NOTE)
 
 
-def entries(results: Results) -> tuple[Entry, ...]:
-    """The results as entries. No text that is sensitive in any of them is in one."""
-    redaction = Redaction(text for item in results.results for text in _sensitive(item))
-    return tuple(_entry(item, redaction) for item in results.results)
-
-
 def tally(all_entries: Sequence[Entry]) -> str:
     """How many entries there are of each status: ``2 in sync; 1 with differences``."""
     counts = Counter(
@@ -111,12 +108,6 @@ def tally(all_entries: Sequence[Entry]) -> str:
 _DIFFERENCES: Final = ("difference", "differences")
 
 
-def _sensitive(result: AppResult) -> Iterator[str]:
-    yield from result.spec.sensitive
-    if result.plan:
-        yield from secret_values(result.plan)
-
-
 def _planned(plan: ShownPlan) -> str:
     held = ", held by a gate" if plan.gates else ""
     if plan.creates_app:
@@ -126,41 +117,3 @@ def _planned(plan: ShownPlan) -> str:
     if plan.certificate_expired:
         return f"certificate expired{held}"
     return f"in sync, {len(plan.accepted)} accepted" if plan.accepted else f"in sync{held}"
-
-
-def _entry(result: AppResult, redaction: Redaction) -> Entry:
-    return Entry(
-        app=redaction.line(result.spec.app),
-        org=redaction.line(result.org),
-        exit_code=result.exit_code,
-        position=result.spec.positions.of(("app",)),
-        plan=shown_plan(result.plan, redaction) if result.plan else None,
-        applied=_applied(result.applied, redaction) if result.applied else None,
-        proof=_proof(result.proof, redaction) if result.proof else None,
-        failure=_failure(result.error, redaction) if result.error else None,
-    )
-
-
-def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
-    return AppliedNote(
-        redaction.line(applied.consumer_key), tuple(map(redaction.lines, applied.notices))
-    )
-
-
-def _proof(proof: Proof, redaction: Redaction) -> ProofNote:
-    return ProofNote(
-        proof.kind.value, redaction.line(proof.username), redaction.lines(proof.detail)
-    )
-
-
-def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
-    problems = error.problems if isinstance(error, SpecError) else ()
-    return Failure(
-        message=redaction.lines(error.message),
-        next_step=redaction.lines(error.next_step),
-        exit_code=error.exit_code,
-        problems=tuple(
-            Problem(item.file, item.line, item.column, redaction.lines(item.message))
-            for item in problems
-        ),
-    )

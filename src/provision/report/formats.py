@@ -12,7 +12,7 @@ from provision.report.html_page import HtmlRenderer
 from provision.report.json_document import JsonRenderer
 from provision.report.junit import JunitRenderer
 from provision.report.markdown import MarkdownRenderer
-from provision.report.results import Renderer
+from provision.report.renderer import Renderer
 from provision.report.sarif import SarifRenderer
 from provision.report.text import TextRenderer
 

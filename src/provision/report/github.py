@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from provision.report.entry import entries
 from provision.report.findings import Findings, Severity
 from provision.report.redaction import Redaction, visible
 from provision.report.remark import Remark, failures, finding_remark, remarks
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.source_file import relative_file
 
 __all__ = ["GithubRenderer"]
@@ -25,11 +24,11 @@ _ORDER: Final = list(Severity)
 class GithubRenderer:
     """One command a line, the worst first: GitHub shows ten of each kind in a step."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """A command for each difference, gate, advice and error; one for a whole new app."""
         return _commands(
             remark
-            for entry in entries(results)
+            for entry in report.entries
             for remark in (*failures(entry), *remarks(entry))
             if remark.acceptance is None
         )

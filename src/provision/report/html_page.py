@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from provision import __version__
-from provision.report.entry import Entry, entries, tally
+from provision.report.entry import Entry, tally
 from provision.report.findings import Findings, Severity
+from provision.report.matrix import matrix_of
 from provision.report.plan_lines import moved_words, place, risks, summary
 from provision.report.redaction import Redaction
 from provision.report.remark import finding_remark
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.text import findings_summary
 from provision.spec.position import Position
 
@@ -28,36 +29,19 @@ _SYMBOLS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: 
 _MOST_OPEN: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _MatrixRow:
-    """One org: for each app, the numbers of the entries that are about both."""
-
-    org: str
-    cells: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Matrix:
-    """Orgs down, apps across: there are more orgs than apps, and a page is longer than wide."""
-
-    apps: tuple[str, ...]
-    rows: tuple[_MatrixRow, ...]
-
-
 class HtmlRenderer:
     """A page with a matrix of apps and orgs, and the fields of each below."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """The matrix, and what there is to say of each of its cells."""
-        all_entries = entries(results)
         template = _environment().get_template("results.html.j2")
         return template.render(
-            verb=results.verb,
+            verb=report.verb,
             version=__version__,
-            headline=tally(all_entries) or "nothing",
-            entries=all_entries,
-            matrix=_matrix(all_entries),
-            opened=_opened(all_entries),
+            headline=tally(report.entries) or "nothing",
+            entries=report.entries,
+            matrix=matrix_of(report.entries),
+            opened=_opened(report.entries),
         )
 
     def render_findings(self, findings: Findings) -> str:
@@ -95,23 +79,11 @@ def _environment() -> Environment:
     return environment
 
 
-def _place_beside(position: Position, spec: Position) -> str:
+def _place_beside(position: Position, spec: Position | None) -> str:
     """A position in the spec's own file without the folder, which the page says already."""
-    if position.file != spec.file:
+    if spec is None or position.file != spec.file:
         return place(position)
     return place(replace(position, file=PurePath(position.file).name))
-
-
-def _matrix(all_entries: Sequence[Entry]) -> _Matrix:
-    apps = tuple(dict.fromkeys(entry.app for entry in all_entries))
-    cells: dict[str, dict[str, list[int]]] = {}
-    for number, entry in enumerate(all_entries):
-        cells.setdefault(entry.org, {}).setdefault(entry.app, []).append(number)
-    rows = tuple(
-        _MatrixRow(org, tuple(tuple(of_org.get(app, ())) for app in apps))
-        for org, of_org in cells.items()
-    )
-    return _Matrix(apps, rows)
 
 
 def _opened(all_entries: Sequence[Entry]) -> frozenset[int]:

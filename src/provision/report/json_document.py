@@ -8,10 +8,10 @@ from typing import Final
 
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Action, Advice, Gate, Moved
-from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, entries
+from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.redaction import Redaction
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.row import Row
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
 from provision.report.typed_value import Json
@@ -30,14 +30,14 @@ _MOVED: Final = {Moved.SPEC: "spec", Moved.ORG: "org", Moved.BOTH: "both", Moved
 class JsonRenderer:
     """One JSON document. Keys are always all there, in this order; what there is not is null."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """A document of schema `provision/results/1`."""
         return _dumped(
             {
                 "schema": RESULTS_SCHEMA,
-                "verb": results.verb,
-                "exit_code": int(results.exit_code),
-                "results": [_entry(entry) for entry in entries(results)],
+                "verb": report.verb,
+                "exit_code": int(report.exit_code),
+                "results": [_entry(entry) for entry in report.entries],
             }
         )
 

@@ -9,10 +9,10 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from provision.errors import ExitCode
-from provision.report.entry import Entry, entries
+from provision.report.entry import Entry
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.redaction import Redaction, visible
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.text import entry_text, finding_line
 
 __all__ = ["JunitRenderer"]
@@ -36,6 +36,7 @@ _VERDICTS: Final[Mapping[ExitCode, _Verdict]] = {
 
 
 _SPECS: Final = "specs"  # the suite of what holds for every org
+_WHOLE_ORG: Final = "every app"  # the case of an org that failed before any app's turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ class _Case:
 class JunitRenderer:
     """JUnit XML in the dialect that Jenkins, GitLab and GitHub actions read."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """A suite for each org, in the order of the results; a case for each app."""
         suites: dict[str, list[_Case]] = {}
-        for entry in entries(results):
-            suites.setdefault(entry.org, []).append(_of_entry(entry, results.verb))
-        return _document(results.verb, suites)
+        for entry in report.entries:
+            suites.setdefault(entry.org, []).append(_of_entry(entry, report.verb))
+        return _document(report.verb, suites)
 
     def render_findings(self, findings: Findings) -> str:
         """A suite for each org; a case for each app that was checked, or has findings."""
@@ -76,7 +77,7 @@ class JunitRenderer:
 def _of_entry(entry: Entry, verb: str) -> _Case:
     verdict = _VERDICTS.get(entry.exit_code, _Verdict.ERRORED)
     return _Case(
-        name=entry.app,
+        name=entry.app or _WHOLE_ORG,
         verdict=verdict,
         kind=entry.exit_code.name.lower(),
         message=entry.failure.message if entry.failure else entry.status,

@@ -7,12 +7,12 @@ from typing import Final
 
 from provision.plan.plan import Action
 from provision.plan.risk import Risk, RiskLevel
-from provision.report.entry import Entry, Failure, entries, tally
+from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.markdown_text import bold, code, fenced, prose, table
 from provision.report.plan_lines import moved_words, place, risks, summary
 from provision.report.redaction import Redaction
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.row import Row
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
 from provision.report.text import findings_summary
@@ -36,12 +36,11 @@ _SUMMARY_ROWS: Final = 200
 class MarkdownRenderer:
     """GitHub-flavoured Markdown that starts with a marker and fits into a comment."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """A table of all results, and under it one foldable section for each that says more."""
-        all_entries = entries(results)
-        title = f"### provision {prose(results.verb)}: {prose(tally(all_entries)) or 'nothing'}"
-        head = [MARKER, title, *_overview(all_entries)]
-        return _fitted(head, [_section(entry) for entry in all_entries if _says_more(entry)])
+        title = f"### provision {prose(report.verb)}: {prose(tally(report.entries)) or 'nothing'}"
+        head = [MARKER, title, *_overview(report.entries)]
+        return _fitted(head, [_section(entry) for entry in report.entries if _says_more(entry)])
 
     def render_findings(self, findings: Findings) -> str:
         """A table of all findings."""
@@ -96,7 +95,8 @@ def _says_more(entry: Entry) -> bool:
 
 def _section(entry: Entry) -> str:
     mark = _MARK[entry.severity]
-    title = f"{mark} {code(entry.app)} in {code(entry.org)}: {prose(entry.status)}"
+    where = " in ".join(filter(None, (code(entry.app), code(entry.org))))
+    title = f"{mark} {where}: {prose(entry.status)}"
     is_open = " open" if entry.severity is Severity.ERROR else ""
     blocks = [f"<details{is_open}><summary>{title}</summary>"]
     if entry.failure:

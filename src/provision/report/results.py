@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.errors import ExitCode, ProvisionError
 from provision.plan.plan import Plan
-from provision.report.findings import Findings
 from provision.spec.spec import Spec
 
-__all__ = ["AppResult", "Renderer", "Results"]
+__all__ = ["AppResult", "Results"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,3 @@ class Results:
     def exit_code(self) -> ExitCode:
         """The run's own: the worst of them."""
         return ExitCode.worst(result.exit_code for result in self.results)
-
-
-class Renderer(Protocol):
-    """One output format. Both methods: the whole output, without a final line feed.
-
-    The same value gives the same output, and no secret is in it.
-    """
-
-    def render(self, results: Results) -> str:
-        """What a verb found in orgs, or did to them."""
-        ...
-
-    def render_findings(self, findings: Findings) -> str:
-        """What a verb found in specs."""
-        ...

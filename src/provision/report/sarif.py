@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from provision import __version__
-from provision.report.entry import entries
 from provision.report.findings import Findings, Severity
 from provision.report.redaction import Redaction
 from provision.report.remark import Remark, failures, finding_remark, remarks
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.source_file import file_uri
 from provision.report.typed_value import Json
 from provision.spec.position import Position
@@ -36,15 +35,14 @@ RULES: Final = {
 class SarifRenderer:
     """One run, with a rule for each key of the spec that has a result."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """A result for each difference, gate, advice; errors are the run's notifications.
 
         A difference that the spec accepts is a result that is suppressed in source.
         """
-        all_entries = entries(results)
-        found = [remark for entry in all_entries for remark in remarks(entry)]
-        failed = [remark for entry in all_entries for remark in failures(entry)]
-        return _log(results.verb, found, failed)
+        found = [remark for entry in report.entries for remark in remarks(entry)]
+        failed = [remark for entry in report.entries for remark in failures(entry)]
+        return _log(report.verb, found, failed)
 
     def render_findings(self, findings: Findings) -> str:
         """A result for each finding."""

@@ -8,11 +8,11 @@ from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
-from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, entries, tally
+from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.plan_lines import change_lines, default_lines, place, summary
 from provision.report.redaction import Redaction
-from provision.report.results import Results
+from provision.report.report import Report
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import ShownPlan, shown_plan
 
@@ -35,12 +35,13 @@ _LEFT_TO_ORG = "The spec leaves these to the org, which chooses for a new app:"
 class TextRenderer:
     """What a person reads in a terminal."""
 
-    def render(self, results: Results) -> str:
+    def render(self, report: Report) -> str:
         """One paragraph or more for each app in each org, and a count where there are several."""
-        all_entries = entries(results)
-        blocks = [entry_text(entry, results.verb) for entry in all_entries]
+        blocks = [entry_text(entry, report.verb) for entry in report.entries]
         if len(blocks) != 1:
-            blocks.append(f"{len(blocks)} results: {tally(all_entries)}." if blocks else "Nothing.")
+            blocks.append(
+                f"{len(blocks)} results: {tally(report.entries)}." if blocks else "Nothing."
+            )
         return "\n\n".join(blocks)
 
     def render_findings(self, findings: Findings) -> str:
@@ -56,7 +57,8 @@ def entry_text(entry: Entry, verb: str) -> str:
     if entry.plan:
         blocks.append("\n".join(_plan_lines(entry.plan, verb)))
     else:
-        blocks.append(f"org: {entry.org}\napp: {entry.app}")
+        app = f"\napp: {entry.app}" if entry.app else ""
+        blocks.append(f"org: {entry.org}{app}")
     if entry.applied:
         blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
     if entry.proof:

@@ -1,0 +1,108 @@
+"""Report: what a run came to, as entries: words without secrets, which can be kept and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from provision.apply.proof import Proof
+from provision.apply.run import Applied
+from provision.errors import ExitCode, NotAttempted, Problem, ProvisionError, SpecError
+from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
+from provision.report.redaction import Redaction
+from provision.report.results import AppResult, Results
+from provision.report.secret_value import secret_values
+from provision.report.shown_plan import shown_plan
+
+__all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org"]
+
+NOT_ATTEMPTED: Final = "not attempted"
+"""The status of what a run ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrgCost:
+    """What an org took: how long (seconds), and how many calls to it."""
+
+    org: str
+    seconds: float
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a run of ``verb`` came to, in the order it was done.
+
+    ``costs`` are there for a run over a fleet, one for each org that was counted.
+    """
+
+    verb: str
+    entries: tuple[Entry, ...]
+    costs: tuple[OrgCost, ...] = ()
+
+    @classmethod
+    def of(cls, results: Results) -> Report:
+        """The results of one unit of work. What is sensitive in any of them is in no entry."""
+        redaction = Redaction(text for item in results.results for text in _sensitive(item))
+        return cls(results.verb, tuple(_entry(item, redaction) for item in results.results))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The run's own: the worst of the entries'."""
+        return ExitCode.worst(entry.exit_code for entry in self.entries)
+
+    @property
+    def orgs(self) -> tuple[str, ...]:
+        """The orgs, each once, in their order."""
+        return tuple(dict.fromkeys(entry.org for entry in self.entries))
+
+
+def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
+    """An org that came to an error before there was a result for any app."""
+    return Entry("", redaction.line(org), error.exit_code, None, failure=_failure(error, redaction))
+
+
+def _sensitive(result: AppResult) -> Iterator[str]:
+    yield from result.spec.sensitive
+    if result.plan:
+        yield from secret_values(result.plan)
+
+
+def _entry(result: AppResult, redaction: Redaction) -> Entry:
+    return Entry(
+        app=redaction.line(result.spec.app),
+        org=redaction.line(result.org),
+        exit_code=result.exit_code,
+        position=result.spec.positions.of(("app",)),
+        plan=shown_plan(result.plan, redaction) if result.plan else None,
+        applied=_applied(result.applied, redaction) if result.applied else None,
+        proof=_proof(result.proof, redaction) if result.proof else None,
+        failure=_failure(result.error, redaction) if result.error else None,
+    )
+
+
+def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
+    return AppliedNote(
+        redaction.line(applied.consumer_key), tuple(map(redaction.lines, applied.notices))
+    )
+
+
+def _proof(proof: Proof, redaction: Redaction) -> ProofNote:
+    return ProofNote(
+        proof.kind.value, redaction.line(proof.username), redaction.lines(proof.detail)
+    )
+
+
+def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
+    problems = error.problems if isinstance(error, SpecError) else ()
+    return Failure(
+        message=redaction.lines(error.message),
+        next_step=redaction.lines(error.next_step),
+        exit_code=error.exit_code,
+        problems=tuple(
+            Problem(item.file, item.line, item.column, redaction.lines(item.message))
+            for item in problems
+        ),
+        status=NOT_ATTEMPTED if isinstance(error, NotAttempted) else "",
+    )
