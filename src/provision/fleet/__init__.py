@@ -1,0 +1,1 @@
+"""Many orgs: what came of each, kept and put together."""
