@@ -23,6 +23,7 @@ from provision.cli import (
     plan,
     prove,
     render,
+    report,
     rollback,
     rotate,
     schema,
@@ -68,6 +69,10 @@ app.add_typer(_credentials, name="credentials")
 _rotate = typer.Typer(help="What an app logs in with, changed for new.", no_args_is_help=True)
 _rotate.command("certificate")(rotate.certificate)
 app.add_typer(_rotate, name="rotate")
+
+_report = typer.Typer(help="What runs over many orgs left, as reports.", no_args_is_help=True)
+_report.command("merge")(report.merge)
+app.add_typer(_report, name="report")
 
 _localorg = typer.Typer(help="The emulated org, for other clients.", no_args_is_help=True)
 _localorg.command("serve")(localorg.serve)
