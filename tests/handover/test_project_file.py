@@ -32,7 +32,8 @@ def test_the_nearest_one_rules(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "port"),
     [("1800", 1800), ('"1800"', 1800), ("1800.0", 1800), ("0", 1717), ("null", 1717), ('""', 1717),
-     ("true", None), ('"x"', None), ("1.5", None), ("[]", None), ("1e999", None)],
+     ("true", None), ('"x"', None), ("1.5", None), ("[]", None), ("1e999", None),
+     ("65536", None), ("-1", None)],
 )  # fmt: skip
 def test_what_the_cli_takes_for_a_port(tmp_path: Path, value: str, port: int | None) -> None:
     assert read(tmp_path, f'{{"oauthLocalPort": {value}}}').port == port

@@ -14,7 +14,7 @@ from provision.handover.sf_ports import SfPorts, sf_url
 __all__ = ["Callback", "project_edit"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Callback:
     """An app's ports, and the project file that rules in ``directory``, where the CLI runs."""
 
@@ -74,8 +74,8 @@ class Callback:
         if port is None:
             return f"Add a callback URL like {sf_url(DEFAULT_PORT)} with a free port"
         line = (
-            f"Add the line `- {sf_url(port)}` to oauth.callback_urls of {self.app.spec}: the port "
-            "is free, and apply adds the URL to the app"
+            f"Add the line `- {sf_url(port)}` to oauth.callback_urls of {self.app.spec}, beside "
+            "the app's others: the port is free, and apply adds the URL to the app"
         )
         if self.project is None and port != DEFAULT_PORT:
             return f"{line} (the CLI wants a {NAME} to be told of the port)"

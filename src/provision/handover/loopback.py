@@ -7,13 +7,15 @@ import socket
 from collections.abc import Container, Iterable
 from typing import Final
 
-__all__ = ["first_free", "free_port_after", "is_free"]
+__all__ = ["PORTS", "first_free", "free_port_after", "is_free"]
 
 _ADDRESSES: Final = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _NO_SUCH_ADDRESS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 _TIMEOUT: Final = 0.5
 _MOST_TRIED: Final = 100
-_LAST_PORT: Final = 65535
+
+PORTS: Final = range(1, 65536)
+"""All the ports that there are."""
 
 
 def is_free(port: int) -> bool:
@@ -35,7 +37,7 @@ def first_free(ports: Iterable[int]) -> int | None:
 
 def free_port_after(port: int, but: Container[int]) -> int | None:
     """A free port among the hundred above ``port``, and not among ``but``."""
-    above = range(port + 1, min(port + _MOST_TRIED, _LAST_PORT) + 1)
+    above = PORTS[port : port + _MOST_TRIED]
     return first_free(each for each in above if each not in but)
 
 

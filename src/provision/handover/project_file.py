@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from provision.errors import CannotError
 from provision.handover.json_object import JsonObject
+from provision.handover.loopback import PORTS
 
 __all__ = ["DEFAULT_PORT", "KEY", "NAME", "ProjectEdit", "ProjectFile"]
 
@@ -16,6 +18,8 @@ NAME: Final = "sfdx-project.json"
 KEY: Final = "oauthLocalPort"
 DEFAULT_PORT: Final = 1717
 """Where the CLI listens when nobody tells it otherwise (DOC)."""
+
+_DIGITS: Final = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,11 @@ class ProjectFile:
         """The file in ``directory``, or else in the nearest folder above it that has one."""
         for folder in (directory, *directory.parents):
             path = folder / NAME
-            if path.exists():
+            try:
+                found = path.exists()
+            except OSError:  # a folder that nobody may look into: there the CLI ends its search
+                return None
+            if found:
                 return cls._read(path)
         return None
 
@@ -72,11 +80,11 @@ class ProjectFile:
         value = self._object.value(KEY) if self._object else None
         if value in (None, 0, ""):  # OBS: as good as nothing
             return DEFAULT_PORT
-        if isinstance(value, str) and value.isdecimal():  # OBS: "1718" is a port
-            return int(value)
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        return value if isinstance(value, int) and value is not True else None
+        if isinstance(value, str) and _DIGITS.fullmatch(value):  # OBS: "1718" is a port
+            value = int(value)
+        if value is True or not isinstance(value, int | float) or value not in PORTS:
+            return None
+        return int(value)
 
     @property
     def sets_port(self) -> bool:

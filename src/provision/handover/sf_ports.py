@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from provision.handover.loopback import PORTS
 from provision.metadata.canonical import split_urls
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.metadata.component import Component
@@ -17,7 +17,6 @@ __all__ = ["SfPorts", "sf_ports", "sf_url"]
 
 # The org compares it letter by letter with the redirect_uri that the CLI sends (DOC, OBS).
 _URL: Final = re.compile(r"http://localhost:([1-9][0-9]{0,4})/OauthRedirect")
-_LAST_PORT: Final = 65535
 
 
 def sf_url(port: int) -> str:
@@ -29,11 +28,11 @@ def sf_url(port: int) -> str:
 class SfPorts:
     """The ports of an app's callback URLs for the CLI, in their order, and whose they are.
 
-    ``spec`` is the file where more can be added.
+    ``spec`` is the path of the file where more can be added; of several apps, all of them.
     """
 
     app: str
-    spec: Path
+    spec: str
     ports: tuple[int, ...]
 
     @classmethod
@@ -41,7 +40,8 @@ class SfPorts:
         """The ports that several apps have in common: one project file is for all of them."""
         first, *others = apps
         shared = tuple(port for port in first.ports if all(port in each.ports for each in others))
-        return cls(" and ".join(each.app for each in apps), first.spec, shared)
+        specs = " and ".join(each.spec for each in apps)
+        return cls(" and ".join(each.app for each in apps), specs, shared)
 
 
 def sf_ports(spec: Spec, components: Iterable[Component]) -> SfPorts:
@@ -49,5 +49,5 @@ def sf_ports(spec: Spec, components: Iterable[Component]) -> SfPorts:
     settings = [each for each in components if each.type is GLOBAL_OAUTH_SETTINGS]
     urls = split_urls(settings[-1].text("callbackUrl")) if settings else ()
     found = [int(match[1]) for match in map(_URL.fullmatch, urls) if match]
-    ports = dict.fromkeys(port for port in found if port <= _LAST_PORT)
-    return SfPorts(spec.app, spec.path, tuple(ports))
+    ports = dict.fromkeys(port for port in found if port in PORTS)
+    return SfPorts(spec.app, str(spec.path), tuple(ports))
