@@ -30,6 +30,7 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
+            partial.chmod(mode)  # whatever the umask
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -9,7 +9,7 @@ import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.handover import DevHub, Login, check_handover
+from provision.cli.handover import DevHub, Login, check_handover, make_edit
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     Allow,
@@ -109,7 +109,7 @@ def apply(
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
         handover = Handover(login, set_default_dev_hub)
-        check_handover([item.spec for item in prepared], handover, console)
+        edit = check_handover(prepared, handover, console)
         try:
             if checksum:
                 check_checksum(loaded[0].saved(prepared[0], planner), checksum)
@@ -118,6 +118,8 @@ def apply(
             if not out.is_talk:
                 out.results(refused(prepared, target.name, error))
             raise
+        if edit is not None:
+            make_edit(edit, console)
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
         applier = Applier(target, keeper, prover, console, out.is_talk, handover)
         reported = Results("apply", tuple(applier.results(prepared)))

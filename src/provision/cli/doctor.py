@@ -110,7 +110,7 @@ def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
             org = stack.enter_context(reading(choice))
         except VersionUnsupported as error:
             return _Examined(choice.name, (_unfit(error),))
-        return _Examined(org.name, diagnose(Context(org, subjects, SystemClock())))
+        return _Examined(org.name, diagnose(Context(org, subjects, SystemClock(), Path.cwd())))
 
 
 def _unfit(error: VersionUnsupported) -> CheckFinding:
