@@ -17,7 +17,7 @@ from provision.report.secret_value import secret_values
 from provision.report.shown_plan import ShownPlan, shown_plan
 from provision.spec.position import Position
 
-__all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "entries", "tally"]
+__all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "entries", "proof_note", "tally"]
 
 _FAILED: Final = {
     ExitCode.CANNOT: "cannot be done",
@@ -48,11 +48,12 @@ class AppliedNote:
 
 @dataclass(frozen=True, slots=True)
 class ProofNote:
-    """How an app was proven, as whom, and what that did."""
+    """How an app was proven, as whom, what that did, and how it was proven besides."""
 
     kind: str
     username: str
     detail: str
+    also: tuple[ProofNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Entry:
     applied: AppliedNote | None
     proof: ProofNote | None
     failure: Failure | None
+
+    @property
+    def proofs(self) -> tuple[ProofNote, ...]:
+        """All that showed that the app works."""
+        return (self.proof, *self.proof.also) if self.proof else ()
 
     @property
     def status(self) -> str:
@@ -136,7 +142,7 @@ def _entry(result: AppResult, redaction: Redaction) -> Entry:
         position=result.spec.positions.of(("app",)),
         plan=shown_plan(result.plan, redaction) if result.plan else None,
         applied=_applied(result.applied, redaction) if result.applied else None,
-        proof=_proof(result.proof, redaction) if result.proof else None,
+        proof=proof_note(result.proof, redaction) if result.proof else None,
         failure=_failure(result.error, redaction) if result.error else None,
     )
 
@@ -147,9 +153,13 @@ def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
     )
 
 
-def _proof(proof: Proof, redaction: Redaction) -> ProofNote:
+def proof_note(proof: Proof, redaction: Redaction) -> ProofNote:
+    """A proof in words, without what ``redaction`` hides."""
     return ProofNote(
-        proof.kind.value, redaction.line(proof.username), redaction.lines(proof.detail)
+        proof.kind.value,
+        redaction.line(proof.username),
+        redaction.lines(proof.detail),
+        tuple(proof_note(other, redaction) for other in proof.also),
     )
 
 
