@@ -167,7 +167,12 @@ def applied(changed: AppResult) -> AppResult:
         exit_code=ExitCode.OK,
         plan=plan,
         applied=Applied(plan, CLI, ("the org minted its own consumer key",)),
-        proof=Proof(ProofKind.JWT_LOGIN, "ci@example.com", "token granted"),
+        proof=Proof(
+            ProofKind.JWT_LOGIN,
+            "ci@example.com",
+            "token granted",
+            (Proof(ProofKind.CLIENT_CREDENTIALS_LOGIN, "run@example.com", "token granted too"),),
+        ),
     )
 
 

@@ -63,7 +63,10 @@ def test_what_was_applied_says_key_and_proof(applied) -> None:
     text = TextRenderer().render(Report.of(Results("apply", (applied,))))
     assert "notice: the org minted its own consumer key" in text
     assert "app: CLI is what the spec says (read back)\nconsumer key: 3MVG9x" in text
-    assert text.endswith("proven by JWT login as ci@example.com: token granted")
+    assert text.endswith(
+        "proven by JWT login as ci@example.com: token granted\n"
+        "proven by client credentials login as run@example.com: token granted too"
+    )
 
 
 def test_accepted_differences_are_listed_though_nothing_is_to_be_done(changed) -> None:

@@ -46,7 +46,7 @@ class Rotator:
         try:
             applied = self._apply(rotation)
             self.prover.say("logging in with the new key")
-            proof = self.prover.prove(rotation.new.spec, applied.actual)
+            proof = self.prover.prove_key(rotation.new.spec, applied.actual)
         except ProvisionError as error:
             if not rotation.pair.kept:
                 raise
@@ -97,7 +97,7 @@ class Rotator:
         )
         try:
             self.prover.say("logging in with the old key")
-            proof = self.prover.prove(rotation.old, applied.actual)
+            proof = self.prover.prove_key(rotation.old, applied.actual)
         except (NotProven, KeyboardInterrupt) as error:
             return ApplyFailed(
                 f"{state}\nThe old key does not log in yet: {_said(error)}",

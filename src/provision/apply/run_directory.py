@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from provision.apply.atomic_file import make_private_directory, read_bounded, write_whole
 from provision.errors import CannotError
+from provision.whole_file import make_private_directory, read_bounded, write_whole
 
 __all__ = ["RECORD", "RunDirectory", "find_run", "open_run"]
 

@@ -96,8 +96,8 @@ def _as_planned(plan: Plan) -> Iterator[Component]:
 
 def make_edit(edit: ProjectEdit, console: Console) -> None:
     """Write the project file, and say so. Raises :class:`CannotError` if it cannot be written."""
-    from provision.apply.atomic_file import write_whole
     from provision.handover.project_file import KEY
+    from provision.whole_file import write_whole
 
     path = edit.path.resolve()  # a link stays one
     try:

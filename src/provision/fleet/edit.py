@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from provision.apply.atomic_file import write_whole
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
 from provision.fleet.load import load_fleet
 from provision.spec.node import MappingNode, node_at
+from provision.whole_file import write_whole
 
 __all__ = ["NewOrg", "add_orgs", "lines_of"]
 

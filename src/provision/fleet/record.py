@@ -14,10 +14,10 @@ from typing import Annotated, BinaryIO, Final, TypeVar
 
 from pydantic import Field
 
-from provision.apply.atomic_file import PRIVATE
 from provision.errors import CannotError, ExitCode
 from provision.plan.exact_json import as_json, from_json
 from provision.plan.saved_document import Moment, object_of
+from provision.whole_file import PRIVATE
 
 __all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "read_record"]
 

@@ -47,11 +47,12 @@ class AppliedNote:
 
 @dataclass(frozen=True, slots=True)
 class ProofNote:
-    """How an app was proven, as whom, and what that did."""
+    """How an app was proven, as whom, what that did, and how it was proven besides."""
 
     kind: str
     username: str
     detail: str
+    also: tuple[ProofNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Entry:
     applied: AppliedNote | None = None
     proof: ProofNote | None = None
     failure: Failure | None = None
+
+    @property
+    def proofs(self) -> tuple[ProofNote, ...]:
+        """All that showed that the app works."""
+        return (self.proof, *self.proof.also) if self.proof else ()
 
     @property
     def status(self) -> str:

@@ -90,7 +90,7 @@ def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
 def _says_more(entry: Entry) -> bool:
     plan = entry.plan
     more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
-    return bool(more or entry.failure or entry.applied)
+    return bool(more or entry.failure or entry.applied or entry.proof)
 
 
 def _section(entry: Entry) -> str:
@@ -107,8 +107,7 @@ def _section(entry: Entry) -> str:
         blocks += [f"- {prose(notice)}" for notice in entry.applied.notices]
         if entry.applied.consumer_key:
             blocks.append(f"Consumer key: {code(entry.applied.consumer_key)}")
-    if entry.proof:
-        blocks.append(f"Proven by {prose(entry.proof.kind)}: {prose(entry.proof.detail)}")
+    blocks += [f"Proven by {prose(item.kind)}: {prose(item.detail)}" for item in entry.proofs]
     blocks.append("</details>")
     return "\n\n".join(blocks)
 

@@ -12,7 +12,7 @@ from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.plan_lines import change_lines, default_lines, place, summary
 from provision.report.redaction import Redaction
-from provision.report.report import Report
+from provision.report.report import Report, proof_note
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import ShownPlan, shown_plan
 
@@ -62,7 +62,7 @@ def entry_text(entry: Entry, verb: str) -> str:
     if entry.applied:
         blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
     if entry.proof:
-        blocks.append(_proof_line(entry.proof))
+        blocks.append("\n".join(_proof_lines(entry.proof)))
     if entry.failure:
         blocks.append("\n".join(_failure_lines(entry.failure)))
     return "\n\n".join(blocks)
@@ -99,8 +99,8 @@ def applied_text(applied: Applied) -> str:
 
 
 def proof_text(proof: Proof) -> str:
-    """How an app was proven, and as whom."""
-    return _proof_line(ProofNote(proof.kind.value, proof.username, proof.detail))
+    """How an app was proven, and as whom: a line for each proof."""
+    return "\n".join(_proof_lines(proof_note(proof, Redaction(()))))
 
 
 def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
@@ -148,9 +148,11 @@ def _applied_lines(app: str, applied: AppliedNote) -> Iterator[str]:
         yield f"consumer key: {applied.consumer_key}"
 
 
-def _proof_line(proof: ProofNote) -> str:
+def _proof_lines(proof: ProofNote) -> Iterator[str]:
     who = f" as {proof.username}" if proof.username else ""
-    return f"proven by {proof.kind}{who}: {proof.detail}"
+    yield f"proven by {proof.kind}{who}: {proof.detail}"
+    for other in proof.also:
+        yield from _proof_lines(other)
 
 
 def _failure_lines(failure: Failure) -> Iterator[str]:
