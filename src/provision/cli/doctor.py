@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from provision.doctor.check import Subject
     from provision.doctor.finding import CheckFinding
     from provision.doctor.setting import Setting
-    from provision.report.findings import Finding
-    from provision.spec.spec import Spec
 
 __all__ = ["doctor"]
 
@@ -58,12 +55,14 @@ def doctor(
     quiet: Quiet = False,
 ) -> None:
     """Check what must hold before the first write: exit 4 when something does not."""
+    from provision.cli.examining import shown, subjects_of
     from provision.cli.specs import load_specs
+    from provision.render.template import Templates
     from provision.report.findings import Findings, Severity
 
     console = Console(quiet)
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    subjects = _subjects(loaded, templates)
+    subjects = subjects_of(loaded, Templates(templates))
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
     examined = _examined(subjects, choice)
     settings = [each.setting for each in examined.found if each.setting] if fix else []
@@ -72,7 +71,7 @@ def doctor(
         examined = _examined(subjects, choice)
     elif fix:
         console.talk("nothing that a deploy can mend")
-    findings = tuple(_finding(each, examined.org) for each in examined.found)
+    findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
     hidden = frozenset(text for spec in loaded for text in spec.sensitive)
     reported = Findings("doctor", findings, checked, hidden)
@@ -80,15 +79,6 @@ def doctor(
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in bad for finding in findings):
         raise typer.Exit(ExitCode.FOUND)
-
-
-def _subjects(specs: Sequence[Spec], templates: Path | None) -> tuple[Subject, ...]:
-    from provision.doctor.check import Subject
-    from provision.render.desired import render
-    from provision.render.template import Templates
-
-    read = Templates(templates)
-    return tuple(Subject(spec, render(spec, read)) for spec in specs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +91,14 @@ class _Examined:
 
 def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
     from provision.cli.connection import reading
-    from provision.doctor.check import Context
-    from provision.doctor.diagnosis import diagnose
-    from provision.org.clock import SystemClock
+    from provision.cli.examining import examined, unfit
 
     with ExitStack() as stack:
         try:
             org = stack.enter_context(reading(choice))
         except VersionUnsupported as error:
-            return _Examined(choice.name, (_unfit(error),))
-        return _Examined(org.name, diagnose(Context(org, subjects, SystemClock(), Path.cwd())))
-
-
-def _unfit(error: VersionUnsupported) -> CheckFinding:
-    """An API version, or a token with it, with which nothing further can be asked."""
-    from provision.doctor.checks.api_version import ApiVersion as Check
-    from provision.doctor.finding import CheckFinding, Severity
-
-    said = f"{error.message}; nothing else could be checked"
-    return CheckFinding(Check.id, Severity.ERROR, said, error.next_step)
+            return _Examined(choice.name, (unfit(error),))
+        return _Examined(org.name, examined(org, subjects))
 
 
 def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
@@ -133,17 +112,3 @@ def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, y
             confirm(f"Switch it in {org.name}?")
         write_settings(org, settings)
         console.talk(f"{org.name}: switched: {listed}")
-
-
-def _finding(found: CheckFinding, org: str) -> Finding:
-    from provision.report.findings import Finding, Severity
-
-    return Finding(
-        rule=found.check,
-        severity=Severity(found.severity.value),
-        message=f"{found.message}. {found.next_step}",
-        position=found.position,
-        key=found.key,
-        spec_app=found.app,
-        org=org,
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +27,6 @@ from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.report.findings import Finding
-    from provision.spec.rules.finding import RuleFinding
     from provision.spec.rules.rule import RuleSet
     from provision.spec.spec import Spec
 
@@ -67,7 +65,9 @@ def lint(
     quiet: Quiet = False,
 ) -> None:
     """Check specs against rules: exit 4 when one breaks an error. Offline, but for --org."""
+    from provision.cli.linting import found_in_specs
     from provision.cli.specs import load_specs
+    from provision.render.template import Templates
     from provision.report.findings import Findings
 
     console = Console(quiet)
@@ -81,53 +81,21 @@ def lint(
     if org:
         found = _in_org(loaded, chosen, OrgChoice(org, api_version, http_timeout))
     else:
-        found = _in_specs(loaded, chosen, templates)
+        found = found_in_specs(loaded, chosen, Templates(templates))
     checked = tuple(spec.app for spec in loaded)
     hidden = frozenset(text for spec in loaded for text in spec.sensitive)
-    reported = Findings("lint", tuple(found), checked, hidden)
+    reported = Findings("lint", found, checked, hidden)
     Output(output_format, output, console).findings(reported)
     if any(_is_found(finding, strict=strict) for finding in found):
         raise typer.Exit(ExitCode.FOUND)
 
 
-def _in_specs(specs: Sequence[Spec], rules: RuleSet, templates: Path | None) -> list[Finding]:
-    from provision.render.desired import render
-    from provision.render.template import Templates
-    from provision.spec.rules.finding import findings
-
-    read = Templates(templates)
-    return [
-        _finding(found, spec.app)
-        for spec in specs
-        for found in findings(rules, render(spec, read), spec)
-    ]
-
-
-def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> list[Finding]:
+def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> tuple[Finding, ...]:
     from provision.cli.connection import reading
-    from provision.spec.rules.finding import findings
+    from provision.cli.linting import found_in_org
 
-    listed: list[Finding] = []
     with reading(choice) as org:
-        for spec in specs:
-            actual = org.existing_app(spec.app)
-            found = findings(rules, tuple(actual.components.values()))
-            listed += [_finding(each, spec.app, org.name) for each in found]
-    return listed
-
-
-def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:
-    from provision.report.findings import Finding, Severity
-
-    return Finding(
-        rule=found.rule_id,
-        severity=Severity(found.severity.value),
-        message=found.message,
-        position=found.position,
-        key=found.key,
-        spec_app=app,
-        org=org,
-    )
+        return found_in_org(specs, rules, org)
 
 
 def _is_found(finding: Finding, *, strict: bool) -> bool:
