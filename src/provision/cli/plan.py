@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,9 +26,6 @@ from provision.cli.options import (
 from provision.cli.output import FormatChoice, Output, OutputFile
 from provision.errors import CannotError, ExitCode
 from provision.report.format import Format
-
-if TYPE_CHECKING:
-    from provision.plan.plan import Plan
 
 __all__ = ["diff", "plan"]
 
@@ -68,7 +65,7 @@ def plan(
     from provision.apply.plan_file import save, write_saved
     from provision.apply.steps import Steps
     from provision.cli.connection import reading, writing
-    from provision.cli.planning import Planner
+    from provision.cli.planning import Planner, found_code
     from provision.cli.rules import rule_set
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
@@ -89,7 +86,7 @@ def plan(
         planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
         for spec in loaded:
             prepared = planner.prepare(spec)
-            code = _exit_code(prepared.plan, strict=False)
+            code = found_code(prepared.plan, strict=False)
             results.append(AppResult(spec, target.name, code, plan=prepared.plan))
             if isinstance(target, WritableOrg) and prepared.plan.deployed:
                 Steps(prepared, target, console.talk).validate()
@@ -129,7 +126,7 @@ def diff(
 ) -> None:
     """Show where the org is not what the spec says: exit 4 when it is not. Writes nothing."""
     from provision.cli.connection import reading
-    from provision.cli.planning import Planner
+    from provision.cli.planning import Planner, found_code
     from provision.cli.specs import load_specs
     from provision.render.template import Templates
     from provision.report.results import Results
@@ -139,13 +136,8 @@ def diff(
     keeper = recorder(run_dir, state, console, writes=False)
     with reading(OrgChoice(org, api_version, http_timeout)) as target:
         planner = Planner(target, Templates(templates), keeper.state)
-        found = planner.results(loaded, lambda each: _exit_code(each, strict=strict))
+        found = planner.results(loaded, lambda each: found_code(each, strict=strict))
     reported = Results("diff", tuple(found))
     Output(output_format, output, console).results(reported)
     if reported.exit_code is not ExitCode.OK:
         raise typer.Exit(reported.exit_code)
-
-
-def _exit_code(plan: Plan, *, strict: bool) -> ExitCode:
-    found = not plan.is_as_wanted or (strict and bool(plan.advice))
-    return ExitCode.FOUND if found else ExitCode.OK

@@ -28,7 +28,14 @@ from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 
-__all__ = ["ReadableOrg", "WritableOrg", "agreed_version", "with_username"]
+__all__ = [
+    "ReadableOrg",
+    "WritableOrg",
+    "agreed_version",
+    "readable_org",
+    "with_username",
+    "writable_org",
+]
 
 _JWT_TOKENS_LIST_SINCE = 68
 
@@ -136,6 +143,32 @@ class WritableOrg(ReadableOrg):
     def access_writer(self) -> AccessWriter:
         """Changes who may use what."""
         return AccessWriter(RestWriter(self.session, self.http, self.api_version), self.lanes)
+
+
+def readable_org(
+    name: str, session: Session, http: requests.Session, version: int | None, lanes: Lanes
+) -> ReadableOrg:
+    """The org called ``name`` behind a session, in API ``version`` or the newest that is shared.
+
+    Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
+    """
+    agreed, known = lanes.both(
+        lambda: agreed_version(session, http, version), lambda: with_username(session, http)
+    )
+    return ReadableOrg(name, known, http, agreed, lanes=lanes)
+
+
+def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> WritableOrg:
+    """``org`` for those who may write to it. ``deploy_wait``, in seconds, ends a deploy."""
+    return WritableOrg(
+        org.name,
+        org.session,
+        org.http,
+        org.api_version,
+        clock=clock,
+        deploy_wait=deploy_wait,
+        lanes=org.lanes,
+    )
 
 
 def agreed_version(session: Session, http: requests.Session, wanted: int | None) -> int:
