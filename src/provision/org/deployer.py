@@ -11,6 +11,7 @@ from provision.metadata.package import Package
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
+from provision.org.patience import OrgBusy
 
 __all__ = ["DeployUnknown", "Deployer"]
 
@@ -94,13 +95,15 @@ class Deployer:
             try:
                 result = wire.status(deploy_id)
             except OrgError as error:
-                patient = isinstance(error, OrgUnreachable)
+                patient = isinstance(error, (OrgUnreachable, OrgBusy))
                 if not patient or self.clock.monotonic() >= deadline:
                     raise DeployUnknown(
                         f"deploy {deploy_id} was sent; then: {error.message}",
                         deploy_id=deploy_id,
                         next_step="When the org answers again, run `provision diff`.",
                     ) from error
+                if isinstance(error, OrgBusy):
+                    pause = max(pause, min(error.pause, deadline - self.clock.monotonic()))
             else:
                 if result.done or self.clock.monotonic() >= deadline:
                     return result

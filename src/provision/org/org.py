@@ -17,8 +17,9 @@ from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
-from provision.org.http import translated
+from provision.org.http import calls_of, translated
 from provision.org.metadata import MetadataReader
+from provision.org.meter import Calls
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
@@ -55,6 +56,11 @@ class ReadableOrg:
             reached_by=self.session.reached_by,
             org_id=self.session.org_id[:15],
         )
+
+    @property
+    def calls(self) -> Calls:
+        """How many calls the org was asked for so far, and what it said of its allowance."""
+        return calls_of(self.http)
 
     @cached_property
     def rest(self) -> RestReader:
