@@ -23,6 +23,7 @@ from provision.org.meter import Calls
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
+from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
@@ -134,6 +135,7 @@ class WritableOrg(ReadableOrg):
             soap=SoapDeploys(self.soap),
             clock=self.clock,
             wait=self.deploy_wait,
+            turn=turn_of(self.session.instance_url),
         )
 
     @cached_property
