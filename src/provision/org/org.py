@@ -17,6 +17,7 @@ from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
+from provision.org.floor import FLOOR, Floor
 from provision.org.http import calls_of, translated
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
@@ -126,6 +127,11 @@ class WritableOrg(ReadableOrg):
 
     clock: Clock
     deploy_wait: float
+    floor: Floor = FLOOR
+
+    def check_floor(self) -> None:
+        """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""
+        self.floor.check(self.name, self.calls)
 
     @cached_property
     def deployer(self) -> Deployer:
