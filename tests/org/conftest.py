@@ -1,4 +1,4 @@
-"""A stand-in for the `sf` CLI: an executable that answers as the real one is known to."""
+"""A fresh local org, and a stand-in for the `sf` CLI that answers as the real one is known to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from tests.orgs import OrgUnderTest, org_under_test
 
 FakeSf = Callable[[Mapping[str, object]], None]
 
@@ -27,6 +29,12 @@ for command, answer in answers.items():
 sys.stderr.write(f" >   Error: {{asked}} is not a sf command.")
 sys.exit(127)
 """
+
+
+@pytest.fixture
+def org(tmp_path: Path) -> Iterator[OrgUnderTest]:
+    with org_under_test(tmp_path / "org") as running:
+        yield running
 
 
 @pytest.fixture

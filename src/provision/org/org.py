@@ -17,12 +17,15 @@ from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
-from provision.org.http import translated
+from provision.org.floor import FLOOR, Floor
+from provision.org.http import calls_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
+from provision.org.meter import Calls
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
+from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
@@ -64,6 +67,11 @@ class ReadableOrg:
             reached_by=self.session.reached_by,
             org_id=self.session.org_id[:15],
         )
+
+    @property
+    def calls(self) -> Calls:
+        """How many calls the org was asked for so far, and what it said of its allowance."""
+        return calls_of(self.http)
 
     @cached_property
     def rest(self) -> RestReader:
@@ -128,6 +136,11 @@ class WritableOrg(ReadableOrg):
 
     clock: Clock
     deploy_wait: float
+    floor: Floor = FLOOR
+
+    def check_floor(self) -> None:
+        """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""
+        self.floor.check(self.name, self.calls)
 
     @cached_property
     def deployer(self) -> Deployer:
@@ -137,6 +150,7 @@ class WritableOrg(ReadableOrg):
             soap=SoapDeploys(self.soap),
             clock=self.clock,
             wait=self.deploy_wait,
+            turn=turn_of(self.session.instance_url),
         )
 
     @cached_property
