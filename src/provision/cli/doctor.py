@@ -11,12 +11,23 @@ import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+    refuse_over_fleet,
+)
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     DeployWait,
     HttpTimeout,
-    Org,
     OrgChoice,
     Quiet,
     SpecFiles,
@@ -38,7 +49,7 @@ __all__ = ["doctor"]
 
 def doctor(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what a deploy can mend: the org's settings.")
     ] = False,
@@ -52,6 +63,11 @@ def doctor(
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Check what must hold before the first write: exit 4 when something does not."""
@@ -61,9 +77,30 @@ def doctor(
     from provision.report.findings import Findings, Severity
 
     console = Console(quiet)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        refuse_over_fleet({"--fix": fix})
+        errand = Errand(
+            verb="doctor",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            templates=templates,
+            strict=strict,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(
+            FleetRun(errand, over, Output(output_format, output, console), console).look()
+        )
+    over.refuse_without_fleet()
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     subjects = subjects_of(loaded, Templates(templates))
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     examined = _examined(subjects, choice)
     settings = [each.setting for each in examined.found if each.setting] if fix else []
     if settings:

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+)
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
@@ -47,14 +57,15 @@ def lint(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 for warnings too.")] = False,
     org: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             "--org",
             metavar="NAME",
-            help="Check what this org has of the apps, not what the specs say.",
+            help="Check what this org has of the apps, not what the specs say. Of a fleet, as "
+            "always: which orgs.",
             show_default=False,
         ),
-    ] = "",
+    ] = None,
     output_format: FormatChoice = Format.TEXT,
     output: OutputFile = None,
     var: Var = None,
@@ -62,6 +73,11 @@ def lint(
     templates: TemplateDirectory = None,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Check specs against rules: exit 4 when one breaks an error. Offline, but for --org."""
@@ -71,15 +87,35 @@ def lint(
     from provision.report.findings import Findings
 
     console = Console(quiet)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        if templates:
+            raise _no_templates()
+        errand = Errand(
+            verb="lint",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            rules=rules,
+            profiles=tuple(profile or ()),
+            strict=strict,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(
+            FleetRun(errand, over, Output(output_format, output, console), console).look()
+        )
+    over.refuse_without_fleet()
     chosen = rule_set(rules, profile or ())
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     if org and templates:
-        raise CannotError(
-            "--templates is for specs, and --org checks what the org has",
-            next_step="Leave one of them out.",
-        )
+        raise _no_templates()
     if org:
-        found = _in_org(loaded, chosen, OrgChoice(org, api_version, http_timeout))
+        found = _in_org(loaded, chosen, OrgChoice(one_org(org), api_version, http_timeout))
     else:
         found = found_in_specs(loaded, chosen, Templates(templates))
     checked = tuple(spec.app for spec in loaded)
@@ -88,6 +124,13 @@ def lint(
     Output(output_format, output, console).findings(reported)
     if any(_is_found(finding, strict=strict) for finding in found):
         raise typer.Exit(ExitCode.FOUND)
+
+
+def _no_templates() -> CannotError:
+    return CannotError(
+        "--templates is for specs, and --org checks what the org has",
+        next_step="Leave one of them out.",
+    )
 
 
 def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> tuple[Finding, ...]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import typer
 
 from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+)
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     HttpTimeout,
-    Org,
     OrgChoice,
     ProofWait,
     Quiet,
@@ -26,7 +36,7 @@ __all__ = ["prove"]
 
 def prove(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     output_format: FormatChoice = Format.TEXT,
     output: OutputFile = None,
     var: Var = None,
@@ -34,6 +44,11 @@ def prove(
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     proof_wait: ProofWait = 0,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Log in with each app, as apply does at its end. Exit 7 when that does not succeed."""
@@ -46,9 +61,26 @@ def prove(
 
     console = Console(quiet)
     out = Output(output_format, output, console)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        errand = Errand(
+            verb="prove",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            proof_wait=proof_wait,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(FleetRun(errand, over, out, console).look())
+    over.refuse_without_fleet()
     out.check()
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    with reading(OrgChoice(org, api_version, http_timeout)) as target:
+    with reading(OrgChoice(one_org(org), api_version, http_timeout)) as target:
         prover = Prover(target, SystemClock(), proof_wait, console.talk)
         proving = Proving(prover, console, out.is_talk)
         reported = Results("prove", tuple(map(proving.result, loaded)))

@@ -25,6 +25,7 @@ class Errand:
     allow_exec: bool = False
     templates: Path | None = None
     rules: Path | None = None
+    profiles: tuple[str, ...] = ()
     allow: frozenset[GateName] = frozenset()
     strict: bool = False
     no_proof: bool = False

@@ -90,30 +90,34 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def shelf_of(errand: Errand) -> Shelf:
-    """The shelf of an errand: the same for all of a command line, whatever the verb."""
-    given = (errand.fleet, errand.var, errand.allow_exec, errand.templates, errand.rules)
-    return _shelf(*given)
-
-
-_Path = Path | None
 _guard = threading.Lock()
 
 
-def _shelf(
-    fleet: Path, var: tuple[str, ...], allow_exec: bool, templates: _Path, rules: _Path
-) -> Shelf:
+def shelf_of(errand: Errand) -> Shelf:
+    """The shelf of an errand: the same for all of a command line, whatever the verb."""
     with _guard:  # else the first orgs, all at once, would each fill a shelf
-        return _filled(fleet, var, allow_exec, templates, rules)
+        return _filled(
+            errand.fleet,
+            errand.var,
+            errand.allow_exec,
+            errand.templates,
+            errand.rules,
+            errand.profiles,
+        )
 
 
 @lru_cache(maxsize=1)
 def _filled(
-    fleet: Path, var: tuple[str, ...], allow_exec: bool, templates: _Path, rules: _Path
+    fleet: Path,
+    var: tuple[str, ...],
+    allow_exec: bool,  # a key of the cache
+    templates: Path | None,
+    rules: Path | None,
+    profiles: tuple[str, ...],
 ) -> Shelf:
     return Shelf(
         load_fleet(fleet),
         variables(var, allow_exec=allow_exec),
         Templates(templates),
-        rule_set(rules),
+        rule_set(rules, profiles),
     )

@@ -40,12 +40,12 @@ def org_row(errand: Errand, name: str, seen: frozenset[str] = frozenset()) -> Or
             sys.stderr.write(f"{name}: {traceback.format_exc()}")
             outcome = _failed(errand.verb, name, _Bug(f"this is a bug in provision: {error}"))
         calls = calls_of(http).made
-    return _row(name, outcome, began, calls)
+    return _row(name, outcome, began, calls, strict=errand.strict)
 
 
 def failed_row(verb: str, name: str, error: ProvisionError) -> OrgRow:
     """The row of an org whose work ended without one."""
-    return _row(name, _failed(verb, name, error), time.time(), 0)
+    return _row(name, _failed(verb, name, error), time.time(), 0, strict=False)
 
 
 class _Bug(ProvisionError):
@@ -56,11 +56,11 @@ def _failed(verb: str, name: str, error: ProvisionError) -> Report:
     return Report(verb, (failed_org(name, error, Redaction()),))
 
 
-def _row(name: str, outcome: Outcome, began: float, calls: int) -> OrgRow:
+def _row(name: str, outcome: Outcome, began: float, calls: int, *, strict: bool) -> OrgRow:
     ended = time.time()
     return OrgRow(
         org=name,
-        exit_code=_code(outcome),
+        exit_code=_code(outcome, strict=strict),
         seconds=round(ended - began, 3),
         calls=calls,
         summary=_summary(outcome),
@@ -70,10 +70,11 @@ def _row(name: str, outcome: Outcome, began: float, calls: int) -> OrgRow:
     )
 
 
-def _code(outcome: Outcome) -> ExitCode:
-    if isinstance(outcome, Findings):
-        return ExitCode.FOUND if outcome.count(Severity.ERROR) else ExitCode.OK
-    return outcome.exit_code
+def _code(outcome: Outcome, *, strict: bool) -> ExitCode:
+    if not isinstance(outcome, Findings):
+        return outcome.exit_code
+    bad = outcome.count(Severity.ERROR) + (outcome.count(Severity.WARNING) if strict else 0)
+    return ExitCode.FOUND if bad else ExitCode.OK
 
 
 def _summary(outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from provision.apply.gating import check_gates
 from provision.apply.prepare import Prepared
 from provision.apply.proof import Prover
+from provision.apply.recording import Recorder
 from provision.apply.state_store import StateStore
 from provision.cli.applying import Applier, refused
 from provision.cli.console import Console
@@ -66,7 +67,7 @@ def _apply(site: Site, seen: frozenset[str]) -> Outcome:
     except GateRefused as error:
         return Report.of(refused(prepared, site.org.name, error))
     org = site.writable()
-    keeper = recorder(site.errand.run_dir, site.errand.state, _SILENT)
+    keeper = _recorder(site)
     prover = None if site.errand.no_proof else _prover(site)
     applier = Applier(org, keeper, prover, _SILENT, speaks=False, handover=Handover())
     return Report.of(Results("apply", tuple(applier.results(prepared))))
@@ -108,7 +109,13 @@ def _prover(site: Site) -> Prover:
 
 
 def _state(site: Site) -> StateStore:
-    return recorder(site.errand.run_dir, site.errand.state, _SILENT, writes=False).state
+    return _recorder(site).state
+
+
+def _recorder(site: Site) -> Recorder:
+    """What keeps the runs of one org, in a folder of its own; records are in one place for all."""
+    folder = site.errand.run_dir / "orgs" / site.org.name if site.errand.run_dir else None
+    return recorder(folder, site.errand.state, _SILENT, writes=False)
 
 
 def _code(*, strict: bool) -> Callable[[Plan], ExitCode]:
