@@ -1,5 +1,6 @@
 """Sessions of an earlier run: used while they hold, and never in anybody's way."""
 
+import dataclasses
 import stat
 import traceback
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from provision.errors import LoginRefused, OrgUnreachable
+from provision.errors import LoginRefused
 from provision.org.http import http_session
 from provision.org.login.cached import CachedLogin
+from provision.org.patience import OrgBusy
 from provision.org.session import Session
 from provision.org.session_cache import CacheError, SessionCache
 from provision.secret import Secret
@@ -35,9 +37,9 @@ def only_file(cache: SessionCache) -> Path:
     return file
 
 
-@pytest.mark.parametrize("ca_file", [None, Path("/some/org.crt")])
+@pytest.mark.parametrize("ca_file", [None, Path(__file__)])
 def test_what_is_kept_comes_back_as_it_was(cache, ca_file) -> None:
-    session = Session(SESSION.instance_url, TOKEN, "a test", "ada@example.com", "3MVG9", ca_file)
+    session = dataclasses.replace(SESSION, ca_file=ca_file)
     cache.save(NAME, session)
     assert cache.load(NAME) == session
     assert cache.load("somebody else") is None
@@ -103,6 +105,11 @@ def of_another_login(cache: SessionCache) -> SessionCache:
     return cache
 
 
+def with_a_certificate_that_is_gone(cache: SessionCache) -> SessionCache:
+    cache.save(NAME, dataclasses.replace(SESSION, ca_file=cache.directory / "gone.crt"))
+    return cache
+
+
 def a_directory(cache: SessionCache) -> SessionCache:
     file = only_file(cache)
     file.unlink()
@@ -112,7 +119,7 @@ def a_directory(cache: SessionCache) -> SessionCache:
 
 SPOILT = [
     other_key, no_key, tampered, empty, of_another_program, of_an_http_url, of_another_login,
-    a_directory,
+    with_a_certificate_that_is_gone, a_directory,
 ]  # fmt: skip
 
 
@@ -202,13 +209,20 @@ def test_a_directory_that_cannot_be_is_a_notice_and_a_login(login, tmp_path) -> 
     assert "is not kept for the next run" in login.said[-1]
 
 
-def test_an_org_that_does_not_answer_leaves_the_session_where_it_is(login, cache) -> None:
+def test_where_nobody_answers_the_login_decides(login, cache) -> None:
+    """The org may have moved to another instance URL since."""
     login.through(cache)
     login.org.set_faults({"operation": "rest:resources", "kind": "drop_before", "times": 0})
-    with pytest.raises(OrgUnreachable):
-        login.through(cache)
-    login.org.set_faults()
+    assert login.through(cache).username == "admin@localorg.example"
+    assert login.asked == 2
+    assert "cannot be reached" in login.said[0]
+
+
+def test_an_org_that_wants_a_pause_is_not_asked_for_a_session_instead(login, cache) -> None:
     login.through(cache)
+    login.org.set_faults({"operation": "rest:resources", "kind": "503", "retry_after": "3600"})
+    with pytest.raises(OrgBusy):
+        login.through(cache)
     assert login.asked == 1
 
 

@@ -39,8 +39,8 @@ class Floor:
         )
 
 
-# The smallest limit known is 5 000 calls (a sandbox of few licences): 5 % of it are 250, enough
-# for the polls of a long deploy and the way back, beside the org's other integrations.
+# DOC's example of the header has a limit of 5 000, the smallest that is known: 5 % of it are 250
+# calls, enough for the polls of a long deploy and the way back.
 FLOOR: Final = Floor(0.05)
 
 NO_FLOOR: Final = Floor(0.0)

@@ -71,6 +71,8 @@ class SessionCache:
             raise _useless(f"{path} holds no session") from None
         if kept.name != name:
             raise _useless(f"{path} holds the session of another login")
+        if session.ca_file is not None and not session.ca_file.is_file():
+            raise _useless(f"{session.ca_file}, the org's certificate, is gone")
         return session
 
     def save(self, name: str, session: Session) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from provision.errors import CannotError
+from provision.errors import CannotError, OrgUnreachable
 from provision.metadata.catalogue import OLDEST_API
 from provision.org.http import translated
 from provision.org.session import Login, Session
@@ -30,7 +30,7 @@ class CachedLogin:
     say: Callable[[str], None] = field(repr=False)
 
     def open(self, http: requests.Session) -> Session:
-        """Log in, or be in still. Raises :class:`LoginRefused` or :class:`OrgUnreachable`."""
+        """Log in, unless the earlier session holds. Raises :class:`OrgError`, as ``inner`` does."""
         session = self._kept(http)
         if session is None:
             session = self.inner.open(http)
@@ -38,13 +38,17 @@ class CachedLogin:
         return session
 
     def _kept(self, http: requests.Session) -> Session | None:
-        """The session of an earlier run; one that the org refuses is thrown away."""
+        """The session of an earlier run; one that the org refuses is thrown away.
+
+        Where nobody answers, the instance URL or its certificate may have changed since: the other
+        login knows, or says what is wrong.
+        """
         try:
             session = self.cache.load(self.name)
             if session is None or _holds(session, http):
                 return session
             self.cache.drop(self.name)
-        except CannotError as error:
+        except (CannotError, OrgUnreachable) as error:
             self.say(f"notice: logging in anew: {error.message}")
         return None
 
