@@ -61,6 +61,13 @@ def test_an_org_with_an_exit_code_alone_is_said_in_the_words_of_its_row() -> Non
     assert report.entries[0].failure.message == "no answer in 30 seconds"
 
 
+def test_an_org_that_failed_after_its_apps_is_no_success(rows) -> None:
+    failed = replace(rows[0], exit_code=ExitCode.APPLY_FAILED, summary="killed at the end")
+    report = joined(merged(failed))
+    assert isinstance(report, Report)
+    assert [entry.status for entry in report.entries] == ["in sync", "apply failed"]
+
+
 def test_findings_of_many_orgs_are_one(findings) -> None:
     of_uat = replace(findings, findings=findings.findings[:1], checked=("CLI",))
     found = joined(

@@ -29,9 +29,10 @@ _T = TypeVar("_T", "RunHeader", "OrgRow")
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:
-    """What a run was: the first line. ``orgs`` are those of the selection, in order.
+    """What a run was: the first line. ``orgs`` are those that it was to do, in order.
 
-    ``shard`` is which part of how many, such as ``3/20``; ``None`` where the run is in one part.
+    ``shard`` is which part of how many, such as ``3/20``, and ``orgs`` are then those of the part;
+    it is ``None`` where the run is in one part.
     """
 
     run: str

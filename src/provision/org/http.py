@@ -7,6 +7,7 @@ from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import stamina
@@ -57,6 +58,7 @@ class _Adapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send one request; requests' own contract. Raises :class:`OrgBusy` as well."""
+        _to_this_machine(request)
         send = partial(
             super().send,
             request,
@@ -106,6 +108,19 @@ def calls_of(http: requests.Session) -> Calls:
     """The calls that went through a session that :func:`http_session` made."""
     adapter = http.get_adapter("https://")
     return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
+
+
+def _to_this_machine(request: requests.PreparedRequest) -> None:
+    """Send what is for ``NAME.localhost`` to ``localhost``, with the name in its Host header.
+
+    RFC 6761: such names are this machine's, whatever a resolver says; many know none of them. So
+    are the orgs of one local org told apart.
+    """
+    parts = urlsplit(request.url or "")
+    if (parts.hostname or "").endswith(".localhost"):
+        request.headers.setdefault("Host", parts.netloc)
+        port = f":{parts.port}" if parts.port else ""
+        request.url = urlunsplit(parts._replace(netloc=f"localhost{port}"))
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

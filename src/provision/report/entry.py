@@ -101,6 +101,18 @@ class Entry:
         severities = {row.severity for row in self.plan.rows}
         return next((item for item in Severity if item in severities), Severity.NOTE)
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing to do about it, nor to look into."""
+        return self.severity is None and self.exit_code is ExitCode.OK
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more to say of it than its status."""
+        plan = self.plan
+        more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
+        return bool(more or self.failure or self.applied or self.proof)
+
 
 def tally(all_entries: Sequence[Entry]) -> str:
     """How many entries there are of each status: ``2 in sync; 1 with differences``."""

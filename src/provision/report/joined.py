@@ -46,7 +46,14 @@ def _entries(org: str, merged: Merged, bodies: Mapping[str, Body]) -> Sequence[E
     if row is None or body is None:
         said = "nothing is recorded of it: the run ended before it was done with this org"
         return (_failed(org, Failure(said, _RESUME, ExitCode.CANNOT, (), NO_RESULT)),)
-    return (_of_summary(row),) if body == Body() else body.entries
+    return body.entries if _explains(body, row.exit_code) else (*body.entries, _of_summary(row))
+
+
+def _explains(body: Body, exit_code: ExitCode) -> bool:
+    """Whether what is in ``body`` can have come to ``exit_code``."""
+    if exit_code is ExitCode.OK:
+        return body != Body()
+    return bool(body.findings) or any(entry.exit_code is not ExitCode.OK for entry in body.entries)
 
 
 def _of_summary(row: OrgRow) -> Entry:

@@ -57,6 +57,11 @@ class Report:
         """The orgs, each once, in their order."""
         return tuple(dict.fromkeys(entry.org for entry in self.entries))
 
+    @property
+    def is_of_fleet(self) -> bool:
+        """Whether it is about more than one org, so that an overview has to come first."""
+        return len(self.orgs) > 1
+
 
 def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
     """An org that came to an error before there was a result for any app."""

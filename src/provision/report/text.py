@@ -10,6 +10,8 @@ from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Finding, Findings, Severity
+from provision.report.matrix import loudest_first, matrix_of
+from provision.report.matrix_text import matrix_lines
 from provision.report.plan_lines import change_lines, default_lines, place, summary
 from provision.report.redaction import Redaction
 from provision.report.report import Report, proof_note
@@ -36,7 +38,12 @@ class TextRenderer:
     """What a person reads in a terminal."""
 
     def render(self, report: Report) -> str:
-        """One paragraph or more for each app in each org, and a count where there are several."""
+        """One paragraph or more for each app in each org, and a count where there are several.
+
+        Of several orgs, a matrix comes first, and paragraphs are only of what is not well.
+        """
+        if report.is_of_fleet:
+            return _fleet_text(report)
         blocks = [entry_text(entry, report.verb) for entry in report.entries]
         if len(blocks) != 1:
             blocks.append(
@@ -49,6 +56,21 @@ class TextRenderer:
         redaction = Redaction(findings.sensitive)
         lines = [finding_line(finding, redaction) for finding in findings.findings]
         return "\n".join([*lines, findings_summary(findings)])
+
+
+def _fleet_text(report: Report) -> str:
+    count = len(report.entries)
+    return "\n\n".join(
+        [
+            "\n".join(matrix_lines(matrix_of(report))),
+            f"{count} results in {len(report.orgs)} orgs: {tally(report.entries)}.",
+            *(
+                entry_text(entry, report.verb)
+                for _, entry in loudest_first(report.entries)
+                if not entry.is_fine
+            ),
+        ]
+    )
 
 
 def entry_text(entry: Entry, verb: str) -> str:
