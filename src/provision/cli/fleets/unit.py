@@ -82,7 +82,8 @@ def _summary(outcome: Outcome) -> str:
         counts = [f"{outcome.count(item)} {item.value}" for item in Severity if outcome.count(item)]
         return ", ".join(counts) or "nothing found"
     failed = next((entry.failure for entry in outcome.entries if entry.failure), None)
-    said = tally(outcome.entries)
+    alone = len(outcome.entries) == 1
+    said = outcome.entries[0].status if alone else tally(outcome.entries)
     return f"{said}: {failed.message.splitlines()[0]}" if failed and failed.message else said
 
 
