@@ -9,7 +9,7 @@ from typing import Final
 
 from provision.errors import Problem, SpecError
 from provision.fleet.fleet import Fleet, FleetOrg
-from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, OrgEntry
+from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, LoginEntry, OrgEntry
 from provision.spec.node import (
     HOLE,
     Entry,
@@ -17,11 +17,12 @@ from provision.spec.node import (
     Node,
     ScalarNode,
     SequenceNode,
+    is_hole,
     node_at,
     positions,
 )
-from provision.spec.position import KeyPath, Positions, dotted
-from provision.spec.reader import Bounds, read_file
+from provision.spec.position import KeyPath, Position, Positions, dotted
+from provision.spec.reader import Bounds, Reading, read_file
 from provision.spec.shown import shown
 from provision.spec.suggestion import did_you_mean
 
@@ -50,7 +51,7 @@ def load_fleet(path: Path) -> Fleet:
 
     Raises :class:`SpecError` with every problem.
     """
-    reading = read_file(path, _BOUNDS)
+    reading = _with_bare_entries(read_file(path, _BOUNDS))
     if reading.root is None:
         raise SpecError(reading.problems)
     veiled = _veiled(reading.root)
@@ -61,12 +62,39 @@ def load_fleet(path: Path) -> Fleet:
         *held.problems,
         *_misplaced_variables(reading.root),
         *_unknown_groups(reading.root),
-        *_literal_secrets(reading.root),
+        *_faulty_logins(reading.root, places),
     ]
     if problems or held.document is None:
         raise SpecError(shown(problems))
     orgs = _orgs(held.document, places)
     return Fleet(path, orgs, held.document.run, reading.root, held.document, places)
+
+
+def _with_bare_entries(reading: Reading) -> Reading:
+    """`acme:` alone is an org like any other: here nobody can take it for something else."""
+    if reading.root is None:
+        return reading
+    entries = dict(reading.root.entries)
+    bare: set[Position] = set()
+    for part in ("orgs", "groups"):
+        node = node_at(reading.root, (part,))
+        if isinstance(node, MappingNode):
+            empty = {key: each for key, each in node.entries.items() if _is_bare(each.node)}
+            filled = {
+                key: Entry(each.key, MappingNode(each.key, {})) for key, each in empty.items()
+            }
+            entries[part] = Entry(
+                entries[part].key, MappingNode(node.position, {**node.entries, **filled})
+            )
+            bare |= {each.node.position for each in empty.values()}
+    problems = tuple(
+        each for each in reading.problems if Position(each.file, each.line, each.column) not in bare
+    )
+    return Reading(MappingNode(reading.root.position, entries), problems)
+
+
+def _is_bare(node: Node) -> bool:
+    return is_hole(node) and isinstance(node, ScalarNode) and not node.raw
 
 
 def _orgs(document: FleetDocument, places: Positions) -> dict[str, FleetOrg]:
@@ -172,12 +200,19 @@ def _names(root: MappingNode) -> Iterable[str]:
     return orgs.entries if isinstance(orgs, MappingNode) else ()
 
 
-def _literal_secrets(root: MappingNode) -> Iterator[Problem]:
+def _faulty_logins(root: MappingNode, places: Positions) -> Iterator[Problem]:
+    """Not left to the model, which cannot see what comes from elsewhere."""
     for name in _names(root):
-        for path in SECRETS:
-            node = node_at(root, ("orgs", name, "login", *path))
+        path = ("orgs", name, "login")
+        login = node_at(root, path)
+        if isinstance(login, MappingNode) and len(login.entries) != 1:
+            yield places.of_key(path).problem(
+                f"{dotted(path)}: it takes one of {', '.join(LoginEntry.model_fields)}"
+            )
+        for secret in SECRETS:
+            node = node_at(root, (*path, *secret))
             if isinstance(node, ScalarNode) and not _OUTSIDE.fullmatch(node.raw):
                 yield node.position.problem(
-                    f"{dotted(('orgs', name, 'login', *path))}: a secret is never written in a "
-                    "file: use ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
+                    f"{dotted((*path, *secret))}: a secret is never written in a file: use "
+                    "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
                 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from provision.fleet.amount import amount_of
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
@@ -150,12 +150,6 @@ class LoginEntry(SpecModel):
 
     client_credentials: Annotated[ClientCredentialsEntry | None, NotNull] = None
     """The client credentials flow."""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> LoginEntry:
-        if len(self.model_fields_set) != 1:
-            raise refusal("it takes one of sf, token, jwt, client_credentials")
-        return self
 
 
 class GroupEntry(SpecModel):
