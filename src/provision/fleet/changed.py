@@ -62,9 +62,9 @@ class _Difference:
 
     def has_any(self, pattern: str, folder: Path) -> bool:
         """Whether it has a file named as ``pattern``, in which variables are not known yet."""
-        parts = _VARIABLE.split(os.path.normpath(folder.absolute() / pattern))
-        if len(parts) == 1:
-            return self.has(Path(parts[0]))
+        if not _VARIABLE.search(pattern):
+            return self.has(folder / pattern)
+        parts = _VARIABLE.split(os.path.normpath(folder.resolve() / pattern))
         form = re.compile(".*".join(map(re.escape, parts)))
         return any(form.fullmatch(str(file)) for file in self.files)
 
