@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
@@ -69,7 +70,7 @@ class Conductor:
                 reason = self._wave(wave, most)
                 if not reason and most is None and self._failures > before and number < len(waves):
                     failed = self._failures - before
-                    reason = f"{failed} of {len(wave)} orgs of wave {number} failed"
+                    reason = f"{failed} of {_orgs(len(wave))} of wave {number} failed"
                 if reason:
                     return Ended(reason)
         except KeyboardInterrupt:
@@ -79,10 +80,11 @@ class Conductor:
     def _wave(self, wave: Sequence[str], most: int | None) -> str:
         """Why the run is to end with this wave, if it is."""
         waiting = deque(wave)
+        reason = ""
         while waiting or self._pending:
-            reason = self._reason(most) if waiting else ""
-            if reason:
+            if waiting and (reason := self._reason(most)):
                 waiting.clear()
+                continue
             while waiting and len(self._pending) < self.course.concurrency:
                 if self.brake.is_paused():
                     break
@@ -90,19 +92,21 @@ class Conductor:
             for row in self._rows():
                 self._failures += is_failure(row.exit_code)
                 self.on_row(row)
-            if reason and not self._pending:
-                return reason
-        return ""
+        return reason
 
     def _reason(self, most: int | None) -> str:
         if self.brake.is_pulled():
             return "interrupted"
         if most is not None and self._failures >= most:
-            return f"{self._failures} orgs failed"
+            return f"{_orgs(self._failures)} failed"
         return ""
 
     def _begin(self, org: str) -> None:
-        self._pending[org] = pending = self.executor.submit(org)
+        try:
+            pending = self.executor.submit(org)
+        except Exception as error:  # noqa: BLE001  # an engine that takes no more work
+            pending = _refused(error)
+        self._pending[org] = pending
         pending.add_done_callback(lambda _: self._over.put(org))
 
     def _rows(self) -> Iterator[OrgRow]:
@@ -119,3 +123,13 @@ class Conductor:
                 yield pending.result()
             except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
                 yield self.lost(org, error)
+
+
+def _refused(error: Exception) -> Pending:
+    refused: Future[OrgRow] = Future()
+    refused.set_exception(error)
+    return refused
+
+
+def _orgs(number: int) -> str:
+    return f"{number} org{'' if number == 1 else 's'}"

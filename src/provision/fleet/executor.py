@@ -54,8 +54,9 @@ class ThreadExecutor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Somebody who interrupts twice does not want to wait for what is under way.
-        self._pool.shutdown(wait=error is None, cancel_futures=True)
+        # A conductor has waited for all that it began, unless somebody interrupted twice: who does
+        # that does not want to wait.
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def submit(self, org: str) -> Pending:
         """Begin the work of an org, in a thread of its own."""
