@@ -20,6 +20,7 @@ from provision.cli import (
     keys,
     lint,
     localorg,
+    onboard,
     plan,
     prove,
     render,
@@ -51,6 +52,7 @@ app.command()(rollback.rollback)
 app.command()(prove.prove)
 app.command()(lint.lint)
 app.command()(doctor.doctor)
+app.command()(onboard.onboard)
 app.command()(explain.explain)
 app.command()(schema.schema)
 
