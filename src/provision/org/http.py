@@ -152,6 +152,11 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
             f"{url} cannot be reached: {_root(error)}",
             next_step="Check the instance URL, the network and the proxy settings.",
         ) from error
+    except OSError as error:  # requests looks for the file itself, and raises none of its own
+        raise OrgUnreachable(
+            f"{url} cannot be called: {error}",
+            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
+        ) from error
 
 
 def repeated(call: Callable[[], Result]) -> Result:
