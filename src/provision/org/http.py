@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 
 import requests
 import stamina
-from requests.adapters import HTTPAdapter
 from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from provision.errors import OrgUnreachable
+from provision.org.trust import TrustingAdapter
 
 __all__ = ["DEFAULT_TIMEOUT", "http_session", "repeated", "translated"]
 
@@ -30,7 +30,7 @@ set_on_retry_hooks([])
 Result = TypeVar("Result")
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
     ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. GETs

@@ -7,6 +7,7 @@ documents are seen before they are lost.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,13 @@ __all__ = ["Reading", "read_file", "read_yaml"]
 _MOST_BYTES: Final = 1024 * 1024
 _MOST_NODES: Final = 20_000
 _DEEPEST: Final = 40
+
+_PURE: Final = yaml.SafeLoader
+# libyaml's parser makes the same events in a tenth of the time, and is there as a rule. What it
+# finds wrong is said by the pure one: its words and some of its positions are others.
+_FAST: Final = getattr(yaml, "CSafeLoader", _PURE)
+_READ_OTHERWISE: Final = "\t\ufeff"
+"""Characters that libyaml takes in places where the pure parser does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,22 @@ def read_file(path: Path) -> Reading:
 
 def read_yaml(data: bytes, file: str) -> Reading:
     """The one mapping in a YAML file of at most 1 MiB of UTF-8. ``file`` is for the positions."""
-    composer = _Composer(file)
     try:
-        root = composer.document(_decoded(data, file))
+        text = _decoded(data, file)
+    except _Stop as stop:
+        return Reading(None, (stop.problem,))
+    if not any(character in text for character in _READ_OTHERWISE):
+        with suppress(yaml.YAMLError):
+            reading = _composed(text, file, _FAST)
+            if not reading.problems:
+                return reading
+    return _composed(text, file, _PURE)
+
+
+def _composed(text: str, file: str, loader: type[yaml.SafeLoader]) -> Reading:
+    composer = _Composer(file, loader)
+    try:
+        root = composer.document(text)
     except _Stop as stop:
         return Reading(None, (*composer.problems, stop.problem))
     return Reading(root, tuple(composer.problems))
@@ -83,6 +104,7 @@ def _decoded(data: bytes, file: str) -> str:
 @dataclass(slots=True)
 class _Composer:
     file: str
+    loader: type[yaml.SafeLoader]
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
@@ -114,8 +136,12 @@ class _Composer:
         return None
 
     def parsed(self, text: str) -> Iterator[events.Event]:
+        """The events of ``text``. Errors of the pure parser are explained, of another passed on."""
+        if self.loader is not _PURE:
+            yield from yaml.parse(text, Loader=self.loader)
+            return
         try:
-            yield from yaml.parse(text, Loader=yaml.SafeLoader)
+            yield from yaml.parse(text, Loader=_PURE)
         except reader.ReaderError as error:
             before = text[: error.position]
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
@@ -181,7 +207,7 @@ class _Composer:
         return node
 
     def scalar(self, event: events.ScalarEvent, position: Position) -> ScalarNode:
-        quoted = event.style is not None
+        quoted = bool(event.style)  # plain: None, or empty where libyaml parsed
         if quoted or event.tag is not None:
             return ScalarNode(position, event.value, event.value, quoted=quoted)
         try:
