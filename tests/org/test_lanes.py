@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -99,6 +99,15 @@ def test_no_thread_is_left_whether_calls_succeed_or_fail() -> None:
     assert threading.active_count() == before
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """SIGINT does what it does as a rule; whoever starts the tests may have had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interruption_does_not_wait_for_a_silent_org() -> None:
     answered = threading.Event()
     both_asked = threading.Barrier(2)
