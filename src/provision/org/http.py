@@ -11,7 +11,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import stamina
-from requests.adapters import HTTPAdapter
 from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 
@@ -19,6 +18,7 @@ from provision.errors import OrgUnreachable
 from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
 from provision.org.patience import Patience, never_connected
+from provision.org.trust import TrustingAdapter
 
 __all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
 
@@ -34,7 +34,7 @@ set_on_retry_hooks([])
 Result = TypeVar("Result")
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
     ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
