@@ -101,7 +101,8 @@ def known_orgs() -> tuple[KnownOrg, ...]:
         )
     found: dict[str, KnownOrg] = {}
     for name, kind in _LISTS.items():
-        for entry in answer.result.get(name) or ():
+        listed = answer.result.get(name)
+        for entry in listed if isinstance(listed, list) else ():
             username = str(entry.get("username") or "")
             if username and username not in found and not entry.get("isExpired"):
                 alias = str(entry.get("alias") or username).split(",")[0]
