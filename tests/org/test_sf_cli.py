@@ -122,6 +122,13 @@ def test_expired_orgs_are_not_known(fake_sf) -> None:
     assert known_orgs() == ()
 
 
+def test_a_cli_without_any_org_knows_none(fake_sf) -> None:
+    """It ends with an error then."""
+    said = {"status": 1, "name": "noOrgsFound", "message": "No orgs can be found."}
+    fake_sf({"org list": said})
+    assert known_orgs() == ()
+
+
 @pytest.mark.parametrize("answer", [{"status": 1, "message": "no auths"}, "broken"])
 def test_a_cli_that_lists_nothing_is_an_error(fake_sf, answer) -> None:
     fake_sf({"org list": answer})
