@@ -22,6 +22,7 @@ from provision.spec.position import Position
 __all__ = ["Bounds", "Reading", "read_file", "read_yaml"]
 
 _DEEPEST: Final = 40
+_LONG: Final = 64 * 1024  # characters; no spec is so long, and a fleet of some hundred orgs is
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class _Composer:
 
     def parsed(self, text: str) -> Iterator[events.Event]:
         try:
-            yield from yaml.parse(text, Loader=yaml.SafeLoader)
+            yield from _events(text)
         except reader.ReaderError as error:
             before = text[: error.position]
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
@@ -191,7 +192,7 @@ class _Composer:
         return node
 
     def scalar(self, event: events.ScalarEvent, position: Position) -> ScalarNode:
-        quoted = event.style is not None
+        quoted = bool(event.style)  # libyaml has no text here for plain, PyYAML has None
         if quoted or event.tag is not None:
             return ScalarNode(position, event.value, event.value, quoted=quoted)
         try:
@@ -245,6 +246,23 @@ class _Composer:
             self.problems.append(position.problem(f"the key {node.raw or '(none)'} is not text"))
             return None
         return node.value
+
+
+def _events(text: str) -> Iterator[events.Event]:
+    """The events of a text. Raises yaml.YAMLError.
+
+    What is long is read by libyaml, where PyYAML was built with it: it is some 25 times as fast.
+    What libyaml refuses is read anew, since the complaints that we explain are PyYAML's.
+    """
+    if len(text) > _LONG and yaml.__with_libyaml__:
+        try:
+            read = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+        except yaml.YAMLError:
+            pass
+        else:
+            yield from read
+            return
+    yield from yaml.parse(text, Loader=yaml.SafeLoader)
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> str:
