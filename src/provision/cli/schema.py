@@ -23,7 +23,7 @@ class Kind(StrEnum):
 def schema(
     kind: Annotated[Kind, typer.Argument(metavar="[spec|fleet]", show_default=False)] = Kind.SPEC,
 ) -> None:
-    """Print the JSON Schema of a spec, or of a fleet, for editors and CI."""
+    """Print the JSON Schema of a spec or a fleet, for editors."""
     match kind:
         case Kind.SPEC:
             from provision.spec.schema import json_schema as of_kind

@@ -29,6 +29,7 @@ __all__ = [
     "OrgEntry",
     "RunEntry",
     "TokenEntry",
+    "is_name",
 ]
 
 # What a selection gives a meaning to cannot stand in a name: see selection.py. Nor can what a
@@ -37,8 +38,13 @@ _NAME: Final = re.compile(r"(?![-.])[^\s,:!*?\[\]/\\]+")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
+def is_name(text: str) -> bool:
+    """Whether an org, a group or a tag can be called so."""
+    return bool(_NAME.fullmatch(text)) and text.isprintable()
+
+
 def _name(text: str) -> str:
-    if not _NAME.fullmatch(text) or not text.isprintable():
+    if not is_name(text):
         raise refusal(
             f"{text!r} is not a name: no - or . first, no blanks, and none of , : ! * ? [ ] / \\"
         )
