@@ -18,7 +18,7 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
 )
 from provision.metadata.component import Component
-from provision.plan.facts import Access, ActualApp, PermissionSet, Profile, User
+from provision.plan.facts import Access, ActualApp, OrgFacts, PermissionSet, Profile, User
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
@@ -103,6 +103,10 @@ def plan_of() -> PlanOf:
 
     def build(spec: Spec, actual: ActualApp | None = None, org: str = "uat") -> Plan:
         actual = actual or ActualApp(spec.app)
+        facts = OrgFacts(
+            org, f"https://{org}.example", "admin@example.com", 68, "the sf CLI",
+            "00D000000000001", is_production=org == "prod",
+        )  # fmt: skip
         desired = named_as_in_org(render(spec, Templates()), actual.components)
         return make_plan(spec, desired, actual, ACCESS, facts, TODAY)
 
