@@ -33,6 +33,11 @@ class Pending(Protocol):
 class Executor(Protocol):
     """Something that does work. The caller bounds how much it is given at a time."""
 
+    @property
+    def at_once(self) -> int:
+        """How many orgs it works on at a time; what it is given beyond that has to wait."""
+        ...
+
     def submit(self, org: str) -> Pending:
         """Begin the work of an org."""
         ...
@@ -42,6 +47,7 @@ class ThreadExecutor:
     """Threads of this process: the work waits for orgs nearly all of its time."""
 
     def __init__(self, orders: Orders, threads: int) -> None:
+        self.at_once = threads
         self._orders = orders
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="org")
 

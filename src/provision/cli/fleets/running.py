@@ -21,7 +21,7 @@ from provision.cli.fleets.work import digest_of
 from provision.cli.keeping import STATE, run_base
 from provision.cli.output import Output
 from provision.cli.workdir import working_directory
-from provision.errors import ApplyFailed, CannotError, ExitCode, OrgUnreachable
+from provision.errors import ApplyFailed, CannotError, ExitCode, OrgUnreachable, ProvisionError
 from provision.fleet.amount import Amount, amount_of
 from provision.fleet.brake import RunBrake
 from provision.fleet.changed import changed_since
@@ -100,9 +100,20 @@ class FleetRun:
         return journey
 
     def _errand_of(self, journey: Journey) -> Errand:
-        """The errand, with the journey's folder for the runs of the single orgs."""
-        state = self.errand.state or str(self.base / STATE)
-        return replace(self.errand, run_dir=journey.folder.absolute(), state=state)
+        """The errand, with the journey's folder for the runs of the single orgs.
+
+        Its paths are absolute: it may be done by a process that is in another folder.
+        """
+        errand = self.errand
+        state = errand.state or str(self.base / STATE)
+        return replace(
+            errand,
+            templates=_absolute(errand.templates),
+            rules=_absolute(errand.rules),
+            session_cache=_absolute(errand.session_cache),
+            run_dir=journey.folder.absolute(),
+            state=state if ":" in state else str(Path(state).absolute()),
+        )
 
     def _plans(self, journey: Journey) -> _Plans:
         """The plans of the orgs that are left. What cannot be planned is a row already."""
@@ -165,10 +176,13 @@ class FleetRun:
                 keep(row)
                 shown.row(row)
 
-            return Conductor(course, executor, brake, on_row, partial(_lost, what)).run(orgs)
+            # A fleet's own number is one of threads here; an engine says how much it can do.
+            pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
+            return Conductor(pace, executor, brake, on_row, partial(_lost, what)).run(orgs)
 
     def _reported(self, journey: Journey, ended: Ended) -> ExitCode:
-        merged = merge([journey.as_record()])
+        # The other shards are of other runs: that there is nothing of them here is no failure.
+        merged = replace(merge([journey.as_record()]), missing_shards=())
         report = joined(merged)
         self.out.findings(report) if isinstance(report, Findings) else self.out.report(report)
         if ended.reason:
@@ -188,6 +202,10 @@ class FleetRun:
             tuple(_amount("--waves", wave) for wave in waves),
             _amount("--stop-after", stop) if stop else None,
         )
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path else None
 
 
 def _order(errand: Errand, org: str) -> Order:
@@ -218,6 +236,8 @@ def _keeper(rows: dict[str, OrgRow]) -> Callable[[OrgRow], None]:
 
 
 def _lost(verb: str, org: str, error: Exception) -> OrgRow:
+    if isinstance(error, ProvisionError):
+        return failed_row(verb, org, error)
     lost = OrgUnreachable(
         f"whoever worked on it is gone: {error or type(error).__name__}",
         next_step="Go on with --resume; what was done is not done twice.",
