@@ -71,3 +71,15 @@ def test_shards_on_workers_merge_into_one_report(
     assert merged.code == 4
     orgs = [entry["org"] for entry in json.loads(merged.out)["results"]]
     assert sorted(orgs) == sorted(many_orgs.names)
+
+
+def test_workers_see_what_has_changed_since_the_run_before(
+    run, cluster: Cluster, many_orgs: ManyOrgs
+) -> None:
+    cluster.start_workers(1)
+    arguments = ("plan", "fleet.yaml", "--executor", cluster.url, "--org", "org1", "--quiet")
+    before = run(*arguments)
+    spec = Path("robot.yaml")
+    spec.write_text(spec.read_text().replace("The robot", "The other robot"), encoding="utf-8")
+    assert "label: The robot" in before.out
+    assert "label: The other robot" in run(*arguments).out
