@@ -51,7 +51,8 @@ Concurrency = Annotated[
         metavar="N",
         min=1,
         max=256,
-        help="Of a fleet: so many orgs at once. [default: the fleet's, or 8]",
+        help="Of a fleet: so many orgs at once. [default: the fleet's, or 8; with --executor as "
+        "many as its workers have threads]",
         show_default=False,
     ),
 ]
