@@ -90,6 +90,12 @@ class OrgUnderTest:
         answer = requests.put(url, json={"faults": list(faults)}, timeout=20)
         assert answer.ok, answer.text
 
+    def set_api_calls(self, used: int) -> None:
+        """How many API calls of its 15 000 the org counts from here on."""
+        url = f"{self.local.http_url}/__localorg__/api-calls"
+        answer = requests.put(url, json={"used": used}, timeout=20)
+        assert answer.ok, answer.text
+
     @contextmanager
     def noting(self) -> Iterator[list[str]]:
         """The operations that the org is asked for within the block, writes marked with `!`."""
@@ -107,8 +113,10 @@ def org_under_test(
     settings = Settings(
         database=directory / "org.db", quirks=quirks or Quirks(), shuffle=7, read_only=read_only
     )
-    with running(settings) as local, http_session(20, local.ca_file) as http:
-        yield OrgUnderTest(local, SteppingClock(local), http)
+    with running(settings) as local:
+        clock = SteppingClock(local)
+        with http_session(20, local.ca_file, clock) as http:
+            yield OrgUnderTest(local, clock, http)
 
 
 def _noted(record: RequestRecord) -> str:

@@ -28,6 +28,7 @@ from provision.keys import new_pair
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.metadata.certificate import certificate_der
 from provision.metadata.component import Component
+from provision.org.floor import LeftAlone
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
 from provision.spec.rules.rule import RuleSet
@@ -148,6 +149,22 @@ def test_a_proof_that_fails_puts_the_old_one_back(desk) -> None:
     assert desk.has_old
     assert desk.new_files == []
     desk.rotate()  # nothing is in the way of another try
+
+
+def test_an_org_with_few_calls_left_gets_the_old_one_back_all_the_same(desk) -> None:
+    desk.work.org.set_faults({"operation": "token:jwt-bearer", "kind": "503", "after": 1})
+
+    def say(text: str) -> None:
+        if text.startswith("logging in with the new key"):
+            desk.work.org.set_api_calls(14_900)
+
+    desk.say = say
+    with pytest.raises(ApplyFailed, match="The org has the old certificate"):
+        desk.rotate()
+    assert desk.has_old
+    with pytest.raises(LeftAlone):
+        desk.rotate()
+    assert desk.new_files == []
 
 
 def test_an_old_key_that_does_not_log_in_again_yet_is_said(desk) -> None:

@@ -130,6 +130,7 @@ READERS = [
     ("plan --out plan.json", ExitCode.OK),
     ("plan --checksum", ExitCode.OK),
     ("prove", ExitCode.CANNOT),
+    ("prove --format json", ExitCode.CANNOT),
     ("lint", ExitCode.FOUND),
     ("validate", ExitCode.OK),
     ("render", ExitCode.OK),

@@ -10,6 +10,7 @@ from provision.org.login.client_credentials import ClientCredentialsLogin
 from provision.org.login.jwt_bearer import JwtLogin, audiences_for
 from provision.org.login.sf_cli import SfCliLogin
 from provision.org.login.token import TokenLogin
+from provision.secret import Secret
 
 URL = "https://example.my.salesforce.com"
 
@@ -37,7 +38,7 @@ def test_an_app_in_the_environment_logs_in_with_its_secret() -> None:
         "PROVISION_INSTANCE_URL": URL,
     }
     found = chosen(environ)
-    assert found.login == ClientCredentialsLogin(URL, "key", "hush")
+    assert found.login == ClientCredentialsLogin(URL, "key", Secret("hush"))
     assert "hush" not in repr(found)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
+from tests.cli.callback_ports import free_ports, project, with_callbacks
 
 SCRIPT = """#!{python}
 import json, os, sys
@@ -35,6 +36,9 @@ def sf(tmp_path, monkeypatch):
 @pytest.mark.parametrize("login", ["jwt", "web"])
 def test_the_cli_logs_in_with_the_new_key_under_the_apps_name(run, spec, sf, login) -> None:
     noted = sf()
+    [port] = free_ports(1)
+    with_callbacks(spec, port)
+    project(spec.parent, f'{{"oauthLocalPort": {port}}}')
     ran = run("apply", str(spec), "--org", "local", "--yes", "--login", login)
     assert ran.code == ExitCode.OK
     arguments = noted()["arguments"]
@@ -65,16 +69,6 @@ def test_a_jwt_login_wants_a_private_key(run, spec, sf) -> None:
     ran = run("apply", str(spec), "--org", "local", "--yes", "--login", "jwt")
     assert ran.code == ExitCode.CANNOT
     assert "private_key" in ran.err
-
-
-def test_an_app_without_oauth_is_nothing_to_log_in_with(run, spec, sf) -> None:
-    noted = sf()
-    spec.write_text("app: Robot\ncontact_email: ops@example.com\n")
-    ran = run("apply", str(spec), "--org", "local", "--yes", "--no-proof", "--login", "web")
-    assert ran.code == ExitCode.NOT_PROVEN
-    assert "no consumer key" in ran.err
-    with pytest.raises(FileNotFoundError):
-        noted()
 
 
 def test_a_dev_hub_is_made_the_default_one_with_a_warning(run, spec, sf) -> None:

@@ -71,11 +71,12 @@ class Doctor:
 
     under_test: OrgUnderTest
     spec_of: Callable[[str], Spec]
+    directory: Path
 
     def context(self, text: str, *, ahead: float = 0, org: ReadableOrg | None = None) -> Context:
         spec = self.spec_of(text)
         subject = Subject(spec, render(spec, Templates()))
-        return Context(org or self.org(), (subject,), WallClock(ahead))
+        return Context(org or self.org(), (subject,), WallClock(ahead), self.directory)
 
     def org(self, version: int = 68, username: str = "", **answers) -> ReadableOrg:
         org = self.under_test.readable(version, username)
@@ -113,5 +114,5 @@ def _file(directory: Path, seed: str) -> Path | None:
 
 
 @pytest.fixture
-def doctor(under_test: OrgUnderTest, spec_of: Callable[[str], Spec]) -> Doctor:
-    return Doctor(under_test, spec_of)
+def doctor(under_test: OrgUnderTest, spec_of: Callable[[str], Spec], tmp_path: Path) -> Doctor:
+    return Doctor(under_test, spec_of, tmp_path)

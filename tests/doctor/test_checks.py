@@ -1,8 +1,10 @@
 """Each check: what it finds, how bad that is, and where."""
 
 import dataclasses
+import re
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -339,20 +341,68 @@ class TestClockSkew:
 
 
 class TestCallbackPort:
-    TEXT = ROBOT.replace("https://robot.example/callback", "http://localhost:{port}/OauthRedirect")
+    def spec(self, *ports: int) -> str:
+        urls = ", ".join(f"http://localhost:{port}/OauthRedirect" for port in ports)
+        return ROBOT.replace("https://robot.example/callback", urls)
 
-    def test_a_taken_port_is_a_warning(self, doctor):
+    def project(self, doctor, port: int) -> Path:
+        file = doctor.directory / "sfdx-project.json"
+        file.write_text(f'{{"oauthLocalPort": {port}}}')
+        return file
+
+    @pytest.fixture
+    def taken(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-            [found] = doctor.run("callback-port", self.TEXT.replace("{port}", str(port)))
+            yield listener.getsockname()[1]
+
+    @pytest.fixture
+    def free(self, taken):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            return listener.getsockname()[1]
+
+    def test_a_taken_port_is_a_warning_that_names_a_free_one(self, doctor, taken):
+        self.project(doctor, taken)
+        [found] = doctor.run("callback-port", self.spec(taken))
         assert found.severity is Severity.WARNING
-        assert f"port {port} " in found.message
+        assert f"port {taken} " in found.message
+        named = re.search(r"`- http://localhost:(\d+)/OauthRedirect`", found.next_step)
+        assert named is not None
+        socket.create_server(("127.0.0.1", int(named[1]))).close()
         assert (found.key, found.position.line) == ("oauth.callback_urls", 5)
 
-    def test_a_free_one_is_fine(self, doctor):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        assert doctor.run("callback-port", self.TEXT.replace("{port}", str(port))) == ()
+    def test_a_free_port_of_the_spec_is_rather_taken_than_a_new_one(self, doctor, taken, free):
+        file = self.project(doctor, taken)
+        [found] = doctor.run("callback-port", self.spec(taken, free))
+        assert f'Set `"oauthLocalPort": {free}` in {file}' in found.next_step
 
-    def test_a_callback_elsewhere_needs_no_port_here(self, doctor):
+    def test_a_port_that_the_cli_does_not_take_may_be_taken(self, doctor, taken, free):
+        self.project(doctor, free)
+        assert doctor.run("callback-port", self.spec(taken, free)) == ()
+
+    def test_a_project_that_is_out_of_step_is_a_warning(self, doctor, taken, free):
+        file = self.project(doctor, taken)
+        [found] = doctor.run("callback-port", self.spec(free))
+        assert found.severity is Severity.WARNING
+        assert f"listens on {taken} here ({file})" in found.message
+        assert f'Set `"oauthLocalPort": {free}` in {file}' in found.next_step
+
+    def test_without_a_project_the_cli_listens_on_1717(self, doctor, free):
+        [found] = doctor.run("callback-port", self.spec(free))
+        assert "listens on 1717 here" in found.message
+        assert str(doctor.directory / "sfdx-project.json") in found.next_step
+
+    def test_a_project_file_that_the_cli_does_not_read_is_named(self, doctor, free):
+        file = self.project(doctor, free)
+        file.write_text(f"// ours\n{file.read_text()}")
+        [found] = doctor.run("callback-port", self.spec(free))
+        assert "listens on 1717 here" in found.message
+        assert f"{file}:1:1" in found.message
+
+    def test_what_is_set_may_be_no_port(self, doctor, free):
+        file = self.project(doctor, free)
+        file.write_text('{"oauthLocalPort": true}')
+        [found] = doctor.run("callback-port", self.spec(free))
+        assert "is no port" in found.message
+
+    def test_an_app_that_is_not_for_the_cli_needs_no_port_here(self, doctor):
         assert doctor.run("callback-port", ROBOT) == ()

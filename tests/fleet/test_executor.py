@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -24,7 +25,7 @@ def test_work_is_done_in_as_many_threads_as_it_is_given() -> None:
         together.wait(PATIENCE)
         return row(org)
 
-    with ThreadExecutor(work, 3) as executor:
+    with ThreadExecutor(lambda org: partial(work, org), 3) as executor:
         rows = [pending.result() for pending in [executor.submit(name) for name in "abc"]]
     assert [each.org for each in rows] == ["a", "b", "c"]
     assert len({each.summary for each in rows}) == 3
@@ -34,7 +35,10 @@ def test_what_work_raises_comes_out_of_its_result() -> None:
     def work(org: str) -> OrgRow:
         raise ValueError(org)
 
-    with ThreadExecutor(work, 1) as executor, pytest.raises(ValueError, match="acme"):
+    with (
+        ThreadExecutor(lambda org: partial(work, org), 1) as executor,
+        pytest.raises(ValueError, match="acme"),
+    ):
         executor.submit("acme").result()
 
 
@@ -48,7 +52,7 @@ def test_leaving_waits_for_nobody_and_begins_nothing_more() -> None:
         done.append(org)
         return row(org)
 
-    with ThreadExecutor(work, 1) as executor:
+    with ThreadExecutor(lambda org: partial(work, org), 1) as executor:
         first, second = executor.submit("first"), executor.submit("second")
         assert begun.wait(PATIENCE)
     assert done == []  # and yet we are out of the block

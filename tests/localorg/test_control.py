@@ -47,6 +47,17 @@ def test_quirks(admin: Caller) -> None:
     assert control(admin, "PUT", "quirks", {"nope": "x"}).status_code == 400
 
 
+def test_api_calls(admin: Caller) -> None:
+    assert control(admin, "PUT", "api-calls", {"used": 14_990}).json() == {
+        "used": 14_990,
+        "limit": 15_000,
+    }
+
+    assert admin.rest("GET", "/limits").headers["Sforce-Limit-Info"] == "api-usage=14991/15000"
+    for bad in (-1, "x", None, True):
+        assert control(admin, "PUT", "api-calls", {"used": bad}).status_code == 400
+
+
 def test_session(admin: Caller) -> None:
     ready = control(admin, "POST", "session", {"username": "ci@localorg.example"}).json()
 
@@ -112,6 +123,20 @@ def test_a_429_says_when_to_come_back(start: Start, call: Call, tmp_path: Path) 
     for _ in range(2):
         response = admin.rest("GET", "/limits")
         assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+
+
+@pytest.mark.parametrize("kind", ["429", "503"])
+def test_a_busy_org_may_name_the_moment(
+    start: Start, call: Call, tmp_path: Path, kind: str
+) -> None:
+    moment = "Tue, 24 Nov 2026 09:00:00 GMT"
+    admin = broken(
+        start, call, tmp_path, f"{{operation: '*', kind: '{kind}', retry_after: '{moment}'}}"
+    )
+
+    response = admin.rest("GET", "/limits")
+
+    assert (response.status_code, response.headers["Retry-After"]) == (int(kind), moment)
 
 
 def test_an_html_page(start: Start, call: Call, tmp_path: Path) -> None:

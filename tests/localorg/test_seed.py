@@ -21,6 +21,7 @@ orgs:
   language: ja
   api_version: 66
   latency: 0.01
+  daily_requests: 300
   users:
   - {username: dev@example.com, profile: System Administrator, first_name: D, last_name: E}
   permission_sets:
@@ -138,6 +139,14 @@ def test_latency_of_one_org(two: tuple[Caller, Caller]) -> None:
     dev.query("SELECT Id FROM User")
 
     assert dev.org.requests[-1].seconds >= 0.01
+
+
+def test_calls_are_counted_for_each_org(two: tuple[Caller, Caller]) -> None:
+    admin, dev = two
+    admin.query("SELECT Id FROM User")
+
+    assert admin.rest("GET", "/limits").headers["Sforce-Limit-Info"] == "api-usage=2/15000"
+    assert dev.rest("GET", "/limits").headers["Sforce-Limit-Info"] == "api-usage=1/300"
 
 
 @pytest.mark.parametrize(

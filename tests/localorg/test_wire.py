@@ -243,6 +243,13 @@ def test_limit_info_is_on_rest_answers_only(admin: Caller) -> None:
     assert "Sforce-Limit-Info" not in admin.soap_response("describeMetadata").headers
 
 
+def test_calls_of_soap_count_as_well(admin: Caller) -> None:
+    admin.soap("describeMetadata")
+
+    assert admin.rest("GET", "/limits").headers["Sforce-Limit-Info"] == "api-usage=2/15000"
+    assert admin.rest("GET", "/limits").json()["DailyApiRequests"]["Remaining"] == 14_997
+
+
 def test_query_with_and_without_a_slash(admin: Caller) -> None:
     for path in ("/query", "/query/"):
         assert admin.rest("GET", path, params={"q": "SELECT Id FROM User"}).status_code == 200

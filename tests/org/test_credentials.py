@@ -70,7 +70,7 @@ def is_open(org) -> bool:
 
 def works(org, pair) -> bool:
     try:
-        client_credentials_grant(org.http, org.local.https_url, pair.key, pair.secret.reveal())
+        client_credentials_grant(org.http, org.local.https_url, pair.key, pair.secret)
     except LoginRefused:
         return False
     return True

@@ -28,7 +28,7 @@ from provision.plan.plan import (
     Plan,
 )
 from provision.plan.planner import make_plan
-from provision.render.desired import render
+from provision.render.desired import named_as_in_org, render
 from provision.render.template import Templates
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.results import AppResult, Results
@@ -103,12 +103,12 @@ def plan_of() -> PlanOf:
 
     def build(spec: Spec, actual: ActualApp | None = None, org: str = "uat") -> Plan:
         actual = actual or ActualApp(spec.app)
-        names = {name: component.full_name for name, component in actual.components.items()}
         facts = OrgFacts(
             org, f"https://{org}.example", "admin@example.com", 68, "the sf CLI",
             "00D000000000001", is_production=org == "prod",
         )  # fmt: skip
-        return make_plan(spec, render(spec, Templates(), names), actual, ACCESS, facts, TODAY)
+        desired = named_as_in_org(render(spec, Templates()), actual.components)
+        return make_plan(spec, desired, actual, ACCESS, facts, TODAY)
 
     return build
 
@@ -167,7 +167,12 @@ def applied(changed: AppResult) -> AppResult:
         exit_code=ExitCode.OK,
         plan=plan,
         applied=Applied(plan, CLI, ("the org minted its own consumer key",)),
-        proof=Proof(ProofKind.JWT_LOGIN, "ci@example.com", "token granted"),
+        proof=Proof(
+            ProofKind.JWT_LOGIN,
+            "ci@example.com",
+            "token granted",
+            (Proof(ProofKind.CLIENT_CREDENTIALS_LOGIN, "run@example.com", "token granted too"),),
+        ),
     )
 
 

@@ -146,6 +146,9 @@ applieds = st.builds(
     Applied, st.none(), st.builds(ActualApp, texts, st.just({})), some(texts)
 )  # fmt: skip
 
+simple_proofs = st.builds(Proof, st.sampled_from(ProofKind), texts, texts)
+proofs = st.builds(Proof, st.sampled_from(ProofKind), texts, texts, some(simple_proofs))
+
 
 @st.composite
 def app_results(draw):
@@ -161,7 +164,7 @@ def app_results(draw):
         draw(st.sampled_from(ExitCode)),
         draw(st.none() | plans),
         draw(st.none() | applieds),
-        draw(st.none() | st.builds(Proof, st.sampled_from(ProofKind), texts, texts)),
+        draw(st.none() | proofs),
         draw(st.none() | errors),
     )
 

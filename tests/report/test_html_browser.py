@@ -88,7 +88,7 @@ def test_a_browser_shows_it(results, tmp_path, dark, width) -> None:
     [title] = re.findall(r"<title>(\{.*?\})</title>", ran.stdout)
     found = json.loads(unescape(title))
     assert found["dark"] is dark
-    assert found["opened"] == [True] * 6
+    assert found["opened"] == [True] * 5
     assert found["texts"] > 100
     assert found["lowest"] >= 4.5
     assert found["too_wide"] <= 0

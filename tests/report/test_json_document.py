@@ -65,6 +65,14 @@ def test_what_was_applied_is_there(applied) -> None:
     [result] = valid(text, "results-1.json")["results"]
     assert result["applied"]["consumer_key"] == "3MVG9x"
     assert result["proof"]["kind"] == "JWT login"
+    assert result["proof"]["also"] == [
+        {
+            "kind": "client credentials login",
+            "username": "run@example.com",
+            "detail": "token granted too",
+            "also": [],
+        }
+    ]
 
 
 def test_findings_have_a_schema_of_their_own(findings) -> None:

@@ -27,11 +27,21 @@ def test_it_starts_with_a_marker_and_a_summary(text) -> None:
     assert title.startswith("### provision diff: 1 to be created; 1 with differences")
 
 
-def test_the_overview_is_one_table(text) -> None:
-    rendered = as_html(text)
-    overview = rendered[: rendered.index("</table>")]
-    assert overview.count("<tr>") == 1 + 6
-    assert "irreversible: 1, locks out: 1, weakens: 2, disruptive: 1" in html.unescape(overview)
+def overview(text: str) -> str:
+    rendered = html.unescape(as_html(text))
+    return rendered[: rendered.index("</table>")]
+
+
+def test_the_overview_of_one_org_has_a_row_an_app(changed) -> None:
+    found = overview(MarkdownRenderer().render(Report.of(Results("diff", (changed, changed)))))
+    assert found.count("<tr>") == 1 + 2
+    assert "irreversible: 1, locks out: 1, weakens: 2, disruptive: 1" in found
+
+
+def test_the_overview_of_several_orgs_has_a_row_an_org(text) -> None:
+    found = overview(text)
+    assert found.count("<tr>") == 1 + 5
+    assert re.findall(r"<td><code>(\w+)</code></td>", found) == ["prod", "dev", "int", "qa", "uat"]
 
 
 def test_each_result_that_says_more_is_a_section(text) -> None:
@@ -84,7 +94,7 @@ def test_nobody_is_mentioned(findings) -> None:
 
 
 def test_what_does_not_fit_is_left_out_and_said(results) -> None:
-    many = Results("diff", results.results * 100)
+    many = Results("diff", results.results[:1] * 600)
     text = MarkdownRenderer().render(Report.of(many))
     assert len(text) <= LONGEST
     assert text.startswith(MARKER)

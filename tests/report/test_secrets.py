@@ -81,7 +81,8 @@ def test_results(name, spec, plan_of) -> None:
             AppResult(spec, "a", ExitCode.FOUND, plan),
             AppResult(
                 spec, "b", ExitCode.OK, plan, Applied(plan, actual, (said,)),
-                Proof(ProofKind.JWT_LOGIN, FROM_OUTSIDE, said),
+                Proof(ProofKind.JWT_LOGIN, FROM_OUTSIDE, said,
+                      (Proof(ProofKind.CLIENT_CREDENTIALS_LOGIN, FROM_OUTSIDE, said),)),
             ),
             AppResult(
                 spec, "c", ExitCode.APPLY_FAILED, plan, error=ApplyFailed(said, next_step=said)

@@ -34,13 +34,18 @@ def text(results) -> str:
         "+ permission set CI_Robot for ci@example.com",
         "0 to create, 4 to update (8 fields), 0 for access. Risks: irreversible: 1, locks out: 1,",
         "PRODUCTION",
-        "No differences.",
         "error: dev cannot be reached\nnext: Is it awake?",
-        "6 results: 1 to be created; 1 with differences; 1 in sync; 1 not reached;",
+        "6 results in 5 orgs: 1 to be created; 1 with differences; 1 in sync; 1 not reached;",
     ],
 )
 def test_it_says(text, phrase) -> None:
     assert phrase in text
+
+
+def test_apps_of_one_org_are_all_written_out(new_app, in_sync) -> None:
+    text = TextRenderer().render(Report.of(Results("diff", (new_app, in_sync))))
+    assert text.startswith("org: uat (https://uat.example")
+    assert text.endswith("No differences.\n\n2 results: 1 to be created; 1 in sync.")
 
 
 def test_a_harmless_change_has_no_risk(text) -> None:
@@ -63,7 +68,10 @@ def test_what_was_applied_says_key_and_proof(applied) -> None:
     text = TextRenderer().render(Report.of(Results("apply", (applied,))))
     assert "notice: the org minted its own consumer key" in text
     assert "app: CLI is what the spec says (read back)\nconsumer key: 3MVG9x" in text
-    assert text.endswith("proven by JWT login as ci@example.com: token granted")
+    assert text.endswith(
+        "proven by JWT login as ci@example.com: token granted\n"
+        "proven by client credentials login as run@example.com: token granted too"
+    )
 
 
 def test_accepted_differences_are_listed_though_nothing_is_to_be_done(changed) -> None:

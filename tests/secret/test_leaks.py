@@ -16,8 +16,10 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from provision.apply import secret_login
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsReader
+from provision.report.format import Format
 from tests.orgs import org_under_test
 
 PASSPHRASE = "PLANTED open sesame"
@@ -135,6 +137,12 @@ def secrets(provision, org, spec, monkeypatch) -> dict[str, str]:
     }
 
 
+def add_flow(spec: Path) -> None:
+    """A second flow for the spec, whose secret comes from the environment."""
+    flow = '  client_credentials: {run_as: admin@localorg.example, secret: "${env:APP_SECRET}"}\n'
+    spec.write_text(spec.read_text().replace("policies:\n", f"{flow}policies:\n"))
+
+
 def sunk(name: str) -> str:
     return str(json.loads(Path(name).read_text())["consumer_secret"])
 
@@ -192,6 +200,54 @@ def test_nor_do_answers_that_go_wrong(provision, org, spec, secrets, output, kin
         url = f"{org.local.http_url}/__localorg__/faults"
         http.put(url, json={"faults": [fault]}, timeout=10).raise_for_status()
     provision(*shown, "file:again.json", code=ExitCode.UNREACHABLE)
+    assert leaks(output, secrets) == []
+
+
+def test_nor_does_a_proof_with_the_consumer_secret(
+    provision, org, spec, secrets, output, monkeypatch
+) -> None:
+    robot = str(spec)
+    provision("apply", robot, "--yes", "--no-proof")
+    provision("credentials", "show", "Robot", "--open-setting", "--to", "file:sink.json")
+    add_flow(spec)
+    secrets |= {"the secret": sunk("sink.json"), "the wrong secret": "PLANTED wrong secret"}
+
+    monkeypatch.setenv("APP_SECRET", "PLANTED wrong secret")
+    provision("apply", robot, "--yes", code=ExitCode.NOT_PROVEN)
+    provision("prove", robot, "--format", "json", code=ExitCode.NOT_PROVEN)
+    monkeypatch.setenv("APP_SECRET", sunk("sink.json"))
+    provision("apply", robot, "--yes")
+    for name in Format:
+        provision("plan", robot, "--format", name)
+        provision("prove", robot, "--format", name, "--output", f"proof.{name}")
+    provision("plan", robot, "--out", "robot.plan", "--checksum")
+    monkeypatch.setenv("PROVISION_PRIVATE_KEY_PASSPHRASE", PASSPHRASE)
+    provision("apply", "robot.plan", "--yes")
+    provision("render", robot)
+    provision("explain", "oauth.client_credentials")
+
+    fault = {"operation": "token:client-credentials", "kind": "drop_after", "times": 0}
+    org.set_faults(fault)
+    provision("prove", robot, code=ExitCode.NOT_PROVEN)
+    assert "client credentials login" in "".join(output.printed)
+    assert leaks(output, secrets) == []
+
+
+@pytest.mark.parametrize("where", ["used", "client_credentials_grant"])
+def test_nor_do_bugs_of_a_proof(provision, org, spec, secrets, output, monkeypatch, where) -> None:
+    monkeypatch.setenv("APP_SECRET", "PLANTED not yet")
+    add_flow(spec)
+    provision("apply", str(spec), "--yes", "--no-proof")
+    provision("credentials", "show", "Robot", "--open-setting", "--to", "file:sink.json")
+    secrets["the secret"] = sunk("sink.json")
+    monkeypatch.setenv("APP_SECRET", sunk("sink.json"))
+
+    def buggy(*arguments):
+        raise RuntimeError("a bug", arguments)
+
+    monkeypatch.setattr(secret_login, where, buggy)
+    provision("prove", str(spec), code=ExitCode.BUG)
+    assert "a bug" in output.printed[-1]
     assert leaks(output, secrets) == []
 
 

@@ -7,7 +7,6 @@ import json
 import shlex
 import stat
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from provision.errors import ExitCode
 from provision.secret import Secret, SinkError, sink_for
 from provision.secret.command_sink import CommandSink
 from provision.secret.terminal_sink import TerminalSink
+from tests.keyrings import fake_keyring
 
 HUSH = "PLANTED-hush"
 BOTH = {"consumer_key": "3MVG9.key", "consumer_secret": Secret(HUSH)}
@@ -202,22 +202,6 @@ def test_a_program_that_cannot_be_run(tmp_path) -> None:
 
 
 # --- keyring
-
-
-def fake_keyring(monkeypatch, **behaviour) -> dict[tuple[str, str], str]:
-    """The package keyring as its documentation has it."""
-    kept: dict[tuple[str, str], str] = {}
-    errors = types.ModuleType("keyring.errors")
-    errors.KeyringError = type("KeyringError", (Exception,), {})
-    package = types.ModuleType("keyring")
-    package.errors = errors
-    package.set_password = behaviour.get("keep") or (
-        lambda service, name, text: kept.__setitem__((service, name), text)
-    )
-    package.get_password = lambda service, name: kept.get((service, name))
-    monkeypatch.setitem(sys.modules, "keyring", package)
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    return kept
 
 
 def test_a_keyring_keeps_each_value(monkeypatch) -> None:

@@ -37,13 +37,13 @@ def test_the_key_of_another_certificate(problems, keys):
     assert only.startswith("5:18: oauth.jwt_bearer.private_key: other.key is not the key of")
 
 
-def test_a_missing_key_is_a_warning_that_says_what_the_proof_will_be(loaded, keys, tmp_path):
+def test_a_missing_key_is_a_warning_that_says_what_the_proof_will_lack(loaded, keys, tmp_path):
     spec = loaded(spec_of(certificate=keys / "app.crt", private_key="none.key"))
     assert spec.private_key is None
     assert spec.certificate is not None
     [warning] = spec.warnings
     assert (warning.line, warning.column) == (5, 18)
-    assert f"there is no file {tmp_path}/none.key; the proof will be the authorize probe" in (
+    assert f"there is no file {tmp_path}/none.key; the proof will make no JWT login" in (
         warning.message
     )
 

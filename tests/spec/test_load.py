@@ -219,6 +219,10 @@ oauth: {client_credentials: {}}
     2:9: oauth.client_credentials: run_as is missing
 oauth: {client_credentials: {run_as: ci}}
     2:38: oauth.client_credentials.run_as: 'ci' is not a username
+oauth: {client_credentials: {run_as: a@b.c, secret: null}}
+    2:53: oauth.client_credentials.secret: it cannot be null
+oauth: {client_credentials: {run_as: a@b.c, secret: 4711}}
+    2:53: oauth.client_credentials.secret: it takes text from ${env:NAME}
 policies: {enabled: null}
     2:21: policies.enabled: it cannot be null
 policies: {permitted_users: AdminApproved}

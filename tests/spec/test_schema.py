@@ -70,6 +70,7 @@ oauth: {callback_url: null}
 oauth: {scopes: [api, Web, Brand, "${x}"]}
 oauth: {jwt_bearer: null, client_credentials: null}
 oauth: {jwt_bearer: {certificate: a.crt, prove_as: a@b.c}}
+oauth: {client_credentials: {run_as: a@b.c, secret: "${env:SECRET}"}}
 policies: {profiles: [A, {name: B, create: true, clone_of: C}], permission_sets: null}
 policies: {permission_sets: [A, {name: B, create: "${x}", assign_to: [a@b.c]}]}
 policies: {permitted_users: "${x}"}
@@ -93,6 +94,7 @@ oauth: null
 oauth: {callback_url: [a]}
 oauth: {scopes: [apii]}
 oauth: {jwt_bearer: {}}
+oauth: {client_credentials: {run_as: a@b.c, secret: hunter22}}
 policies: null
 policies: {enabled: null}
 policies: {permitted_users: everybody}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provision.keys import PrivateKey
-from provision.spec.model import JwtBearer, Oauth, SpecDocument
+from provision.spec.model import Oauth, SpecDocument
 from provision.spec.position import KeyPath, Place, Position, Positions
 from provision.spec.spec import Spec
 
@@ -17,21 +17,17 @@ def bare_spec(
     app: str,
     origin: Path,
     places: Mapping[KeyPath, Position] | None = None,
-    jwt_bearer: JwtBearer | None = None,
+    oauth: Oauth | None = None,
     private_key: PrivateKey | None = None,
 ) -> Spec:
     """A spec that manages nothing of itself, for a plan whose fields come from ``origin``.
 
-    ``places`` say where in ``origin`` each field stands. ``jwt_bearer`` and ``private_key`` are
-    for the proof alone.
+    ``places`` say where in ``origin`` each field stands. ``oauth`` and ``private_key`` are for
+    the proof alone.
     """
     start = Position(str(origin), 1, 1)
     known = {(): start, **(places or {})}
-    document = (
-        SpecDocument(app=app)
-        if jwt_bearer is None
-        else SpecDocument(app=app, oauth=Oauth(jwt_bearer=jwt_bearer))
-    )
+    document = SpecDocument(app=app) if oauth is None else SpecDocument(app=app, oauth=oauth)
     return Spec(
         path=origin,
         document=document,

@@ -14,6 +14,7 @@ from provision.apply.rotation_preparation import Rotation, prepared_now
 from provision.apply.run import Applied, apply_plan
 from provision.errors import ApplyFailed, GateRefused, NotProven, OrgError, ProvisionError
 from provision.org.deployer import DeployUnknown
+from provision.org.floor import NO_FLOOR
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
 
@@ -46,7 +47,7 @@ class Rotator:
         try:
             applied = self._apply(rotation)
             self.prover.say("logging in with the new key")
-            proof = self.prover.prove(rotation.new.spec, applied.actual)
+            proof = self.prover.prove_key(rotation.new.spec, applied.actual)
         except ProvisionError as error:
             if not rotation.pair.kept:
                 raise
@@ -77,7 +78,7 @@ class Rotator:
     def _back(self, rotation: Rotation, failure: str, meaning: str = "") -> ApplyFailed:
         """Put the old certificate back, and log in with the old key; how that went."""
         # A connection anew: an interruption that this one remembers is not one of the way back.
-        org = dataclasses.replace(self.org)
+        org = dataclasses.replace(self.org, floor=NO_FLOOR)
         try:
             self.prover.say("putting the old certificate back")
             # Without gates: it is a way back.
@@ -97,7 +98,7 @@ class Rotator:
         )
         try:
             self.prover.say("logging in with the old key")
-            proof = self.prover.prove(rotation.old, applied.actual)
+            proof = self.prover.prove_key(rotation.old, applied.actual)
         except (NotProven, KeyboardInterrupt) as error:
             return ApplyFailed(
                 f"{state}\nThe old key does not log in yet: {_said(error)}",

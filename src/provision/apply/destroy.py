@@ -92,6 +92,7 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
     """
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
+    org.check_floor()
     say(f"deleting {header.full_name}")
     try:
         result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())

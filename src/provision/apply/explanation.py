@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provision.apply.proof_kind import ProofKind
+
 __all__ = ["explained"]
 
 _NOT_PREAUTHORIZED: Final = (
@@ -33,7 +35,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
         "times 30. Run `provision prove` later."
     ),
     "invalid client credentials": (
-        "The certificate in the org is not that of the private key: check oauth.jwt_bearer."
+        "Of a JWT login: the certificate in the org is not that of the private key "
+        "(oauth.jwt_bearer). Of any other: the consumer secret is not the app's."
     ),
     "invalid assertion": (
         "The app has no certificate in the org, or another one: run `provision diff`."
@@ -48,7 +51,12 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "not installed in this org": _OF_ANOTHER_ORG,
     "app_not_found": _OF_ANOTHER_ORG,  # also within OAUTH_EC_APP_NOT_FOUND
     "no client credentials user": (
-        "The client credentials flow has nobody to act as: set oauth.client_credentials.run_as."
+        "The client credentials flow has nobody to act as: set oauth.client_credentials.run_as to "
+        "an active user. DOC: the user needs the permission API Only."
+    ),
+    "scope parameter not supported": (
+        "The client credentials flow takes no scope parameter, and gives all scopes of the app: "
+        "leave it out of the request."
     ),
     "expired access/refresh token": (
         "The refresh token has expired, was revoked, or was used before: log in anew. How long it "
@@ -65,11 +73,37 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "login rate exceeded": "Too many logins of this user in a short time: try again later.",
 }
 
+_RUN_AS_NOT_APPROVED: Final = (
+    "The run-as user has none of the app's permission sets: assign one to the user (assign_to). A "
+    "profile alone does not do in some orgs."
+)
 
-def explained(message: str) -> str:
-    """What to do about an OAuth error that says ``message``."""
+# What an error means where it is known which login it refused, when that tells more.
+_MEANINGS_OF_KIND: Final[Mapping[ProofKind, Mapping[str, str]]] = {
+    ProofKind.JWT_LOGIN: {
+        "invalid client credentials": (
+            "The certificate in the org is not that of the private key: check oauth.jwt_bearer."
+        ),
+    },
+    ProofKind.CLIENT_CREDENTIALS_LOGIN: {
+        "invalid client credentials": (
+            "The consumer secret is not the app's: check oauth.client_credentials.secret against "
+            "`provision credentials show`; a rotation changes it."
+        ),
+        "not admin approved": _RUN_AS_NOT_APPROVED,
+        "invalid_app_access": _RUN_AS_NOT_APPROVED,
+        "unsupported_grant_type": (
+            "The app does not have the client credentials flow switched on: run `provision apply`."
+        ),
+    },
+}
+
+
+def explained(message: str, kind: ProofKind | None = None) -> str:
+    """What to do about an OAuth error that says ``message``, of a login of ``kind`` if known."""
     folded = message.casefold()
-    for sign, meaning in _MEANINGS.items():
+    special = _MEANINGS_OF_KIND.get(kind, {}) if kind else {}
+    for sign, meaning in (*special.items(), *_MEANINGS.items()):
         if sign in folded:
             return meaning
     return "Run `provision prove` again later; if it persists, compare with `provision diff`."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from provision.apply.prepare import Prepared
 from provision.errors import GateName, GateRefused
@@ -16,7 +16,7 @@ from provision.spec.rules.finding import findings, newly_broken
 from provision.spec.rules.rule import RuleSet
 from provision.spec.rules.threshold import Thresholds
 
-__all__ = ["check_gates", "gated"]
+__all__ = ["check_extent", "check_gates", "gated"]
 
 
 def gated(prepared: Prepared, org: ReadableOrg, rules: RuleSet) -> Prepared:
@@ -37,8 +37,25 @@ def check_gates(
     plans: Sequence[Plan], allowed: frozenset[GateName], thresholds: Thresholds
 ) -> None:
     """Raise :class:`GateRefused` unless every gate of the plans is allowed or lifted."""
-    holding = [gate for plan in plans for gate in plan.gates if not _is_lifted(gate, allowed)]
-    holding += [gate for gate in _over(plans, thresholds) if not _is_lifted(gate, allowed)]
+    changing = [plan for plan in plans if not plan.is_empty]
+    apps = {plan.app for plan in changing}
+    orgs = {plan.org.instance_url for plan in changing}
+    gates = [gate for plan in plans for gate in plan.gates]
+    _refuse([*gates, *_over(apps, orgs, thresholds)], allowed)
+
+
+def check_extent(
+    apps: Collection[str],
+    orgs: Collection[str],
+    allowed: frozenset[GateName],
+    thresholds: Thresholds,
+) -> None:
+    """Raise :class:`GateRefused` if more ``apps``, or ``orgs``, would change than one run may."""
+    _refuse(tuple(_over(apps, orgs, thresholds)), allowed)
+
+
+def _refuse(gates: Sequence[Gate], allowed: frozenset[GateName]) -> None:
+    holding = [gate for gate in gates if not _is_lifted(gate, allowed)]
     if holding:
         steps = dict.fromkeys(
             gate.next_step or f"Lift it with {gate.flag}, when that is what you want."
@@ -50,13 +67,11 @@ def check_gates(
         )
 
 
-def _over(plans: Sequence[Plan], thresholds: Thresholds) -> Iterator[Gate]:
+def _over(apps: Collection[str], orgs: Collection[str], thresholds: Thresholds) -> Iterator[Gate]:
     """The thresholds of a whole run: how many apps, and how many orgs, would change."""
-    changing = [plan for plan in plans if not plan.is_empty]
-    orgs = len({plan.org.instance_url for plan in changing})
     for what, count, most in (
-        ("apps", len(changing), thresholds.apps),
-        ("orgs", orgs, thresholds.orgs),
+        ("apps", len(apps), thresholds.apps),
+        ("orgs", len(orgs), thresholds.orgs),
     ):
         if most is not None and count > most:
             reason = f"{count} {what} would change in one run, more than {most}"

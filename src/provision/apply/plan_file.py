@@ -7,12 +7,12 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from provision.apply.atomic_file import read_bounded, write_whole
 from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.errors import CannotError, GateRefused
 from provision.org.org import ReadableOrg
 from provision.plan.saved import SavedPlan, SpecFile, saved, saved_plan_of
+from provision.whole_file import read_bounded, write_whole
 
 __all__ = ["check_checksum", "read_saved", "save", "write_saved"]
 

@@ -2,62 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 from typing import Final
 
-import requests
-
-from provision.apply.explanation import explained
-from provision.errors import LoginRefused, NotProven, OrgError
+from provision.apply.patience import Patience, Say
+from provision.apply.proof_kind import ProofKind
+from provision.apply.secret_login import NoLogin, SecretLogin, secret_login
+from provision.apply.token_use import used
+from provision.errors import LoginRefused, NotProven
 from provision.keys.private_key import PrivateKey
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.metadata.scope import scope_of
 from provision.org.clock import Clock
-from provision.org.http import translated
 from provision.org.login.jwt_bearer import audiences_for, jwt_login
-from provision.org.oauth import JwtClaims, Token, authorize_error
+from provision.org.oauth import JwtClaims, authorize_error
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp
 from provision.spec.spec import Spec
 
 __all__ = ["Proof", "ProofKind", "Prover"]
 
-_FIRST_WAIT: Final = 2.0
-_LONGEST_WAIT: Final = 30.0
-_MOST_SAID: Final = 300
-
-# An app that was just made or changed answers these until the change has reached every server,
-# which takes 2 to 10 minutes as a rule and up to 30 (OBS).
-_MAY_PASS: Final = (
-    "invalid_client_id",
-    "app_not_found",
-    "invalid_app_access",
-    "hasn't approved",
-    "not installed in this org",
-    "invalid assertion",
-    "invalid client credentials",
+_NO_KEY: Final = NoLogin(
+    "the spec names no private key, so nobody did",
+    "Name oauth.jwt_bearer.private_key in the spec for a login, or a callback URL.",
 )
-
-Say = Callable[[str], None]
-
-
-class ProofKind(Enum):
-    """How an app was proven."""
-
-    JWT_LOGIN = "JWT login"
-    AUTHORIZE_PROBE = "authorize probe"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was shown: which proof, as whom, and what it did, in a sentence."""
+    """What was shown: which proof, as whom, and what it did, in a sentence.
+
+    ``also`` is what was shown besides: an app with two flows has two proofs.
+    """
 
     kind: ProofKind
     username: str
     detail: str
+    also: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,83 +52,99 @@ class Prover:
     say: Say
 
     def prove(self, spec: Spec, actual: ActualApp) -> Proof:
-        """Log in with the app, and call the API once; or probe its authorize URL.
+        """Log in with the app by each flow of the spec, and call the API; or probe its URL.
 
-        With a private key in the spec a JWT login as ``prove_as`` (by default the session's
-        user), without one the probe. Raises :class:`NotProven` with what to do about it.
+        A private key allows a JWT login, `oauth.client_credentials` a client credentials login if
+        its secret can be had. The authorize URL is probed where neither could be made. Raises
+        :class:`NotProven` with what to do about it.
         """
-        consumer_key = actual.consumer_key
-        if not consumer_key:
-            raise NotProven(
-                f"{actual.app} has no consumer key to log in with",
-                next_step="Add an `oauth:` section to the spec, or run with --no-proof.",
-            )
+        _require_consumer_key(actual)
+        flow = spec.document.oauth.client_credentials if spec.document.oauth else None
+        if flow is None:
+            has_key = spec.private_key is not None
+            return self.prove_key(spec, actual) if has_key else self._probe(actual, _NO_KEY)
+        login = secret_login(flow, actual, self.org)
+        if isinstance(login, NoLogin):
+            self.say(login.remedy)
+            if spec.private_key is None:
+                return self._probe(actual, login)
+            proof = self.prove_key(spec, actual)
+            return replace(proof, detail=f"{proof.detail}; {login.why}")
         if spec.private_key is None:
-            return self._patiently(lambda: self._probe(consumer_key, actual), self.wait)
+            return self._log_in_by_secret(login)
+        proof = self.prove_key(spec, actual)
+        try:
+            return replace(proof, also=(self._log_in_by_secret(login),))
+        except NotProven as error:
+            raise NotProven(
+                f"proven by {proof.kind.value} as {proof.username}, and {error.message}",
+                next_step=error.next_step,
+            ) from error
+
+    def prove_key(self, spec: Spec, actual: ActualApp) -> Proof:
+        """The JWT login alone, as ``prove_as``, by default the session's user.
+
+        Raises :class:`NotProven`.
+        """
+        consumer_key = _require_consumer_key(actual)
+        key = spec.private_key
+        if key is None:
+            raise NotProven("there is no private key to log in with", next_step=_NO_KEY.remedy)
         username = _prove_as(spec) or self.org.session.username
         if not username:
             raise NotProven(
                 "nobody knows whose login should prove it: the session does not name its user",
                 next_step="Write prove_as beside the private key in the spec.",
             )
-        key = spec.private_key
         wait = self.wait if _is_restricted(actual) else 0
-        return self._patiently(lambda: self._log_in(key, consumer_key, username), wait)
+        kind = ProofKind.JWT_LOGIN
+        detail = self._patience.until(lambda: self._log_in(key, consumer_key, username), kind, wait)
+        return Proof(kind, username, detail)
 
-    def _patiently(self, attempt: Callable[[], Proof], wait: float) -> Proof:
-        deadline = self.clock.monotonic() + wait
-        pause = _FIRST_WAIT
-        while True:
-            try:
-                return attempt()
-            except OrgError as error:
-                late = self.clock.monotonic() + pause > deadline
-                if late or not _may_pass(error):
-                    waited = f" (for {wait:.0f} seconds)" if late and wait else ""
-                    raise NotProven(
-                        f"not proven{waited}: {error.message}",
-                        next_step=explained(error.message),
-                    ) from error
-                self.say(f"not yet: {error.message}; trying again in {pause:.0f} s")
-            self.clock.sleep(pause)
-            pause = min(pause * 1.6, _LONGEST_WAIT)
+    @property
+    def _patience(self) -> Patience:
+        return Patience(self.clock, self.say)
 
-    def _log_in(self, key: PrivateKey, consumer_key: str, username: str) -> Proof:
-        token = self._token(key, consumer_key, username)
-        path = f"/services/data/v{self.org.api_version}.0/"
-        if not {"api", "full"} & set(token.scopes):
-            scopes = " ".join(token.scopes) or "none"
-            detail = f"token granted; no API call, since its scopes ({scopes}) allow none"
-            return Proof(ProofKind.JWT_LOGIN, username, detail)
-        url = f"{token.instance_url.rstrip('/')}{path}"
-        headers = {"Authorization": f"Bearer {token.access_token}"}
-        response = translated(url, lambda: self.org.http.get(url, headers=headers))
-        if response.status_code != requests.codes.ok:
-            raise LoginRefused(
-                f"the token was granted, and GET {path} refused: {response.text[:_MOST_SAID]}"
-            )
-        return Proof(ProofKind.JWT_LOGIN, username, f"token granted, GET {path} answered 200")
-
-    def _token(self, key: PrivateKey, consumer_key: str, username: str) -> Token:
+    def _log_in(self, key: PrivateKey, consumer_key: str, username: str) -> str:
         host = self.org.session.instance_url
         claims = [JwtClaims(consumer_key, username, audience) for audience in audiences_for(host)]
-        return jwt_login(self.org.http, host, claims, key.sign_rs256, self.clock)
+        token = jwt_login(self.org.http, host, claims, key.sign_rs256, self.clock)
+        return used(token, self.org)
 
-    def _probe(self, consumer_key: str, actual: ActualApp) -> Proof:
+    def _log_in_by_secret(self, login: SecretLogin) -> Proof:
+        kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
+        username, detail = self._patience.until(login.make, kind, self.wait)
+        return Proof(kind, username, detail)
+
+    def _probe(self, actual: ActualApp, no_login: NoLogin) -> Proof:
+        """The authorize URL's answer, for want of a login."""
         urls = split_urls(_text(actual, GLOBAL_OAUTH_SETTINGS.name, "callbackUrl"))
         if not urls:
-            raise LoginRefused("the app has no callback URL, so its authorize URL proves nothing")
+            raise NotProven(
+                "not proven: the app has no callback URL, so its authorize URL proves nothing; "
+                f"{no_login.why}",
+                next_step=no_login.remedy,
+            )
+        kind = ProofKind.AUTHORIZE_PROBE
+        self._patience.until(lambda: self._ask(actual, urls[0]), kind, self.wait)
+        return Proof(kind, "", f"the org would ask a user to log in; {no_login.why}")
+
+    def _ask(self, actual: ActualApp, callback_url: str) -> None:
         tokens = split_names(_text(actual, OAUTH_SETTINGS.name, "commaSeparatedOauthScopes"))
         scopes = tuple(scope.names[0] for token in tokens if (scope := scope_of(token)))
         host = self.org.session.instance_url
-        refused = authorize_error(self.org.http, host, consumer_key, urls[0], scopes)
+        refused = authorize_error(self.org.http, host, actual.consumer_key, callback_url, scopes)
         if refused:
             raise LoginRefused(f"the authorize URL answers {refused}")
-        return Proof(
-            ProofKind.AUTHORIZE_PROBE,
-            "",
-            "the org would ask a user to log in; the spec names no private key, so nobody did",
+
+
+def _require_consumer_key(actual: ActualApp) -> str:
+    if not actual.consumer_key:
+        raise NotProven(
+            f"{actual.app} has no consumer key to log in with",
+            next_step="Add an `oauth:` section to the spec, or run with --no-proof.",
         )
+    return actual.consumer_key
 
 
 def _text(actual: ActualApp, type_name: str, field: str) -> str:
@@ -163,7 +161,3 @@ def _is_restricted(actual: ActualApp) -> bool:
     """OBS: with self-authorize a JWT login never succeeds, however long one waits."""
     kind = _text(actual, OAUTH_POLICIES.name, "permittedUsersPolicyType")
     return kind == "AdminApprovedPreAuthorized"
-
-
-def _may_pass(error: OrgError) -> bool:
-    return any(sign in error.message for sign in _MAY_PASS)

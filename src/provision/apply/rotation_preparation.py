@@ -68,7 +68,7 @@ class RotationPreparation:
         self.prover.say("logging in with the old key")
         try:
             # A login that is only "not yet" is no state to leave with a new key.
-            dataclasses.replace(self.prover, wait=0).prove(spec, plan.actual)
+            dataclasses.replace(self.prover, wait=0).prove_key(spec, plan.actual)
         except NotProven as error:
             raise LoginRefused(
                 "the old key does not log in, so nothing could show that it does again after a "

@@ -55,6 +55,7 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     if plan.is_empty:
         return Applied(plan, plan.actual)
     _check_fresh(plan, org)
+    org.check_floor()
     steps = Steps(prepared, org, say)
     steps.run()
     say("reading back")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from provision.apply.atomic_file import make_private_directory, read_bounded, write_whole
 from provision.errors import CannotError
+from provision.whole_file import make_private_directory, read_bounded, write_whole
 
 __all__ = ["RECORD", "RunDirectory", "find_run", "open_run"]
 
@@ -90,6 +91,11 @@ def find_run(base: Path, run: str) -> RunDirectory:
 def _renamed(partial: Path, base: Path, name: str) -> Path:
     for attempt in range(1, _ATTEMPTS):
         path = base / (name if attempt == 1 else f"{name}-{attempt}")
-        if not path.exists():
+        try:
+            # A directory that is there and not empty is not replaced: who comes second, in this
+            # process or another, takes the next name.
             return partial.rename(path)
+        except OSError as error:
+            if error.errno not in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}:
+                raise
     raise FileExistsError(f"there are {_ATTEMPTS} runs called {name}")

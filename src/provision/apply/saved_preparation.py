@@ -29,7 +29,7 @@ from provision.plan.plan import (
 )
 from provision.plan.planner import can_choose_key, judged_anew
 from provision.plan.saved import JwtFiles, SavedPlan
-from provision.spec.model import JwtBearer
+from provision.spec.model import ClientCredentials, JwtBearer, Oauth
 from provision.spec.spec import Spec
 
 __all__ = ["prepare_saved"]
@@ -57,7 +57,7 @@ def prepare_saved(
     plan = judged_anew(plan)
     access = org.access.find(_wanted(plan))
     _refuse_stale(saved, tuple(_lapsed(plan, access)))
-    return Prepared(_spec(saved, origin, passphrase), plan, access)
+    return Prepared(_spec(saved, plan, origin, passphrase), plan, access)
 
 
 def _refuse_stale(saved: SavedPlan, reasons: Sequence[str]) -> None:
@@ -177,21 +177,41 @@ def _made(change: CreatePermissionSet | CreateProfile | Assign) -> str:
 
 
 def _listed(plan: Plan, field: str) -> tuple[str, ...]:
-    policy = next((i.desired for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
+    policy = _policy(plan)
     return split_names(policy.text(field)) if policy else ()
 
 
-def _spec(saved: SavedPlan, origin: Path, passphrase: str | None) -> Spec:
-    jwt = saved.jwt
-    if jwt is None:
+def _spec(saved: SavedPlan, plan: Plan, origin: Path, passphrase: str | None) -> Spec:
+    """What of the spec the proof needs. The consumer secret is in no plan: the org may give it."""
+    said: dict[str, JwtBearer | ClientCredentials] = {}
+    if saved.jwt is not None:
+        said["jwt_bearer"] = _jwt_bearer(saved.jwt)
+    run_as = _run_as(plan)
+    if run_as:  # not validated anew: it is the org that takes it or not
+        said["client_credentials"] = ClientCredentials.model_construct(run_as=run_as)
+    if not said:
         return bare_spec(saved.app, origin)
+    private_key = _private_key(saved.jwt, passphrase) if saved.jwt else None
+    oauth = Oauth.model_validate(said)
+    return bare_spec(saved.app, origin, oauth=oauth, private_key=private_key)
+
+
+def _jwt_bearer(jwt: JwtFiles) -> JwtBearer:
     # What a spec said was checked then; what it did not say must not count as said now.
     said = {"private_key": jwt.private_key, "prove_as": jwt.prove_as}
     written = {name: value for name, value in said.items() if value is not None}
-    bearer = JwtBearer.model_validate({"certificate": jwt.certificate, **written})
-    return bare_spec(
-        saved.app, origin, jwt_bearer=bearer, private_key=_private_key(jwt, passphrase)
-    )
+    return JwtBearer.model_validate({"certificate": jwt.certificate, **written})
+
+
+def _run_as(plan: Plan) -> str:
+    """The user of the client credentials flow, empty where the plan does not switch it on."""
+    policy = _policy(plan)
+    is_on = policy is not None and policy.fields.get("isClientCredentialsFlowEnabled") is True
+    return policy.text("clientCredentialsFlowUser") if policy and is_on else ""
+
+
+def _policy(plan: Plan) -> Component | None:
+    return next((i.desired for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
 
 
 def _private_key(jwt: JwtFiles, passphrase: str | None) -> PrivateKey | None:

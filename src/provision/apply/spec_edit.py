@@ -9,9 +9,9 @@ from typing import Final
 
 import yaml
 
-from provision.apply.atomic_file import write_whole
 from provision.apply.next_pair import NextPair
 from provision.spec.spec import Spec
+from provision.whole_file import write_whole
 
 __all__ = ["SpecEdit", "spec_edit"]
 

@@ -9,7 +9,21 @@ import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.handover import DevHub, Login, check_handover
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    StopAfter,
+    Waves,
+    is_over_fleet,
+    one_org,
+    refuse_over_fleet,
+)
+from provision.cli.handover import DevHub, Login, check_handover, make_edit
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     Allow,
@@ -17,7 +31,6 @@ from provision.cli.options import (
     ApiVersion,
     DeployWait,
     HttpTimeout,
-    Org,
     OrgChoice,
     ProofWait,
     Quiet,
@@ -33,6 +46,7 @@ from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.apply.prepare import Prepared
+    from provision.cli.target import Target
     from provision.spec.rules.rule import RuleSet
 
 __all__ = ["apply"]
@@ -40,7 +54,7 @@ __all__ = ["apply"]
 
 def apply(
     targets: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     yes: Yes = False,
     allow: Allow = None,
     checksum: Annotated[
@@ -69,11 +83,18 @@ def apply(
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
     proof_wait: ProofWait = 600,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    waves: Waves = "",
+    stop_after: StopAfter = "",
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Show the plan, ask, snapshot, deploy, read back, and prove with a real login.
 
-    SPEC is a spec, several specs, or a plan that `provision plan --out` saved.
+    SPEC is a spec, several specs, a fleet, or a plan that `provision plan --out` saved.
     """
     from provision.apply.plan_file import check_checksum
     from provision.apply.proof import Prover
@@ -90,26 +111,51 @@ def apply(
 
     console = Console(quiet)
     out = Output(output_format, output, console)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, waves, stop_after, resume, executor)
+    if is_over_fleet(targets):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        refuse_over_fleet(
+            {
+                "--checksum": checksum,
+                "--login": login,
+                "--set-default-dev-hub": set_default_dev_hub,
+            }
+        )
+        errand = Errand(
+            verb="apply",
+            fleet=targets[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            templates=templates,
+            rules=rules,
+            allow=frozenset(allow or ()),
+            no_proof=no_proof,
+            run_dir=run_dir,
+            state=state,
+            deploy_wait=deploy_wait,
+            proof_wait=proof_wait,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(FleetRun(errand, over, out, console).write(ask=not yes))
+    over.refuse_without_fleet()
     chosen = rule_set(rules)
     out.check()
     loaded = load_targets(targets, variables(var, allow_exec=allow_exec), console)
-    if loaded[0].api_version is not None and (var or allow_exec or templates):
-        raise CannotError(
-            "a saved plan takes no --var, --allow-exec or --templates: it is done to the letter",
-            next_step="Leave them out, or plan anew.",
-        )
-    if checksum and len(loaded) > 1:
-        raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
+    _check_targets(loaded, checksum, spec_options=bool(var or allow_exec or templates))
     keeper = recorder(run_dir, state, console)
     version = loaded[0].api_version if api_version is None else api_version
-    with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as target:
+    with writing(OrgChoice(one_org(org), version, http_timeout, deploy_wait)) as target:
         planner = Planner(target, Templates(templates), keeper.state, chosen)
         prepared = [each.prepare(planner) for each in loaded]
         for item in prepared:
             shown = f"{plan_text(item.plan)}\n"
             console.result(shown) if out.is_talk else console.talk(shown)
         handover = Handover(login, set_default_dev_hub)
-        check_handover([item.spec for item in prepared], handover, console)
+        edit = check_handover(prepared, handover, console)
         try:
             if checksum:
                 check_checksum(loaded[0].saved(prepared[0], planner), checksum)
@@ -118,6 +164,8 @@ def apply(
             if not out.is_talk:
                 out.results(refused(prepared, target.name, error))
             raise
+        if edit is not None:
+            make_edit(edit, console)
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
         applier = Applier(target, keeper, prover, console, out.is_talk, handover)
         reported = Results("apply", tuple(applier.results(prepared)))
@@ -125,6 +173,16 @@ def apply(
         out.results(reported)
     if reported.exit_code is not ExitCode.OK:
         raise typer.Exit(reported.exit_code)
+
+
+def _check_targets(loaded: Sequence[Target], checksum: str, *, spec_options: bool) -> None:
+    if loaded[0].api_version is not None and spec_options:
+        raise CannotError(
+            "a saved plan takes no --var, --allow-exec or --templates: it is done to the letter",
+            next_step="Leave them out, or plan anew.",
+        )
+    if checksum and len(loaded) > 1:
+        raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
 
 
 def _check(

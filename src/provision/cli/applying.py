@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof, Prover
@@ -14,10 +15,12 @@ from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
 from provision.errors import ExitCode, GateRefused, NotAttempted, NotProven, ProvisionError
+from provision.handover.callback import Callback
+from provision.handover.sf_ports import sf_ports
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult, Results
-from provision.report.sf_command import sf_command
-from provision.report.sf_login import Handover
+from provision.report.sf_command import sf_command, sf_login
+from provision.report.sf_login import Handover, SfLogin
 from provision.report.text import applied_text, proof_text
 
 __all__ = ["Applier", "refused"]
@@ -90,8 +93,19 @@ class Applier:
         command = sf_command(item.spec, applied, url, self.handover)
         if not command:
             return ""
+        hint = self._port_hint(item, applied)
         serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
-        return f"next, for the sf CLI:\n  {serve if is_local else ''}{command}"
+        return f"next, for the sf CLI:\n  {serve if is_local else ''}{command}{hint}"
+
+    def _port_hint(self, item: Prepared, applied: Applied) -> str:
+        """What must be done before a web login from this folder can come back to the CLI."""
+        if sf_login(item.spec, self.handover) is not SfLogin.WEB:
+            return ""
+        app = sf_ports(item.spec, applied.actual.components.values())
+        callback = Callback.in_directory(app, Path.cwd())
+        if callback.is_in_step:
+            return ""
+        return f"\n  # {callback.out_of_step}. {callback.mending(next(iter(app.ports), None))}."
 
 
 def refused(prepared: Sequence[Prepared], org: str, error: GateRefused) -> Results:

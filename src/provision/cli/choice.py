@@ -13,6 +13,7 @@ from provision.org.login.jwt_bearer import JwtLogin
 from provision.org.login.sf_cli import SfCliLogin, target_org
 from provision.org.login.token import TokenLogin
 from provision.org.session import Login
+from provision.secret import Secret
 
 __all__ = ["Chosen", "choose_login"]
 
@@ -68,7 +69,7 @@ def _app_login(environ: Mapping[str, str], clock: Clock) -> Chosen | None:
     url = _needed(environ, "PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
     secret = environ.get("PROVISION_CLIENT_SECRET", "").strip()
     if secret:
-        return Chosen(url, ClientCredentialsLogin(url, client_id, secret))
+        return Chosen(url, ClientCredentialsLogin(url, client_id, Secret(secret)))
     because = "PROVISION_CLIENT_ID is set and PROVISION_CLIENT_SECRET is not"
     key_file = _needed(environ, "PROVISION_PRIVATE_KEY", because)
     username = _needed(environ, "PROVISION_USERNAME", because)

@@ -12,7 +12,7 @@ from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
 from provision.org.lanes import MANY_LANES
 from provision.org.login.token import TokenLogin
-from provision.org.org import ReadableOrg, WritableOrg, agreed_version, with_username
+from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
 
 __all__ = ["LOCAL", "reading", "writing"]
 
@@ -27,27 +27,15 @@ def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
         _chosen(choice, clock) as chosen,
         http_session(choice.http_timeout, chosen.ca_file) as http,
     ):
-        opened = chosen.login.open(http)
-        version, session = MANY_LANES.both(
-            lambda: agreed_version(opened, http, choice.api_version),
-            lambda: with_username(opened, http),
-        )
-        yield ReadableOrg(chosen.name, session, http, version)
+        session = chosen.login.open(http)
+        yield readable_org(chosen.name, session, http, choice.api_version, MANY_LANES)
 
 
 @contextmanager
 def writing(choice: OrgChoice) -> Iterator[WritableOrg]:
     """The chosen org, for verbs that write."""
     with reading(choice) as org:
-        yield WritableOrg(
-            org.name,
-            org.session,
-            org.http,
-            org.api_version,
-            clock=SystemClock(),
-            deploy_wait=choice.deploy_wait,
-            lanes=org.lanes,
-        )
+        yield writable_org(org, SystemClock(), choice.deploy_wait)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
@@ -13,11 +14,13 @@ from provision.errors import ProvisionError
 __all__ = ["Console", "hide", "print_error"]
 
 _hidden: set[str] = set()
+_guard = threading.Lock()  # orgs of a fleet are worked on in threads
 
 
 def hide(texts: Iterable[str]) -> None:
     """Never print ``texts`` from here on, be it in a result, in talk, or in an error."""
-    _hidden.update(text for text in texts if text.strip())
+    with _guard:
+        _hidden.update(text for text in texts if text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,12 @@ def print_error(error: ProvisionError) -> None:
 
 def _write(stream: TextIO, text: str) -> None:
     """A text on a stream, without what is hidden."""
-    if _hidden:
+    with _guard:
+        hidden = frozenset(_hidden)
+    if hidden:
         from provision.report.redaction import Redaction
 
-        text = Redaction(_hidden).lines(text)
+        text = Redaction(hidden).lines(text)
     _write_line(stream, text)
 
 

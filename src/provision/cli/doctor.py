@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+    refuse_over_fleet,
+)
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     DeployWait,
     HttpTimeout,
-    Org,
     OrgChoice,
     Quiet,
     SpecFiles,
@@ -33,15 +43,13 @@ if TYPE_CHECKING:
     from provision.doctor.check import Subject
     from provision.doctor.finding import CheckFinding
     from provision.doctor.setting import Setting
-    from provision.report.findings import Finding
-    from provision.spec.spec import Spec
 
 __all__ = ["doctor"]
 
 
 def doctor(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what a deploy can mend: the org's settings.")
     ] = False,
@@ -55,16 +63,44 @@ def doctor(
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Check what must hold before the first write: exit 4 when something does not."""
+    from provision.cli.examining import shown, subjects_of
     from provision.cli.specs import load_specs
+    from provision.render.template import Templates
     from provision.report.findings import Findings, Severity
 
     console = Console(quiet)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        refuse_over_fleet({"--fix": fix})
+        errand = Errand(
+            verb="doctor",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            templates=templates,
+            strict=strict,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(
+            FleetRun(errand, over, Output(output_format, output, console), console).look()
+        )
+    over.refuse_without_fleet()
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    subjects = _subjects(loaded, templates)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    subjects = subjects_of(loaded, Templates(templates))
+    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     examined = _examined(subjects, choice)
     settings = [each.setting for each in examined.found if each.setting] if fix else []
     if settings:
@@ -72,7 +108,7 @@ def doctor(
         examined = _examined(subjects, choice)
     elif fix:
         console.talk("nothing that a deploy can mend")
-    findings = tuple(_finding(each, examined.org) for each in examined.found)
+    findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
     hidden = frozenset(text for spec in loaded for text in spec.sensitive)
     reported = Findings("doctor", findings, checked, hidden)
@@ -80,15 +116,6 @@ def doctor(
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in bad for finding in findings):
         raise typer.Exit(ExitCode.FOUND)
-
-
-def _subjects(specs: Sequence[Spec], templates: Path | None) -> tuple[Subject, ...]:
-    from provision.doctor.check import Subject
-    from provision.render.desired import render
-    from provision.render.template import Templates
-
-    read = Templates(templates)
-    return tuple(Subject(spec, render(spec, read)) for spec in specs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +128,14 @@ class _Examined:
 
 def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
     from provision.cli.connection import reading
-    from provision.doctor.check import Context
-    from provision.doctor.diagnosis import diagnose
-    from provision.org.clock import SystemClock
+    from provision.cli.examining import examined, unfit
 
     with ExitStack() as stack:
         try:
             org = stack.enter_context(reading(choice))
         except VersionUnsupported as error:
-            return _Examined(choice.name, (_unfit(error),))
-        return _Examined(org.name, diagnose(Context(org, subjects, SystemClock())))
-
-
-def _unfit(error: VersionUnsupported) -> CheckFinding:
-    """An API version, or a token with it, with which nothing further can be asked."""
-    from provision.doctor.checks.api_version import ApiVersion as Check
-    from provision.doctor.finding import CheckFinding, Severity
-
-    said = f"{error.message}; nothing else could be checked"
-    return CheckFinding(Check.id, Severity.ERROR, said, error.next_step)
+            return _Examined(choice.name, (unfit(error),))
+        return _Examined(org.name, examined(org, subjects))
 
 
 def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
@@ -133,17 +149,3 @@ def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, y
             confirm(f"Switch it in {org.name}?")
         write_settings(org, settings)
         console.talk(f"{org.name}: switched: {listed}")
-
-
-def _finding(found: CheckFinding, org: str) -> Finding:
-    from provision.report.findings import Finding, Severity
-
-    return Finding(
-        rule=found.check,
-        severity=Severity(found.severity.value),
-        message=f"{found.message}. {found.next_step}",
-        position=found.position,
-        key=found.key,
-        spec_app=found.app,
-        org=org,
-    )

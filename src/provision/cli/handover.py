@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -15,11 +17,15 @@ from provision.errors import CannotError, NotProven
 from provision.report.sf_login import Handover, SfLogin
 
 if TYPE_CHECKING:
+    from provision.apply.prepare import Prepared
     from provision.apply.run import Applied
+    from provision.handover.project_file import ProjectEdit
+    from provision.metadata.component import Component
     from provision.org.session import Session
+    from provision.plan.plan import Plan
     from provision.spec.spec import Spec
 
-__all__ = ["DevHub", "Login", "check_handover", "hand_over"]
+__all__ = ["DevHub", "Login", "check_handover", "hand_over", "make_edit"]
 
 Login = Annotated[
     SfLogin | None,
@@ -42,28 +48,75 @@ _DEV_HUB_WARNING: Final = (
 )
 
 
-def check_handover(specs: Sequence[Spec], handover: Handover, console: Console) -> None:
-    """Raise :class:`CannotError` if the `sf` CLI could not log in with the specs' apps."""
+def check_handover(
+    prepared: Sequence[Prepared], handover: Handover, console: Console
+) -> ProjectEdit | None:
+    """What must be written for the `sf` CLI to log in with the apps; ``None`` if nothing must.
+
+    Raises :class:`CannotError` if it could not log in with them.
+    """
     if handover.is_dev_hub:
-        if len(specs) > 1:
+        if len(prepared) > 1:
             raise CannotError(
                 "--set-default-dev-hub is for one app: there is one default Dev Hub",
                 next_step="Apply that app by itself.",
             )
         console.talk(_DEV_HUB_WARNING)
     if handover.login is None:
-        return
+        return None
     if shutil.which("sf") is None:
         raise CannotError(
             "--login runs the `sf` CLI, which is not on the PATH",
             next_step="Install it, or leave --login out and run the command that is printed.",
         )
-    for spec in specs:
-        if handover.login is SfLogin.JWT and spec.private_key is None:
+    if handover.login is SfLogin.WEB:
+        return _project_edit(prepared)
+    for item in prepared:
+        if item.spec.private_key is None:
             raise CannotError(
-                f"{spec.path}: --login jwt needs oauth.jwt_bearer.private_key",
+                f"{item.spec.path}: --login jwt needs oauth.jwt_bearer.private_key",
                 next_step="Name the private key in the spec, or use --login web.",
             )
+    return None
+
+
+def _project_edit(prepared: Sequence[Prepared]) -> ProjectEdit | None:
+    from provision.handover.callback import project_edit
+    from provision.handover.sf_ports import sf_ports
+
+    apps = [sf_ports(item.spec, _as_planned(item.plan)) for item in prepared]
+    return project_edit(apps, Path.cwd())
+
+
+def _as_planned(plan: Plan) -> Iterator[Component]:
+    """The app's components once the plan is done: its own come after those that the org has."""
+    yield from plan.actual.components.values()
+    yield from (item.component for item in plan.components)
+
+
+def make_edit(edit: ProjectEdit, console: Console) -> None:
+    """Write the project file, and say so. Raises :class:`CannotError` if it cannot be written."""
+    from provision.handover.project_file import KEY
+    from provision.whole_file import write_whole
+
+    path = edit.path.resolve()  # a link stays one
+    try:
+        if path.read_bytes() != edit.before:
+            raise CannotError(
+                f"{edit.path} was changed by somebody else meanwhile, and is left as it is",
+                next_step="Apply again.",
+            )
+        write_whole(path, edit.after, stat.S_IMODE(path.stat().st_mode))
+    except OSError as error:
+        raise CannotError(
+            f"{edit.path} cannot be written: {error.strerror}",
+            next_step=f'Set `"{KEY}": {edit.port}` in it, and apply again.',
+        ) from error
+    console.talk(
+        f"{edit.path}: {KEY} is now {edit.port} ({f'was {edit.was}' if edit.was else 'was not set'}"
+        "): there the `sf` CLI awaits the browser. It stays so should the apply fail: the port is "
+        "one of the spec's."
+    )
 
 
 def hand_over(spec: Spec, applied: Applied, session: Session, handover: Handover) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from provision.apply.recording import Recorder
     from provision.cli.console import Console
 
-__all__ = ["RunDir", "State", "recorder", "run_base"]
+__all__ = ["STATE", "RunDir", "State", "recorder", "run_base"]
 
 RunDir = Annotated[
     Path | None,
@@ -35,7 +35,8 @@ State = Annotated[
     ),
 ]
 
-_STATE = "last-applied"
+STATE = "last-applied"
+"""Where records are, below the directory of all runs."""
 
 
 def run_base(run_dir: Path | None) -> Path:
@@ -56,4 +57,4 @@ def recorder(
     if writes and run_dir is None:
         working_directory()
     base = run_base(run_dir)
-    return Recorder(base, state_store(state, base / _STATE, console.talk), console.talk)
+    return Recorder(base, state_store(state, base / STATE, console.talk), console.talk)

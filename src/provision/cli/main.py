@@ -21,9 +21,11 @@ from provision.cli import (
     keys,
     lint,
     localorg,
+    onboard,
     plan,
     prove,
     render,
+    report,
     rollback,
     rotate,
     schema,
@@ -51,6 +53,7 @@ app.command()(rollback.rollback)
 app.command()(prove.prove)
 app.command()(lint.lint)
 app.command()(doctor.doctor)
+app.command()(onboard.onboard)
 app.command()(explain.explain)
 app.command()(schema.schema)
 
@@ -74,6 +77,10 @@ app.add_typer(_credentials, name="credentials")
 _rotate = typer.Typer(help="What an app logs in with, changed for new.", no_args_is_help=True)
 _rotate.command("certificate")(rotate.certificate)
 app.add_typer(_rotate, name="rotate")
+
+_report = typer.Typer(help="What runs over many orgs left, as reports.", no_args_is_help=True)
+_report.command("merge")(report.merge)
+app.add_typer(_report, name="report")
 
 _localorg = typer.Typer(help="The emulated org, for other clients.", no_args_is_help=True)
 _localorg.command("serve")(localorg.serve)

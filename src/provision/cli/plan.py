@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+    refuse_over_fleet,
+)
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     HttpTimeout,
-    Org,
     OrgChoice,
     Quiet,
     RulesFile,
@@ -28,14 +40,14 @@ from provision.errors import CannotError, ExitCode
 from provision.report.format import Format
 
 if TYPE_CHECKING:
-    from provision.plan.plan import Plan
+    from provision.spec.spec import Spec
 
 __all__ = ["diff", "plan"]
 
 
 def plan(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 4 when there is something to change.")
     ] = False,
@@ -62,13 +74,18 @@ def plan(
     templates: TemplateDirectory = None,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
     from provision.apply.plan_file import save, write_saved
     from provision.apply.steps import Steps
     from provision.cli.connection import reading, writing
-    from provision.cli.planning import Planner
+    from provision.cli.planning import Planner, found_code
     from provision.cli.rules import rule_set
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
@@ -77,19 +94,38 @@ def plan(
     from provision.report.results import AppResult, Results
 
     console = Console(quiet)
-    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    if len(loaded) > 1 and (out or checksum):
-        raise CannotError(
-            "--out and --checksum are for one spec", next_step="Plan the specs one by one."
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        refuse_over_fleet({"--out": out, "--checksum": checksum, "--validate": validate})
+        errand = Errand(
+            verb="plan",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            templates=templates,
+            rules=rules,
+            run_dir=run_dir,
+            state=state,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
         )
+        code = FleetRun(errand, over, Output(output_format, output, console), console).look()
+        raise typer.Exit(ExitCode.OK if code is ExitCode.FOUND and not exit_code else code)
+    over.refuse_without_fleet()
+    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
+    _check_alone(loaded, wanted=bool(out or checksum))
     keeper = recorder(run_dir, state, console, writes=False)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait=600)
+    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait=600)
     results: list[AppResult] = []
     with writing(choice) if validate else reading(choice) as target:
         planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
         for spec in loaded:
             prepared = planner.prepare(spec)
-            code = _exit_code(prepared.plan, strict=False)
+            code = found_code(prepared.plan, strict=False)
             results.append(AppResult(spec, target.name, code, plan=prepared.plan))
             if isinstance(target, WritableOrg) and prepared.plan.deployed:
                 Steps(prepared, target, console.talk).validate()
@@ -112,9 +148,16 @@ def plan(
         raise typer.Exit(reported.exit_code)
 
 
+def _check_alone(specs: Sequence[Spec], *, wanted: bool) -> None:
+    if wanted and len(specs) > 1:
+        raise CannotError(
+            "--out and --checksum are for one spec", next_step="Plan the specs one by one."
+        )
+
+
 def diff(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
     strict: Strict = False,
     output_format: FormatChoice = Format.TEXT,
     output: OutputFile = None,
@@ -125,27 +168,49 @@ def diff(
     templates: TemplateDirectory = None,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Show where the org is not what the spec says: exit 4 when it is not. Writes nothing."""
     from provision.cli.connection import reading
-    from provision.cli.planning import Planner
+    from provision.cli.planning import Planner, found_code
     from provision.cli.specs import load_specs
     from provision.render.template import Templates
     from provision.report.results import Results
 
     console = Console(quiet)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        errand = Errand(
+            verb="diff",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            templates=templates,
+            strict=strict,
+            run_dir=run_dir,
+            state=state,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(
+            FleetRun(errand, over, Output(output_format, output, console), console).look()
+        )
+    over.refuse_without_fleet()
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     keeper = recorder(run_dir, state, console, writes=False)
-    with reading(OrgChoice(org, api_version, http_timeout)) as target:
+    with reading(OrgChoice(one_org(org), api_version, http_timeout)) as target:
         planner = Planner(target, Templates(templates), keeper.state)
-        found = planner.results(loaded, lambda each: _exit_code(each, strict=strict))
+        found = planner.results(loaded, lambda each: found_code(each, strict=strict))
     reported = Results("diff", tuple(found))
     Output(output_format, output, console).results(reported)
     if reported.exit_code is not ExitCode.OK:
         raise typer.Exit(reported.exit_code)
-
-
-def _exit_code(plan: Plan, *, strict: bool) -> ExitCode:
-    found = not plan.is_as_wanted or (strict and bool(plan.advice))
-    return ExitCode.FOUND if found else ExitCode.OK

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from provision.spec.rules.rule import RuleSet
     from provision.spec.spec import Spec
 
-__all__ = ["Planner"]
+__all__ = ["Planner", "found_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,9 @@ class Planner:
             else:
                 found.append(AppResult(spec, self.org.name, exit_code(plan), plan=plan))
         return found
+
+
+def found_code(plan: Plan, *, strict: bool) -> ExitCode:
+    """Whether there is something to change; with ``strict``, advice counts too."""
+    found = not plan.is_as_wanted or (strict and bool(plan.advice))
+    return ExitCode.FOUND if found else ExitCode.OK

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from provision.cli.console import Console, print_error
+from provision.cli.console import Console
+from provision.cli.fleets.options import (
+    Concurrency,
+    ExecutorUrl,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    is_over_fleet,
+    one_org,
+)
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     HttpTimeout,
-    Org,
     OrgChoice,
     ProofWait,
     Quiet,
@@ -17,43 +27,64 @@ from provision.cli.options import (
     Var,
     variables,
 )
-from provision.errors import CannotError, ExitCode, NotProven, ProvisionError
+from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.errors import ExitCode
+from provision.report.format import Format
 
 __all__ = ["prove"]
 
 
 def prove(
     specs: SpecFiles,
-    org: Org = "",
+    org: Orgs = None,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
     var: Var = None,
     allow_exec: AllowExec = False,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     proof_wait: ProofWait = 0,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    resume: Resume = "",
+    executor: ExecutorUrl = "",
+    session_cache: SessionCacheDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Log in with each app, as apply does at its end. Exit 7 when that does not succeed."""
     from provision.apply.proof import Prover
     from provision.cli.connection import reading
+    from provision.cli.proving import Proving
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
-    from provision.plan.certificate_expiry import expiry
-    from provision.report.text import proof_text
+    from provision.report.results import Results
 
     console = Console(quiet)
+    out = Output(output_format, output, console)
+    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    if is_over_fleet(specs):
+        from provision.cli.fleets.errand import Errand
+        from provision.cli.fleets.running import FleetRun
+
+        errand = Errand(
+            verb="prove",
+            fleet=specs[0].absolute(),
+            var=tuple(var or ()),
+            allow_exec=allow_exec,
+            proof_wait=proof_wait,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(FleetRun(errand, over, out, console).look())
+    over.refuse_without_fleet()
+    out.check()
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    failures: list[ProvisionError] = []
-    with reading(OrgChoice(org, api_version, http_timeout)) as target:
+    with reading(OrgChoice(one_org(org), api_version, http_timeout)) as target:
         prover = Prover(target, SystemClock(), proof_wait, console.talk)
-        for spec in loaded:
-            try:
-                actual = target.existing_app(spec.app)
-                console.result(f"{spec.app}: {proof_text(prover.prove(spec, actual))}")
-            except (CannotError, NotProven) as error:
-                print_error(error)
-                failures.append(error)
-                continue
-            for found in expiry(spec, actual.components, SystemClock().now()):
-                console.talk(f"warning: {found.text}")
-    if failures:
-        raise typer.Exit(ExitCode.worst(failure.exit_code for failure in failures))
+        proving = Proving(prover, console, out.is_talk)
+        reported = Results("prove", tuple(map(proving.result, loaded)))
+    if not out.is_talk:
+        out.results(reported)
+    if reported.exit_code is not ExitCode.OK:
+        raise typer.Exit(reported.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,13 +55,15 @@ def rollback(
     from provision.apply.run_directory import find_run
     from provision.cli.connection import writing
     from provision.cli.rules import rule_set
+    from provision.org.floor import NO_FLOOR
 
     console = Console(quiet)
     keeper = recorder(run_dir, "", console)
     kept = read_run(find_run(run_base(run_dir), run))
     version = kept.record.org.api_version if api_version is None else api_version
     asking = _Asking(frozenset(allow or ()), rule_set(rules, ()), ask=not yes)
-    with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as target:
+    with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as opened:
+        target = dataclasses.replace(opened, floor=NO_FLOOR)  # a way back
         check_run_org(kept, target)
         actual = target.find_app(kept.record.app)
         if kept.record.app_existed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from provision.doctor.finding import CheckFinding
@@ -25,11 +26,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may look at: an org that it cannot write, the specs, this machine's clock."""
+    """What a check may look at: an org that it cannot write, the specs, this machine's clock.
+
+    ``directory`` is where the `sf` CLI would be run.
+    """
 
     org: ReadableOrg
     subjects: Sequence[Subject]
     clock: Clock
+    directory: Path
 
 
 class Check(Protocol):

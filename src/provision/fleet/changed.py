@@ -8,12 +8,11 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
-from provision.fleet.load import load_fleet
+from provision.fleet.load import fleet_of
 from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode, node_at
 from provision.spec.position import KeyPath
 from provision.spec.reader import read_file
@@ -144,13 +143,10 @@ def _at(fleet: Fleet, revision: str) -> Fleet | None:
         content = _git(folder, ["show", f"{revision}:./{fleet.path.name}"])
     except CannotError:
         return None
-    with TemporaryDirectory() as empty:
-        old = Path(empty) / fleet.path.name
-        old.write_bytes(content)
-        try:
-            return load_fleet(old)
-        except SpecError:
-            return None
+    try:
+        return fleet_of(content, fleet.path)
+    except SpecError:
+        return None
 
 
 def _git(folder: Path, arguments: Sequence[str], revision: str = "") -> bytes:

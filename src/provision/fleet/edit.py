@@ -8,17 +8,16 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from provision.apply.atomic_file import write_whole
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
-from provision.fleet.load import load_fleet
+from provision.fleet.load import fleet_of, load_fleet
 from provision.spec.node import MappingNode, node_at, plain
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
+from provision.whole_file import write_whole
 
-__all__ = ["NewOrg", "add_orgs", "lines_of"]
+__all__ = ["FleetEdit", "NewOrg", "add_orgs", "lines_of", "with_orgs"]
 
 _NEW_MODE: Final = 0o644
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -51,12 +50,37 @@ def lines_of(org: NewOrg) -> tuple[str, ...]:
     return (f"{_key(org.name)}:", *lines) if lines else (f"{_key(org.name)}: {{}}",)
 
 
-def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
-    """Add ``orgs`` at the end of the fleet's, in a new file if there is none.
+@dataclass(frozen=True, slots=True)
+class FleetEdit:
+    """A fleet file as it will be: ``fleet`` is what it then says."""
 
-    What is there already must not be among them. The new file is read before it takes the old
-    one's place. Raises :class:`CannotError` where the file is not written in a way that can be
-    added to, with the lines to add, and :class:`SpecError` for a fleet that is wrong already.
+    path: Path
+    content: bytes = field(repr=False)
+    mode: int
+    fleet: Fleet
+
+    def write(self) -> None:
+        """Put it in the place of what is there. Raises :class:`CannotError`."""
+        try:
+            write_whole(self.path.resolve(), self.content, self.mode)  # a link stays one
+        except OSError as error:
+            raise CannotError(
+                f"{self.path} cannot be written: {error.strerror}",
+                next_step="Name a file in a folder that you may write to.",
+            ) from error
+
+
+def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
+    """Add ``orgs`` to the fleet in ``path``: see :func:`with_orgs`."""
+    with_orgs(path, orgs).write()
+
+
+def with_orgs(path: Path, orgs: Sequence[NewOrg]) -> FleetEdit:
+    """The fleet in ``path`` with ``orgs`` at its end, in a new file if there is none.
+
+    What is there already must not be among them. Raises :class:`CannotError` where the file is not
+    written in a way that can be added to, with the lines to add, and :class:`SpecError` for a fleet
+    that is wrong already.
     """
     listed = [line for org in orgs for line in lines_of(org)]
     new = f"{_HEAD}orgs:\n" + "".join(f"  {line}\n" for line in listed)
@@ -66,19 +90,14 @@ def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
         before = load_fleet(path)
         new = _added(before, path.read_bytes().decode(), listed)
         mode = stat.S_IMODE(path.stat().st_mode)
-    if not new or not _holds(new, path, orgs, before):
+    after = _checked(new, path, orgs, before)
+    if after is None:
         said = "\n".join(f"  {line}" for line in listed)
         raise CannotError(
             f"{path} cannot be added to by a program, as it is written",
             next_step=f"Add this to its orgs yourself:\n{said}",
         )
-    try:
-        write_whole(path.resolve(), new.encode(), mode)  # a link stays one
-    except OSError as error:
-        raise CannotError(
-            f"{path} cannot be written: {error.strerror}",
-            next_step="Name a file in a folder that you may write to.",
-        ) from error
+    return FleetEdit(path, new.encode(), mode, after)
 
 
 def _added(fleet: Fleet, text: str, listed: Sequence[str]) -> str:
@@ -113,17 +132,16 @@ def _end_of_block(lines: Sequence[str], key_line: int) -> int:
     return last
 
 
-def _holds(text: str, path: Path, orgs: Sequence[NewOrg], before: Fleet | None) -> bool:
-    """Whether ``text`` is the fleet as it was with ``orgs``, as a check of the change itself."""
-    with TemporaryDirectory() as folder:
-        trial = Path(folder) / path.name
-        trial.write_text(text, encoding="utf-8", newline="")
-        try:
-            after = load_fleet(trial)
-        except SpecError:
-            return False
+def _checked(text: str, path: Path, orgs: Sequence[NewOrg], before: Fleet | None) -> Fleet | None:
+    """The fleet that ``text`` is, if it is the one before with ``orgs``: a check of the change."""
+    try:
+        after = fleet_of(text.encode(), path)
+    except SpecError:
+        return None
     there = before.orgs if before else {}
-    return [*after.orgs] == [*there, *(org.name for org in orgs)] and _kept(before, after)
+    if [*after.orgs] != [*there, *(org.name for org in orgs)]:
+        return None
+    return after if _kept(before, after) else None
 
 
 def _kept(before: Fleet | None, after: Fleet) -> bool:

@@ -9,10 +9,13 @@ from typing import Protocol, Self
 
 from provision.fleet.record import OrgRow
 
-__all__ = ["Executor", "Pending", "ThreadExecutor", "Work"]
+__all__ = ["Executor", "Order", "Orders", "Pending", "ThreadExecutor"]
 
-Work = Callable[[str], OrgRow]
-"""The work of one org, by its name. Whatever happens to the org is a row, and no exception."""
+Order = Callable[[], OrgRow]
+"""The work of one org. Whatever happens to the org is a row, and no exception."""
+
+Orders = Callable[[str], Order]
+"""What is to be done in the org of a name: plain values, which can travel to another machine."""
 
 
 class Pending(Protocol):
@@ -38,8 +41,8 @@ class Executor(Protocol):
 class ThreadExecutor:
     """Threads of this process: the work waits for orgs nearly all of its time."""
 
-    def __init__(self, work: Work, threads: int) -> None:
-        self._work = work
+    def __init__(self, orders: Orders, threads: int) -> None:
+        self._orders = orders
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="org")
 
     def __enter__(self) -> Self:
@@ -57,4 +60,4 @@ class ThreadExecutor:
 
     def submit(self, org: str) -> Pending:
         """Begin the work of an org, in a thread of its own."""
-        return self._pool.submit(self._work, org)
+        return self._pool.submit(self._orders(org))

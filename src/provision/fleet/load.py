@@ -22,11 +22,11 @@ from provision.spec.node import (
     positions,
 )
 from provision.spec.position import KeyPath, Position, Positions, dotted
-from provision.spec.reader import Bounds, Reading, read_file
+from provision.spec.reader import Bounds, Reading, read_file, read_yaml
 from provision.spec.shown import shown
 from provision.spec.suggestion import did_you_mean
 
-__all__ = ["is_fleet", "load_fleet"]
+__all__ = ["fleet_of", "is_fleet", "load_fleet"]
 
 _BOUNDS: Final = Bounds(bytes=16 * 1024 * 1024, values=1_000_000)
 _HEAD: Final = 64 * 1024
@@ -51,7 +51,16 @@ def load_fleet(path: Path) -> Fleet:
 
     Raises :class:`SpecError` with every problem.
     """
-    reading = _with_bare_entries(read_file(path, _BOUNDS))
+    return _fleet(read_file(path, _BOUNDS), path)
+
+
+def fleet_of(content: bytes, path: Path) -> Fleet:
+    """The fleet that ``content`` would be in the file ``path``. Raises :class:`SpecError`."""
+    return _fleet(read_yaml(content, str(path), _BOUNDS), path)
+
+
+def _fleet(read: Reading, path: Path) -> Fleet:
+    reading = _with_bare_entries(read)
     if reading.root is None:
         raise SpecError(reading.problems)
     veiled = _veiled(reading.root)

@@ -12,6 +12,7 @@ from provision.org.login.jwt_bearer import JwtLogin
 from provision.org.login.sf_cli import SfCliLogin
 from provision.org.login.token import TokenLogin
 from provision.org.session import Login
+from provision.secret import Secret
 
 __all__ = ["login_of"]
 
@@ -27,7 +28,9 @@ def login_of(org: FleetOrg, reached: Reached, clock: Clock) -> Login:
             source = f"the token of {org.name} in the fleet"
             return TokenLogin(token.instance_url, token.access_token, source)
         case LoginEntry(client_credentials=ClientCredentialsEntry() as entry):
-            return ClientCredentialsLogin(entry.instance_url, entry.client_id, entry.client_secret)
+            return ClientCredentialsLogin(
+                entry.instance_url, entry.client_id, Secret(entry.client_secret)
+            )
         case LoginEntry(jwt=JwtEntry() as entry):
             return _jwt(entry, clock)
         case _:

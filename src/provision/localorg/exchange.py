@@ -76,9 +76,13 @@ class Exchange:
             )
         if self.version > session.org.profile.api_version:
             raise not_found()
-        self.org = session.org
-        self.api_calls[session.org.id] = self.api_calls.get(session.org.id, 0) + 1
+        self.count_call(session.org)
         return session
+
+    def count_call(self, org: Org) -> None:
+        """Note that this request is a call of ``org``'s API."""
+        self.org = org
+        self.api_calls[org.id] = self.api_calls.get(org.id, 0) + 1
 
     def host_org(self) -> Org | None:
         """The org that the host names, if it names one."""

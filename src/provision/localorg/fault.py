@@ -47,8 +47,9 @@ class Fault(_Model):
     Operations are called as in the request log. (``on`` would be ``True`` to YAML.)
 
     ``after`` requests pass unharmed, then ``times`` fail (0: all from then on). ``seconds`` is
-    how long a slow answer takes, or the Retry-After of a 429. A component failure hits
-    ``component`` (any, if empty) with ``problem``.
+    how long a slow answer takes, or the Retry-After of a 429; ``retry_after`` is that header's
+    text, of a 503 as well. A component failure hits ``component`` (any, if empty) with
+    ``problem``.
     """
 
     operation: str
@@ -56,6 +57,7 @@ class Fault(_Model):
     after: Annotated[int, Field(ge=0)] = 0
     times: Annotated[int, Field(ge=0)] = 1
     seconds: Annotated[float, Field(ge=0)] = 1.0
+    retry_after: str = ""
     component: str = ""
     problem: str = "An unexpected error occurred."
 

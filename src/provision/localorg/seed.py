@@ -104,7 +104,10 @@ class ConnectedAppSeed(_Model):
 
 
 class OrgSeed(_Model):
-    """One org. ``latency`` is added to each of its answers, in seconds."""
+    """One org. ``latency`` is added to each of its answers, in seconds.
+
+    ``daily_requests`` is the API calls of 24 hours that it says it allows.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
     id: Annotated[str, Field(pattern=r"^(00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?)?$")] = ""
@@ -114,6 +117,7 @@ class OrgSeed(_Model):
     api_version: Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)] = NEWEST_API
     session_minutes: Annotated[int, Field(gt=0)] = 120
     latency: Annotated[float, Field(ge=0)] = 0.0
+    daily_requests: Annotated[int, Field(gt=0)] = 15_000
     profiles: tuple[ProfileSeed, ...] = _DEFAULT_PROFILES
     permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
     users: tuple[UserSeed, ...] = _DEFAULT_USERS
@@ -157,6 +161,7 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         api_version=seed.api_version,
         session_minutes=seed.session_minutes,
         latency=seed.latency,
+        daily_requests=seed.daily_requests,
     )
     org = realm.add(seed.name, profile, seed.id)
     add_record(

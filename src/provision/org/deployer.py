@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from provision.metadata.package import Package
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
+from provision.org.patience import OrgBusy
 
 __all__ = ["DeployUnknown", "Deployer"]
 
@@ -31,14 +32,16 @@ class DeployUnknown(OrgUnreachable):
 class Deployer:
     """Deploys to one org: over REST, and over SOAP once the org has refused REST.
 
-    ``wait`` is how long, in seconds, a deploy may take before it is cancelled. ``interrupted``
-    becomes true when somebody interrupts the waiting for a deploy that then succeeds all the same.
+    ``wait`` is how long, in seconds, a deploy may take before it is cancelled. ``turn`` is held
+    from its start to its end: other deploys to the org wait. ``interrupted`` becomes true when
+    somebody interrupts the waiting for a deploy that then succeeds all the same.
     """
 
     rest: DeployWire
     soap: DeployWire
     clock: Clock
     wait: float
+    turn: AbstractContextManager[object]
     interrupted: bool = False
     _rest_refused: bool = False
 
@@ -48,6 +51,10 @@ class Deployer:
         Raises :class:`DeployUnknown` when it was sent and its end cannot be told,
         :class:`OrgRefused` or another :class:`OrgError` when the org did not take it.
         """
+        with self.turn:
+            return self._run(package, options)
+
+    def _run(self, package: Package, options: DeployOptions) -> DeployResult:
         wire, deploy_id = self._start(package.zip(), options)
         try:
             result = self._await(wire, deploy_id, self.wait)
@@ -94,13 +101,15 @@ class Deployer:
             try:
                 result = wire.status(deploy_id)
             except OrgError as error:
-                patient = isinstance(error, OrgUnreachable)
+                patient = isinstance(error, (OrgUnreachable, OrgBusy))
                 if not patient or self.clock.monotonic() >= deadline:
                     raise DeployUnknown(
                         f"deploy {deploy_id} was sent; then: {error.message}",
                         deploy_id=deploy_id,
                         next_step="When the org answers again, run `provision diff`.",
                     ) from error
+                if isinstance(error, OrgBusy):
+                    pause = max(pause, min(error.pause, deadline - self.clock.monotonic()))
             else:
                 if result.done or self.clock.monotonic() >= deadline:
                     return result

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import stamina
-from requests.adapters import HTTPAdapter
 from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
 
 from provision.errors import OrgUnreachable
+from provision.org.clock import Clock, SystemClock
+from provision.org.meter import Calls, Meter
+from provision.org.patience import Patience, never_connected
+from provision.org.trust import TrustingAdapter
 
-__all__ = ["DEFAULT_TIMEOUT", "http_session", "repeated", "translated"]
+__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may stay silent."""
 
 _READ_ATTEMPTS: Final = 4
-_BUSY: Final = frozenset({429, 503})
+_SYSTEM_CLOCK: Final = SystemClock()
 
 # Its retries would be announced on stderr, which is for what a person wants to know.
 set_on_retry_hooks([])
@@ -30,25 +34,19 @@ set_on_retry_hooks([])
 Result = TypeVar("Result")
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
-    ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. GETs
-    are repeated when the org is busy or drops the connection: they change nothing.
+    ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
+    calls to an org come through here, so here they are counted, held back and repeated.
     """
 
-    def __init__(self, timeout: float, ca_file: Path | None) -> None:
+    def __init__(self, timeout: float, ca_file: Path | None, clock: Clock) -> None:
+        super().__init__()
         self._timeout = timeout
         self._ca_file = ca_file
-        retry = Retry(
-            total=_READ_ATTEMPTS - 1,
-            allowed_methods={"GET"},
-            status_forcelist=_BUSY,
-            backoff_factor=0.5,
-            backoff_jitter=0.5,
-            raise_on_status=False,
-        )
-        super().__init__(max_retries=retry)
+        self._patience = Patience(clock)
+        self.meter = Meter()
 
     def send(
         self,
@@ -59,8 +57,10 @@ class _Adapter(HTTPAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Send one request; requests' own contract."""
-        return super().send(
+        """Send one request; requests' own contract. Raises :class:`OrgBusy` as well."""
+        _to_this_machine(request)
+        send = partial(
+            super().send,
             request,
             stream=stream,
             timeout=self._timeout if timeout is None else timeout,
@@ -68,12 +68,26 @@ class _Adapter(HTTPAdapter):
             cert=cert,
             proxies=proxies,
         )
+        return self._patience.sent(request, lambda: self._counted(send))
+
+    def _counted(self, send: Callable[[], requests.Response]) -> requests.Response:
+        try:
+            response = send()
+        except requests.exceptions.RequestException as error:
+            if not never_connected(error):
+                self.meter.count({})
+            raise
+        self.meter.count(response.headers)
+        return response
 
 
-def http_session(timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None) -> requests.Session:
+def http_session(
+    timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None, clock: Clock = _SYSTEM_CLOCK
+) -> requests.Session:
     """A session for one org. ``timeout`` is in seconds; ``ca_file`` a PEM to trust beside none.
 
-    With a ``ca_file`` the org is on this machine, and proxies are not asked.
+    With a ``ca_file`` the org is on this machine, and proxies are not asked. Pauses between
+    repeated calls are slept by ``clock``; :func:`calls_of` tells how many calls there were.
     """
     from provision import __version__
 
@@ -84,10 +98,29 @@ def http_session(timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None) 
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.auth = _as_it_is  # else an entry in ~/.netrc would replace our Authorization header
     session.headers["User-Agent"] = f"provision/{__version__}"
-    adapter = _Adapter(timeout, ca_file)
+    adapter = _Adapter(timeout, ca_file, clock)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def calls_of(http: requests.Session) -> Calls:
+    """The calls that went through a session that :func:`http_session` made."""
+    adapter = http.get_adapter("https://")
+    return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
+
+
+def _to_this_machine(request: requests.PreparedRequest) -> None:
+    """Send what is for ``NAME.localhost`` to ``localhost``, with the name in its Host header.
+
+    RFC 6761: such names are this machine's, whatever a resolver says; many know none of them. So
+    are the orgs of one local org told apart.
+    """
+    parts = urlsplit(request.url or "")
+    if (parts.hostname or "").endswith(".localhost"):
+        request.headers.setdefault("Host", parts.netloc)
+        port = f":{parts.port}" if parts.port else ""
+        request.url = urlunsplit(parts._replace(netloc=f"localhost{port}"))
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -118,6 +151,11 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
         raise OrgUnreachable(
             f"{url} cannot be reached: {_root(error)}",
             next_step="Check the instance URL, the network and the proxy settings.",
+        ) from error
+    except OSError as error:  # requests looks for the file itself, and raises none of its own
+        raise OrgUnreachable(
+            f"{url} cannot be called: {error}",
+            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
         ) from error
 
 

@@ -12,6 +12,7 @@ import requests
 
 from provision.errors import LoginRefused, OrgUnreachable
 from provision.org.http import translated
+from provision.secret import Secret
 
 __all__ = [
     "LOGIN_AUDIENCE",
@@ -67,38 +68,37 @@ def jwt_bearer_grant(
             "exp": int(now) + _ASSERTION_SECONDS,
         }
     )
-    return _grant(http, host, {"grant_type": _JWT_BEARER, "assertion": assertion})
+    return _grant(http, host, lambda: {"grant_type": _JWT_BEARER, "assertion": assertion})
 
 
 def client_credentials_grant(
-    http: requests.Session, host: str, client_id: str, client_secret: str
+    http: requests.Session, host: str, client_id: str, client_secret: Secret
 ) -> Token:
     """Log in as the app's run-as user. No scope is sent: an org refuses one here (OBS).
 
     Raises :class:`LoginRefused` with OAuth's error code, :class:`OrgUnreachable`.
     """
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": client_id,
-        "client_secret": client_secret,
-    }
-    return _grant(http, host, form)
+    return _grant(
+        http,
+        host,
+        lambda: {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret.reveal(),
+        },
+    )
 
 
-def _grant(http: requests.Session, host: str, form: Mapping[str, str]) -> Token:
+def _grant(http: requests.Session, host: str, form: Callable[[], Mapping[str, str]]) -> Token:
     url = f"{host.rstrip('/')}/services/oauth2/token"
-    response = translated(url, lambda: http.post(url, data=form))
-    try:
-        answer = response.json()
-    except requests.exceptions.JSONDecodeError:
-        answer = None
+    status, answer = _posted(http, url, form)
     if not isinstance(answer, Mapping):
         raise OrgUnreachable(
-            f"{url} answered HTTP {response.status_code}, and not as a token endpoint does",
+            f"{url} answered HTTP {status}, and not as a token endpoint does",
             next_step="Check that the instance URL is the org's My Domain URL.",
         )
-    if response.status_code != requests.codes.ok or "access_token" not in answer:
-        code = str(answer.get("error", response.status_code))
+    if status != requests.codes.ok or "access_token" not in answer:
+        code = str(answer.get("error", status))
         description = str(answer.get("error_description", "no description"))
         raise LoginRefused(f"{code}: {description}", code=code)
     return Token(
@@ -106,6 +106,22 @@ def _grant(http: requests.Session, host: str, form: Mapping[str, str]) -> Token:
         instance_url=str(answer.get("instance_url", host)),
         scopes=tuple(str(answer.get("scope", "")).split()),
     )
+
+
+def _posted(
+    http: requests.Session, url: str, form: Callable[[], Mapping[str, str]]
+) -> tuple[int, object]:
+    """The status and the JSON of the answer to a form, which no exception then holds."""
+    try:
+        response = translated(url, lambda: http.post(url, data=form()))
+    except OrgUnreachable as error:
+        # Its cause has the request, and that the form with whatever secret is in it.
+        error.__cause__ = error.__context__ = None
+        raise error.with_traceback(None)  # noqa: B904  # its causes were just cut off
+    try:
+        return response.status_code, response.json()
+    except requests.exceptions.JSONDecodeError:
+        return response.status_code, None
 
 
 def authorize_error(

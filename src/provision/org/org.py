@@ -17,18 +17,28 @@ from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
-from provision.org.http import translated
+from provision.org.floor import FLOOR, Floor
+from provision.org.http import calls_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
+from provision.org.meter import Calls
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
+from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 
-__all__ = ["ReadableOrg", "WritableOrg", "agreed_version", "with_username"]
+__all__ = [
+    "ReadableOrg",
+    "WritableOrg",
+    "agreed_version",
+    "readable_org",
+    "with_username",
+    "writable_org",
+]
 
 _JWT_TOKENS_LIST_SINCE = 68
 
@@ -57,6 +67,11 @@ class ReadableOrg:
             reached_by=self.session.reached_by,
             org_id=self.session.org_id[:15],
         )
+
+    @property
+    def calls(self) -> Calls:
+        """How many calls the org was asked for so far, and what it said of its allowance."""
+        return calls_of(self.http)
 
     @cached_property
     def rest(self) -> RestReader:
@@ -121,6 +136,11 @@ class WritableOrg(ReadableOrg):
 
     clock: Clock
     deploy_wait: float
+    floor: Floor = FLOOR
+
+    def check_floor(self) -> None:
+        """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""
+        self.floor.check(self.name, self.calls)
 
     @cached_property
     def deployer(self) -> Deployer:
@@ -130,12 +150,39 @@ class WritableOrg(ReadableOrg):
             soap=SoapDeploys(self.soap),
             clock=self.clock,
             wait=self.deploy_wait,
+            turn=turn_of(self.session.instance_url),
         )
 
     @cached_property
     def access_writer(self) -> AccessWriter:
         """Changes who may use what."""
         return AccessWriter(RestWriter(self.session, self.http, self.api_version), self.lanes)
+
+
+def readable_org(
+    name: str, session: Session, http: requests.Session, version: int | None, lanes: Lanes
+) -> ReadableOrg:
+    """The org called ``name`` behind a session, in API ``version`` or the newest that is shared.
+
+    Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
+    """
+    agreed, known = lanes.both(
+        lambda: agreed_version(session, http, version), lambda: with_username(session, http)
+    )
+    return ReadableOrg(name, known, http, agreed, lanes=lanes)
+
+
+def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> WritableOrg:
+    """``org`` for those who may write to it. ``deploy_wait``, in seconds, ends a deploy."""
+    return WritableOrg(
+        org.name,
+        org.session,
+        org.http,
+        org.api_version,
+        clock=clock,
+        deploy_wait=deploy_wait,
+        lanes=org.lanes,
+    )
 
 
 def agreed_version(session: Session, http: requests.Session, wanted: int | None) -> int:

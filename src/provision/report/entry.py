@@ -47,11 +47,12 @@ class AppliedNote:
 
 @dataclass(frozen=True, slots=True)
 class ProofNote:
-    """How an app was proven, as whom, and what that did."""
+    """How an app was proven, as whom, what that did, and how it was proven besides."""
 
     kind: str
     username: str
     detail: str
+    also: tuple[ProofNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Entry:
     applied: AppliedNote | None = None
     proof: ProofNote | None = None
     failure: Failure | None = None
+
+    @property
+    def proofs(self) -> tuple[ProofNote, ...]:
+        """All that showed that the app works."""
+        return (self.proof, *self.proof.also) if self.proof else ()
 
     @property
     def status(self) -> str:
@@ -94,6 +100,18 @@ class Entry:
             return Severity.WARNING if self.plan.expired else None
         severities = {row.severity for row in self.plan.rows}
         return next((item for item in Severity if item in severities), Severity.NOTE)
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing to do about it, nor to look into."""
+        return self.severity is None and self.exit_code is ExitCode.OK
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more to say of it than its status."""
+        plan = self.plan
+        more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
+        return bool(more or self.failure or self.applied or self.proof)
 
 
 def tally(all_entries: Sequence[Entry]) -> str:

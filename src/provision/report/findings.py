@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provision.errors import ExitCode
+from provision.report.redaction import Redaction
 from provision.spec.position import Position
 
 __all__ = ["Finding", "Findings", "Severity"]
@@ -47,6 +49,19 @@ class Findings:
     checked: tuple[str, ...]
     sensitive: frozenset[str] = field(default=frozenset(), repr=False)
 
+    @classmethod
+    def joined(cls, verb: str, parts: Iterable[Findings]) -> Findings:
+        """The findings of several orgs as one, each without what is sensitive in its own org."""
+        safe = [part.redacted() for part in parts]
+        checked = dict.fromkeys(app for part in safe for app in part.checked)
+        return cls(verb, tuple(found for part in safe for found in part.findings), tuple(checked))
+
+    def redacted(self) -> Findings:
+        """The same without any sensitive text, so that it can be kept."""
+        redaction = Redaction(self.sensitive)
+        found = tuple(_redacted(finding, redaction) for finding in self.findings)
+        return Findings(self.verb, found, tuple(map(redaction.exact, self.checked)))
+
     @property
     def exit_code(self) -> ExitCode:
         """The run's own: found, if there is an error or a warning."""
@@ -56,3 +71,14 @@ class Findings:
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+
+def _redacted(finding: Finding, redaction: Redaction) -> Finding:
+    return replace(
+        finding,
+        rule=redaction.exact(finding.rule),
+        message=redaction.exact(finding.message),
+        key=redaction.exact(finding.key),
+        spec_app=redaction.exact(finding.spec_app),
+        org=redaction.exact(finding.org),
+    )

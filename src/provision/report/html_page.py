@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from provision import __version__
 from provision.report.entry import Entry, tally
 from provision.report.findings import Findings, Severity
-from provision.report.matrix import matrix_of
+from provision.report.matrix import loudest_first, matrix_of
+from provision.report.matrix_text import COST_HEADING, cost_cells
 from provision.report.plan_lines import moved_words, place, risks, summary
 from provision.report.redaction import Redaction
 from provision.report.remark import finding_remark
@@ -27,6 +29,7 @@ __all__ = ["HtmlRenderer"]
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SYMBOLS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "•", None: "✓"}
 _MOST_OPEN: Final = 10
+_MOST_DETAILED: Final = 1000  # of a fleet; three times as many take a browser many seconds
 
 
 class HtmlRenderer:
@@ -40,7 +43,9 @@ class HtmlRenderer:
             version=__version__,
             headline=tally(report.entries) or "nothing",
             entries=report.entries,
-            matrix=matrix_of(report.entries),
+            matrix=matrix_of(report),
+            detailed=_detailed(report),
+            saying=sum(entry.says_more for entry in report.entries) if report.is_of_fleet else 0,
             opened=_opened(report.entries),
         )
 
@@ -68,6 +73,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(cost_heading=COST_HEADING)
     environment.filters.update(
         place=place,
         place_beside=_place_beside,
@@ -75,6 +81,7 @@ def _environment() -> Environment:
         risks=risks,
         moved_words=moved_words,
         symbol=_SYMBOLS.__getitem__,
+        cost_cells=cost_cells,
     )
     return environment
 
@@ -84,6 +91,14 @@ def _place_beside(position: Position, spec: Position | None) -> str:
     if spec is None or position.file != spec.file:
         return place(position)
     return place(replace(position, file=PurePath(position.file).name))
+
+
+def _detailed(report: Report) -> Mapping[int, Entry]:
+    """The entries that have details, by number: of several orgs, the loudest that say more."""
+    if not report.is_of_fleet:
+        return dict(enumerate(report.entries))
+    saying = ((number, entry) for number, entry in loudest_first(report.entries) if entry.says_more)
+    return dict(islice(saying, _MOST_DETAILED))
 
 
 def _opened(all_entries: Sequence[Entry]) -> frozenset[int]:

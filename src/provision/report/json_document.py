@@ -177,7 +177,12 @@ def _applied(applied: AppliedNote) -> _Object:
 
 
 def _proof(proof: ProofNote) -> _Object:
-    return {"kind": proof.kind, "username": proof.username or None, "detail": proof.detail}
+    return {
+        "kind": proof.kind,
+        "username": proof.username or None,
+        "detail": proof.detail,
+        "also": [_proof(other) for other in proof.also],
+    }
 
 
 def _failure(failure: Failure) -> _Object:

@@ -9,7 +9,9 @@ from provision.plan.plan import Action
 from provision.plan.risk import Risk, RiskLevel
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Finding, Findings, Severity
-from provision.report.markdown_text import bold, code, fenced, prose, table
+from provision.report.markdown_text import MARK, bold, code, fenced, prose, table
+from provision.report.matrix import loudest_first, matrix_of
+from provision.report.matrix_markdown import matrix_blocks
 from provision.report.plan_lines import moved_words, place, risks, summary
 from provision.report.redaction import Redaction
 from provision.report.report import Report
@@ -29,7 +31,6 @@ _NOTE: Final = (
     "_This report is too long for a comment: {left} of {all} parts are left out. "
     "Use another format for all of it, such as `html`._"
 )
-_MARK: Final = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "✏️", None: "✅"}
 _SUMMARY_ROWS: Final = 200
 
 
@@ -37,10 +38,19 @@ class MarkdownRenderer:
     """GitHub-flavoured Markdown that starts with a marker and fits into a comment."""
 
     def render(self, report: Report) -> str:
-        """A table of all results, and under it one foldable section for each that says more."""
+        """A table of all results, and under it one foldable section for each that says more.
+
+        Of several orgs, it is a table of orgs and apps, and what went wrong comes first: what does
+        not fit is what is well.
+        """
         title = f"### provision {prose(report.verb)}: {prose(tally(report.entries)) or 'nothing'}"
-        head = [MARKER, title, *_overview(report.entries)]
-        return _fitted(head, [_section(entry) for entry in report.entries if _says_more(entry)])
+        if report.is_of_fleet:
+            head = [MARKER, title, *matrix_blocks(matrix_of(report), LONGEST // 2)]
+            in_order = [entry for _, entry in loudest_first(report.entries)]
+        else:
+            head = [MARKER, title, *_overview(report.entries)]
+            in_order = list(report.entries)
+        return _fitted(head, [_section(entry) for entry in in_order if entry.says_more])
 
     def render_findings(self, findings: Findings) -> str:
         """A table of all findings."""
@@ -74,7 +84,7 @@ def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
         return
     rows = [
         (
-            _MARK[entry.severity],
+            MARK[entry.severity],
             code(entry.app),
             code(entry.org),
             prose(entry.status),
@@ -87,14 +97,8 @@ def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
         yield f"_The table shows {_SUMMARY_ROWS} of {len(all_entries)} results._"
 
 
-def _says_more(entry: Entry) -> bool:
-    plan = entry.plan
-    more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
-    return bool(more or entry.failure or entry.applied)
-
-
 def _section(entry: Entry) -> str:
-    mark = _MARK[entry.severity]
+    mark = MARK[entry.severity]
     where = " in ".join(filter(None, (code(entry.app), code(entry.org))))
     title = f"{mark} {where}: {prose(entry.status)}"
     is_open = " open" if entry.severity is Severity.ERROR else ""
@@ -107,8 +111,7 @@ def _section(entry: Entry) -> str:
         blocks += [f"- {prose(notice)}" for notice in entry.applied.notices]
         if entry.applied.consumer_key:
             blocks.append(f"Consumer key: {code(entry.applied.consumer_key)}")
-    if entry.proof:
-        blocks.append(f"Proven by {prose(entry.proof.kind)}: {prose(entry.proof.detail)}")
+    blocks += [f"Proven by {prose(item.kind)}: {prose(item.detail)}" for item in entry.proofs]
     blocks.append("</details>")
     return "\n\n".join(blocks)
 
@@ -186,7 +189,7 @@ def _defaults(plan: ShownPlan) -> Iterator[str]:
 def _finding_cells(finding: Finding, redaction: Redaction) -> tuple[str, ...]:
     app = " in ".join(filter(None, (finding.spec_app, finding.org)))
     return (
-        _MARK[finding.severity],
+        MARK[finding.severity],
         code(redaction.line(app)),
         code(redaction.line(finding.key)),
         prose(redaction.lines(finding.message)),

@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from provision.report.findings import Severity
 from provision.report.redaction import visible
 
-__all__ = ["bold", "code", "fenced", "prose", "table"]
+__all__ = ["MARK", "bold", "code", "fenced", "prose", "table"]
+
+MARK: Final = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "✏️", None: "✅"}
+"""How loudly to say something, to be seen at a glance."""
 
 # A character reference is text to every Markdown parser: it starts no markup, ends no table cell.
 _SPECIAL: Final = re.compile(r"[&<>\"'`|\\*_\[\](){}#!~@:$^=+]")

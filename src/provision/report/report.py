@@ -15,7 +15,7 @@ from provision.report.results import AppResult, Results
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import shown_plan
 
-__all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org"]
+__all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org", "proof_note"]
 
 NOT_ATTEMPTED: Final = "not attempted"
 """The status of what a run ended before."""
@@ -57,6 +57,11 @@ class Report:
         """The orgs, each once, in their order."""
         return tuple(dict.fromkeys(entry.org for entry in self.entries))
 
+    @property
+    def is_of_fleet(self) -> bool:
+        """Whether it is about more than one org, so that an overview has to come first."""
+        return len(self.orgs) > 1
+
 
 def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
     """An org that came to an error before there was a result for any app."""
@@ -77,7 +82,7 @@ def _entry(result: AppResult, redaction: Redaction) -> Entry:
         position=result.spec.positions.of(("app",)),
         plan=shown_plan(result.plan, redaction) if result.plan else None,
         applied=_applied(result.applied, redaction) if result.applied else None,
-        proof=_proof(result.proof, redaction) if result.proof else None,
+        proof=proof_note(result.proof, redaction) if result.proof else None,
         failure=_failure(result.error, redaction) if result.error else None,
     )
 
@@ -88,9 +93,13 @@ def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
     )
 
 
-def _proof(proof: Proof, redaction: Redaction) -> ProofNote:
+def proof_note(proof: Proof, redaction: Redaction) -> ProofNote:
+    """A proof in words, without what ``redaction`` hides."""
     return ProofNote(
-        proof.kind.value, redaction.line(proof.username), redaction.lines(proof.detail)
+        proof.kind.value,
+        redaction.line(proof.username),
+        redaction.lines(proof.detail),
+        tuple(proof_note(other, redaction) for other in proof.also),
     )
 
 

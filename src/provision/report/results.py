@@ -28,7 +28,7 @@ class AppResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything that a run of ``verb`` (plan, diff, apply) came to, in the order it was done."""
+    """Everything that a run of ``verb`` (plan, diff, apply, prove) came to, in the run's order."""
 
     verb: str
     results: tuple[AppResult, ...]

@@ -28,6 +28,7 @@ RULES: Final = {
     "acceptance-expired": "A difference was accepted until a day that is over.",
     "advice": "Something that no apply can repair.",
     "notice": "The org did other than asked.",
+    "no-result": "An org that was to be checked was not.",
 }
 """The rules that are not keys of a spec, nor gates, and what each says."""
 

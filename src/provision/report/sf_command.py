@@ -8,19 +8,25 @@ from provision.apply.run import Applied
 from provision.report.sf_login import Handover, SfLogin
 from provision.spec.spec import Spec
 
-__all__ = ["sf_arguments", "sf_command"]
+__all__ = ["sf_arguments", "sf_command", "sf_login"]
+
+
+def sf_login(spec: Spec, handover: Handover) -> SfLogin:
+    """How the CLI logs in: by JWT bearer where the spec has a key and nobody says "web"."""
+    is_web = handover.login is SfLogin.WEB or not _private_key(spec)
+    return SfLogin.WEB if is_web else SfLogin.JWT
 
 
 def sf_arguments(
     spec: Spec, applied: Applied, instance_url: str, handover: Handover
 ) -> tuple[str, ...]:
-    """The `sf` command, word by word. JWT bearer where the spec has a key and nobody says "web"."""
+    """The `sf` command, word by word."""
     common = ("--client-id", applied.consumer_key, "--instance-url", instance_url)
     hub = ("--set-default-dev-hub",) if handover.is_dev_hub else ()
     named = (*common, *hub, "--alias", spec.app)
     oauth = spec.document.oauth
     bearer = oauth.jwt_bearer if oauth else None
-    if handover.login is SfLogin.WEB or bearer is None or bearer.private_key is None:
+    if bearer is None or sf_login(spec, handover) is SfLogin.WEB:
         return ("sf", "org", "login", "web", *named)
     user = bearer.prove_as or applied.plan.org.username or "USERNAME"
     key = ("--username", user, "--jwt-key-file", str(bearer.private_key))

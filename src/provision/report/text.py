@@ -10,9 +10,11 @@ from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Finding, Findings, Severity
+from provision.report.matrix import loudest_first, matrix_of
+from provision.report.matrix_text import matrix_lines
 from provision.report.plan_lines import change_lines, default_lines, place, summary
 from provision.report.redaction import Redaction
-from provision.report.report import Report
+from provision.report.report import Report, proof_note
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import ShownPlan, shown_plan
 
@@ -36,7 +38,12 @@ class TextRenderer:
     """What a person reads in a terminal."""
 
     def render(self, report: Report) -> str:
-        """One paragraph or more for each app in each org, and a count where there are several."""
+        """One paragraph or more for each app in each org, and a count where there are several.
+
+        Of several orgs, a matrix comes first, and paragraphs are only of what is not well.
+        """
+        if report.is_of_fleet:
+            return _fleet_text(report)
         blocks = [entry_text(entry, report.verb) for entry in report.entries]
         if len(blocks) != 1:
             blocks.append(
@@ -51,6 +58,21 @@ class TextRenderer:
         return "\n".join([*lines, findings_summary(findings)])
 
 
+def _fleet_text(report: Report) -> str:
+    count = len(report.entries)
+    return "\n\n".join(
+        [
+            "\n".join(matrix_lines(matrix_of(report))),
+            f"{count} results in {len(report.orgs)} orgs: {tally(report.entries)}.",
+            *(
+                entry_text(entry, report.verb)
+                for _, entry in loudest_first(report.entries)
+                if not entry.is_fine
+            ),
+        ]
+    )
+
+
 def entry_text(entry: Entry, verb: str) -> str:
     """What came of one app in one org."""
     blocks: list[str] = []
@@ -62,7 +84,7 @@ def entry_text(entry: Entry, verb: str) -> str:
     if entry.applied:
         blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
     if entry.proof:
-        blocks.append(_proof_line(entry.proof))
+        blocks.append("\n".join(_proof_lines(entry.proof)))
     if entry.failure:
         blocks.append("\n".join(_failure_lines(entry.failure)))
     return "\n\n".join(blocks)
@@ -99,8 +121,8 @@ def applied_text(applied: Applied) -> str:
 
 
 def proof_text(proof: Proof) -> str:
-    """How an app was proven, and as whom."""
-    return _proof_line(ProofNote(proof.kind.value, proof.username, proof.detail))
+    """How an app was proven, and as whom: a line for each proof."""
+    return "\n".join(_proof_lines(proof_note(proof, Redaction(()))))
 
 
 def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
@@ -148,9 +170,11 @@ def _applied_lines(app: str, applied: AppliedNote) -> Iterator[str]:
         yield f"consumer key: {applied.consumer_key}"
 
 
-def _proof_line(proof: ProofNote) -> str:
+def _proof_lines(proof: ProofNote) -> Iterator[str]:
     who = f" as {proof.username}" if proof.username else ""
-    return f"proven by {proof.kind}{who}: {proof.detail}"
+    yield f"proven by {proof.kind}{who}: {proof.detail}"
+    for other in proof.also:
+        yield from _proof_lines(other)
 
 
 def _failure_lines(failure: Failure) -> Iterator[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final
+
+from typing_extensions import TypeAliasType
 
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.component import RawXml, Record, Unset, Value
 from provision.metadata.field import Field, Kind
-from provision.report.redaction import HIDDEN, Redaction
+from provision.report.redaction import HIDDEN, Redaction, visible
 from provision.report.value import certificate_digest
 
 __all__ = ["Json", "typed"]
 
-Json: TypeAlias = str | int | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+# Not a TypeAlias: pydantic, which reads kept entries, cannot resolve one that names itself.
+Json = TypeAliasType("Json", "str | int | bool | Sequence[Json] | Mapping[str, Json] | None")
 
 _HIDDEN: Final[Mapping[str, Json]] = {"hidden": True}
 
@@ -63,6 +66,6 @@ def _number(number: int, redaction: Redaction) -> Json:
 
 def _record(record: Record, redaction: Redaction) -> Json:
     return {
-        name: redaction.exact(value) if isinstance(value, str) else value
+        visible(name): redaction.exact(value) if isinstance(value, str) else value
         for name, value in record.items()
     }

@@ -1,4 +1,4 @@
-"""Secrets that nothing prints, and the places that they may go to. A leaf: knows errors alone."""
+"""Secrets that nothing prints, and the places that they may go to. A leaf."""
 
 from __future__ import annotations
 

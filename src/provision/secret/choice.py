@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision.secret.command_sink import CommandSink
-from provision.secret.env_file_sink import EnvFileSink
 from provision.secret.error import SinkError
-from provision.secret.file_sink import FileSink
-from provision.secret.keyring_sink import KeyringSink
 from provision.secret.sink import Sink
 
 __all__ = ["sink_for"]
@@ -20,6 +16,12 @@ def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
     ``prefix`` goes before the names in an environment file; ``force`` lets a file be overwritten.
     Raises :class:`SinkError` for a text that names none.
     """
+    # Late: who loads a spec wants a Secret, and none of these.
+    from provision.secret.command_sink import CommandSink
+    from provision.secret.env_file_sink import EnvFileSink
+    from provision.secret.file_sink import FileSink
+    from provision.secret.keyring_sink import KeyringSink
+
     kind, colon, argument = text.partition(":")
     if not colon or not argument.strip():
         raise _no_sink(text)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
-from typing import Protocol, cast
 
 from provision.secret.error import SinkError
+from provision.secret.keyring_package import Keyring, installed_keyring, keyring_failure
 from provision.secret.sink import Values, plain
 
 __all__ = ["KeyringSink"]
-
-
-class _Keyring(Protocol):
-    """What we use of the package."""
-
-    def set_password(self, service_name: str, username: str, password: str) -> None: ...
-
-    def get_password(self, service_name: str, username: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +29,7 @@ class KeyringSink:
     def put(self, values: Values) -> None:
         """Keep each value under its name. Raises :class:`SinkError`."""
         keyring = _keyring()
-        failure = cast("type[Exception]", importlib.import_module("keyring.errors").KeyringError)
+        failure = keyring_failure()
         for key, value in values.items():
             text = plain(value)
             try:
@@ -50,15 +41,15 @@ class KeyringSink:
                 raise _not_kept("it keeps nothing")
 
 
-def _keyring() -> _Keyring:
-    try:
-        return cast("_Keyring", importlib.import_module("keyring"))
-    except ImportError as error:
+def _keyring() -> Keyring:
+    keyring = installed_keyring()
+    if keyring is None:
         raise SinkError(
             "the package keyring is not installed",
             next_step="Install it with `pip install 'provision[keyring]'`, or use a file: or "
             "cmd: sink.",
-        ) from error
+        )
+    return keyring
 
 
 def _not_kept(reason: str) -> SinkError:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
-from uuid import uuid4
 
 from provision.secret.error import SinkError
+from provision.whole_file import make_private_directory, write_new, write_whole
 
 __all__ = ["check_writable", "write_private"]
-
-_PRIVATE_FILE: Final = 0o600
-_PRIVATE_DIRECTORY: Final = 0o700
 
 
 def check_writable(path: Path) -> None:
@@ -32,21 +28,9 @@ def write_private(path: Path, content: bytes, *, replace: bool) -> None:
 
     Raises :class:`SinkError`. The content is on the disk when this returns.
     """
-    partial = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        path.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if replace:
-                partial.replace(path)
-            else:
-                path.hardlink_to(partial)  # unlike a rename, it fails where a file is
-        finally:
-            partial.unlink(missing_ok=True)
+        make_private_directory(path.parent)
+        (write_whole if replace else write_new)(path, content)
     except FileExistsError as error:
         raise in_the_way(path) from error
     except OSError as error:

@@ -62,7 +62,7 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
         material.warnings.append(
             at.problem(
                 f"oauth.jwt_bearer.private_key: there is no file {jwt.private_key}; the proof "
-                "will be the authorize probe, not a login"
+                "will make no JWT login"
             )
         )
         return

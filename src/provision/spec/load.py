@@ -15,7 +15,7 @@ from provision.spec.document import Draft, read_document
 from provision.spec.key_material import KeyMaterial, read_key_material
 from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
-from provision.spec.position import Positions
+from provision.spec.position import Positions, dotted
 from provision.spec.shown import shown
 from provision.spec.source import read_source
 from provision.spec.spec import Spec
@@ -24,6 +24,10 @@ from provision.spec.variable import Variables
 __all__ = ["Checked", "check", "load"]
 
 _PASSPHRASE: Final = ("oauth", "jwt_bearer", "private_key_passphrase")
+_SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
+_WRITTEN_OUT: Final = (
+    "a secret is never written in a spec: use ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class _Contents:
             problems=(
                 *block.problems,
                 *draft.problems,
-                *_literal_passphrase(root),
+                *_literal_secrets(root),
                 *(finding.problem for finding in findings if finding.fatal),
                 *keys.problems,
             ),
@@ -130,10 +134,11 @@ def _keys(draft: Draft, places: Positions, now: datetime) -> KeyMaterial:
     )
 
 
-def _literal_passphrase(root: MappingNode) -> Iterable[Problem]:
-    node = node_at(root, _PASSPHRASE)
-    if isinstance(node, ScalarNode) and isinstance(node.value, str) and not node.outside:
-        yield node.position.problem(
-            "oauth.jwt_bearer.private_key_passphrase: a secret is never written in a spec: use "
-            "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
-        )
+def _literal_secrets(root: MappingNode) -> Iterable[Problem]:
+    for path in _SECRETS:
+        node = node_at(root, path)
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or node.outside:
+            continue
+        # Empty is what many CI systems make of a secret that is not there.
+        reason = _WRITTEN_OUT if node.value else "it is empty"
+        yield node.position.problem(f"{dotted(path)}: {reason}")

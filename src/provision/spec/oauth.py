@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from provision.metadata.scope import SCOPES
+from provision.secret import Secret
 from provision.spec.base import SpecModel
 from provision.spec.callback import callback_url
 from provision.spec.duration import DurationUnit, duration_of
@@ -70,6 +78,15 @@ def _file_path(value: object, info: ValidationInfo) -> object:
     return Path(context.get("directory", Path())).absolute() / value
 
 
+def _secret(value: object) -> Secret:
+    """Text as a secret. The loader makes sure that it is not written in the spec."""
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise refusal("it takes text from ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}")
+    return Secret(value)
+
+
 def _days(value: object) -> int:
     try:
         return duration_of(value, _DAYS).amount
@@ -84,6 +101,11 @@ Days: TypeAlias = Annotated[
     int,
     BeforeValidator(_days),
     WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]* *(d|days?)$|\$\{"}),
+]
+ConsumerSecret: TypeAlias = Annotated[
+    Secret,
+    PlainValidator(_secret),
+    WithJsonSchema({"type": "string", "pattern": r"^\$\{(env|file|cmd):.+\}$"}),
 ]
 Scopes: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(_scope), WithJsonSchema(_SCOPE_SCHEMA)], ...], DISTINCT
@@ -123,6 +145,9 @@ class ClientCredentials(SpecModel):
 
     run_as: Username
     """The username that the flow's tokens belong to. It needs the API Only permission."""
+
+    secret: Annotated[ConsumerSecret | None, NotNull] = Field(default=None, repr=False)
+    """The consumer secret; from ${env:}, ${file:} or ${cmd:} alone. For the proof; never sent."""
 
 
 class Oauth(SpecModel):

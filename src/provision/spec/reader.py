@@ -7,6 +7,7 @@ documents are seen before they are lost.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,13 @@ from provision.spec.position import Position
 __all__ = ["Bounds", "Reading", "read_file", "read_yaml"]
 
 _DEEPEST: Final = 40
-_LONG: Final = 64 * 1024  # characters; no spec is so long, and a fleet of some hundred orgs is
+
+_PURE: Final = yaml.SafeLoader
+# libyaml's parser makes the same events in a tenth of the time, and is there as a rule. What it
+# finds wrong is said by the pure one: its words and some of its positions are others.
+_FAST: Final = getattr(yaml, "CSafeLoader", _PURE)
+_READ_OTHERWISE: Final = "\t\ufeff"
+"""Characters that libyaml takes in places where the pure parser does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,21 @@ def read_file(path: Path, bounds: Bounds = _SPEC) -> Reading:
 
 def read_yaml(data: bytes, file: str, bounds: Bounds = _SPEC) -> Reading:
     """The one mapping in a YAML file of UTF-8. ``file`` is for the positions."""
-    composer = _Composer(file, bounds.values)
     try:
-        root = composer.document(_decoded(data, file, bounds.bytes))
+        text = _decoded(data, file, bounds.bytes)
+    except _Stop as stop:
+        return Reading(None, (stop.problem,))
+    if not any(character in text for character in _READ_OTHERWISE):
+        with suppress(yaml.YAMLError):
+            reading = _composed(_Composer(file, bounds.values, _FAST), text)
+            if not reading.problems:
+                return reading
+    return _composed(_Composer(file, bounds.values, _PURE), text)
+
+
+def _composed(composer: _Composer, text: str) -> Reading:
+    try:
+        root = composer.document(text)
     except _Stop as stop:
         return Reading(None, (*composer.problems, stop.problem))
     return Reading(root, tuple(composer.problems))
@@ -94,6 +113,7 @@ def _decoded(data: bytes, file: str, most: int) -> str:
 class _Composer:
     file: str
     most_nodes: int
+    loader: type[yaml.SafeLoader]
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
@@ -125,8 +145,12 @@ class _Composer:
         return None
 
     def parsed(self, text: str) -> Iterator[events.Event]:
+        """The events of ``text``. Errors of the pure parser are explained, of another passed on."""
+        if self.loader is not _PURE:
+            yield from yaml.parse(text, Loader=self.loader)
+            return
         try:
-            yield from _events(text)
+            yield from yaml.parse(text, Loader=_PURE)
         except reader.ReaderError as error:
             before = text[: error.position]
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
@@ -192,7 +216,7 @@ class _Composer:
         return node
 
     def scalar(self, event: events.ScalarEvent, position: Position) -> ScalarNode:
-        quoted = bool(event.style)  # libyaml has no text here for plain, PyYAML has None
+        quoted = bool(event.style)  # plain: None, or empty where libyaml parsed
         if quoted or event.tag is not None:
             return ScalarNode(position, event.value, event.value, quoted=quoted)
         try:
@@ -246,23 +270,6 @@ class _Composer:
             self.problems.append(position.problem(f"the key {node.raw or '(none)'} is not text"))
             return None
         return node.value
-
-
-def _events(text: str) -> Iterator[events.Event]:
-    """The events of a text. Raises yaml.YAMLError.
-
-    What is long is read by libyaml, where PyYAML was built with it: it is some 25 times as fast.
-    What libyaml refuses is read anew, since the complaints that we explain are PyYAML's.
-    """
-    if len(text) > _LONG and yaml.__with_libyaml__:
-        try:
-            read = list(yaml.parse(text, Loader=yaml.CSafeLoader))
-        except yaml.YAMLError:
-            pass
-        else:
-            yield from read
-            return
-    yield from yaml.parse(text, Loader=yaml.SafeLoader)
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> str:

@@ -18,11 +18,15 @@ _PROGRAM: Final = Path(sys.executable).with_name("provision")
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """The program in a folder of its own; with a session of the org, unless it borrows one."""
+    """The program in a folder of its own; with a session of the org, unless it borrows one.
+
+    ``stdin`` is what it, and what it runs, is typed.
+    """
 
     folder: Path
     org: RunningOrg
     borrows_from: Sf | None = None
+    stdin: str = ""
 
     def __call__(self, *arguments: str | Path) -> Ended:
         """Run a verb, which must end well."""
@@ -32,6 +36,7 @@ class Provision:
                 [_PROGRAM, *arguments],
                 home=self.borrows_from.home,
                 cwd=self.folder,
+                stdin=self.stdin,
                 path=self.borrows_from.path,
                 environ={**trusted, **self.borrows_from.environment},
             ).checked()

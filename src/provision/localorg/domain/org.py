@@ -29,7 +29,8 @@ _ALPHABET: Final = string.ascii_letters + string.digits
 class Profile:
     """What sort of org it is. ``session_minutes`` is the org-wide session timeout.
 
-    ``latency`` is added to every answer, in seconds.
+    ``latency`` is added to every answer, in seconds. ``daily_requests`` is how many API calls of
+    24 hours it says it allows; it refuses none.
     """
 
     edition: str = "Developer Edition"
@@ -39,6 +40,7 @@ class Profile:
     instance: str = "LOCAL1"
     session_minutes: int = 120
     latency: float = 0.0
+    daily_requests: int = 15_000
 
     def as_json(self) -> str:
         """The text that the store keeps."""

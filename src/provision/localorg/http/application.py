@@ -16,7 +16,6 @@ from provision.localorg.http.request_log import RequestLog, RequestRecord
 from provision.localorg.http.route import Match, Router
 from provision.localorg.http.routes import ROUTES
 from provision.localorg.http.sabotage import sabotaged
-from provision.localorg.rest.resources import DAILY_REQUESTS
 from provision.localorg.soap.endpoint import soap_fault
 
 __all__ = ["Application"]
@@ -108,7 +107,8 @@ class Application:
             response = _refusal(exchange, Refused("INVALID_FIELD", error.message))
         if exchange.org is not None and exchange.request.path.startswith("/services/data/"):
             used = self._api_calls.get(exchange.org.id, 0)
-            response.headers["Sforce-Limit-Info"] = f"api-usage={used}/{DAILY_REQUESTS}"
+            allowed = exchange.org.profile.daily_requests
+            response.headers["Sforce-Limit-Info"] = f"api-usage={used}/{allowed}"
         return response
 
 

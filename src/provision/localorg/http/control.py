@@ -15,7 +15,7 @@ from provision.localorg.fault import faults_of
 from provision.localorg.quirks import Quirks, parse
 from provision.localorg.ready_session import ready_session
 
-__all__ = ["clock", "faults", "quirks", "reset", "session", "status"]
+__all__ = ["api_calls", "clock", "faults", "quirks", "reset", "session", "status"]
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -86,6 +86,18 @@ def faults(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     content = faults_of(exchange.json_body())
     exchange.faults.replace(content)
     return json_reply(content.model_dump(mode="json"))
+
+
+def api_calls(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+    """``PUT /__localorg__/api-calls`` with ``{"used": N}``: of the host's org, else the first."""
+    del arguments
+    _guard(exchange)
+    used = exchange.json_body().get("used")
+    if not isinstance(used, int) or isinstance(used, bool) or used < 0:
+        raise Refused("INVALID_FIELD", "used is a number of calls, not below 0")
+    org = exchange.host_org() or exchange.realm.default
+    exchange.api_calls[org.id] = used
+    return json_reply({"used": used, "limit": org.profile.daily_requests})
 
 
 def session(exchange: Exchange, arguments: Mapping[str, str]) -> Response:

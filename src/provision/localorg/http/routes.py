@@ -84,6 +84,7 @@ ROUTES: Final = (
     Route("/__localorg__/clock", ("POST",), "control:clock", control.clock),
     Route("/__localorg__/quirks", ("PUT",), "control:quirks", control.quirks),
     Route("/__localorg__/faults", ("PUT",), "control:faults", control.faults),
+    Route("/__localorg__/api-calls", ("PUT",), "control:api-calls", control.api_calls),
     Route("/__localorg__/session", ("POST",), "control:session", control.session),
     Route("/__localorg__/reset", ("POST",), "control:reset", control.reset),
 )

@@ -58,10 +58,15 @@ def sabotaged(
         case FaultKind.HTML_ERROR:
             return Answer(Response(_HTML, 500, content_type="text/html"))
         case FaultKind.SERVER_UNAVAILABLE:
-            return Answer(Response(_HTML, 503, content_type="text/html"))
+            return Answer(_busy(503, fault.retry_after))
         case FaultKind.TOO_MANY_REQUESTS:
-            response = Response(_HTML, 429, content_type="text/html")
-            response.headers["Retry-After"] = str(int(fault.seconds))
-            return Answer(response)
+            return Answer(_busy(429, fault.retry_after or str(int(fault.seconds))))
         case _:
             return Answer(work())
+
+
+def _busy(status: int, retry_after: str) -> Response:
+    response = Response(_HTML, status, content_type="text/html")
+    if retry_after:
+        response.headers["Retry-After"] = retry_after
+    return response

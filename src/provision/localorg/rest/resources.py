@@ -13,9 +13,8 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.store.records import Json
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
-__all__ = ["DAILY_REQUESTS", "describe", "describe_global", "limits", "resources", "versions"]
+__all__ = ["describe", "describe_global", "limits", "resources", "versions"]
 
-DAILY_REQUESTS: Final = 15_000
 _FIRST_SEASON: Final = 2024  # API 60 is Spring '24; three releases a year
 _SEASONS: Final = ("Spring", "Summer", "Winter")
 _LENGTHS: Final = {"id": 18, "reference": 18, "string": 255, "picklist": 255, "email": 80}
@@ -65,10 +64,11 @@ def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     """``GET /services/data/vNN/limits``."""
     del arguments
     session = exchange.session()
+    most = session.org.profile.daily_requests
     used = exchange.api_calls.get(session.org.id, 0)
     return json_reply(
         {
-            "DailyApiRequests": {"Max": DAILY_REQUESTS, "Remaining": max(DAILY_REQUESTS - used, 0)},
+            "DailyApiRequests": {"Max": most, "Remaining": max(most - used, 0)},
             "DataStorageMB": {"Max": 5, "Remaining": 5},
             "FileStorageMB": {"Max": 20, "Remaining": 20},
         }

@@ -71,7 +71,7 @@ def _session(exchange: Exchange, session_id: str) -> Session:
             " session hash: null=\nThis error usually occurs after a session expires or a user logs"
             " out. ",
         )
-    exchange.org = session.org
+    exchange.count_call(session.org)  # DOC: calls of SOAP count like those of REST
     return session
 
 

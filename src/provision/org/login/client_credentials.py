@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -10,6 +10,7 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.oauth import client_credentials_grant
 from provision.org.session import Session
+from provision.secret import Secret
 
 __all__ = ["ClientCredentialsLogin"]
 
@@ -20,7 +21,7 @@ class ClientCredentialsLogin:
 
     instance_url: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: Secret
     ca_file: Path | None = None
 
     def open(self, http: requests.Session) -> Session:

@@ -1,0 +1,1 @@
+"""Verbs over the orgs of a fleet."""

@@ -1,0 +1,53 @@
+"""Errand: what a verb does in each org of a fleet, in plain values that can travel."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.errors import GateName
+
+__all__ = ["Errand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A verb, and what the command line said of it. Neither sessions nor secrets are in it.
+
+    ``width`` is how many calls to one org are made at once. ``app`` and ``sink`` are of the verbs
+    about credentials. Times are in seconds.
+    """
+
+    verb: str
+    fleet: Path
+    var: tuple[str, ...] = ()
+    allow_exec: bool = False
+    templates: Path | None = None
+    rules: Path | None = None
+    profiles: tuple[str, ...] = ()
+    allow: frozenset[GateName] = frozenset()
+    strict: bool = False
+    no_proof: bool = False
+    run_dir: Path | None = None
+    state: str = ""
+    api_version: int | None = None
+    http_timeout: float = 30
+    deploy_wait: float = 600
+    proof_wait: float = 0
+    session_cache: Path | None = None
+    width: int = 1
+    app: str = ""
+    sink: str = ""
+    part: str = ""
+    force: bool = False
+    open_setting: bool = False
+
+    @property
+    def needs_specs(self) -> bool:
+        """Whether it is about what specs say; an app's credentials are not."""
+        return not self.app
+
+    def of(self, verb: str) -> Errand:
+        """The same for another verb."""
+        return dataclasses.replace(self, verb=verb)

@@ -1,0 +1,123 @@
+"""Shelf: what the work in one org has in common with that in the next, read once a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from provision.cli.console import hide
+from provision.cli.fleets.errand import Errand
+from provision.cli.options import variables
+from provision.cli.rules import rule_set
+from provision.errors import CannotError, Problem, SpecError
+from provision.fleet.fleet import Fleet, FleetOrg
+from provision.fleet.load import load_fleet
+from provision.org.session import Session
+from provision.render.template import Templates
+from provision.spec.load import load
+from provision.spec.rules.rule import RuleSet
+from provision.spec.spec import Spec
+from provision.spec.variable import Variables
+
+__all__ = ["Shelf", "shelf_of"]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A fleet, its specs as far as they were loaded, and sessions as far as they were opened.
+
+    Orgs with the same variables share a spec. Safe to use from many threads.
+    """
+
+    fleet: Fleet
+    given: Variables
+    templates: Templates
+    rules: RuleSet
+    sessions: dict[str, Session] = field(default_factory=dict)
+    _specs: dict[object, Spec] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
+        """The org's specs, all problems of all files at once.
+
+        Raises :class:`SpecError`, and :class:`CannotError` for an org that has none, and for an
+        app that two of them describe.
+        """
+        specs: list[Spec] = []
+        problems: list[Problem] = []
+        for path in org.specs:
+            try:
+                specs.append(self._spec(path, values))
+            except SpecError as error:
+                problems += error.problems
+        if problems:
+            raise SpecError(problems)
+        _check(org, specs)
+        return tuple(specs)
+
+    def _spec(self, path: Path, values: Variables) -> Spec:
+        key = (path, tuple(sorted(values.values.items())), values.outside)
+        with self._guard:
+            found = self._specs.get(key)
+            if found is None:
+                found = self._specs[key] = load(_near(path), values)
+                hide(found.sensitive)
+        return found
+
+
+def _check(org: FleetOrg, specs: Sequence[Spec]) -> None:
+    if not specs:
+        raise CannotError(
+            f"{org.position}: {org.name} has no spec",
+            next_step="Name its specs, or those of a group or of all: `defaults: {specs: [...]}`.",
+        )
+    places: dict[str, Spec] = {}
+    for spec in specs:
+        other = places.setdefault(spec.app.casefold(), spec)
+        if other is not spec:
+            raise CannotError(
+                f"{org.position}: {other.path} and {spec.path} are both for {spec.app}",
+                next_step="Give the org one spec an app.",
+            )
+
+
+def _near(path: Path) -> Path:
+    """A path as a person in this folder would write it: positions are to be read."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+_guard = threading.Lock()
+
+
+def shelf_of(errand: Errand) -> Shelf:
+    """The shelf of an errand: the same for all of a command line, whatever the verb."""
+    with _guard:  # else the first orgs, all at once, would each fill a shelf
+        return _filled(
+            errand.fleet,
+            errand.var,
+            errand.allow_exec,
+            errand.templates,
+            errand.rules,
+            errand.profiles,
+        )
+
+
+@lru_cache(maxsize=1)
+def _filled(
+    fleet: Path,
+    var: tuple[str, ...],
+    allow_exec: bool,  # a key of the cache
+    templates: Path | None,
+    rules: Path | None,
+    profiles: tuple[str, ...],
+) -> Shelf:
+    return Shelf(
+        load_fleet(fleet),
+        variables(var, allow_exec=allow_exec),
+        Templates(templates),
+        rule_set(rules, profiles),
+    )

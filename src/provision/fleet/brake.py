@@ -1,0 +1,66 @@
+"""Brake: Ctrl-C ends a run in order, and a file in its folder makes it pause."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+__all__ = ["PAUSE", "RunBrake"]
+
+PAUSE: Final = "pause"
+"""The file that makes a run pause while it is there."""
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class RunBrake:
+    """The brake of one run, in force within a ``with``.
+
+    The first interruption lets what is under way end; the second is one (KeyboardInterrupt). Where
+    signals cannot be had, as in a thread, only the pause works. ``say`` is told of what happens.
+    """
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self._pause = folder / PAUSE
+        self._say = say
+        self._pulled = False
+        self._paused = False
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                self._before[number] = signal.signal(number, self._interrupt)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # it is what signal() gave
+        self._before.clear()
+
+    def is_pulled(self) -> bool:
+        """Whether the run is to end once what is under way has ended."""
+        return self._pulled
+
+    def is_paused(self) -> bool:
+        """Whether to begin no further org for now."""
+        paused = self._pause.exists()
+        if paused is not self._paused:
+            self._paused = paused
+            self._say(f"paused: delete {self._pause} to go on" if paused else "going on")
+        return paused
+
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        if self._pulled:
+            raise KeyboardInterrupt
+        self._pulled = True
+        self._say("interrupted: waiting for the orgs that are under way; again to leave them")

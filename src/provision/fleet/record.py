@@ -1,0 +1,166 @@
+"""Record: what came of each org of a run, as JSON lines, one an org.
+
+A run that is killed leaves a record that can be read, and gone on with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final, TypeVar
+
+from pydantic import Field
+
+from provision.errors import CannotError, ExitCode
+from provision.plan.exact_json import as_json, from_json
+from provision.plan.saved_document import Moment, object_of
+from provision.whole_file import PRIVATE
+
+__all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "read_record"]
+
+SCHEMA: Final = "provision/fleet-run/1"
+_NEXT: Final = "Name a record that a run over a fleet wrote, with this version of provision."
+
+_T = TypeVar("_T", "RunHeader", "OrgRow")
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """What a run was: the first line. ``orgs`` are those that it was to do, in order.
+
+    ``shard`` is which part of how many, such as ``3/20``, and ``orgs`` are then those of the part;
+    it is ``None`` where the run is in one part.
+    """
+
+    run: str
+    verb: str
+    fleet: str
+    orgs: tuple[str, ...]
+    shard: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}/[1-9]\d{0,5}$")] | None
+    started: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class OrgRow:
+    """What came of one org. ``seconds`` and ``calls`` (to the org) are what that took.
+
+    ``body`` is JSON that whoever shows the run can read; here nobody looks into it.
+    """
+
+    org: str
+    exit_code: ExitCode
+    seconds: float
+    calls: int
+    summary: str
+    started: Moment
+    ended: Moment
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it was read. ``lines`` says on which line the row of an org stands.
+
+    ``is_torn``: the last line is not whole, since the run was killed, and was left out.
+    """
+
+    path: Path
+    header: RunHeader
+    rows: tuple[OrgRow, ...]
+    lines: Mapping[str, int]
+    is_torn: bool
+
+    def place_of(self, org: str) -> str:
+        """Where the row of ``org`` stands, as ``file:line``."""
+        return f"{self.path}:{self.lines[org]}"
+
+
+def begin(path: Path, header: RunHeader) -> None:
+    """Make a record that has no rows yet.
+
+    Raises :class:`CannotError` where it is there already, or cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(_line(header))
+    except FileExistsError:
+        raise CannotError(f"{path} is there already", next_step="Name another file.") from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def append(path: Path, row: OrgRow) -> None:
+    """Add a row; it is on the disk when this returns. For one writer at a time.
+
+    A line that is not whole, of a run that was killed, is taken away first. Raises
+    :class:`CannotError` where it cannot be written.
+    """
+    try:
+        with path.open("r+b") as file:
+            _drop_torn_line(file)
+            file.write(_line(row))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def read_record(path: Path) -> Record:
+    """The record in ``path``. Of an org that has several rows, the last one counts.
+
+    Raises :class:`CannotError` for what cannot be read, or is no record, with the line.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        said = f"{path} cannot be read: {error.strerror}"
+        raise CannotError(said, next_step="Name another file.") from error
+    *lines, torn = content.split(b"\n")
+    if not lines:
+        raise CannotError(f"{path} is not the record of a run: no line is whole", next_step=_NEXT)
+    header = _value(RunHeader, lines[0], f"{path}:1")
+    rows: dict[str, OrgRow] = {}
+    numbers: dict[str, int] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        row = _value(OrgRow, line, f"{path}:{number}")
+        rows[row.org] = row
+        numbers[row.org] = number
+    return Record(path, header, tuple(rows.values()), numbers, bool(torn))
+
+
+def _drop_torn_line(file: BinaryIO) -> None:
+    """Leave ``file`` at its end, which is the end of a line."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(end - 1, 0))
+    if file.read(1) not in {b"", b"\n"}:
+        file.seek(0)
+        whole = file.read().rfind(b"\n") + 1
+        file.truncate(whole)
+        file.seek(whole)
+
+
+def _line(value: RunHeader | OrgRow) -> bytes:
+    # ASCII alone, as json.dumps writes it: no text can end a line, or be no UTF-8.
+    return json.dumps({"schema": SCHEMA, **as_json(value)}).encode() + b"\n"
+
+
+def _value(kind: type[_T], line: bytes, place: str) -> _T:
+    refusal = f"{place} is not a line of a run's record"
+    content = object_of(line.decode("utf-8", "replace"), refusal, _NEXT)
+    schema = content.pop("schema", None)
+    if schema != SCHEMA:
+        raise CannotError(f"{place} has the schema {schema!r}, not {SCHEMA!r}", next_step=_NEXT)
+    try:
+        return from_json(kind, content)
+    except ValueError as error:
+        raise CannotError(f"{refusal}: {error}", next_step=_NEXT) from None
+
+
+def _unwritable(path: Path, error: OSError) -> CannotError:
+    return CannotError(
+        f"{path} cannot be written: {error.strerror}", next_step="Name another file."
+    )

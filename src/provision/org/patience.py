@@ -1,0 +1,160 @@
+"""Patience: when a call may be made again, and how long an org wants to be left in peace."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import requests
+from urllib3.exceptions import NewConnectionError
+
+from provision.errors import OrgError
+from provision.org.clock import Clock
+
+__all__ = ["LONGEST_PAUSE", "OrgBusy", "Patience", "never_connected"]
+
+LONGEST_PAUSE: Final = 60.0
+"""Seconds that a run waits because an org asked it to; for longer pauses it ends."""
+
+_ATTEMPTS: Final = 4
+_FIRST_PAUSE: Final = 0.5
+_JITTER: Final = 0.5
+
+_DAY: Final = 86_400.0
+
+_TOO_MANY: Final = 429  # RFC 6585: the request was turned away, whatever its method
+_UNAVAILABLE: Final = 503  # RFC 9110: nobody knows how far the request got
+_READS: Final = frozenset({"GET", "HEAD"})
+
+
+class OrgBusy(OrgError):
+    """The org asked for a pause, and did not carry out the call. ``pause`` is in seconds."""
+
+    def __init__(self, message: str, *, pause: float, next_step: str) -> None:
+        super().__init__(message, next_step=next_step)
+        self.pause = pause
+
+
+class Patience:
+    """Repeats calls to one org, and keeps to the pauses that it asks for (``Retry-After``).
+
+    A pause is for every thread that calls the org, not only for the one that was asked. Safe to
+    use from many threads.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._until = clock.monotonic()
+
+    def sent(
+        self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
+    ) -> requests.Response:
+        """What ``send`` returns, called again while that can do no harm and may do good.
+
+        A GET is repeated when the org is busy or drops the connection. Other calls are repeated
+        only when they were certainly not carried out: answered 429, or never connected. Raises
+        :class:`OrgBusy` for a call that the org did not take: its pause is longer than
+        ``LONGEST_PAUSE``, or it still answers 429 after four attempts.
+        """
+        url = str(request.url).partition("?")[0]
+        self._rest(url)
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                response = send()
+            except requests.exceptions.RequestException as error:
+                if not _may_repeat(request, error):
+                    raise
+            else:
+                self._heed(response)
+                if not _turned_away(request, response):
+                    return response
+                response.close()
+            self._rest(url, least=_backoff(attempt))
+        response = send()
+        self._heed(response)
+        if response.status_code == _TOO_MANY:
+            response.close()
+            raise self._busy(url, max(self._asked(), LONGEST_PAUSE))
+        return response
+
+    def _heed(self, response: requests.Response) -> None:
+        """Keep the pause that the org asks for, if it asks for one."""
+        if response.status_code not in {_TOO_MANY, _UNAVAILABLE}:
+            return
+        seconds = _seconds(response.headers.get("Retry-After", ""), self._clock.time())
+        with self._guard:
+            self._until = max(self._until, self._clock.monotonic() + seconds)
+
+    def _asked(self) -> float:
+        """For how many seconds more the org wants no calls."""
+        return self._until - self._clock.monotonic()
+
+    def _rest(self, url: str, least: float = 0.0) -> None:
+        asked = self._asked()
+        if asked > LONGEST_PAUSE:
+            raise self._busy(url, asked)
+        # With jitter, since other threads and other programs were asked for the same pause.
+        pause = max(asked + _jitter() if asked > 0 else 0.0, least)
+        if pause > 0:
+            self._clock.sleep(pause)
+
+    def _busy(self, url: str, pause: float) -> OrgBusy:
+        moment = datetime.fromtimestamp(self._clock.time() + pause, UTC)
+        return OrgBusy(
+            f"{url} is busy, and takes no calls for {pause:.0f} seconds",
+            pause=pause,
+            next_step=f"Run it again after {moment:%Y-%m-%d %H:%M:%S} UTC.",
+        )
+
+
+def never_connected(error: requests.exceptions.RequestException) -> bool:
+    """Whether a call failed before anything of it was sent."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    connecting = isinstance(error, requests.exceptions.ConnectTimeout)
+    return connecting or isinstance(reason, NewConnectionError)
+
+
+def _may_repeat(
+    request: requests.PreparedRequest, error: requests.exceptions.RequestException
+) -> bool:
+    if isinstance(error, requests.exceptions.SSLError):
+        return False
+    lost = isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.Timeout))
+    return lost and (request.method in _READS or never_connected(error))
+
+
+def _turned_away(request: requests.PreparedRequest, response: requests.Response) -> bool:
+    if response.status_code == _UNAVAILABLE:
+        return request.method in _READS
+    return response.status_code == _TOO_MANY
+
+
+def _seconds(retry_after: str, now: float) -> float:
+    """A ``Retry-After`` in seconds from ``now``, a day at most; 0 where there is none.
+
+    RFC 9110: it is a number of seconds, or an HTTP date.
+    """
+    text = retry_after.strip()
+    if text.isdecimal():
+        return min(float(text), _DAY)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    # An HTTP date is in UTC, whether it says so (GMT) or not (-0000).
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(aware.timestamp() - now, 0.0), _DAY)
+
+
+def _backoff(attempt: int) -> float:
+    pause = _FIRST_PAUSE * 2.0 ** (attempt - 1)
+    return pause + _jitter()
+
+
+def _jitter() -> float:
+    return random.uniform(0, _JITTER)  # noqa: S311  # a pause, no secret

@@ -1,0 +1,56 @@
+"""Body: what a run found in one org, or did to it, as JSON that can be kept and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provision.errors import CannotError
+from provision.plan.exact_json import as_json, from_json
+from provision.report.entry import Entry
+from provision.report.findings import Finding, Findings
+from provision.report.report import Report
+
+__all__ = ["SCHEMA", "Body", "body_from", "body_of"]
+
+SCHEMA: Final = "provision/entry/1"
+_NEXT: Final = "Run it again for that org, with this version of provision, to have a result of it."
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The entries of one org, or what a verb that only checks found there, of which apps."""
+
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    checked: tuple[str, ...] = ()
+
+
+def body_of(outcome: Report | Findings) -> Mapping[str, object]:
+    """What to keep of an org's report or findings. No secret is in it."""
+    if isinstance(outcome, Report):
+        body = Body(outcome.entries)
+    else:
+        found = outcome.redacted()
+        body = Body(findings=found.findings, checked=found.checked)
+    return {"schema": SCHEMA, **as_json(body)}
+
+
+def body_from(kept: Mapping[str, object], place: str) -> Body:
+    """The body that was kept at ``place`` (``file:line``); of one that has nothing, an empty one.
+
+    Raises :class:`CannotError` for what :func:`body_of` did not make.
+    """
+    if not kept:
+        return Body()
+    content = dict(kept)
+    schema = content.pop("schema", None)
+    if schema != SCHEMA:
+        said = f"{place}: the body has the schema {schema!r}, not {SCHEMA!r}"
+        raise CannotError(said, next_step=_NEXT)
+    try:
+        return from_json(Body, content)
+    except ValueError as error:
+        said = "\n".join(f"{place}: {line}" for line in str(error).splitlines())
+        raise CannotError(said, next_step=_NEXT) from None

@@ -1,0 +1,90 @@
+"""Joined: what is kept of many orgs as one report, in which nothing that is missing looks done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from provision.errors import ExitCode
+from provision.fleet.merge import Merged
+from provision.fleet.record import OrgRow
+from provision.report.body import Body, body_from
+from provision.report.entry import Entry, Failure
+from provision.report.findings import Finding, Findings, Severity
+from provision.report.redaction import Redaction, visible
+from provision.report.report import OrgCost, Report
+
+__all__ = ["NO_RESULT", "joined"]
+
+NO_RESULT: Final = "no result"
+"""The status of an org that was selected, and of which nothing is recorded."""
+
+_CHECKS: Final = frozenset({"doctor", "lint"})
+_RESUME: Final = "Go on with the run, or run it for this org."
+_ADD_SHARD: Final = "Give its record as well, or run that shard."
+
+
+def joined(merged: Merged) -> Report | Findings:
+    """One report of all orgs of a run; findings where its verb only checks.
+
+    An org without a row, and a shard without a record, are failures in it. Raises
+    :class:`CannotError` for a row whose body cannot be read.
+    """
+    bodies = {org: body_from(row.body, merged.places[org]) for org, row in merged.rows.items()}
+    of_orgs = chain.from_iterable(_entries(org, merged, bodies) for org in merged.orgs)
+    entries = (*of_orgs, *map(_no_record, merged.missing_shards))
+    if merged.verb in _CHECKS:
+        failed = Findings(merged.verb, tuple(map(_finding, filter(_has_failed, entries))), ())
+        return Findings.joined(merged.verb, (*_found(merged, bodies), failed))
+    costs = (OrgCost(visible(row.org), row.seconds, row.calls) for row in merged.rows.values())
+    return Report(merged.verb, entries, tuple(costs))
+
+
+def _entries(org: str, merged: Merged, bodies: Mapping[str, Body]) -> Sequence[Entry]:
+    row, body = merged.rows.get(org), bodies.get(org)
+    if row is None or body is None:
+        said = "nothing is recorded of it: the run ended before it was done with this org"
+        return (_failed(org, Failure(said, _RESUME, ExitCode.CANNOT, (), NO_RESULT)),)
+    return body.entries if _explains(body, row.exit_code) else (*body.entries, _of_summary(row))
+
+
+def _explains(body: Body, exit_code: ExitCode) -> bool:
+    """Whether what is in ``body`` can have come to ``exit_code``."""
+    if exit_code is ExitCode.OK:
+        return body != Body()
+    return bool(body.findings) or any(entry.exit_code is not ExitCode.OK for entry in body.entries)
+
+
+def _of_summary(row: OrgRow) -> Entry:
+    """An org of which there is an exit code, and a line at the most."""
+    if row.exit_code is ExitCode.OK:
+        return Entry("", visible(row.org), row.exit_code, None)
+    said = Redaction().lines(row.summary) or "the run says no more of it"
+    return _failed(row.org, Failure(said, "", row.exit_code))
+
+
+def _no_record(shard: str) -> Entry:
+    said = f"the record of shard {shard} is not there: nothing of its orgs is in this report"
+    return _failed(f"shard {shard}", Failure(said, _ADD_SHARD, ExitCode.CANNOT, (), NO_RESULT))
+
+
+def _failed(org: str, failure: Failure) -> Entry:
+    return Entry("", visible(org), failure.exit_code, None, failure=failure)
+
+
+def _found(merged: Merged, bodies: Mapping[str, Body]) -> Iterator[Findings]:
+    for org in merged.orgs:
+        if org in bodies:
+            yield Findings(merged.verb, bodies[org].findings, bodies[org].checked)
+
+
+def _has_failed(entry: Entry) -> bool:
+    return entry.failure is not None
+
+
+def _finding(entry: Entry) -> Finding:
+    """What failed, as the formats of findings can say it."""
+    failure = entry.failure
+    said = "\n".join(filter(None, (failure.message, failure.next_step))) if failure else ""
+    return Finding("no-result", Severity.ERROR, said, None, "", entry.app, entry.org)
