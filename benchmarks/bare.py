@@ -1,8 +1,9 @@
-"""The same calls as a diff makes, by `requests` alone: the bound that a diff over a fleet is held to.
+"""The calls of a diff over a fleet by `requests` alone: what ours is held to.
 
-    python -m benchmarks.bare FLEET THREADS COUNT
+    python -m benchmarks.bare FLEET THREADS
 
-One session an org, calls one after the other, answers read and thrown away.
+One session an org, its calls one after the other, as a run over a fleet makes them; their answers
+are read and thrown away.
 """
 
 from __future__ import annotations
@@ -10,29 +11,31 @@ from __future__ import annotations
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import requests
 
 from benchmarks.calls import GETS, READS, envelope
 
-_ENTRY = re.compile(r"^  (\w+): .*?'https://([^']+)'", re.MULTILINE)
+__all__ = ["main"]
+
+_ENTRY = re.compile(r"^  ([\w-]+): .*?'https://([^']+)'", re.MULTILINE)
 
 
-def main(fleet: Path, threads: int, count: int) -> None:
-    """Call the first ``count`` orgs of a fleet."""
-    entries = _ENTRY.findall(fleet.read_text(encoding="utf-8"))[:count]
+def main(fleet: Path, threads: int) -> None:
+    """Call every org of a fleet."""
+    entries = _ENTRY.findall(fleet.read_text(encoding="utf-8"))
     with ThreadPoolExecutor(threads) as pool:
-        calls = sum(pool.map(lambda entry: _org(fleet.parent, *entry), entries))
-    print(calls)
+        list(pool.map(partial(_call, fleet.parent), entries))
 
 
-def _org(folder: Path, name: str, host: str) -> int:
+def _call(folder: Path, entry: tuple[str, str]) -> None:
+    name, host = entry
     token = (folder / "tokens" / name).read_text(encoding="utf-8")
-    port = host.rpartition(":")[2]
+    base = f"https://localhost:{host.rpartition(':')[2]}"
     headers = {"Host": host, "Authorization": f"Bearer {token}"}
     soap = {**headers, "Content-Type": "text/xml", "SOAPAction": '""'}
-    base = f"https://localhost:{port}"
     with requests.Session() as session:
         for path in GETS:
             session.get(f"{base}{path}", headers=headers, timeout=60).raise_for_status()
@@ -40,8 +43,7 @@ def _org(folder: Path, name: str, host: str) -> int:
             body = envelope(token, kind, full_name)
             url = f"{base}/services/Soap/m/68.0"
             session.post(url, data=body, headers=soap, timeout=60).raise_for_status()
-    return len(GETS) + len(READS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,38 +1,36 @@
-"""A local org server with many orgs, in a process of its own, and the fleet file that names them.
+"""A local org server with many orgs, in a process of its own, and the fleet files that name them.
 
-    python -m benchmarks.fleet_server FOLDER COUNT
+    python -m benchmarks.fleet_server FOLDER SIZE...
 
-Writes ``fleet.yaml`` and a token for each org into FOLDER, then says where it is on stdout, in a
-line of JSON, and serves until its standard input ends.
+Writes ``fleet-SIZE.yaml`` for each size, with orgs of its own, and a token for each org into
+FOLDER; then says where it is on stdout, in a line of JSON, and serves until its input ends.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from provision.localorg.server import Settings, running
+from provision.localorg.server import RunningOrg, Settings, running
 
 __all__ = ["main"]
 
 
-def main(folder: Path, count: int) -> None:
-    """Serve ``count`` orgs, called org1 and so on."""
-    names = [f"org{number}" for number in range(1, count + 1)]
+def main(folder: Path, sizes: Sequence[int]) -> None:
+    """Serve as many orgs as all the fleets have."""
+    fleets = {size: [f"org{size}-{number}" for number in range(1, size + 1)] for size in sizes}
     seed = folder / "seed.yaml"
-    seed.write_text("orgs:\n" + "".join(map(_seeded, names)), encoding="utf-8")
+    seeded = (_seeded(name) for names in fleets.values() for name in names)
+    seed.write_text("orgs:\n" + "".join(seeded), encoding="utf-8")
+    (folder / "tokens").mkdir()
     with running(Settings(database=folder / "orgs.db", seed=seed)) as local:
-        port = local.https_url.rpartition(":")[2]
-        (folder / "tokens").mkdir()
-        for name in names:
-            token = local.session(_admin(name)).access_token
-            (folder / "tokens" / name).write_text(token, encoding="utf-8")
-        entries = "".join(_entry(name, port) for name in names)
-        (folder / "fleet.yaml").write_text(
-            f"defaults: {{specs: [bench.yaml]}}\norgs:\n{entries}", encoding="utf-8"
-        )
-        said = {"http": local.http_url, "https": local.https_url, "ca_file": str(local.ca_file)}
+        for size, names in fleets.items():
+            text = "defaults: {specs: [bench.yaml]}\norgs:\n"
+            text += "".join(_entry(name, folder, local) for name in names)
+            (folder / f"fleet-{size}.yaml").write_text(text, encoding="utf-8")
+        said = {"http": local.http_url, "ca_file": str(local.ca_file)}
         print(json.dumps(said), flush=True)
         sys.stdin.read()
 
@@ -42,10 +40,12 @@ def _seeded(name: str) -> str:
     return f"- {{name: {name}, users: [{user}]}}\n"
 
 
-def _entry(name: str, port: str) -> str:
-    url = f"https://{name}.localhost:{port}"
-    token = f"{{instance_url: '{url}', access_token: '${{file:tokens/{name}}}'}}"
-    return f"  {name}: {{login: {{token: {token}}}}}\n"
+def _entry(name: str, folder: Path, local: RunningOrg) -> str:
+    token = local.session(_admin(name)).access_token
+    (folder / "tokens" / name).write_text(token, encoding="utf-8")
+    url = local.https_url.replace("localhost", f"{name}.localhost")
+    login = f"{{instance_url: '{url}', access_token: '${{file:tokens/{name}}}'}}"
+    return f"  {name}: {{login: {{token: {login}}}}}\n"
 
 
 def _admin(name: str) -> str:
@@ -53,4 +53,4 @@ def _admin(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]])
