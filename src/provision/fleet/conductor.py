@@ -45,7 +45,8 @@ class Ended:
 class Conductor:
     """One run. ``lost`` makes the row of an org whose work ended without one.
 
-    ``on_row`` is told of each row in the caller's thread, as it comes.
+    ``on_row`` is told of each row in the caller's thread, as it comes. ``failures`` are those of
+    the run so far: of other orgs than it is given, if some failed before.
     """
 
     course: Course
@@ -53,23 +54,23 @@ class Conductor:
     brake: Brake
     on_row: Callable[[OrgRow], None]
     lost: Callable[[str, Exception], OrgRow]
+    failures: int = 0
     _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
     _pending: dict[str, Pending] = field(default_factory=dict)
-    _failures: int = 0
 
     def run(self, orgs: Sequence[str]) -> Ended:
         """Do the work of all ``orgs``, or stop before; what was begun is waited for.
 
         A second interruption (KeyboardInterrupt) ends the waiting as well.
         """
-        most = self.course.most_failures(len(orgs))
+        most = self.course.most_failures(len(orgs) + self.failures)
         waves = self.course.split(orgs)
         try:
             for number, wave in enumerate(waves, start=1):
-                before = self._failures
+                before = self.failures
                 reason = self._wave(wave, most)
-                if not reason and most is None and self._failures > before and number < len(waves):
-                    failed = self._failures - before
+                if not reason and most is None and self.failures > before and number < len(waves):
+                    failed = self.failures - before
                     reason = f"{failed} of {_orgs(len(wave))} of wave {number} failed"
                 if reason:
                     return Ended(reason)
@@ -82,7 +83,9 @@ class Conductor:
         waiting = deque(wave)
         reason = ""
         while waiting or self._pending:
-            if waiting and (reason := self._reason(most)):
+            stop = self._reason(most)
+            if waiting and stop:
+                reason = stop
                 waiting.clear()
                 continue
             while waiting and len(self._pending) < self.course.concurrency:
@@ -90,15 +93,15 @@ class Conductor:
                     break
                 self._begin(waiting.popleft())
             for row in self._rows():
-                self._failures += is_failure(row.exit_code)
+                self.failures += is_failure(row.exit_code)
                 self.on_row(row)
         return reason
 
     def _reason(self, most: int | None) -> str:
         if self.brake.is_pulled():
             return "interrupted"
-        if most is not None and self._failures >= most:
-            return f"{_orgs(self._failures)} failed"
+        if most is not None and self.failures >= most:
+            return f"{_orgs(self.failures)} failed"
         return ""
 
     def _begin(self, org: str) -> None:
