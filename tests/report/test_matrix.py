@@ -51,7 +51,9 @@ def test_text_writes_out_only_what_is_not_well(fleet) -> None:
     overview = text.split("\n\n")[0].splitlines()
     assert len(overview) == 1 + 7 + 1
     assert overview[-1] == "in sync: 993 orgs"
-    assert len(re.findall(r"^app: ", text, re.MULTILINE)) == 7
+    assert len(re.findall(r"^app: ", text, re.MULTILINE)) == 1
+    assert "\norgs: org-0993, org-0994, " in text
+    assert " and org-0999\n" in text
 
 
 def test_text_of_a_fleet_in_which_all_is_well_is_short(fleet) -> None:
@@ -96,7 +98,13 @@ def test_markdown_says_how_many_orgs_are_well_and_how_many_are_left_out(fleet) -
 
 
 def test_markdown_leaves_room_for_what_went_wrong(fleet) -> None:
-    assert MarkdownRenderer().render(fleet(1000, bad=1000)).count("<details open>") >= 5
+    report = fleet(1000, bad=1000)
+    entries = tuple(
+        replace(entry, plan=replace(entry.plan, access=(f"profile {entry.org}",)))
+        for entry in report.entries
+    )
+    text = MarkdownRenderer().render(replace(report, entries=entries))
+    assert text.count("<details open>") >= 5
 
 
 def test_html_has_details_of_what_says_more_and_a_row_for_every_org(fleet) -> None:

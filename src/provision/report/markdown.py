@@ -7,6 +7,7 @@ from typing import Final
 
 from provision.plan.plan import Action
 from provision.plan.risk import Risk, RiskLevel
+from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.markdown_text import MARK, bold, code, fenced, prose, table
@@ -32,6 +33,7 @@ _NOTE: Final = (
     "Use another format for all of it, such as `html`._"
 )
 _SUMMARY_ROWS: Final = 200
+_MOST_LISTED: Final = 10
 
 
 class MarkdownRenderer:
@@ -41,16 +43,16 @@ class MarkdownRenderer:
         """A table of all results, and under it one foldable section for each that says more.
 
         Of several orgs, it is a table of orgs and apps, and what went wrong comes first: what does
-        not fit is what is well.
+        not fit is what is well. What is to be said of several orgs alike has one section.
         """
         title = f"### provision {prose(report.verb)}: {prose(tally(report.entries)) or 'nothing'}"
         if report.is_of_fleet:
             head = [MARKER, title, *matrix_blocks(matrix_of(report), LONGEST // 2)]
-            in_order = [entry for _, entry in loudest_first(report.entries)]
+            telling = alike(entry for _, entry in loudest_first(report.entries) if entry.says_more)
         else:
             head = [MARKER, title, *_overview(report.entries)]
-            in_order = list(report.entries)
-        return _fitted(head, [_section(entry) for entry in in_order if entry.says_more])
+            telling = tuple(Alike(e, (e.org,)) for e in report.entries if e.says_more)
+        return _fitted(head, [_section(each) for each in telling])
 
     def render_findings(self, findings: Findings) -> str:
         """A table of all findings."""
@@ -97,9 +99,10 @@ def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
         yield f"_The table shows {_SUMMARY_ROWS} of {len(all_entries)} results._"
 
 
-def _section(entry: Entry) -> str:
+def _section(each: Alike) -> str:
+    entry = each.entry
     mark = MARK[entry.severity]
-    where = " in ".join(filter(None, (code(entry.app), code(entry.org))))
+    where = " in ".join(filter(None, (code(entry.app), _orgs(each.orgs))))
     title = f"{mark} {where}: {prose(entry.status)}"
     is_open = " open" if entry.severity is Severity.ERROR else ""
     blocks = [f"<details{is_open}><summary>{title}</summary>"]
@@ -114,6 +117,12 @@ def _section(entry: Entry) -> str:
     blocks += [f"Proven by {prose(item.kind)}: {prose(item.detail)}" for item in entry.proofs]
     blocks.append("</details>")
     return "\n\n".join(blocks)
+
+
+def _orgs(orgs: Sequence[str]) -> str:
+    shown = ", ".join(map(code, orgs[:_MOST_LISTED]))
+    more = len(orgs) - _MOST_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _failure(failure: Failure) -> Iterator[str]:

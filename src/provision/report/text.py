@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
+from provision.report.alike import alike, listed
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.matrix import loudest_first, matrix_of
@@ -40,7 +41,8 @@ class TextRenderer:
     def render(self, report: Report) -> str:
         """One paragraph or more for each app in each org, and a count where there are several.
 
-        Of several orgs, a matrix comes first, and paragraphs are only of what is not well.
+        Of several orgs, a matrix comes first, and paragraphs are only of what is not well: one for
+        all orgs of which the same is to be said.
         """
         if report.is_of_fleet:
             return _fleet_text(report)
@@ -60,27 +62,26 @@ class TextRenderer:
 
 def _fleet_text(report: Report) -> str:
     count = len(report.entries)
+    loud = (entry for _, entry in loudest_first(report.entries) if not entry.is_fine)
     return "\n\n".join(
         [
             "\n".join(matrix_lines(matrix_of(report))),
             f"{count} results in {len(report.orgs)} orgs: {tally(report.entries)}.",
-            *(
-                entry_text(entry, report.verb)
-                for _, entry in loudest_first(report.entries)
-                if not entry.is_fine
-            ),
+            *(entry_text(each.entry, report.verb, each.orgs) for each in alike(loud)),
         ]
     )
 
 
-def entry_text(entry: Entry, verb: str) -> str:
-    """What came of one app in one org."""
+def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
+    """What came of one app in one org, or in all of ``orgs``, if it is true of several."""
     blocks: list[str] = []
+    several = f"orgs: {listed(orgs)}" if len(orgs) > 1 else ""
     if entry.plan:
-        blocks.append("\n".join(_plan_lines(entry.plan, verb)))
+        where = several or _org_line(entry.plan.org)
+        blocks.append("\n".join((where, *_plan_lines(entry.plan, verb))))
     else:
         app = f"\napp: {entry.app}" if entry.app else ""
-        blocks.append(f"org: {entry.org}{app}")
+        blocks.append(f"{several or f'org: {entry.org}'}{app}")
     if entry.applied:
         blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
     if entry.proof:
@@ -112,7 +113,8 @@ def findings_summary(findings: Findings) -> str:
 
 def plan_text(plan: Plan) -> str:
     """What would be done: which org, which app, every change, and what the org itself chooses."""
-    return "\n".join(_plan_lines(shown_plan(plan, Redaction(secret_values(plan))), "plan"))
+    shown = shown_plan(plan, Redaction(secret_values(plan)))
+    return "\n".join((_org_line(shown.org), *_plan_lines(shown, "plan")))
 
 
 def applied_text(applied: Applied) -> str:
@@ -126,7 +128,6 @@ def proof_text(proof: Proof) -> str:
 
 
 def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
-    yield _org_line(plan.org)
     yield f"app: {plan.app} ({'to be created' if plan.creates_app else 'exists'})"
     yield ""
     changes = list(change_lines(plan))

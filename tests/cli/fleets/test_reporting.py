@@ -101,3 +101,9 @@ def _all_of(terminal: int) -> str:
         pass
     os.close(terminal)
     return content.decode()
+
+
+def test_orgs_with_the_same_differences_are_said_once(run, fleet) -> None:
+    ran = run("diff", "fleet.yaml")
+    assert ran.out.count("callback_urls: https://robot.example/callback") == 1
+    assert "org1, org2, org3 and org4" in ran.out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -27,9 +27,15 @@ __all__ = ["course_of", "errand_of", "started"]
 _MOST_NAMES: Final = 5
 
 
-def started(errand: Errand, choice: FleetChoice, console: Console) -> Journey:
+def started(
+    errand: Errand,
+    choice: FleetChoice,
+    console: Console,
+    check: Callable[[tuple[str, ...]], None] = lambda _orgs: None,
+) -> Journey:
     """The run that goes on, or a new one of the orgs that are selected.
 
+    ``check`` is given the orgs that are to be done; what it raises keeps the run from beginning.
     Raises :class:`ProvisionError` for a fleet or a command line that is wrong.
     """
     fleet = shelf_of(errand).fleet
@@ -44,12 +50,14 @@ def started(errand: Errand, choice: FleetChoice, console: Console) -> Journey:
                 "--resume goes on with the orgs of its run, and takes no --org",
                 next_step="Leave --org out, or begin a new run without --resume.",
             )
-        journey = resumed(base, choice.resume, header_of(errand.verb, fleet.path, [], shard, now))
+        journey = resumed(base, choice.resume, header_of(errand.name, fleet.path, [], shard, now))
+        check(journey.left)
         console.talk(f"{len(journey.left)} of {len(journey.header.orgs)} orgs are left")
     else:
         orgs = _with_specs(select(fleet, choice.orgs, changed_since), errand, console)
-        names = [org.name for org in shard.of(orgs)]
-        journey = begun(base, header_of(errand.verb, fleet.path, names, shard, now))
+        names = tuple(org.name for org in shard.of(orgs))
+        check(names)
+        journey = begun(base, header_of(errand.name, fleet.path, names, shard, now))
     console.talk(f"run {journey.header.run}: kept in {journey.folder}")
     return journey
 

@@ -1,0 +1,49 @@
+"""Alike: entries of several orgs of which the same is to be said, so that it is said once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from provision.plan.exact_json import as_json
+from provision.plan.facts import OrgFacts
+from provision.report.entry import Entry
+
+__all__ = ["Alike", "alike", "listed"]
+
+_NO_ORG: Final = OrgFacts(name="", instance_url="", username="", api_version=0, reached_by="")
+_MOST_LISTED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An entry, and the orgs of which it is true but for who they are: one at the least."""
+
+    entry: Entry
+    orgs: tuple[str, ...]
+
+
+def alike(entries: Iterable[Entry]) -> tuple[Alike, ...]:
+    """The entries with those that say the same put together, each where its first one stands."""
+    orgs: dict[str, list[str]] = {}
+    firsts: dict[str, Entry] = {}
+    for entry in entries:
+        same = _anywhere(entry)
+        firsts.setdefault(same, entry)
+        orgs.setdefault(same, []).append(entry.org)
+    return tuple(Alike(entry, tuple(orgs[same])) for same, entry in firsts.items())
+
+
+def listed(orgs: Sequence[str]) -> str:
+    """Orgs (two at the least) in a sentence: ``a, b and c``; of many, the first and how many."""
+    if len(orgs) > _MOST_LISTED:
+        return f"{', '.join(orgs[:_MOST_LISTED])} and {len(orgs) - _MOST_LISTED} more"
+    return f"{', '.join(orgs[:-1])} and {orgs[-1]}"
+
+
+def _anywhere(entry: Entry) -> str:
+    """All that an entry says, without who the org is."""
+    plan = replace(entry.plan, org=_NO_ORG) if entry.plan else None
+    return json.dumps(as_json(replace(entry, org="", plan=plan)))
