@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from provision.cli.console import Console
@@ -79,9 +80,23 @@ def _with_specs(orgs: Sequence[FleetOrg], errand: Errand, console: Console) -> t
 
 
 def errand_of(errand: Errand, journey: Journey) -> Errand:
-    """The errand, with the journey's folder for what is kept of the single orgs."""
+    """The errand, with the journey's folder for what is kept of the single orgs.
+
+    Its paths are absolute: it may be done by a process that is in another folder.
+    """
     state = errand.state or str(run_base(errand.run_dir).absolute() / STATE)
-    return replace(errand, run_dir=journey.folder.absolute(), state=state)
+    return replace(
+        errand,
+        templates=_absolute(errand.templates),
+        rules=_absolute(errand.rules),
+        session_cache=_absolute(errand.session_cache),
+        run_dir=journey.folder.absolute(),
+        state=state if ":" in state else str(Path(state).absolute()),
+    )
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path else None
 
 
 def course_of(errand: Errand, choice: FleetChoice) -> Course:
