@@ -93,6 +93,27 @@ class Fleet:
         )
         return Reached(entry, variables)
 
+    def written_variables(self, name: str, given: Variables) -> tuple[Variables, frozenset[str]]:
+        """The variables of the org ``name`` whose values stand in the file; those ``given`` win.
+
+        Beside them, the names of those that come from outside. Nothing of that is read here.
+        """
+        expander = Expander(Variables(), self.path.parent)
+        values: dict[str, str] = {}
+        outside: set[str] = set()
+        for path in self._scopes(name):
+            node = node_at(self.root, (*path, "variables"))
+            if isinstance(node, MappingNode):
+                elsewhere = {k for k, entry in node.entries.items() if _is_outside(entry.node)}
+                here = {k: entry for k, entry in node.entries.items() if k not in elsewhere}
+                said = self._said(MappingNode(node.position, here), expander)
+                outside = (outside | elsewhere) - said.keys()
+                values |= {key: value.text for key, value in said.items()}
+        outside -= given.values.keys()
+        written = {key: text for key, text in values.items() if key not in outside}
+        variables = Variables({**written, **given.values}, given.environ, given.allow_exec)
+        return variables, frozenset(outside)
+
     def _scopes(self, name: str) -> list[KeyPath]:
         """Where an org's variables stand, the nearest last."""
         groups: list[KeyPath] = [("groups", group) for group in self.org(name).groups]
@@ -102,7 +123,7 @@ class Fleet:
         if not isinstance(node, MappingNode):
             return {}
         return {
-            key: _Said(_text(entry.node), bool(_OUTSIDE.search(entry.node.raw)))
+            key: _Said(_text(entry.node), _is_outside(entry.node))
             for key, entry in expander.mapping(node).entries.items()
             if isinstance(entry.node, ScalarNode) and not is_hole(entry.node)
         }
@@ -118,6 +139,10 @@ class Fleet:
 class _Said:
     text: str
     outside: bool
+
+
+def _is_outside(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and bool(_OUTSIDE.search(node.raw))
 
 
 def _text(node: ScalarNode) -> str:
