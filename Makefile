@@ -52,7 +52,7 @@ conformance: install-dev ## Drive real clients (sf CLI, browser, ...) against th
 		$(BIN)/python -m pytest tests/conformance tests/report/test_html_browser.py -rs -n auto --dist worksteal $(ARGS)
 
 benchmark: install ## Count requests and time commands (see benchmarks/README.md)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 clean: ## Remove what make made
 	rm -rf $(VENV) .cache .demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache

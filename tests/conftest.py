@@ -1,10 +1,13 @@
-"""What tests of several rooms share: a key pair made once, and specs from text."""
+"""What tests of several rooms share: a key pair, specs from text, a stand-in for the `sf` CLI."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Callable
+import stat
+import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
@@ -29,6 +32,22 @@ settings.register_profile(
 settings.load_profile("steady")
 
 SpecOf = Callable[[str], Spec]
+FakeSf = Callable[[Mapping[str, object]], None]
+
+SF = """#!{python}
+import json, sys
+answers = json.load(open({answers!r}))
+asked = " ".join(word for word in sys.argv[1:] if word != "--json")
+for command, answer in answers.items():
+    if asked.startswith(command):
+        if isinstance(answer, str):
+            sys.stderr.write(answer)
+            sys.exit(2)
+        print(json.dumps(answer))
+        sys.exit(answer["status"])
+sys.stderr.write(f" >   Error: {{asked}} is not a sf command.")
+sys.exit(127)
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,3 +83,23 @@ def spec_of(keys: Path, tmp_path: Path) -> SpecOf:
         return load(path, Variables({}, {}))
 
     return build
+
+
+@pytest.fixture
+def fake_sf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSf:
+    """Put an `sf` on the PATH that answers as the real one is known to, by command.
+
+    A text is an error without JSON.
+    """
+    directory = tmp_path / "bin"
+    directory.mkdir()
+
+    def install(answers: Mapping[str, object]) -> None:
+        file = directory / "answers.json"
+        file.write_text(json.dumps(answers), encoding="utf-8")
+        script = directory / "sf"
+        script.write_text(SF.format(python=sys.executable, answers=str(file)))
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")
+
+    return install

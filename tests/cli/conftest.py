@@ -29,7 +29,7 @@ Run = Callable[..., Ran]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `provision` in an empty folder, without any org in the environment."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(console, "_hidden", set())
+    monkeypatch.setattr(console, "_hidden", frozenset())
     for name in ("SF_ACCESS_TOKEN", "SF_INSTANCE_URL", "SF_TARGET_ORG", "PROVISION_CLIENT_ID"):
         monkeypatch.delenv(name, raising=False)
 

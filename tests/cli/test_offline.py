@@ -132,6 +132,12 @@ def test_schema_is_json(run) -> None:
     assert "session_timeout" in json.dumps(schema)
 
 
+def test_schema_of_a_fleet(run) -> None:
+    assert "stop_after" in json.dumps(json.loads(run("schema", "fleet").out))
+    assert run("schema", "spec").out == run("schema").out
+    assert run("schema", "nope").code == ExitCode.CANNOT
+
+
 def test_usage_errors_exit_2(run) -> None:
     assert run("apply").code == ExitCode.CANNOT
     assert run("no-such-verb").code == ExitCode.CANNOT

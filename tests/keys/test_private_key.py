@@ -89,6 +89,23 @@ def test_neither_shown_nor_copied(pair):
         pickle.dumps(key)
 
 
+@pytest.mark.parametrize("part", ["n", "d", "p", "q", "dmp1", "dmq1", "iqmp"])
+def test_a_damaged_key_is_refused(pair, tmp_path, part):
+    """OpenSSL's own check, left out for its time, found this."""
+    numbers = load_pem_private_key(pair[0].read_bytes(), None).private_numbers()
+    value = numbers.public_numbers.n if part == "n" else getattr(numbers, part)
+    der = load_pem_private_key(pair[0].read_bytes(), None).private_bytes(
+        Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+    )
+    length = (value.bit_length() + 7) // 8
+    damaged = (value ^ 1 << 100).to_bytes(length, "big")
+    path = tmp_path / "damaged.key"
+    path.write_bytes(der.replace(value.to_bytes(length, "big"), damaged))
+    with pytest.raises(KeyFileError, match="damaged") as caught:
+        read_private_key(path)
+    assert caught.value.next_step
+
+
 def test_only_rsa(tmp_path):
     path = tmp_path / "ec.key"
     key = ec.generate_private_key(ec.SECP256R1())

@@ -2,7 +2,7 @@ import pytest
 
 from provision.errors import LoginRefused
 from provision.org.http import http_session
-from provision.org.login.sf_cli import SfCliLogin, target_org
+from provision.org.login.sf_cli import KnownOrg, SfCliLogin, known_orgs, target_org
 
 TOKEN = "00D000000000001!AQ.made_up"
 ORG = {
@@ -82,3 +82,56 @@ def test_the_target_org_is_the_clis(fake_sf) -> None:
 def test_no_target_org_is_none(fake_sf) -> None:
     fake_sf({"config get target-org": {"status": 0, "result": [{"name": "target-org"}]}})
     assert target_org() == ""
+
+
+def listed(**lists: object) -> dict[str, object]:
+    return {"org list --skip-connection-status": {"status": 0, "result": lists}}
+
+
+def entry(username: str, **more: object) -> dict[str, object]:
+    return {"username": username, **more}
+
+
+def test_the_orgs_that_the_cli_knows_are_each_there_once(fake_sf) -> None:
+    hub, prod = entry("hub@a.example", alias="hub"), entry("prod@a.example", alias="prod")
+    sandbox = entry("u@a.example.uat", alias="uat")
+    fake_sf(
+        listed(
+            other=[prod],
+            sandboxes=[sandbox],
+            devHubs=[hub],
+            nonScratchOrgs=[hub, prod, sandbox],
+            scratchOrgs=[entry("test-1@a.example", alias="scratch", isExpired=False)],
+        )
+    )
+    assert known_orgs() == (
+        KnownOrg("hub", "hub@a.example", "dev-hub"),
+        KnownOrg("prod", "prod@a.example", ""),
+        KnownOrg("scratch", "test-1@a.example", "scratch"),
+        KnownOrg("uat", "u@a.example.uat", "sandbox"),
+    )
+
+
+def test_an_org_without_an_alias_is_known_by_its_username(fake_sf) -> None:
+    fake_sf(listed(other=[entry("a@a.example"), entry("b@a.example", alias="first,second")]))
+    assert [org.name for org in known_orgs()] == ["a@a.example", "first"]
+
+
+def test_expired_orgs_are_not_known(fake_sf) -> None:
+    fake_sf(listed(scratchOrgs=[entry("a@a.example", isExpired=True)], sandboxes=None))
+    assert known_orgs() == ()
+
+
+def test_a_cli_without_any_org_knows_none(fake_sf) -> None:
+    """It ends with an error then."""
+    said = {"status": 1, "name": "noOrgsFound", "message": "No orgs can be found."}
+    fake_sf({"org list": said})
+    assert known_orgs() == ()
+
+
+@pytest.mark.parametrize("answer", [{"status": 1, "message": "no auths"}, "broken"])
+def test_a_cli_that_lists_nothing_is_an_error(fake_sf, answer) -> None:
+    fake_sf({"org list": answer})
+    with pytest.raises(LoginRefused, match=r"does not list its orgs: (no auths|broken)") as raised:
+        known_orgs()
+    assert "sf org list" in raised.value.next_step

@@ -10,6 +10,7 @@ from provision.metadata.component import Component
 from provision.plan.facts import ActualApp
 from provision.report.format import Format
 from provision.report.formats import FORMATS
+from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from tests.report.conftest import CLI
 
@@ -25,7 +26,7 @@ def rendered(spec_of, plan_of):
     def render(name: Format, actual: ActualApp) -> str:
         spec = spec_of(SPEC)
         result = AppResult(spec, "uat", ExitCode.FOUND, plan_of(spec, actual))
-        return FORMATS[name].render(Results("plan", (result,)))
+        return FORMATS[name].render(Report.of(Results("plan", (result,))))
 
     return render
 

@@ -1,11 +1,34 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provision.spec import reader
 from provision.spec.node import plain
 from provision.spec.reader import read_yaml
+
+# What YAML is made of, so that texts of it are often YAML, and often nearly.
+PIECES = (
+    *("a", "b: ", "- ", "? ", ": ", "key: v\n", "\n", "  ", ", ", "[", "]", "{", "}", "'", '"'),
+    *("#", " # c", "|\n", ">\n", "|-\n", "&x ", "*x", "!t ", "!!str ", "---\n", "...\n"),
+    *(
+        "%YAML 1.1\n",
+        "\t",
+        "\ufeff",
+        "\x85",
+        "\u2028",
+        "\r\n",
+        "\x00",
+        "\x7f",
+        "é",
+        "\U0001f600",
+        "\\n",
+        "@",
+    ),
+    *("1", "~", "null", "NO", "<<: "),
+)
 
 
 def read(text: str | bytes) -> object:
@@ -125,3 +148,11 @@ def test_any_text_is_read_or_refused(text):
 def test_any_bytes_are_read_or_refused(data):
     reading = read_yaml(data, "f")
     assert reading.root is not None or reading.problems
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_libyaml_changes_nothing_but_the_time(text):
+    with pytest.MonkeyPatch.context() as patch:
+        quick = read_yaml(text.encode(), "f")
+        patch.setattr(reader, "_FAST", yaml.SafeLoader)
+        assert read_yaml(text.encode(), "f") == quick

@@ -111,7 +111,9 @@ def apply(
 
     console = Console(quiet)
     out = Output(output_format, output, console)
-    over = FleetChoice(tuple(org or ()), shard, concurrency, waves, stop_after, resume, executor)
+    over = FleetChoice(
+        tuple(org or ()), shard, concurrency, waves, stop_after, resume, executor, session_cache
+    )
     if is_over_fleet(targets):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun
@@ -140,7 +142,7 @@ def apply(
             http_timeout=http_timeout,
             session_cache=session_cache,
         )
-        raise typer.Exit(FleetRun(errand, over, out, console).write(ask=not yes))
+        raise typer.Exit(FleetRun(errand, over, out, console).apply(ask=not yes))
     over.refuse_without_fleet()
     chosen = rule_set(rules)
     out.check()

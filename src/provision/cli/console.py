@@ -7,20 +7,37 @@ import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TextIO
+from functools import lru_cache
+from typing import TYPE_CHECKING, TextIO
 
 from provision.errors import ProvisionError
 
-__all__ = ["Console", "hide", "print_error"]
+if TYPE_CHECKING:
+    from provision.report.redaction import Redaction
 
-_hidden: set[str] = set()
+__all__ = ["Console", "hide", "print_error", "redaction"]
+
+_hidden: frozenset[str] = frozenset()
 _guard = threading.Lock()  # orgs of a fleet are worked on in threads
 
 
 def hide(texts: Iterable[str]) -> None:
     """Never print ``texts`` from here on, be it in a result, in talk, or in an error."""
+    global _hidden  # noqa: PLW0603  # what is hidden is hidden in all of the process
     with _guard:
-        _hidden.update(text for text in texts if text.strip())
+        _hidden |= {text for text in texts if text.strip()}
+
+
+def redaction() -> Redaction:
+    """What hides all that is hidden by now, for a text that goes elsewhere."""
+    return _redaction(_hidden)
+
+
+@lru_cache(maxsize=1)
+def _redaction(hidden: frozenset[str]) -> Redaction:
+    from provision.report.redaction import Redaction
+
+    return Redaction(hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +69,8 @@ def print_error(error: ProvisionError) -> None:
 
 def _write(stream: TextIO, text: str) -> None:
     """A text on a stream, without what is hidden."""
-    with _guard:
-        hidden = frozenset(_hidden)
-    if hidden:
-        from provision.report.redaction import Redaction
-
-        text = Redaction(hidden).lines(text)
+    if _hidden:
+        text = redaction().lines(text)
     _write_line(stream, text)
 
 

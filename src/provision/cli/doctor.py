@@ -77,7 +77,14 @@ def doctor(
     from provision.report.findings import Findings, Severity
 
     console = Console(quiet)
-    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    over = FleetChoice(
+        tuple(org or ()),
+        shard,
+        concurrency,
+        resume=resume,
+        executor=executor,
+        session_cache=session_cache,
+    )
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

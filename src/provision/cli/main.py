@@ -17,9 +17,11 @@ from provision.cli import (
     destroy,
     doctor,
     explain,
+    fleet_file,
     keys,
     lint,
     localorg,
+    onboard,
     plan,
     prove,
     render,
@@ -51,8 +53,14 @@ app.command()(rollback.rollback)
 app.command()(prove.prove)
 app.command()(lint.lint)
 app.command()(doctor.doctor)
+app.command()(onboard.onboard)
 app.command()(explain.explain)
 app.command()(schema.schema)
+
+_fleet = typer.Typer(help="A fleet file: the orgs that there are.", no_args_is_help=True)
+_fleet.command("list")(fleet_file.list_orgs)
+_fleet.command("import")(fleet_file.import_orgs)
+app.add_typer(_fleet, name="fleet")
 
 _keys = typer.Typer(help="Private keys and certificates on this machine.", no_args_is_help=True)
 _keys.command("new")(keys.new)

@@ -94,7 +94,14 @@ def plan(
     from provision.report.results import AppResult, Results
 
     console = Console(quiet)
-    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    over = FleetChoice(
+        tuple(org or ()),
+        shard,
+        concurrency,
+        resume=resume,
+        executor=executor,
+        session_cache=session_cache,
+    )
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun
@@ -183,7 +190,14 @@ def diff(
     from provision.report.results import Results
 
     console = Console(quiet)
-    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    over = FleetChoice(
+        tuple(org or ()),
+        shard,
+        concurrency,
+        resume=resume,
+        executor=executor,
+        session_cache=session_cache,
+    )
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

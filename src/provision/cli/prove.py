@@ -61,7 +61,14 @@ def prove(
 
     console = Console(quiet)
     out = Output(output_format, output, console)
-    over = FleetChoice(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    over = FleetChoice(
+        tuple(org or ()),
+        shard,
+        concurrency,
+        resume=resume,
+        executor=executor,
+        session_cache=session_cache,
+    )
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

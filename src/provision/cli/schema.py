@@ -1,16 +1,32 @@
-"""`provision schema`: the JSON Schema of a spec, for editors."""
+"""`provision schema`: the JSON Schema of a spec or a fleet, for editors."""
 
 from __future__ import annotations
 
 import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
 
 from provision.cli.console import Console
 
-__all__ = ["schema"]
+__all__ = ["Kind", "schema"]
 
 
-def schema() -> None:
-    """Print the JSON Schema of a spec, for editors and CI."""
-    from provision.spec.schema import json_schema
+class Kind(StrEnum):
+    """A kind of file that people write."""
 
-    Console().result(json.dumps(json_schema(), indent=2, sort_keys=True))
+    SPEC = "spec"
+    FLEET = "fleet"
+
+
+def schema(
+    kind: Annotated[Kind, typer.Argument(metavar="[spec|fleet]", show_default=False)] = Kind.SPEC,
+) -> None:
+    """Print the JSON Schema of a spec or a fleet, for editors."""
+    match kind:
+        case Kind.SPEC:
+            from provision.spec.schema import json_schema as of_kind
+        case Kind.FLEET:
+            from provision.fleet.schema import fleet_schema as of_kind
+    Console().result(json.dumps(of_kind(), indent=2, sort_keys=True))

@@ -20,6 +20,7 @@ from provision.doctor.checks.user_permissions import UserPermissions
 from provision.doctor.checks.users import Users
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import ProvisionError
+from provision.org.floor import LeftAlone
 
 __all__ = ["CHECKS", "diagnose"]
 
@@ -58,6 +59,8 @@ def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckF
 def _found(check: Check, context: Context) -> Sequence[CheckFinding]:
     try:
         return tuple(check.run(context))
+    except LeftAlone:
+        raise  # by all checks, not by one
     except ProvisionError as error:
         return (_unchecked(check, error.message, error.next_step),)
 

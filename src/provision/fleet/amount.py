@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["Amount", "amount_of"]
 
-_PERCENT: Final = re.compile(r"([1-9][0-9]?|100)\s*%")
+_PERCENT: Final = re.compile(r"([1-9][0-9]?|100) *%")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 

@@ -28,6 +28,7 @@ class RunBrake:
         self._pause = folder / PAUSE
         self._say = say
         self._pulled = False
+        self._said = False
         self._paused = False
         self._before: dict[int, object] = {}
 
@@ -49,6 +50,9 @@ class RunBrake:
 
     def is_pulled(self) -> bool:
         """Whether the run is to end once what is under way has ended."""
+        if self._pulled and not self._said:
+            self._said = True
+            self._say("interrupted: waiting for the orgs that are under way; again to leave them")
         return self._pulled
 
     def is_paused(self) -> bool:
@@ -60,7 +64,7 @@ class RunBrake:
         return paused
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        # Says nothing: it may have come in the middle of saying something else.
         if self._pulled:
             raise KeyboardInterrupt
         self._pulled = True
-        self._say("interrupted: waiting for the orgs that are under way; again to leave them")

@@ -2,78 +2,138 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
-from provision.fleet.load import load_fleet
-from provision.spec.node import Node, SequenceNode, node_at, plain
+from provision.fleet.load import fleet_of
+from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode, node_at
+from provision.spec.position import KeyPath
+from provision.spec.reader import read_file
 
 __all__ = ["changed_since"]
 
-_SECONDS = 60
+_SECONDS: Final = 60
+_FILE: Final = re.compile(r"(?<!\$)\$\{file:([^}]+)\}")
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_KEY_FILES: Final = tuple(("oauth", "jwt_bearer", key) for key in ("certificate", "private_key"))
 
 
 def changed_since(fleet: Fleet, revision: str) -> frozenset[str]:
-    """The orgs whose entry, specs, or files that a spec names differ from ``revision``.
+    """The orgs whose entry, specs, or files that one of these names differ from ``revision``.
 
     Where the fleet file is new, or could not be read then, it is all of them: too many, never too
-    few. Raises :class:`CannotError` where git does not know the revision.
+    few. Files that git ignores are not looked at. Raises :class:`CannotError` where git does not
+    know the revision.
     """
-    files = _changed_files(fleet.path, revision)
-    before = _at(fleet, revision) if fleet.path.resolve() in files else fleet
+    difference = _difference(fleet.path, revision)
+    before = _at(fleet, revision) if difference.has(fleet.path) else fleet
     if before is None:
         return frozenset(fleet.orgs)
-    touched = {spec for org in fleet.orgs.values() for spec in org.specs if _touched(spec, files)}
+    specs = {spec for org in fleet.orgs.values() for spec in org.specs}
+    touched = {spec for spec in specs if _is_touched(spec, difference)}
     return frozenset(
         name
         for name, org in fleet.orgs.items()
-        if not touched.isdisjoint(org.specs) or _said(fleet, name) != _said(before, name)
+        if not touched.isdisjoint(org.specs)
+        or _values(fleet, name) != _values(before, name)
+        or _reads_any(_said(fleet, name), fleet.path.parent, difference)
     )
 
 
-def _said(fleet: Fleet, name: str) -> object:
-    """Everything that a file says for an org, with the values of its groups and the defaults."""
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """The files of a checkout that are not what they were. A folder stands for all in it."""
+
+    top: Path
+    files: frozenset[Path]
+
+    def has(self, path: Path) -> bool:
+        """Whether a file is among them; what is outside of the checkout may always be."""
+        real = path.resolve()
+        return not real.is_relative_to(self.top) or not self.files.isdisjoint((real, *real.parents))
+
+    def has_any(self, pattern: str, folder: Path) -> bool:
+        """Whether it has a file named as ``pattern``, in which variables are not known yet."""
+        if not _VARIABLE.search(pattern):
+            return self.has(folder / pattern)
+        parts = _VARIABLE.split(os.path.normpath(folder.resolve() / pattern))
+        form = re.compile(".*".join(map(re.escape, parts)))
+        return any(form.fullmatch(str(file)) for file in self.files)
+
+
+def _said(fleet: Fleet, name: str) -> list[Node | None]:
+    """Everything that a file says for an org, with its groups and the defaults."""
     org = fleet.orgs.get(name)
-    if org is None:
-        return None
-    scopes = [("defaults",), *(("groups", group) for group in org.groups), ("orgs", name)]
-    return [_plain(node_at(fleet.root, scope)) for scope in scopes]
+    groups: list[KeyPath] = [("groups", group) for group in org.groups] if org else []
+    return [node_at(fleet.root, path) for path in (("defaults",), *groups, ("orgs", name))]
+
+
+def _values(fleet: Fleet, name: str) -> object:
+    return list(map(_plain, _said(fleet, name))) if name in fleet.orgs else None
 
 
 def _plain(node: Node | None) -> object:
-    return plain(SequenceNode(node.position, (node,))).value if node else None
+    """The values of a tree, in which 1 is not true."""
+    match node:
+        case ScalarNode():
+            return type(node.value), node.value
+        case SequenceNode():
+            return tuple(map(_plain, node.items))
+        case MappingNode():
+            return {key: _plain(entry.node) for key, entry in node.entries.items()}
+        case None:
+            return None
 
 
-def _touched(spec: Path, files: frozenset[Path]) -> bool:
-    """Whether the spec changed, or a file that it names: a certificate, a ${file:...}."""
-    if spec.resolve() in files:
+def _is_touched(spec: Path, difference: _Difference) -> bool:
+    """Whether a spec changed, or a file that it names."""
+    if difference.has(spec):
         return True
-    try:
-        text = spec.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    root = read_file(spec).root
+    if root is None:
         return True  # what is wrong with it is said when it is loaded
-    folder = spec.parent.resolve()
-    return any(str(_relative(file, folder)) in text for file in files)
+    keys = [node for path in _KEY_FILES if isinstance(node := node_at(root, path), ScalarNode)]
+    return any(difference.has_any(key.raw, spec.parent) for key in keys) or _reads_any(
+        [root], spec.parent, difference
+    )
 
 
-def _relative(file: Path, folder: Path) -> Path:
-    return file.relative_to(folder) if file.is_relative_to(folder) else Path(file.name)
+def _reads_any(nodes: Sequence[Node | None], folder: Path, difference: _Difference) -> bool:
+    """Whether a ${file:...} in ``nodes`` is for a file that changed."""
+    texts = (text for node in nodes if node for text in _texts(node))
+    return any(difference.has(folder / name) for text in texts for name in _FILE.findall(text))
 
 
-def _changed_files(fleet: Path, revision: str) -> frozenset[Path]:
-    """The files that git has otherwise at ``revision``, and those that it does not have at all."""
+def _texts(node: Node) -> Iterator[str]:
+    match node:
+        case ScalarNode():
+            yield node.raw
+        case SequenceNode():
+            for item in node.items:
+                yield from _texts(item)
+        case MappingNode():
+            for entry in node.entries.values():
+                yield from _texts(entry.node)
+
+
+def _difference(fleet: Path, revision: str) -> _Difference:
+    """What git has otherwise at ``revision``, and what it does not have at all."""
     folder = fleet.resolve().parent
     if revision.startswith("-") or not revision:
         raise CannotError(f"{revision!r} is no git revision", next_step="Write changed:main.")
-    top = Path(_git(folder, ["rev-parse", "--show-toplevel"]).decode().rstrip("\n"))
+    top = Path(os.fsdecode(_git(folder, ["rev-parse", "--show-toplevel"])).rstrip("\n")).resolve()
     _git(folder, ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], revision)
-    listed = _git(top, ["diff", "--name-only", "-z", "--no-renames", revision, "--"], revision)
+    listed = _git(top, ["diff", "--name-only", "-z", "--no-renames", revision, "--"])
     listed += _git(top, ["ls-files", "--others", "--exclude-standard", "-z"])
-    return frozenset((top / name).resolve() for name in listed.decode().split("\0") if name)
+    names = os.fsdecode(listed).split("\0")
+    return _Difference(top, frozenset((top / name).resolve() for name in names if name))
 
 
 def _at(fleet: Fleet, revision: str) -> Fleet | None:
@@ -83,13 +143,10 @@ def _at(fleet: Fleet, revision: str) -> Fleet | None:
         content = _git(folder, ["show", f"{revision}:./{fleet.path.name}"])
     except CannotError:
         return None
-    with TemporaryDirectory() as empty:
-        old = Path(empty) / fleet.path.name
-        old.write_bytes(content)
-        try:
-            return load_fleet(old)
-        except SpecError:
-            return None
+    try:
+        return fleet_of(content, fleet.path)
+    except SpecError:
+        return None
 
 
 def _git(folder: Path, arguments: Sequence[str], revision: str = "") -> bytes:

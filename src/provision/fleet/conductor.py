@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
@@ -44,7 +45,8 @@ class Ended:
 class Conductor:
     """One run. ``lost`` makes the row of an org whose work ended without one.
 
-    ``on_row`` is told of each row in the caller's thread, as it comes.
+    ``on_row`` is told of each row in the caller's thread, as it comes. ``failures`` are those of
+    the run so far: of other orgs than it is given, if some failed before.
     """
 
     course: Course
@@ -52,24 +54,24 @@ class Conductor:
     brake: Brake
     on_row: Callable[[OrgRow], None]
     lost: Callable[[str, Exception], OrgRow]
+    failures: int = 0
     _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
     _pending: dict[str, Pending] = field(default_factory=dict)
-    _failures: int = 0
 
     def run(self, orgs: Sequence[str]) -> Ended:
         """Do the work of all ``orgs``, or stop before; what was begun is waited for.
 
         A second interruption (KeyboardInterrupt) ends the waiting as well.
         """
-        most = self.course.most_failures(len(orgs))
+        most = self.course.most_failures(len(orgs) + self.failures)
         waves = self.course.split(orgs)
         try:
             for number, wave in enumerate(waves, start=1):
-                before = self._failures
+                before = self.failures
                 reason = self._wave(wave, most)
-                if not reason and most is None and self._failures > before and number < len(waves):
-                    failed = self._failures - before
-                    reason = f"{failed} of {len(wave)} orgs of wave {number} failed"
+                if not reason and most is None and self.failures > before and number < len(waves):
+                    failed = self.failures - before
+                    reason = f"{failed} of {_orgs(len(wave))} of wave {number} failed"
                 if reason:
                     return Ended(reason)
         except KeyboardInterrupt:
@@ -79,30 +81,35 @@ class Conductor:
     def _wave(self, wave: Sequence[str], most: int | None) -> str:
         """Why the run is to end with this wave, if it is."""
         waiting = deque(wave)
+        reason = ""
         while waiting or self._pending:
-            reason = self._reason(most) if waiting else ""
-            if reason:
+            stop = self._reason(most)
+            if waiting and stop:
+                reason = stop
                 waiting.clear()
+                continue
             while waiting and len(self._pending) < self.course.concurrency:
                 if self.brake.is_paused():
                     break
                 self._begin(waiting.popleft())
             for row in self._rows():
-                self._failures += is_failure(row.exit_code)
+                self.failures += is_failure(row.exit_code)
                 self.on_row(row)
-            if reason and not self._pending:
-                return reason
-        return ""
+        return reason
 
     def _reason(self, most: int | None) -> str:
         if self.brake.is_pulled():
             return "interrupted"
-        if most is not None and self._failures >= most:
-            return f"{self._failures} orgs failed"
+        if most is not None and self.failures >= most:
+            return f"{_orgs(self.failures)} failed"
         return ""
 
     def _begin(self, org: str) -> None:
-        self._pending[org] = pending = self.executor.submit(org)
+        try:
+            pending = self.executor.submit(org)
+        except Exception as error:  # noqa: BLE001  # an engine that takes no more work
+            pending = _refused(error)
+        self._pending[org] = pending
         pending.add_done_callback(lambda _: self._over.put(org))
 
     def _rows(self) -> Iterator[OrgRow]:
@@ -119,3 +126,13 @@ class Conductor:
                 yield pending.result()
             except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
                 yield self.lost(org, error)
+
+
+def _refused(error: Exception) -> Pending:
+    refused: Future[OrgRow] = Future()
+    refused.set_exception(error)
+    return refused
+
+
+def _orgs(number: int) -> str:
+    return f"{number} org{'' if number == 1 else 's'}"

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
-from provision.fleet.load import load_fleet
-from provision.spec.node import MappingNode, node_at
+from provision.fleet.load import fleet_of, load_fleet
+from provision.spec.node import MappingNode, node_at, plain
+from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
 from provision.whole_file import write_whole
 
-__all__ = ["NewOrg", "add_orgs", "lines_of"]
+__all__ = ["FleetEdit", "NewOrg", "add_orgs", "lines_of", "with_orgs"]
 
-_INDENT: Final = 2
 _NEW_MODE: Final = 0o644
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_UNPRINTABLE: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _HEAD: Final = "# yaml-language-server: $schema=./fleet.schema.json\n\n"
 
 
@@ -44,40 +46,58 @@ def lines_of(org: NewOrg) -> tuple[str, ...]:
         "variables": dict(org.variables),
         "login": {"sf": org.alias} if org.alias not in {"", org.name} else {},
     }
-    # JSON in one line is YAML, whatever is in it.
-    lines = [f"  {key}: {json.dumps(value)}" for key, value in said.items() if value]
+    lines = [f"  {key}: {_json(value)}" for key, value in said.items() if value]
     return (f"{_key(org.name)}:", *lines) if lines else (f"{_key(org.name)}: {{}}",)
 
 
-def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
-    """Add ``orgs`` at the end of the fleet's, in a new file if there is none.
+@dataclass(frozen=True, slots=True)
+class FleetEdit:
+    """A fleet file as it will be: ``fleet`` is what it then says."""
 
-    What is there already must not be among them. The new file is read before it takes the old
-    one's place. Raises :class:`CannotError` where the file is not written in a way that can be
-    added to, with the lines to add, and :class:`SpecError` for a fleet that is wrong already.
+    path: Path
+    content: bytes = field(repr=False)
+    mode: int
+    fleet: Fleet
+
+    def write(self) -> None:
+        """Put it in the place of what is there. Raises :class:`CannotError`."""
+        try:
+            write_whole(self.path.resolve(), self.content, self.mode)  # a link stays one
+        except OSError as error:
+            raise CannotError(
+                f"{self.path} cannot be written: {error.strerror}",
+                next_step="Name a file in a folder that you may write to.",
+            ) from error
+
+
+def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
+    """Add ``orgs`` to the fleet in ``path``: see :func:`with_orgs`."""
+    with_orgs(path, orgs).write()
+
+
+def with_orgs(path: Path, orgs: Sequence[NewOrg]) -> FleetEdit:
+    """The fleet in ``path`` with ``orgs`` at its end, in a new file if there is none.
+
+    What is there already must not be among them. Raises :class:`CannotError` where the file is not
+    written in a way that can be added to, with the lines to add, and :class:`SpecError` for a fleet
+    that is wrong already.
     """
     listed = [line for org in orgs for line in lines_of(org)]
     new = f"{_HEAD}orgs:\n" + "".join(f"  {line}\n" for line in listed)
     mode = _NEW_MODE
-    before: frozenset[str] = frozenset()
+    before: Fleet | None = None
     if path.exists():
-        fleet = load_fleet(path)
-        before = frozenset(fleet.orgs)
-        new = _added(fleet, path.read_bytes().decode("utf-8-sig"), listed)
+        before = load_fleet(path)
+        new = _added(before, path.read_bytes().decode(), listed)
         mode = stat.S_IMODE(path.stat().st_mode)
-    if not new or not _holds(new, path, before | {org.name for org in orgs}):
+    after = _checked(new, path, orgs, before)
+    if after is None:
         said = "\n".join(f"  {line}" for line in listed)
         raise CannotError(
             f"{path} cannot be added to by a program, as it is written",
             next_step=f"Add this to its orgs yourself:\n{said}",
         )
-    try:
-        write_whole(path.resolve(), new.encode(), mode)  # a link stays one
-    except OSError as error:
-        raise CannotError(
-            f"{path} cannot be written: {error.strerror}",
-            next_step="Name a file in a folder that you may write to.",
-        ) from error
+    return FleetEdit(path, new.encode(), mode, after)
 
 
 def _added(fleet: Fleet, text: str, listed: Sequence[str]) -> str:
@@ -112,17 +132,43 @@ def _end_of_block(lines: Sequence[str], key_line: int) -> int:
     return last
 
 
-def _holds(text: str, path: Path, names: frozenset[str]) -> bool:
-    """Whether ``text`` is a fleet of just these orgs, as a check of the change itself."""
-    with TemporaryDirectory() as folder:
-        trial = Path(folder) / path.name
-        trial.write_text(text, encoding="utf-8", newline="")
-        try:
-            return frozenset(load_fleet(trial).orgs) == names
-        except SpecError:
-            return False
+def _checked(text: str, path: Path, orgs: Sequence[NewOrg], before: Fleet | None) -> Fleet | None:
+    """The fleet that ``text`` is, if it is the one before with ``orgs``: a check of the change."""
+    try:
+        after = fleet_of(text.encode(), path)
+    except SpecError:
+        return None
+    there = before.orgs if before else {}
+    if [*after.orgs] != [*there, *(org.name for org in orgs)]:
+        return None
+    return after if _kept(before, after) else None
+
+
+def _kept(before: Fleet | None, after: Fleet) -> bool:
+    """Whether everything that was said is said still."""
+    return before is None or _values(before, before) == _values(after, before)
+
+
+def _values(fleet: Fleet, before: Fleet) -> object:
+    """What ``fleet`` says, of orgs those alone that there were ``before``."""
+    values = plain(fleet.root).value
+    return [
+        {name: org for name, org in value.items() if name in before.orgs}
+        if key == "orgs"
+        else value
+        for key, value in (values.items() if isinstance(values, dict) else ())
+    ]
 
 
 def _key(name: str) -> str:
-    plain = name.replace("-", "").replace("_", "").replace(".", "").isalnum() and name[0].isalpha()
-    return name if plain and name.isascii() and len(name) > 3 else json.dumps(name)
+    try:
+        is_plain = bool(_PLAIN.fullmatch(name)) and plain_scalar(name) == name
+    except PlainScalarRefused:
+        is_plain = False
+    return name if is_plain else _json(name)
+
+
+def _json(value: object) -> str:
+    """JSON in one line is YAML, but for characters that YAML takes escaped alone."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -39,11 +40,16 @@ class Executor(Protocol):
 
 
 class ThreadExecutor:
-    """Threads of this process: the work waits for orgs nearly all of its time."""
+    """Threads of this process: the work waits for orgs nearly all of its time.
+
+    Each org has one of its own. The program does not wait for them at its end, as it would for
+    those of a pool: who interrupts twice does not want to wait for what is under way.
+    """
 
     def __init__(self, orders: Orders, threads: int) -> None:
         self._orders = orders
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="org")
+        self._free = threading.BoundedSemaphore(threads)
+        self._pending: set[Future[OrgRow]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -54,9 +60,25 @@ class ThreadExecutor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Somebody who interrupts twice does not want to wait for what is under way.
-        self._pool.shutdown(wait=error is None, cancel_futures=True)
+        for pending in tuple(self._pending):
+            pending.cancel()  # which what has begun does not heed
 
     def submit(self, org: str) -> Pending:
-        """Begin the work of an org, in a thread of its own."""
-        return self._pool.submit(self._orders(org))
+        """Begin the work of an org, as soon as there is a thread for it."""
+        pending: Future[OrgRow] = Future()
+        self._pending.add(pending)
+        pending.add_done_callback(self._pending.discard)
+        work = (self._orders(org), pending)
+        threading.Thread(target=self._do, args=work, name=f"org {org}", daemon=True).start()
+        return pending
+
+    def _do(self, order: Order, pending: Future[OrgRow]) -> None:
+        with self._free:
+            if not pending.set_running_or_notify_cancel():
+                return
+            try:
+                row = order()
+            except BaseException as error:  # noqa: BLE001  # raised where the result is awaited
+                pending.set_exception(error)
+            else:
+                pending.set_result(row)

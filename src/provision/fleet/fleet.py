@@ -11,14 +11,15 @@ from typing import Final
 from provision.errors import CannotError, SpecError
 from provision.fleet.model import LOGIN_GRAMMAR, FleetDocument, LoginEntry, RunEntry
 from provision.spec.expansion import Expander
-from provision.spec.node import MappingNode, Node, ScalarNode, is_hole, node_at, positions
+from provision.spec.node import Entry, MappingNode, Node, ScalarNode, node_at, positions
 from provision.spec.position import KeyPath, Position, Positions
+from provision.spec.shown import shown
 from provision.spec.suggestion import did_you_mean
 from provision.spec.variable import Variables
 
 __all__ = ["Fleet", "FleetOrg", "Reached"]
 
-_OUTSIDE: Final = re.compile(r"\$\{(env|file|cmd):")
+_OUTSIDE: Final = re.compile(r"(?<!\$)\$\{(env|file|cmd):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ class FleetOrg:
 class Reached:
     """How an org is reached, and the variables of its specs, with all that is outside read.
 
-    ``login`` without any of its ways is the `sf` CLI's alias of the org's name.
+    Without ``login``, it is the `sf` CLI's alias of the org's name. ``sensitive`` are the texts
+    that came from outside, and are not to be shown.
     """
 
     login: LoginEntry | None
-    variables: Variables
+    variables: Variables = field(repr=False)
+    sensitive: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,61 +75,50 @@ class Fleet:
         :class:`SpecError` for what has no value here.
         """
         expander = Expander(Variables({}, given.environ, given.allow_exec), self.path.parent)
-        values: dict[str, str] = {}
-        outside: set[str] = set()
-        for path in self._scopes(name):
-            node = node_at(self.root, (*path, "variables"))
-            for key, said in self._said(node, expander).items():
-                values[key] = said.text
-                (outside.add if said.outside else outside.discard)(key)
+        said = self._variables(name)
+        # What is given, or said anew nearer to the org, is not read: it may not be there.
+        read = expander.mapping(
+            MappingNode(
+                self.root.position,
+                {key: entry for key, entry in said.items() if key not in given.values},
+            )
+        )
         login = node_at(self.root, ("orgs", name, "login"))
         entry = self._login(login, expander) if isinstance(login, MappingNode) else None
-        problems = [
-            *expander.problems,
-            *(at.problem(undefined.message) for at, undefined in expander.undefined),
-        ]
+        undefined = (at.problem(each.message) for at, each in expander.undefined)
+        problems = shown((*expander.problems, *undefined), frozenset(expander.sensitive))
         if problems:
             raise SpecError(problems)
-        outside -= given.values.keys()
-        variables = Variables(
-            {**values, **given.values}, given.environ, given.allow_exec, frozenset(outside)
+        values = {key: _text(entry.node) for key, entry in read.entries.items()}
+        outside = frozenset(key for key in values if _is_outside(said[key].node))
+        return Reached(
+            entry,
+            Variables({**values, **given.values}, given.environ, given.allow_exec, outside),
+            frozenset(expander.sensitive),
         )
-        return Reached(entry, variables)
 
     def written_variables(self, name: str, given: Variables) -> tuple[Variables, frozenset[str]]:
         """The variables of the org ``name`` whose values stand in the file; those ``given`` win.
 
         Beside them, the names of those that come from outside. Nothing of that is read here.
         """
-        expander = Expander(Variables(), self.path.parent)
-        values: dict[str, str] = {}
-        outside: set[str] = set()
-        for path in self._scopes(name):
-            node = node_at(self.root, (*path, "variables"))
-            if isinstance(node, MappingNode):
-                elsewhere = {k for k, entry in node.entries.items() if _is_outside(entry.node)}
-                here = {k: entry for k, entry in node.entries.items() if k not in elsewhere}
-                said = self._said(MappingNode(node.position, here), expander)
-                outside = (outside | elsewhere) - said.keys()
-                values |= {key: value.text for key, value in said.items()}
-        outside -= given.values.keys()
-        written = {key: text for key, text in values.items() if key not in outside}
-        variables = Variables({**written, **given.values}, given.environ, given.allow_exec)
-        return variables, frozenset(outside)
+        said = {k: entry for k, entry in self._variables(name).items() if k not in given.values}
+        outside = frozenset(key for key, entry in said.items() if _is_outside(entry.node))
+        here = {key: entry for key, entry in said.items() if key not in outside}
+        read = Expander(Variables(), self.path.parent).mapping(
+            MappingNode(self.root.position, here)
+        )
+        values = {key: _text(entry.node) for key, entry in read.entries.items()}
+        return Variables({**values, **given.values}, given.environ, given.allow_exec), outside
 
-    def _scopes(self, name: str) -> list[KeyPath]:
-        """Where an org's variables stand, the nearest last."""
+    def _variables(self, name: str) -> dict[str, Entry]:
+        """The variables of an org as they are written, each where the nearest says it."""
         groups: list[KeyPath] = [("groups", group) for group in self.org(name).groups]
-        return [("defaults",), *groups, ("orgs", name)]
-
-    def _said(self, node: Node | None, expander: Expander) -> dict[str, _Said]:
-        if not isinstance(node, MappingNode):
-            return {}
-        return {
-            key: _Said(_text(entry.node), _is_outside(entry.node))
-            for key, entry in expander.mapping(node).entries.items()
-            if isinstance(entry.node, ScalarNode) and not is_hole(entry.node)
-        }
+        said: dict[str, Entry] = {}
+        for path in (("defaults",), *groups, ("orgs", name)):
+            node = node_at(self.root, (*path, "variables"))
+            said |= node.entries if isinstance(node, MappingNode) else {}
+        return said
 
     def _login(self, node: MappingNode, expander: Expander) -> LoginEntry | None:
         expanded = expander.mapping(node)
@@ -135,16 +127,11 @@ class Fleet:
         return held.document
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    text: str
-    outside: bool
-
-
 def _is_outside(node: Node) -> bool:
     return isinstance(node, ScalarNode) and bool(_OUTSIDE.search(node.raw))
 
 
-def _text(node: ScalarNode) -> str:
+def _text(node: Node) -> str:
     """A value as a spec reads it when it stands in ``${name}``."""
-    return str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
+    value = node.value if isinstance(node, ScalarNode) else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

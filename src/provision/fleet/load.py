@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from provision.errors import Problem, SpecError
 from provision.fleet.fleet import Fleet, FleetOrg
-from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, OrgEntry
+from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, LoginEntry, OrgEntry
 from provision.spec.node import (
     HOLE,
     Entry,
@@ -17,19 +17,24 @@ from provision.spec.node import (
     Node,
     ScalarNode,
     SequenceNode,
+    is_hole,
     node_at,
     positions,
 )
-from provision.spec.position import Positions
-from provision.spec.reader import Bounds, read_file
+from provision.spec.position import KeyPath, Position, Positions, dotted
+from provision.spec.reader import Bounds, Reading, read_file, read_yaml
+from provision.spec.shown import shown
+from provision.spec.suggestion import did_you_mean
 
-__all__ = ["is_fleet", "load_fleet"]
+__all__ = ["fleet_of", "is_fleet", "load_fleet"]
 
 _BOUNDS: Final = Bounds(bytes=16 * 1024 * 1024, values=1_000_000)
 _HEAD: Final = 64 * 1024
-_SIGN: Final = re.compile(rb"^[\"']?(orgs|groups)[\"']?[ \t]*:", re.MULTILINE)
+_SIGN: Final = re.compile(
+    rb"^(\xef\xbb\xbf)?(\{\s*)?[\"']?(orgs|groups)[\"']?[ \t]*:", re.MULTILINE
+)
 _OUTSIDE: Final = re.compile(r"\$\{(env|file|cmd):[^}]+\}")
-_OWN: Final = re.compile(r"(?<!\$)\$\{(?!(env|file|cmd):)")
+_NOT_OUTSIDE: Final = re.compile(r"(?<!\$)\$\{(?!(env|file|cmd):[^}]+\})")
 
 
 def is_fleet(path: Path) -> bool:
@@ -46,7 +51,16 @@ def load_fleet(path: Path) -> Fleet:
 
     Raises :class:`SpecError` with every problem.
     """
-    reading = read_file(path, _BOUNDS)
+    return _fleet(read_file(path, _BOUNDS), path)
+
+
+def fleet_of(content: bytes, path: Path) -> Fleet:
+    """The fleet that ``content`` would be in the file ``path``. Raises :class:`SpecError`."""
+    return _fleet(read_yaml(content, str(path), _BOUNDS), path)
+
+
+def _fleet(read: Reading, path: Path) -> Fleet:
+    reading = _with_bare_entries(read)
     if reading.root is None:
         raise SpecError(reading.problems)
     veiled = _veiled(reading.root)
@@ -55,72 +69,159 @@ def load_fleet(path: Path) -> Fleet:
     problems = [
         *reading.problems,
         *held.problems,
-        *_own_variables(reading.root),
-        *_literal_secrets(reading.root),
+        *_misplaced_variables(reading.root),
+        *_unknown_groups(reading.root),
+        *_faulty_logins(reading.root, places),
     ]
     if problems or held.document is None:
-        raise SpecError(sorted(set(problems)))
-    orgs = {
-        name: _org(name, entry, held.document, places) for name, entry in held.document.orgs.items()
-    }
+        raise SpecError(shown(problems))
+    orgs = _orgs(held.document, places)
     return Fleet(path, orgs, held.document.run, reading.root, held.document, places)
 
 
-def _org(name: str, entry: OrgEntry, document: FleetDocument, places: Positions) -> FleetOrg:
-    groups = [document.groups[group] for group in entry.groups]
-    specs = [spec for scope in (document.defaults, *groups, entry) for spec in scope.specs]
-    return FleetOrg(
-        name=name,
-        groups=entry.groups,
-        tags=entry.tags,
-        specs=tuple(dict.fromkeys(specs)),
-        api_version=entry.api_version,
-        position=places.of_key(("orgs", name)),
+def _with_bare_entries(reading: Reading) -> Reading:
+    """`acme:` alone is an org like any other: here nobody can take it for something else."""
+    if reading.root is None:
+        return reading
+    entries = dict(reading.root.entries)
+    bare: set[Position] = set()
+    for part in ("orgs", "groups"):
+        node = node_at(reading.root, (part,))
+        if isinstance(node, MappingNode):
+            empty = {key: each for key, each in node.entries.items() if _is_bare(each.node)}
+            filled = {
+                key: Entry(each.key, MappingNode(each.key, {})) for key, each in empty.items()
+            }
+            entries[part] = Entry(
+                entries[part].key, MappingNode(node.position, {**node.entries, **filled})
+            )
+            bare |= {each.node.position for each in empty.values()}
+    problems = tuple(
+        each for each in reading.problems if Position(each.file, each.line, each.column) not in bare
     )
+    return Reading(MappingNode(reading.root.position, entries), problems)
 
 
-def _veiled(node: MappingNode) -> MappingNode:
-    """``node`` with what comes from elsewhere left open: it is read for the orgs that are meant."""
+def _is_bare(node: Node) -> bool:
+    return is_hole(node) and isinstance(node, ScalarNode) and not node.raw
 
-    def veil(child: Node) -> Node:
+
+def _orgs(document: FleetDocument, places: Positions) -> dict[str, FleetOrg]:
+    files: dict[Path, Path] = {}
+    return {
+        name: FleetOrg(
+            name=name,
+            groups=entry.groups,
+            tags=entry.tags,
+            specs=_specs(document, entry, files),
+            api_version=entry.api_version,
+            position=places.of_key(("orgs", name)),
+        )
+        for name, entry in document.orgs.items()
+    }
+
+
+def _specs(document: FleetDocument, entry: OrgEntry, files: dict[Path, Path]) -> tuple[Path, ...]:
+    """The specs of an org, each file once, whatever path leads to it. ``files`` are known ones."""
+    groups = [document.groups[group] for group in entry.groups]
+    found: dict[Path, Path] = {}
+    for spec in (spec for scope in (document.defaults, *groups, entry) for spec in scope.specs):
+        if spec not in files:
+            files[spec] = spec.resolve()
+        found.setdefault(files[spec], spec)
+    return tuple(found.values())
+
+
+def _is_open(path: KeyPath) -> bool:
+    """Whether a value may come from elsewhere: it is read for the orgs that are meant."""
+    match path:
+        case ("defaults", "variables", _):
+            return True
+        case ("groups" | "orgs", _, "variables", _):
+            return True
+        case ("orgs", _, "login", _, *_):
+            return True
+        case _:
+            return False
+
+
+def _veiled(node: MappingNode, path: KeyPath = ()) -> MappingNode:
+    """``node`` without the values that come from elsewhere."""
+
+    def veil(child: Node, at: KeyPath) -> Node:
         match child:
             case MappingNode():
-                return _veiled(child)
-            case SequenceNode():
-                return SequenceNode(child.position, tuple(map(veil, child.items)))
-            case ScalarNode(value=str() as text) if "${" in text:
+                return _veiled(child, at)
+            case ScalarNode(value=str() as text) if "${" in text and _is_open(at):
                 return ScalarNode(child.position, child.raw, HOLE, quoted=child.quoted)
             case _:
                 return child
 
-    entries = {key: Entry(entry.key, veil(entry.node)) for key, entry in node.entries.items()}
+    entries = {
+        key: Entry(entry.key, veil(entry.node, (*path, key))) for key, entry in node.entries.items()
+    }
     return MappingNode(node.position, entries)
 
 
-def _own_variables(node: Node) -> Iterator[Problem]:
+def _misplaced_variables(node: Node, path: KeyPath = ()) -> Iterator[Problem]:
     match node:
         case MappingNode():
-            for entry in node.entries.values():
-                yield from _own_variables(entry.node)
+            for key, entry in node.entries.items():
+                yield from _misplaced_variables(entry.node, (*path, key))
         case SequenceNode():
-            for item in node.items:
-                yield from _own_variables(item)
-        case ScalarNode(value=str() as text) if _OWN.search(text):
+            for index, item in enumerate(node.items):
+                yield from _misplaced_variables(item, (*path, index))
+        case ScalarNode(value=str() as text) if "${" in text and not _is_open(path):
             yield node.position.problem(
-                "a fleet gives variables their values and has none itself: there are ${env:NAME}, "
-                "${file:PATH} and ${cmd:COMMAND}"
+                f"{dotted(path)}: no variable can stand here; in a fleet, they can in values of "
+                "variables, and in a login"
+            )
+        case ScalarNode(value=str() as text) if _NOT_OUTSIDE.search(text):
+            yield node.position.problem(
+                f"{dotted(path)}: a fleet gives variables their values and has none itself: there "
+                "are ${env:NAME}, ${file:PATH} and ${cmd:COMMAND}"
             )
         case _:
             pass
 
 
-def _literal_secrets(root: MappingNode) -> Iterator[Problem]:
+def _unknown_groups(root: MappingNode) -> Iterator[Problem]:
+    """Not left to the model, which would be asked anew for each."""
+    groups = node_at(root, ("groups",))
+    known = groups.entries if isinstance(groups, MappingNode) else {}
+    for name in _names(root):
+        path = ("orgs", name, "groups")
+        listed = node_at(root, path)
+        for index, item in enumerate(listed.items if isinstance(listed, SequenceNode) else ()):
+            if isinstance(item, ScalarNode) and isinstance(item.value, str):
+                group = item.value
+                if group not in known and "${" not in group:
+                    there = (
+                        did_you_mean(group, known) or f"; there are {', '.join(known) or 'none'}"
+                    )
+                    yield item.position.problem(
+                        f"{dotted((*path, index))}: there is no group {group!r}{there}"
+                    )
+
+
+def _names(root: MappingNode) -> Iterable[str]:
     orgs = node_at(root, ("orgs",))
-    for name in orgs.entries if isinstance(orgs, MappingNode) else ():
-        for path in SECRETS:
-            node = node_at(root, ("orgs", name, "login", *path))
+    return orgs.entries if isinstance(orgs, MappingNode) else ()
+
+
+def _faulty_logins(root: MappingNode, places: Positions) -> Iterator[Problem]:
+    """Not left to the model, which cannot see what comes from elsewhere."""
+    for name in _names(root):
+        path = ("orgs", name, "login")
+        login = node_at(root, path)
+        if isinstance(login, MappingNode) and len(login.entries) != 1:
+            yield places.of_key(path).problem(
+                f"{dotted(path)}: it takes one of {', '.join(LoginEntry.model_fields)}"
+            )
+        for secret in SECRETS:
+            node = node_at(root, (*path, *secret))
             if isinstance(node, ScalarNode) and not _OUTSIDE.fullmatch(node.raw):
                 yield node.position.problem(
-                    f"orgs.{name}.login.{'.'.join(path)}: a secret is never written in a file: use "
+                    f"{dotted((*path, *secret))}: a secret is never written in a file: use "
                     "${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
                 )

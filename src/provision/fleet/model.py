@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from provision.fleet.amount import amount_of
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
@@ -29,16 +29,25 @@ __all__ = [
     "OrgEntry",
     "RunEntry",
     "TokenEntry",
+    "is_name",
 ]
 
-# What a selection gives a meaning to cannot stand in a name: see selection.py.
-_NAME: Final = re.compile(r"[^\s,:!*?\[\]/\\]+")
+# What a selection gives a meaning to cannot stand in a name: see selection.py. Nor can what a
+# program or a file system would: names are arguments of `sf`, and names of files.
+_NAME: Final = re.compile(r"(?![-.])[^\s,:!*?\[\]/\\]+")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
+def is_name(text: str) -> bool:
+    """Whether an org, a group or a tag can be called so."""
+    return bool(_NAME.fullmatch(text)) and text.isprintable()
+
+
 def _name(text: str) -> str:
-    if not _NAME.fullmatch(text) or not text.isprintable():
-        raise refusal(f"{text!r} is not a name: no blanks, and none of , : ! * ? [ ] / \\")
+    if not is_name(text):
+        raise refusal(
+            f"{text!r} is not a name: no - or . first, no blanks, and none of , : ! * ? [ ] / \\"
+        )
     return text
 
 
@@ -70,7 +79,7 @@ def _amount(value: object) -> str:
 _AMOUNT_SCHEMA: Final = {
     "anyOf": [
         {"type": "integer", "minimum": 1},
-        {"type": "string", "pattern": r"^([1-9][0-9]?|100)%$"},
+        {"type": "string", "pattern": r"^([1-9][0-9]{0,8}|([1-9][0-9]?|100) *%)$"},
     ]
 }
 Name: TypeAlias = Annotated[str, AfterValidator(_name)]
@@ -148,12 +157,6 @@ class LoginEntry(SpecModel):
     client_credentials: Annotated[ClientCredentialsEntry | None, NotNull] = None
     """The client credentials flow."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> LoginEntry:
-        if len(self.model_fields_set) != 1:
-            raise refusal("it takes one of sf, token, jwt, client_credentials")
-        return self
-
 
 class GroupEntry(SpecModel):
     """What orgs have in common."""
@@ -195,7 +198,7 @@ class RunEntry(SpecModel):
     """How many orgs to write to before the next: numbers, or percents of all; then the rest."""
 
     stop_after: Annotated[Amount | None, NotNull] = None
-    """So many failures, or percents of the orgs done, end the run. Left out: one in a wave."""
+    """So many failures, or percents of all orgs, end the run. Left out: one, after its wave."""
 
 
 class FleetDocument(SpecModel):
@@ -214,18 +217,6 @@ class FleetDocument(SpecModel):
 
     run: Annotated[RunEntry, NotNull] = RunEntry()
     """How a verb goes over them."""
-
-    @model_validator(mode="after")
-    def _known_groups(self) -> FleetDocument:
-        for name, org in self.orgs.items():
-            for index, group in enumerate(org.groups):
-                if group not in self.groups:
-                    there = ", ".join(self.groups) or "none"
-                    raise refusal(
-                        f"there is no group {group!r}; there are {there}",
-                        at=("orgs", name, "groups", index),
-                    )
-        return self
 
 
 _LOGINS: Final[Mapping[tuple[str, ...], type[SpecModel]]] = {

@@ -81,8 +81,10 @@ def _fitting(fleet: Fleet, term: str, changed: Changed) -> frozenset[str]:
             _known(fleet, "group", value, set(fleet.document.groups))
             return frozenset(org.name for org in orgs if value in org.groups)
         case "spec":
-            wanted = Path(value).absolute()
-            return frozenset(org.name for org in orgs if wanted in org.specs)
+            specs = {spec for org in orgs for spec in org.specs}
+            wanted = Path(value).resolve()
+            meant = {spec for spec in specs if spec.resolve() == wanted}
+            return frozenset(org.name for org in orgs if not meant.isdisjoint(org.specs))
         case "changed":
             return changed(fleet, value)
         case "":

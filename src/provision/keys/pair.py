@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import CertificateBuilder, Name
 
-__all__ = ["new_pair"]
+__all__ = ["PairPlace", "new_pair", "write_pair"]
 
 
 def new_pair(
@@ -36,16 +37,44 @@ def new_pair(
     cannot be written, or the pair cannot be made.
     """
     key_path, certificate_path = check_free(directory, name, (".key", ".crt"))
+    write_pair(
+        PairPlace(key_path, certificate_path),
+        bits=bits,
+        subject=subject,
+        days=days,
+        now=now,
+        passphrase=passphrase,
+    )
+    return key_path, certificate_path
+
+
+@dataclass(frozen=True, slots=True)
+class PairPlace:
+    """Where a pair is to be."""
+
+    private_key: Path
+    certificate: Path
+
+
+def write_pair(
+    place: PairPlace,
+    *,
+    bits: int = 2048,
+    subject: str,
+    days: int = 365,
+    now: datetime,
+    passphrase: str | None = None,
+) -> None:
+    """Write a new pair at ``place``, where neither file is; for the rest as :func:`new_pair`."""
     whom = subject_name(subject)
     builder = _validity(days, now)
     key = new_key(bits)
     write_new(
         {
-            key_path: NewFile(key_pem(key, passphrase), private=True),
-            certificate_path: NewFile(_certificate_pem(builder, key, whom)),
+            place.private_key: NewFile(key_pem(key, passphrase), private=True),
+            place.certificate: NewFile(_certificate_pem(builder, key, whom)),
         }
     )
-    return key_path, certificate_path
 
 
 def _validity(days: int, now: datetime) -> CertificateBuilder:

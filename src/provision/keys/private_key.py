@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -80,9 +81,11 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
         if key is None:
             raise _no_key(path, "certificates alone")
     elif block is not None:
-        key = _opened(path, block.text, load_pem_private_key, passphrase)
+        load = partial(load_pem_private_key, unsafe_skip_rsa_key_validation=True)
+        key = _opened(path, block.text, load, passphrase)
     else:
-        key = _opened(path, data, load_der_private_key, passphrase)
+        load = partial(load_der_private_key, unsafe_skip_rsa_key_validation=True)
+        key = _opened(path, data, load, passphrase)
     if not isinstance(key, RSAPrivateKey):
         raise KeyFileError(
             f"the private key {path} is not an RSA key; Salesforce verifies RS256 alone",
@@ -93,7 +96,31 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
             f"the private key {path} has {key.key_size} bits, too short for RS256",
             next_step=f"Make a pair of {LEAST_BITS} bits or more with `provision keys new NAME`.",
         )
+    if not _is_whole(key):
+        raise KeyFileError(
+            f"the private key {path} is damaged: its numbers do not fit each other",
+            next_step="Take it from a copy, or make a new pair with `provision keys new NAME`.",
+        )
     return PrivateKey(key)
+
+
+def _is_whole(key: RSAPrivateKey) -> bool:
+    """Whether a key's numbers are those of one key (RFC 8017 section 3.2): what damage breaks.
+
+    OpenSSL's own check proves p and q prime as well, on each loading of a key: 40 ms for 2048 bits,
+    300 ms for 4096, more than all else that reads a spec. This takes a tenth of a millisecond.
+    """
+    it = key.private_numbers()
+    p, q, n = it.p, it.q, it.public_numbers.n
+    one = it.d * it.public_numbers.e - 1
+    return (
+        min(p, q) > 2
+        and bool(p & q & 1)
+        and p * q == n
+        and one % (p - 1) == one % (q - 1) == 0
+        and (it.dmp1, it.dmq1) == (it.d % (p - 1), it.d % (q - 1))
+        and it.iqmp * q % p == 1
+    )
 
 
 def _key_block(blocks: tuple[PemBlock, ...]) -> PemBlock | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -91,7 +92,7 @@ class Field:
         return next((child for child in self.children if child.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is there once: it is what it is by identity
 class MetadataType:
     """One metadata type: where its files live, and its fields in WSDL (alphabetical) order.
 
@@ -103,10 +104,14 @@ class MetadataType:
     suffix: str
     since: int
     fields: tuple[Field, ...]
+    _named: Mapping[str, Field] = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_named", {field.name: field for field in self.fields})
 
     def field(self, name: str) -> Field | None:
         """The field called ``name``, or ``None``: one that the catalogue does not know."""
-        return next((field for field in self.fields if field.name == name), None)
+        return self._named.get(name)
 
     def file_name(self, full_name: str) -> str:
         """The path of a component's file inside a Metadata API package."""

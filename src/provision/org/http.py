@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import stamina
-from requests.adapters import HTTPAdapter
 from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 
@@ -19,6 +18,10 @@ from provision.errors import OrgUnreachable
 from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
 from provision.org.patience import Patience, never_connected
+from provision.org.trust import TrustingAdapter
+
+if TYPE_CHECKING:
+    from requests.sessions import _Settings
 
 __all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
 
@@ -34,7 +37,7 @@ set_on_retry_hooks([])
 Result = TypeVar("Result")
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
     ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
@@ -81,6 +84,35 @@ class _Adapter(HTTPAdapter):
         return response
 
 
+class _OrgSession(requests.Session):
+    """Asks the environment for proxies and CA files once a host, and not once a call.
+
+    requests looks through all of it each time, which in a CI job with many variables takes as long
+    as the rest of the call.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[str, _Settings] = {}
+
+    def merge_environment_settings(
+        self,
+        url: str | bytes | None,
+        proxies: MutableMapping[str, str] | None,
+        stream: bool | None,  # noqa: FBT001  # the signature is requests'
+        verify: bool | str | None,  # noqa: FBT001
+        cert: str | tuple[str, str] | None,
+    ) -> _Settings:
+        """What holds for a call; requests' own contract."""
+        merge = partial(super().merge_environment_settings, url, proxies, stream, verify, cert)
+        if proxies or stream or verify is not None or cert:
+            return merge()
+        host = urlsplit(str(url))._replace(path="", query="", fragment="").geturl()
+        if host not in self._settings:
+            self._settings[host] = merge()
+        return self._settings[host].copy()
+
+
 def http_session(
     timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None, clock: Clock = _SYSTEM_CLOCK
 ) -> requests.Session:
@@ -91,7 +123,7 @@ def http_session(
     """
     from provision import __version__
 
-    session = requests.Session()
+    session = _OrgSession()
     session.trust_env = ca_file is None
     # Several threads may share the session: its adapters and pools are made for that, its cookie
     # jar is not. No API that we call needs a cookie, so that none is kept.
@@ -151,6 +183,11 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
         raise OrgUnreachable(
             f"{url} cannot be reached: {_root(error)}",
             next_step="Check the instance URL, the network and the proxy settings.",
+        ) from error
+    except OSError as error:  # requests looks for the file itself, and raises none of its own
+        raise OrgUnreachable(
+            f"{url} cannot be called: {error}",
+            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
         ) from error
 
 

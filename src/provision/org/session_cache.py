@@ -47,6 +47,10 @@ class SessionCache:
     directory: Path
     key: Secret
 
+    def check(self) -> None:
+        """Raise :class:`CacheError` for a key that is none."""
+        self._fernet()
+
     def load(self, name: str) -> Session | None:
         """The session kept as ``name``, ``None`` if there is none.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from provision.errors import Problem
 from provision.spec.base import SpecModel
-from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_hole
+from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_holes
 from provision.spec.position import KeyPath, Position, Positions, dotted
 from provision.spec.refusal import REFUSAL
 from provision.spec.suggestion import did_you_mean
@@ -79,13 +79,16 @@ class Grammar(Generic[Model]):
                 found = error.errors(include_url=False, include_input=False)
             else:
                 return Held(document, tuple(problems), missing)
+            known = _above(missing)
+            refused: list[KeyPath] = []
             for details in found:
                 path = values.path_in_tree(_location(details))
-                if not any(hole[: len(path)] == path for hole in missing):
+                if path not in known:
                     position, message = self._complaint(details, path, tree, positions)
                     problems.append(position.problem(message))
                 # What lacks something is itself what cannot be read.
-                tree = with_hole(tree, path[:-1] if details["type"] == "missing" else path)
+                refused.append(path[:-1] if details["type"] == "missing" else path)
+            tree = with_holes(tree, refused)
             if not isinstance(tree, MappingNode) or frozenset(holes(tree)) == missing:
                 return Held(None, tuple(problems), missing)
 
@@ -110,6 +113,11 @@ class Grammar(Generic[Model]):
         hint = did_you_mean(key, known) or f"; there are {', '.join(known)}"
         where = f"{dotted(path[:-1])} has" if parent else f"{self.what} has"
         return f"{where} no key {key}{hint}"
+
+
+def _above(holes: Iterable[KeyPath]) -> frozenset[KeyPath]:
+    """The paths of all that has one of ``holes`` in it, or is one."""
+    return frozenset(hole[:end] for hole in holes for end in range(len(hole) + 1))
 
 
 Part = TypeVar("Part")

@@ -16,6 +16,7 @@ from provision.spec.key_material import KeyMaterial, read_key_material
 from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
 from provision.spec.position import Positions, dotted
+from provision.spec.shown import shown
 from provision.spec.source import read_source
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
@@ -27,7 +28,6 @@ _SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
 _WRITTEN_OUT: Final = (
     "a secret is never written in a spec: use ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
 )
-_SHORTEST_SECRET: Final = 4  # hiding shorter texts would hide parts of every other word
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,10 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
     """What :func:`check` says, and the undefined variables as problems."""
     source = read_source(path, variables)
     if source.root is None:
-        return Checked(None, _sorted(source.problems), (), ()), ()
+        return Checked(None, shown(source.problems), (), ()), ()
     contents = _Contents.of(source.root, path.parent, now)
-    problems = _shown((*source.problems, *contents.problems), source.sensitive)
-    warnings = _shown(contents.warnings, source.sensitive)
+    problems = shown((*source.problems, *contents.problems), source.sensitive)
+    warnings = shown(contents.warnings, source.sensitive)
     spec = None
     if contents.document is not None and not problems and not source.undefined:
         spec = Spec(
@@ -142,23 +142,3 @@ def _literal_secrets(root: MappingNode) -> Iterable[Problem]:
         # Empty is what many CI systems make of a secret that is not there.
         reason = _WRITTEN_OUT if node.value else "it is empty"
         yield node.position.problem(f"{dotted(path)}: {reason}")
-
-
-def _shown(problems: Iterable[Problem], sensitive: frozenset[str]) -> tuple[Problem, ...]:
-    """``problems`` in order, each once, with everything sensitive in them hidden."""
-    return _sorted(
-        Problem(problem.file, problem.line, problem.column, _redacted(problem.message, sensitive))
-        for problem in problems
-    )
-
-
-def _redacted(message: str, sensitive: frozenset[str]) -> str:
-    for text in sorted(sensitive, key=len, reverse=True):
-        if len(text) >= _SHORTEST_SECRET:
-            for form in (text, repr(text)[1:-1]):
-                message = message.replace(form, "***")
-    return message
-
-
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(set(problems)))

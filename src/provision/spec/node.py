@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -26,7 +26,7 @@ __all__ = [
     "node_at",
     "plain",
     "positions",
-    "with_hole",
+    "with_holes",
 ]
 
 
@@ -141,28 +141,35 @@ def has_holes(node: Node) -> bool:
 
 def node_at(root: Node, path: KeyPath) -> Node | None:
     """The node at ``path``, or ``None``."""
-    node = root
+    node: Node | None = root
     for part in path:
-        children = dict(_children(node))
-        if part not in children:
-            return None
-        node = children[part]
+        node = _child(node, part) if node else None
     return node
 
 
-def with_hole(root: Node, path: KeyPath) -> Node:
-    """``root`` with a hole at ``path``, or at the last that is there on the way to it."""
-    if path:
-        match root, path[0]:
-            case MappingNode(), str() as key if key in root.entries:
-                entry = root.entries[key]
-                changed = Entry(entry.key, with_hole(entry.node, path[1:]))
-                return MappingNode(root.position, {**root.entries, key: changed})
-            case SequenceNode(), int() as index if index < len(root.items):
-                changed_item = with_hole(root.items[index], path[1:])
-                items = (*root.items[:index], changed_item, *root.items[index + 1 :])
-                return SequenceNode(root.position, items)
-    return ScalarNode(root.position, "", HOLE)
+def with_holes(root: Node, paths: Iterable[KeyPath]) -> Node:
+    """``root`` with a hole at each of ``paths``, or at the last that is there on the way to it."""
+    below: dict[str | int, list[KeyPath]] = {}
+    for path in paths:
+        if not path or _child(root, path[0]) is None:
+            return ScalarNode(root.position, "", HOLE)
+        below.setdefault(path[0], []).append(path[1:])
+
+    def changed(part: str | int, child: Node) -> Node:
+        return with_holes(child, below[part]) if part in below else child
+
+    match root:
+        case MappingNode():
+            entries = {
+                key: Entry(entry.key, changed(key, entry.node))
+                for key, entry in root.entries.items()
+            }
+            return MappingNode(root.position, entries)
+        case SequenceNode():
+            items = tuple(changed(index, item) for index, item in enumerate(root.items))
+            return SequenceNode(root.position, items)
+        case ScalarNode():
+            return root
 
 
 def positions(root: Node) -> Positions:
@@ -193,6 +200,16 @@ def _children(node: Node) -> Iterator[tuple[str | int, Node]]:
                 yield name, entry.node
         case ScalarNode():
             pass
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    match node, part:
+        case MappingNode(), str() if part in node.entries:
+            return node.entries[part].node
+        case SequenceNode(), int() if part < len(node.items):
+            return node.items[part]
+        case _:
+            return None
 
 
 def is_hole(node: Node) -> bool:

@@ -7,6 +7,7 @@ documents are seen before they are lost.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,13 @@ from provision.spec.position import Position
 __all__ = ["Bounds", "Reading", "read_file", "read_yaml"]
 
 _DEEPEST: Final = 40
+
+_PURE: Final = yaml.SafeLoader
+# libyaml's parser makes the same events in a tenth of the time, and is there as a rule. What it
+# finds wrong is said by the pure one: its words and some of its positions are others.
+_FAST: Final = getattr(yaml, "CSafeLoader", _PURE)
+_READ_OTHERWISE: Final = "\t\ufeff"
+"""Characters that libyaml takes in places where the pure parser does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,21 @@ def read_file(path: Path, bounds: Bounds = _SPEC) -> Reading:
 
 def read_yaml(data: bytes, file: str, bounds: Bounds = _SPEC) -> Reading:
     """The one mapping in a YAML file of UTF-8. ``file`` is for the positions."""
-    composer = _Composer(file, bounds.values)
     try:
-        root = composer.document(_decoded(data, file, bounds.bytes))
+        text = _decoded(data, file, bounds.bytes)
+    except _Stop as stop:
+        return Reading(None, (stop.problem,))
+    if not any(character in text for character in _READ_OTHERWISE):
+        with suppress(yaml.YAMLError):
+            reading = _composed(_Composer(file, bounds.values, _FAST), text)
+            if not reading.problems:
+                return reading
+    return _composed(_Composer(file, bounds.values, _PURE), text)
+
+
+def _composed(composer: _Composer, text: str) -> Reading:
+    try:
+        root = composer.document(text)
     except _Stop as stop:
         return Reading(None, (*composer.problems, stop.problem))
     return Reading(root, tuple(composer.problems))
@@ -93,6 +113,7 @@ def _decoded(data: bytes, file: str, most: int) -> str:
 class _Composer:
     file: str
     most_nodes: int
+    loader: type[yaml.SafeLoader]
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
@@ -124,8 +145,12 @@ class _Composer:
         return None
 
     def parsed(self, text: str) -> Iterator[events.Event]:
+        """The events of ``text``. Errors of the pure parser are explained, of another passed on."""
+        if self.loader is not _PURE:
+            yield from yaml.parse(text, Loader=self.loader)
+            return
         try:
-            yield from yaml.parse(text, Loader=yaml.SafeLoader)
+            yield from yaml.parse(text, Loader=_PURE)
         except reader.ReaderError as error:
             before = text[: error.position]
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
@@ -191,7 +216,7 @@ class _Composer:
         return node
 
     def scalar(self, event: events.ScalarEvent, position: Position) -> ScalarNode:
-        quoted = event.style is not None
+        quoted = bool(event.style)  # plain: None, or empty where libyaml parsed
         if quoted or event.tag is not None:
             return ScalarNode(position, event.value, event.value, quoted=quoted)
         try:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from provision.errors import GateName
 
 __all__ = ["Errand"]
+
+_WRITING: Final = frozenset({"apply", "rotate", "stage"})
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
     """A verb, and what the command line said of it. Neither sessions nor secrets are in it.
 
-    ``width`` is how many calls to one org are made at once. ``app`` and ``sink`` are of the verbs
-    about credentials. Times are in seconds.
+    ``command`` tells one command line from the next: what a process read for one is not for
+    another, since files change. ``width`` is how many calls to one org are made at once. ``app``
+    and ``sink`` are of the verbs about credentials. Times are in seconds.
     """
 
     verb: str
@@ -37,6 +42,7 @@ class Errand:
     proof_wait: float = 0
     session_cache: Path | None = None
     width: int = 1
+    command: str = field(default_factory=lambda: uuid.uuid4().hex)
     app: str = ""
     sink: str = ""
     part: str = ""
@@ -47,6 +53,11 @@ class Errand:
     def needs_specs(self) -> bool:
         """Whether it is about what specs say; an app's credentials are not."""
         return not self.app
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it can be ended at any point without leaving an org half-way."""
+        return self.verb not in _WRITING
 
     def of(self, verb: str) -> Errand:
         """The same for another verb."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import requests
@@ -16,8 +15,6 @@ from provision.org.lanes import Lanes
 from provision.org.login.cached import CachedLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
 from provision.org.session import Login
-from provision.org.session_cache import SessionCache
-from provision.org.session_key import session_key
 from provision.spec.spec import Spec
 
 __all__ = ["Site", "opened"]
@@ -46,20 +43,19 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
     specs = shelf.specs(org, reached.variables) if errand.needs_specs else ()
     session = shelf.sessions.get(org.name)
     if session is None:
-        session = _login(org, reached, shelf, errand).open(http)
+        session = _login(org, reached, shelf).open(http)
     version = errand.api_version or org.api_version
     readable = readable_org(org.name, session, http, version, Lanes(errand.width))
     shelf.sessions[org.name] = readable.session
     return Site(readable, specs, shelf, errand)
 
 
-def _login(org: FleetOrg, reached: Reached, shelf: Shelf, errand: Errand) -> Login:
+def _login(org: FleetOrg, reached: Reached, shelf: Shelf) -> Login:
     """The org's login, with the session of an earlier run where that was asked for."""
     login = login_of(org, reached, SystemClock())
-    if errand.session_cache is None:
+    if shelf.cache is None:
         return login
-    cache = SessionCache(errand.session_cache, session_key(os.environ))
-    return CachedLogin(login, cache, f"{shelf.fleet.path.absolute()} {org.name}", _unsaid)
+    return CachedLogin(login, shelf.cache, f"{shelf.fleet.path} {org.name}", _unsaid)
 
 
 def _unsaid(_notice: str) -> None:

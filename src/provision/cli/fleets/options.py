@@ -116,6 +116,7 @@ class FleetChoice:
     stop_after: str = ""
     resume: str = ""
     executor: str = ""
+    session_cache: Path | None = None
 
     def refuse_without_fleet(self) -> None:
         """Raise :class:`CannotError` for what means nothing for one org."""
@@ -126,6 +127,7 @@ class FleetChoice:
             "--stop-after": self.stop_after,
             "--resume": self.resume,
             "--executor": self.executor,
+            "--session-cache": self.session_cache,
         }
         _refuse(given, "there is no fleet here", "Name a fleet file, or leave it out.")
 

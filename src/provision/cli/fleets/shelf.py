@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from provision.cli.console import hide
@@ -16,6 +16,8 @@ from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.org.session import Session
+from provision.org.session_cache import SessionCache
+from provision.org.session_key import session_key
 from provision.render.template import Templates
 from provision.spec.load import load
 from provision.spec.rules.rule import RuleSet
@@ -29,13 +31,15 @@ __all__ = ["Shelf", "shelf_of"]
 class Shelf:
     """A fleet, its specs as far as they were loaded, and sessions as far as they were opened.
 
-    Orgs with the same variables share a spec. Safe to use from many threads.
+    Orgs with the same variables share a spec. ``cache`` keeps sessions for the next run, where
+    that was asked for. Safe to use from many threads.
     """
 
     fleet: Fleet
     given: Variables
     templates: Templates
     rules: RuleSet
+    cache: SessionCache | None
     sessions: dict[str, Session] = field(default_factory=dict)
     _specs: dict[object, Spec] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -69,33 +73,35 @@ class Shelf:
 
 
 _guard = threading.Lock()
+_newest: dict[str, Shelf] = {}  # by command line; a process of an engine may see many
 
 
 def shelf_of(errand: Errand) -> Shelf:
-    """The shelf of an errand: the same for all of a command line, whatever the verb."""
+    """The shelf of an errand: the same for all of a command line, whatever the verb.
+
+    Raises :class:`ProvisionError` for a fleet, rules or options that are wrong.
+    """
     with _guard:  # else the first orgs, all at once, would each fill a shelf
-        return _filled(
-            errand.fleet,
-            errand.var,
-            errand.allow_exec,
-            errand.templates,
-            errand.rules,
-            errand.profiles,
-        )
+        shelf = _newest.get(errand.command)
+        if shelf is None:
+            shelf = _filled(errand)
+            _newest.clear()
+            _newest[errand.command] = shelf
+        return shelf
 
 
-@lru_cache(maxsize=1)
-def _filled(
-    fleet: Path,
-    var: tuple[str, ...],
-    allow_exec: bool,  # a key of the cache
-    templates: Path | None,
-    rules: Path | None,
-    profiles: tuple[str, ...],
-) -> Shelf:
+def _filled(errand: Errand) -> Shelf:
     return Shelf(
-        load_fleet(fleet),
-        variables(var, allow_exec=allow_exec),
-        Templates(templates),
-        rule_set(rules, profiles),
+        load_fleet(errand.fleet),
+        variables(errand.var, allow_exec=errand.allow_exec),
+        Templates(errand.templates),
+        rule_set(errand.rules, errand.profiles),
+        _cache(errand.session_cache) if errand.session_cache else None,
     )
+
+
+def _cache(directory: Path) -> SessionCache:
+    # A key may be made at its first use: for all orgs at once, or there would be several.
+    cache = SessionCache(directory, session_key(os.environ))
+    cache.check()
+    return cache

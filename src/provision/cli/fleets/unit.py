@@ -7,7 +7,11 @@ import time
 import traceback
 from datetime import UTC, datetime
 
+import requests
+
+from provision.cli.console import redaction
 from provision.cli.fleets.errand import Errand
+from provision.cli.fleets.floor_watch import FloorWatch
 from provision.cli.fleets.opening import opened
 from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.work import WORK, Outcome
@@ -17,7 +21,6 @@ from provision.org.http import calls_of, http_session
 from provision.report.body import body_of
 from provision.report.entry import tally
 from provision.report.findings import Findings, Severity
-from provision.report.redaction import Redaction
 from provision.report.report import Report, failed_org
 
 __all__ = ["failed_row", "org_row"]
@@ -31,9 +34,7 @@ def org_row(errand: Errand, name: str, seen: frozenset[str] = frozenset()) -> Or
     began = time.time()
     with http_session(errand.http_timeout) as http:
         try:
-            shelf = shelf_of(errand)
-            site = opened(shelf.fleet.org(name), shelf, errand, http)
-            outcome = WORK[errand.verb](site, seen)
+            outcome = _outcome(errand, name, seen, http)
         except ProvisionError as error:
             outcome = _failed(errand.verb, name, error)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours, in this org
@@ -41,6 +42,16 @@ def org_row(errand: Errand, name: str, seen: frozenset[str] = frozenset()) -> Or
             outcome = _failed(errand.verb, name, _Bug(f"this is a bug in provision: {error}"))
         calls = calls_of(http).made
     return _row(name, outcome, began, calls, strict=errand.strict)
+
+
+def _outcome(errand: Errand, name: str, seen: frozenset[str], http: requests.Session) -> Outcome:
+    watch = FloorWatch(name, http) if errand.only_reads else None
+    shelf = shelf_of(errand)
+    site = opened(shelf.fleet.org(name), shelf, errand, http)
+    outcome = WORK[errand.verb](site, seen)
+    if watch is not None:
+        watch.check()
+    return outcome
 
 
 def failed_row(verb: str, name: str, error: ProvisionError) -> OrgRow:
@@ -53,7 +64,7 @@ class _Bug(ProvisionError):
 
 
 def _failed(verb: str, name: str, error: ProvisionError) -> Report:
-    return Report(verb, (failed_org(name, error, Redaction()),))
+    return Report(verb, (failed_org(name, error, redaction()),))
 
 
 def _row(name: str, outcome: Outcome, began: float, calls: int, *, strict: bool) -> OrgRow:

@@ -20,6 +20,7 @@ __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
 _TIMEOUT_SECONDS: Final = 120
 _MOST_SAID: Final = 500
 _TOKENS: Final = re.compile(r"00D\w{12,15}!\S+|eyJ\S+")
+_NO_ORGS: Final = "noOrgsFound"  # an error to `org list` (its source, plugin-org 5.11)
 # Lists of `org list` by what their orgs are; nonScratchOrgs has those of other lists once more.
 _LISTS: Final = {
     "sandboxes": "sandbox",
@@ -94,6 +95,8 @@ def known_orgs() -> tuple[KnownOrg, ...]:
     Raises :class:`LoginRefused` with what the CLI said.
     """
     answer = _sf(["org", "list", "--skip-connection-status"])
+    if answer.name == _NO_ORGS:
+        return ()
     if not answer.ok or not isinstance(answer.result, Mapping):
         raise LoginRefused(
             f"the sf CLI does not list its orgs: {answer.message or 'no list'}",
@@ -101,7 +104,8 @@ def known_orgs() -> tuple[KnownOrg, ...]:
         )
     found: dict[str, KnownOrg] = {}
     for name, kind in _LISTS.items():
-        for entry in answer.result.get(name) or ():
+        listed = answer.result.get(name)
+        for entry in listed if isinstance(listed, list) else ():
             username = str(entry.get("username") or "")
             if username and username not in found and not entry.get("isExpired"):
                 alias = str(entry.get("alias") or username).split(",")[0]
@@ -114,6 +118,7 @@ class _Answer:
     ok: bool
     result: object
     message: str
+    name: str = ""
 
 
 def _sf(arguments: Sequence[str]) -> _Answer:
@@ -153,6 +158,7 @@ def _sf(arguments: Sequence[str]) -> _Answer:
         ok=done.returncode == 0 and answer.get("status", 0) == 0,
         result=answer.get("result"),
         message=str(answer.get("message", "")),
+        name=str(answer.get("name", "")),
     )
 
 

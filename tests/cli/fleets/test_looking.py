@@ -1,0 +1,134 @@
+"""Verbs that only read, over a fleet."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from provision.errors import ExitCode
+from provision.localorg.http import sabotage
+from provision.org.org import ReadableOrg
+from tests.fleets import touched, written
+
+PATIENCE = 30
+
+
+@pytest.mark.parametrize("verb", ["diff", "plan", "prove", "lint"])
+def test_an_org_that_refuses_the_login_is_one_row(run, fleet, verb) -> None:
+    if verb == "prove":
+        assert run("apply", "fleet.yaml", "--yes", "--no-proof").code == ExitCode.OK
+    fleet.refuse("org2")
+    ran = run(verb, "fleet.yaml")
+    codes = {row["org"]: row["exit_code"] for row in fleet.rows()}
+    assert codes.pop("org2") == ExitCode.UNREACHABLE
+    assert codes.keys() == {"org1", "org3", "org4"}
+    assert ExitCode.UNREACHABLE not in codes.values()
+    assert ran.code == ExitCode.UNREACHABLE
+    assert "org2" in ran.out
+    assert "INVALID_SESSION_ID" in ran.out
+
+
+def test_an_org_that_refuses_the_login_is_what_doctor_finds(run, fleet) -> None:
+    fleet.refuse("org2")
+    ran = run("doctor", "fleet.yaml")
+    assert ran.code == ExitCode.FOUND
+    assert {row["org"] for row in fleet.rows() if row["exit_code"]} == {"org2"}
+    assert "Robot in org2: error: " in ran.out or "org2: error: " in ran.out
+
+
+def test_nothing_is_written_by_looking(run, fleet) -> None:
+    with fleet.noting() as noted:
+        assert run("diff", "fleet.yaml").code == ExitCode.FOUND
+        assert run("plan", "fleet.yaml").code == ExitCode.OK
+        assert run("plan", "fleet.yaml", "--exit-code").code == ExitCode.FOUND
+    assert touched(noted) == {"org1", "org2", "org3", "org4"}
+    assert written(noted) == set()
+
+
+def test_a_bug_in_one_org_is_one_row(run, fleet, monkeypatch) -> None:
+    find = ReadableOrg.find_app
+
+    def buggy(org, app):
+        if org.name == "org3":
+            raise RuntimeError("a slip of ours")
+        return find(org, app)
+
+    monkeypatch.setattr(ReadableOrg, "find_app", buggy)
+    ran = run("diff", "fleet.yaml")
+    assert ran.code == ExitCode.BUG
+    assert {row["org"]: row["exit_code"] for row in fleet.rows()} == {
+        "org1": ExitCode.FOUND,
+        "org2": ExitCode.FOUND,
+        "org3": ExitCode.BUG,
+        "org4": ExitCode.FOUND,
+    }
+    assert "this is a bug in provision: a slip of ours" in ran.out
+    assert "Traceback" in ran.err
+
+
+def test_waves_and_stops_are_not_for_what_writes_nothing(run, fleet) -> None:
+    fleet.write(["robot.yaml"], run={"waves": [1], "stop_after": 1})
+    fleet.refuse("org1")
+    run("diff", "fleet.yaml")
+    assert len(fleet.rows()) == 4
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_no_more_orgs_at_once_than_said(run, fleet, monkeypatch, most) -> None:
+    """Each org's first answer waits until ``most`` orgs wait, and counts how many do."""
+    together = threading.Barrier(most)
+    guard = threading.Lock()
+    waiting: set[int] = set()
+    counts: list[int] = []
+
+    def hold(_seconds: float) -> None:
+        with guard:
+            waiting.add(threading.get_ident())
+            counts.append(len(waiting))
+        together.wait(PATIENCE)
+        with guard:
+            waiting.discard(threading.get_ident())
+
+    monkeypatch.setattr(sabotage, "time", SimpleNamespace(sleep=hold))
+    fleet.set_faults({"operation": "rest:versions", "kind": "slow", "times": 0})
+    assert run("diff", "fleet.yaml", "--concurrency", str(most)).code == ExitCode.FOUND
+    assert max(counts) == most
+
+
+def test_an_org_without_specs_is_one_row(run, fleet) -> None:
+    fleet.write([], {"org2": {"specs": ["robot.yaml"]}})
+    ran = run("diff", "fleet.yaml")
+    assert ran.code == ExitCode.CANNOT
+    assert "org1 has no spec" in ran.out
+    assert {row["org"] for row in fleet.rows() if row["exit_code"] == ExitCode.FOUND} == {"org2"}
+
+
+def test_variables_of_an_org_are_its_own(run, fleet, spec) -> None:
+    spec.write_text(spec.read_text().replace("The robot", "The robot of ${name}"))
+    fleet.write(["robot.yaml"], {org: {"variables": {"name": org}} for org in fleet.names})
+    ran = run("diff", "fleet.yaml")
+    assert all(f"label: The robot of {org} " in ran.out for org in fleet.names)
+
+
+@pytest.mark.parametrize("verb", ["plan", "doctor", "lint"])
+def test_an_org_below_the_floor_is_left_alone(run, fleet, verb) -> None:
+    fleet.set_api_calls("org2", 14_900)
+    with fleet.noting() as noted:
+        ran = run(verb, "fleet.yaml")
+    assert ran.code == ExitCode.UNREACHABLE
+    assert "org2 was left alone: 149" in ran.out
+    codes = {row["org"]: row["exit_code"] for row in fleet.rows()}
+    assert codes.pop("org2") == ExitCode.UNREACHABLE
+    assert ExitCode.UNREACHABLE not in codes.values()
+    # Answers of REST alone tell of the limit: after the first one the org is asked nothing more.
+    assert [record.operation for record in noted if record.org == "org2"].count("rest:query") == 1
+
+
+def test_calls_are_counted_by_org(run, fleet) -> None:
+    with fleet.noting() as noted:
+        run("plan", "fleet.yaml")
+    requests = [record for record in noted if record.org == "org2"]
+    # The list of API versions is asked for without a session: the log does not know of which org.
+    assert [row["calls"] for row in fleet.rows() if row["org"] == "org2"] == [len(requests) + 1]
