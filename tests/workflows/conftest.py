@@ -80,6 +80,7 @@ class Site:
             "LC_ALL": "C.UTF-8",
             "PYTHONPATH": str(HOME / "src"),
             "STAND_IN_STATE": str(self.state),
+            "STAND_IN_PYTHON": sys.executable,
         }
 
     def spec(self, old: str, new: str) -> None:

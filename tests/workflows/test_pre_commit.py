@@ -69,7 +69,7 @@ def test_lint_breaks_on_an_error_of_the_rules(project: Site) -> None:
     spec.write_text(SPEC.replace("90 days", "400 days"))
     ran = hook(project, "provision-lint", "--profile", "baseline")
     assert ran.returncode == ExitCode.FOUND
-    assert "specs/robot.yaml:11:" in ran.stdout
+    assert "specs/robot.yaml:12:" in ran.stdout
 
 
 def test_two_specs_for_one_app_are_seen_together(project: Site) -> None:
