@@ -155,7 +155,10 @@ class FleetRun:
                 shown.row(row)
 
             lost = partial(_lost, errand.verb)
-            return Conductor(course, executor, brake, on_row, lost, failures).run(orgs)
+            ended = Conductor(course, executor, brake, on_row, lost, failures).run(orgs)
+        for warning in shelf_of(errand).untold_warnings():
+            self.console.talk(f"warning: {warning}")
+        return ended
 
     def _reported(
         self, journey: Journey, ended: Ended, show: Callable[[Merged], None] | None = None
