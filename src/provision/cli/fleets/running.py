@@ -164,7 +164,10 @@ class FleetRun:
             # A fleet's own number is one of threads here; an engine says how much it can do.
             pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
             lost = partial(_lost, errand.verb)
-            return Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
+            ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
+        for warning in shelf_of(errand).untold_warnings():
+            self.console.talk(f"warning: {warning}")
+        return ended
 
     def _reported(
         self, journey: Journey, ended: Ended, show: Callable[[Merged], None] | None = None

@@ -42,6 +42,8 @@ class Shelf:
     cache: SessionCache | None
     sessions: dict[str, Session] = field(default_factory=dict)
     _specs: dict[object, Spec] = field(default_factory=dict)
+    _loading: dict[object, threading.Lock] = field(default_factory=dict)
+    _warnings: dict[str, bool] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
@@ -62,13 +64,25 @@ class Shelf:
             raise SpecError(problems)
         return tuple(specs)
 
+    def untold_warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the specs that were loaded, each once."""
+        with self._guard:
+            untold = tuple(text for text, is_told in self._warnings.items() if not is_told)
+            self._warnings.update(dict.fromkeys(untold, True))
+        return untold
+
     def _spec(self, path: Path, values: Variables) -> Spec:
         key = (path, tuple(sorted(values.values.items())), values.outside)
         with self._guard:
+            loading = self._loading.setdefault(key, threading.Lock())
+        with loading:  # the same spec is loaded once; others meanwhile: it may run commands
             found = self._specs.get(key)
             if found is None:
                 found = self._specs[key] = load(near(path), values)
                 hide(found.sensitive)
+                with self._guard:
+                    for warning in found.warnings:
+                        self._warnings.setdefault(str(warning), False)
         return found
 
 
