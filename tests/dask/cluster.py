@@ -32,10 +32,17 @@ class Cluster:
         return f"dask://{self.address}"
 
     def start_workers(self, number: int, threads: int = 2) -> None:
-        """Start workers without a nanny, which would start them anew when they are killed."""
+        """Start workers without a nanny, which would start them anew when they are killed.
+
+        They are in two different folders: files are called by different names there.
+        """
         arguments = ("dask_worker", self.address, "--no-nanny", "--nthreads", str(threads), *_QUIET)
         scratch = ("--local-directory", str(self.directory))
-        begun = [_started((*arguments, *scratch), self.environ) for _ in range(number)]
+        folders = (Path.cwd(), self.directory)
+        begun = [
+            _started((*arguments, *scratch), self.environ, folders[place % 2])
+            for place in range(number)
+        ]
         self.workers += begun
         for worker in begun:
             _line_with(worker, "Registered to")
@@ -56,8 +63,9 @@ def running_cluster(
     directory: Path, environ: Mapping[str, str] | None = None, *, allowed_failures: int = 3
 ) -> Iterator[Cluster]:
     """A scheduler on loopback, without workers as yet. All that was started ends with it."""
+    directory.mkdir(exist_ok=True)
     settings = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures)}
-    scheduler = _started(("dask_scheduler", "--port", "0", *_QUIET), settings)
+    scheduler = _started(("dask_scheduler", "--port", "0", *_QUIET), settings, directory)
     cluster = None
     try:
         address = _line_with(scheduler, "Scheduler at:").rpartition("//")[2].strip()
@@ -70,11 +78,14 @@ def running_cluster(
             process.stderr.close()
 
 
-def _started(arguments: tuple[str, ...], environ: Mapping[str, str]) -> subprocess.Popen[str]:
+def _started(
+    arguments: tuple[str, ...], environ: Mapping[str, str], folder: Path
+) -> subprocess.Popen[str]:
     program, *rest = arguments
     source = str(Path(provision.__file__).parents[1])
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{program}", *rest],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": source, **environ},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
