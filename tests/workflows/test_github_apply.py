@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from provision.localorg.server import RunningOrg
@@ -52,6 +54,31 @@ def test_the_private_key_is_there_for_the_verb_alone(github: GitHub, keys) -> No
     assert "proven" in jobs["apply"].summary
     assert not list((site.base / "github").rglob("app.key"))
     assert key.splitlines()[1] not in "".join(job.log for job in jobs.values())
+
+
+def test_a_fleet_logs_in_with_a_key_that_is_a_secret(github: GitHub, keys) -> None:
+    site = github.site
+    applied = github.call(APPLY, **SPEC, secrets=session(site), args="--no-proof")
+    client_id = re.findall(r"Consumer key: <code>(\w+)</code>", applied["apply"].summary)[0]
+    url = site.org.https_url.replace("localhost", "org1.localhost")
+    (site.repository / "fleet.yaml").write_text(
+        "orgs:\n"
+        "  acme:\n"
+        "    specs: [robot.yaml]\n"
+        "    login:\n"
+        "      jwt:\n"
+        f"        instance_url: {url}\n"
+        "        client_id: ${env:ACME_CLIENT_ID}\n"
+        "        username: admin1@local.example\n"
+        "        private_key: ${env:PROVISION_PRIVATE_KEY}\n"
+    )
+    secrets = {
+        "PROVISION_VARIABLES": f"# of acme\nACME_CLIENT_ID={client_id}",
+        "PROVISION_PRIVATE_KEY_PEM": (keys / "app.key").read_text(),
+    }
+    jobs = github.call("provision-drift.yml", fleet="fleet.yaml", secrets=secrets)
+    assert jobs["diff"].result == "success", jobs["diff"].log
+    assert "1 in sync" in jobs["diff"].summary
 
 
 def test_a_plan_that_fails_asks_nobody_to_approve(github: GitHub) -> None:

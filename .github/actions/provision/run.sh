@@ -30,7 +30,8 @@ put_private_key() {
   mkdir -p -- "$(dirname -- "$key")"
   (umask 077 && printf '%s\n' "$PROVISION_PRIVATE_KEY_PEM" >"$key")
   unset PROVISION_PRIVATE_KEY_PEM
-  export PROVISION_PRIVATE_KEY=$key
+  PROVISION_PRIVATE_KEY=$(realpath -- "$key")
+  export PROVISION_PRIVATE_KEY
 }
 
 # Add to $arguments each line of $2, behind the option $1 if there is one.
