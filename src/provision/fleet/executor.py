@@ -34,6 +34,11 @@ class Pending(Protocol):
 class Executor(Protocol):
     """Something that does work. The caller bounds how much it is given at a time."""
 
+    @property
+    def at_once(self) -> int:
+        """How many orgs it works on at a time; what it is given beyond that has to wait."""
+        ...
+
     def submit(self, org: str) -> Pending:
         """Begin the work of an org."""
         ...
@@ -47,6 +52,7 @@ class ThreadExecutor:
     """
 
     def __init__(self, orders: Orders, threads: int) -> None:
+        self.at_once = threads
         self._orders = orders
         self._free = threading.BoundedSemaphore(threads)
         self._pending: set[Future[OrgRow]] = set()

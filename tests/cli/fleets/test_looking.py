@@ -97,14 +97,6 @@ def test_no_more_orgs_at_once_than_said(run, fleet, monkeypatch, most) -> None:
     assert max(counts) == most
 
 
-def test_an_org_without_specs_is_one_row(run, fleet) -> None:
-    fleet.write([], {"org2": {"specs": ["robot.yaml"]}})
-    ran = run("diff", "fleet.yaml")
-    assert ran.code == ExitCode.CANNOT
-    assert "org1 has no spec" in ran.out
-    assert {row["org"] for row in fleet.rows() if row["exit_code"] == ExitCode.FOUND} == {"org2"}
-
-
 def test_variables_of_an_org_are_its_own(run, fleet, spec) -> None:
     spec.write_text(spec.read_text().replace("The robot", "The robot of ${name}"))
     fleet.write(["robot.yaml"], {org: {"variables": {"name": org}} for org in fleet.names})

@@ -17,7 +17,14 @@ from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.start import course_of, errand_of, started
 from provision.cli.fleets.unit import failed_row, org_row
 from provision.cli.output import Output
-from provision.errors import ApplyFailed, CannotError, ExitCode, GateRefused, OrgUnreachable
+from provision.errors import (
+    ApplyFailed,
+    CannotError,
+    ExitCode,
+    GateRefused,
+    OrgUnreachable,
+    ProvisionError,
+)
 from provision.fleet.brake import RunBrake
 from provision.fleet.conductor import Conductor, Ended
 from provision.fleet.course import is_failure
@@ -154,8 +161,10 @@ class FleetRun:
                 keep(row)
                 shown.row(row)
 
+            # A fleet's own number is one of threads here; an engine says how much it can do.
+            pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
             lost = partial(_lost, errand.verb)
-            ended = Conductor(course, executor, brake, on_row, lost, failures).run(orgs)
+            ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
         for warning in shelf_of(errand).untold_warnings():
             self.console.talk(f"warning: {warning}")
         return ended
@@ -188,6 +197,8 @@ def _approved_order(errand: Errand, seen: Mapping[str, frozenset[str]], org: str
 
 
 def _lost(verb: str, org: str, error: Exception) -> OrgRow:
+    if isinstance(error, ProvisionError):
+        return failed_row(verb, org, error)
     lost = OrgUnreachable(
         f"whoever worked on it is gone: {error or type(error).__name__}",
         next_step="Go on with --resume; what was done is not done twice.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 from provision.cli.console import Console
 from provision.cli.fleets.errand import Errand
@@ -16,11 +18,14 @@ from provision.errors import CannotError
 from provision.fleet.amount import Amount, amount_of
 from provision.fleet.changed import changed_since
 from provision.fleet.course import Course
+from provision.fleet.fleet import FleetOrg
 from provision.fleet.journey import Journey, begun, header_of, resumed
 from provision.fleet.selection import select
 from provision.fleet.shard import WHOLE, shard_of
 
 __all__ = ["course_of", "errand_of", "started"]
+
+_MOST_NAMES: Final = 5
 
 
 def started(
@@ -50,18 +55,48 @@ def started(
         check(journey.left)
         console.talk(f"{len(journey.left)} of {len(journey.header.orgs)} orgs are left")
     else:
-        orgs = shard.of(select(fleet, choice.orgs, changed_since))
-        names = tuple(org.name for org in orgs)
+        orgs = _with_specs(select(fleet, choice.orgs, changed_since), errand, console)
+        names = tuple(org.name for org in shard.of(orgs))
         check(names)
         journey = begun(base, header_of(errand.name, fleet.path, names, shard, now))
     console.talk(f"run {journey.header.run}: kept in {journey.folder}")
     return journey
 
 
+def _with_specs(orgs: Sequence[FleetOrg], errand: Errand, console: Console) -> tuple[FleetOrg, ...]:
+    """The orgs that have something to be done. Raises :class:`CannotError` if none has."""
+    if not errand.needs_specs:
+        return tuple(orgs)
+    without = [org.name for org in orgs if not org.specs]
+    if len(without) == len(orgs):
+        raise CannotError(
+            f"{errand.fleet}: none of the orgs that are selected has a spec",
+            next_step="Name their specs, or those of a group or of all (`defaults:`).",
+        )
+    if without:
+        named = ", ".join(without[:_MOST_NAMES]) + (", ..." if len(without) > _MOST_NAMES else "")
+        console.talk(f"without a spec, and left out: {len(without)} orgs ({named})")
+    return tuple(org for org in orgs if org.specs)
+
+
 def errand_of(errand: Errand, journey: Journey) -> Errand:
-    """The errand, with the journey's folder for what is kept of the single orgs."""
+    """The errand, with the journey's folder for what is kept of the single orgs.
+
+    Its paths are absolute: it may be done by a process that is in another folder.
+    """
     state = errand.state or str(run_base(errand.run_dir).absolute() / STATE)
-    return replace(errand, run_dir=journey.folder.absolute(), state=state)
+    return replace(
+        errand,
+        templates=_absolute(errand.templates),
+        rules=_absolute(errand.rules),
+        session_cache=_absolute(errand.session_cache),
+        run_dir=journey.folder.absolute(),
+        state=state if ":" in state else str(Path(state).absolute()),
+    )
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path else None
 
 
 def course_of(errand: Errand, choice: FleetChoice) -> Course:

@@ -45,8 +45,23 @@ _SILENT: Final = Console(quiet=True)  # what there is to say of an org is in its
 
 
 def digest_of(plan: ShownPlan) -> str:
-    """What is shown of a plan, in a line: equal for two plans that nobody can tell apart."""
-    return hashlib.sha256(json.dumps(as_json(plan), sort_keys=True).encode()).hexdigest()
+    """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
+
+    Where in which file a thing is said does not count: on another machine the same file may be
+    called by another name.
+    """
+    shown = _without_positions(as_json(plan))
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def _without_positions(value: object) -> object:
+    match value:
+        case dict():
+            return {k: _without_positions(v) for k, v in value.items() if k != "position"}
+        case list() | tuple():
+            return [_without_positions(item) for item in value]
+        case _:
+            return value
 
 
 def _diff(site: Site, _: frozenset[str]) -> Outcome:
@@ -144,7 +159,9 @@ def _check_seen(prepared: Sequence[Prepared], org: str, seen: frozenset[str]) ->
     """Raise :class:`GateRefused` unless what is about to be done is what somebody has seen."""
     results = (AppResult(item.spec, org, ExitCode.OK, plan=item.plan) for item in prepared)
     for entry in Report.of(Results("plan", tuple(results))).entries:
-        if entry.plan is not None and digest_of(entry.plan) not in seen:
+        if entry.plan is None or entry.plan.is_empty:
+            continue  # of what was shown, all is done: by a worker that died before it said so
+        if digest_of(entry.plan) not in seen:
             raise GateRefused(
                 f"stale gate: the plan for {entry.app} is not what was shown: the org or the spec "
                 "has changed since",
