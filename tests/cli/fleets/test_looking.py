@@ -104,6 +104,14 @@ def test_variables_of_an_org_are_its_own(run, fleet, spec) -> None:
     assert all(f"label: The robot of {org} " in ran.out for org in fleet.names)
 
 
+def test_what_is_doubtful_about_a_spec_is_told_once(run, fleet, spec) -> None:
+    open_to_all = spec.read_text().replace("admin_approved", "self_authorized")
+    spec.write_text(open_to_all.replace("  profiles: [System Administrator]\n", ""))
+    alone = run("plan", "robot.yaml", "--org", "local")
+    [warning] = [line for line in alone.err.splitlines() if line.startswith("warning: ")]
+    assert run("plan", "fleet.yaml").err.count(warning) == 1
+
+
 @pytest.mark.parametrize("verb", ["plan", "doctor", "lint"])
 def test_an_org_below_the_floor_is_left_alone(run, fleet, verb) -> None:
     fleet.set_api_calls("org2", 14_900)
