@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.beside_sf import print_beside_sf
+from benchmarks.fleet import print_fleets
 from benchmarks.start import print_start, print_validate
 from benchmarks.trips import print_trips
 from provision.localorg.server import Settings, running
@@ -25,6 +26,7 @@ def main() -> None:
             print_start(folder)
             print_validate(folder)
             print_beside_sf(bench)
+    print_fleets()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,20 @@ def test_validate_says_which_variables_it_could_not_check(run, spec) -> None:
     assert run("validate", str(spec), "--var", "stage=uat").out == f"{spec}: valid\n"
 
 
+def test_validate_takes_fleets_among_specs(run, spec, tmp_path) -> None:
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text(f"defaults: {{specs: [{spec.name}]}}\norgs: {{acme: {{}}, mill: {{}}}}\n")
+    ran = run("validate", str(spec), str(fleet))
+    assert ran.out == f"{spec}: valid\n{fleet}: valid for 2 orgs\n"
+    spec.write_text(spec.read_text() + "description: for ${stage}\n")
+    ran = run("validate", str(fleet))
+    assert ran.code == ExitCode.CANNOT
+    assert f"{fleet}:2:8: acme: robot.yaml asks for ${{stage}}" in ran.err
+    spec.write_text(spec.read_text().replace("${stage}", "${env:NOBODY_SETS_THIS}"))
+    said = "valid for 2 orgs, but for ${env:NOBODY_SETS_THIS}: from outside, and not read here"
+    assert run("validate", str(fleet)).out == f"{fleet}: {said}\n"
+
+
 def test_an_undefined_variable_stops_other_verbs(run, spec) -> None:
     spec.write_text(spec.read_text() + "description: for ${stage}\n")
     ran = run("render", str(spec))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
+from provision.fleet.load import is_fleet, load_fleet
 from provision.spec.load import load
 from provision.spec.variable import Variables
 
@@ -25,12 +26,20 @@ def test_the_exit_codes_are_the_programs() -> None:
 
 
 def test_the_spec_is_valid(tmp_path, keys) -> None:
-    [text] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    text, _ = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     (keys / "app.crt").rename(keys / "salesforce-cli.crt")
     (keys / "app.key").rename(keys / "salesforce-cli.key")
     path = tmp_path / "spec.yaml"
     path.write_text(text, encoding="utf-8")
     assert load(path, Variables({}, {})).warnings == ()
+
+
+def test_the_fleet_is_valid(tmp_path) -> None:
+    _, text = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    path = tmp_path / "fleet.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert is_fleet(path)
+    assert [*load_fleet(path).orgs] == ["acme", "acme-uat"]
 
 
 @pytest.mark.parametrize("document", sorted(p.name for p in (ROOT / "docs").glob("*.md")))

@@ -47,3 +47,17 @@ def test_sf_deploys_what_provision_renders_as_a_package(
     result = admin_sf("project", "deploy", "start", "--metadata-dir", package).checked()
     assert result["status"] == "Succeeded"
     assert state.names("ExternalClientApplication") == {"Salesforce_CLI"}
+
+
+def test_an_org_that_sf_knows_is_onboarded(
+    sf: Sf, org: RunningOrg, provision: Provision, state: OrgView
+) -> None:
+    lender = sf.where(NODE_EXTRA_CA_CERTS=str(org.ca_file))
+    lender.login_token(org.https_url, org.session().access_token).checked()
+    borrower = replace(provision, borrows_from=lender)
+    spec = borrower.spec(SPEC)
+    borrower("onboard", ADMIN, "--spec", spec, "--yes")
+    assert state.names("ExternalClientApplication") == {"Salesforce_CLI"}
+    assert ADMIN in (provision.folder / "fleet.yaml").read_text(encoding="utf-8")
+    borrower("diff", "fleet.yaml")
+    borrower("fleet", "list", "fleet.yaml", "--org", ADMIN)

@@ -71,6 +71,15 @@ def test_paths_are_relative_to_the_file_wherever_it_is_read_from(fleet_of, tmp_p
     assert spec.absolute() == tmp_path / "app.yaml"
 
 
+def test_paths_are_relative_to_where_a_link_to_the_file_stands(fleet_of, tmp_path):
+    """As those of a spec are."""
+    fleet_of("orgs: {acme: {specs: [app.yaml]}}\n")
+    (tmp_path / "here").mkdir()
+    link = tmp_path / "here/linked.yaml"
+    link.symlink_to("../fleet.yaml")
+    assert load_fleet(link).orgs["acme"].specs == (tmp_path / "here/app.yaml",)
+
+
 def test_a_name_that_yaml_takes_for_something_else_is_an_org_in_quotes(fleet_of):
     fleet = fleet_of('orgs: {"true": {}, "no": {}, "1": {}, Acme: {}, acme: {}, a@b.c: {}}\n')
     assert list(fleet.orgs) == ["true", "no", "1", "Acme", "acme", "a@b.c"]

@@ -32,11 +32,25 @@ def test_an_org_is_trusted_by_its_own_certificate_alone(orgs) -> None:
 
 
 def test_without_a_file_the_usual_authorities_are_trusted(orgs, monkeypatch) -> None:
+    with http_session() as http, pytest.raises(requests.exceptions.SSLError):
+        versions(http, orgs[0])
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(orgs[0].local.ca_file))
     with http_session() as http:
-        with pytest.raises(requests.exceptions.SSLError):
-            versions(http, orgs[0])
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(orgs[0].local.ca_file))
         assert versions(http, orgs[0]) == requests.codes.ok
+
+
+def test_the_environment_is_asked_once_a_host(orgs, monkeypatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(orgs[0].local.ca_file))
+    asked = []
+    ask = requests.sessions.get_environ_proxies
+    monkeypatch.setattr(
+        requests.sessions,
+        "get_environ_proxies",
+        lambda url, no_proxy: asked.append(url) or ask(url, no_proxy),
+    )
+    with http_session() as http:
+        assert versions(http, orgs[0]) == versions(http, orgs[0]) == requests.codes.ok
+    assert len(asked) == 1
 
 
 def test_a_certificate_file_that_changed_is_read_again(orgs, tmp_path) -> None:

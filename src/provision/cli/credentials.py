@@ -5,76 +5,66 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.confirmation import Yes, confirm
 from provision.cli.console import Console
-from provision.cli.options import ApiVersion, DeployWait, HttpTimeout, Org, OrgChoice, Quiet
+from provision.cli.credential_options import (
+    App,
+    FleetFile,
+    Force,
+    OpenSetting,
+    PartChoice,
+    Prefix,
+    Show,
+    To,
+)
+from provision.cli.fleets.options import (
+    Concurrency,
+    FleetChoice,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    StopAfter,
+    Waves,
+    one_org,
+    refuse_over_fleet,
+)
+from provision.cli.keeping import RunDir
+from provision.cli.options import (
+    AllowExec,
+    ApiVersion,
+    DeployWait,
+    HttpTimeout,
+    Org,
+    OrgChoice,
+    Quiet,
+)
+from provision.cli.part import Part
 from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
     from provision.org.credentials import Consumer, CredentialsReader, Pair
     from provision.org.credentials_rotation import CredentialsWriter
-    from provision.secret import Secret, Sink
+    from provision.secret import Sink
 
 __all__ = ["revoke", "rotate", "show", "stage"]
 
 
-class Part(StrEnum):
-    """What of a pair goes to the sink."""
-
-    KEY = "key"
-    SECRET = "secret"  # noqa: S105  # a word of the command line
-    BOTH = "both"
-
-
-_App = Annotated[str, typer.Argument(metavar="APP", show_default=False)]
-_To = Annotated[
-    str,
-    typer.Option(
-        "--to",
-        metavar="SINK",
-        help="file:PATH, env-file:PATH, keyring:SERVICE, or cmd:COMMAND for its standard input.",
-        show_default=False,
-    ),
-]
-_Show = Annotated[bool, typer.Option("--show", help="Print it, on a terminal.")]
-_Part = Annotated[Part, typer.Option("--part", help="What to hand over; both is JSON.")]
-_Prefix = Annotated[
-    str,
-    typer.Option(
-        "--prefix",
-        metavar="TEXT",
-        help="Before the names in an env-file. [default: APP_]",
-        show_default=False,
-    ),
-]
-_Force = Annotated[
-    bool, typer.Option("--force", help="Overwrite the file; print where there is no terminal.")
-]
-_OpenSetting = Annotated[
-    bool,
-    typer.Option(
-        "--open-setting",
-        help="Open the org's setting that REST access to secrets needs, and close it again.",
-    ),
-]
-
-
 def show(
-    app: _App,
-    to: _To = "",
-    show: _Show = False,
+    app: App,
+    to: To = "",
+    show: Show = False,
     staged: Annotated[
         bool, typer.Option("--staged", help="The pair in the staging slot, not the one in use.")
     ] = False,
-    part: _Part = Part.BOTH,
-    prefix: _Prefix = "",
-    force: _Force = False,
-    open_setting: _OpenSetting = False,
+    part: PartChoice = Part.BOTH,
+    prefix: Prefix = "",
+    force: Force = False,
+    open_setting: OpenSetting = False,
     org: Org = "",
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
@@ -88,41 +78,88 @@ def show(
     with _reader(choice, console, open_setting=open_setting) as reader:
         consumer = reader.consumer(app)
         pair = _staged_pair(reader, consumer) if staged else reader.pair(consumer)
-    sink.put(_values(pair, part))
-    console.talk(f"{app}: {_named(part)} handed to {sink.name}")
+    sink.put(part.of(pair))
+    console.talk(f"{app}: {part.words} handed to {sink.name}")
 
 
 def stage(
-    app: _App,
-    to: _To = "",
-    show: _Show = False,
-    part: _Part = Part.BOTH,
-    prefix: _Prefix = "",
-    force: _Force = False,
-    open_setting: _OpenSetting = False,
-    org: Org = "",
+    app: App,
+    to: To = "",
+    show: Show = False,
+    part: PartChoice = Part.BOTH,
+    prefix: Prefix = "",
+    force: Force = False,
+    open_setting: OpenSetting = False,
+    fleet: FleetFile = None,
+    org: Orgs = None,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    waves: Waves = "",
+    stop_after: StopAfter = "",
+    resume: Resume = "",
+    session_cache: SessionCacheDir = None,
+    run_dir: RunDir = None,
+    allow_exec: AllowExec = False,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
     quiet: Quiet = False,
 ) -> None:
-    """Make a new pair beside the one in use, and hand it to a sink. Nothing uses it yet."""
-    sink = _sink(app, to, prefix, show=show, force=force)
+    """Make a new pair beside the one in use, and hand it to a sink. Nothing uses it yet.
+
+    Over a fleet, {org} in SINK is the name of the org: --to file:secrets/{org}.json
+    """
     console = Console(quiet)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    over = FleetChoice(
+        tuple(org or ()), shard, concurrency, waves, stop_after, resume, "", session_cache
+    )
+    if fleet is not None:
+        from provision.cli.fleets.credentials import CredentialsRun
+        from provision.cli.fleets.errand import Errand
+
+        refuse_over_fleet({"--show": show})
+        errand = Errand(
+            verb="stage",
+            fleet=fleet.absolute(),
+            app=app,
+            sink=to,
+            prefix=prefix,
+            part=part,
+            force=force,
+            open_setting=open_setting,
+            run_dir=run_dir,
+            allow_exec=allow_exec,
+            deploy_wait=deploy_wait,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(CredentialsRun(errand, over, console).stage())
+    over.refuse_without_fleet()
+    sink = _sink(app, to, prefix, show=show, force=force)
+    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     with _writer(app, choice, console, open_setting=open_setting) as writer:
-        new = writer.stage(writer.consumer(app), lambda pair: sink.put(_values(pair, part)))
+        new = writer.stage(writer.consumer(app), lambda pair: sink.put(part.of(pair)))
     console.talk(
-        f"{app}: new {_named(part)} handed to {sink.name}; staged until {new.until}\n"
+        f"{app}: new {part.words} handed to {sink.name}; staged until {new.until}\n"
         f"next: give it to the clients, then `provision credentials rotate {app}`"
     )
 
 
 def rotate(
-    app: _App,
+    app: App,
     yes: Yes = False,
-    open_setting: _OpenSetting = False,
-    org: Org = "",
+    open_setting: OpenSetting = False,
+    fleet: FleetFile = None,
+    org: Orgs = None,
+    shard: ShardText = "",
+    concurrency: Concurrency = None,
+    waves: Waves = "",
+    stop_after: StopAfter = "",
+    resume: Resume = "",
+    session_cache: SessionCacheDir = None,
+    run_dir: RunDir = None,
+    allow_exec: AllowExec = False,
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
     deploy_wait: DeployWait = 600,
@@ -130,7 +167,28 @@ def rotate(
 ) -> None:
     """Put the staged pair in use. The old one goes on working for 30 days, or until revoked."""
     console = Console(quiet)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
+    over = FleetChoice(
+        tuple(org or ()), shard, concurrency, waves, stop_after, resume, "", session_cache
+    )
+    if fleet is not None:
+        from provision.cli.fleets.credentials import CredentialsRun
+        from provision.cli.fleets.errand import Errand
+
+        errand = Errand(
+            verb="rotate",
+            fleet=fleet.absolute(),
+            app=app,
+            open_setting=open_setting,
+            run_dir=run_dir,
+            allow_exec=allow_exec,
+            deploy_wait=deploy_wait,
+            api_version=api_version,
+            http_timeout=http_timeout,
+            session_cache=session_cache,
+        )
+        raise typer.Exit(CredentialsRun(errand, over, console).rotate(ask=not yes))
+    over.refuse_without_fleet()
+    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     question = "" if yes else f"Put the staged key and secret of {app} in use?"
     with _writer(app, choice, console, question, open_setting=open_setting) as writer:
         consumer = writer.consumer(app)
@@ -143,12 +201,12 @@ def rotate(
 
 
 def revoke(
-    app: _App,
+    app: App,
     staged: Annotated[
         bool, typer.Option("--staged", help="Throw away a new pair that was never in use.")
     ] = False,
     yes: Yes = False,
-    open_setting: _OpenSetting = False,
+    open_setting: OpenSetting = False,
     org: Org = "",
     api_version: ApiVersion = None,
     http_timeout: HttpTimeout = 30,
@@ -240,15 +298,3 @@ def _staged_pair(reader: CredentialsReader, consumer: Consumer) -> Pair:
             next_step="Leave --staged out, or make a pair with `provision credentials stage`.",
         )
     return staged.pair
-
-
-def _values(pair: Pair, part: Part) -> dict[str, Secret | str]:
-    values: dict[str, Secret | str] = {
-        "consumer_key": pair.key,
-        "consumer_secret": pair.secret,
-    }
-    return values if part is Part.BOTH else {f"consumer_{part}": values[f"consumer_{part}"]}
-
-
-def _named(part: Part) -> str:
-    return "consumer key and secret" if part is Part.BOTH else f"consumer {part}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provision.cli.confirmation import Yes
-from provision.cli.console import Console
+from provision.cli.console import Console, hide
 from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     Allow,
@@ -122,6 +122,7 @@ def onboard(
         )
     chosen = rule_set(rules)
     reached = known.reach(org, given)
+    hide(reached.sensitive)
     read = Templates(templates)
     keeper = recorder(run_dir, state, console)
     consent = Consent(yes, fix, frozenset(allow or ()))

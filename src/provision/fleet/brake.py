@@ -22,11 +22,15 @@ class RunBrake:
 
     The first interruption lets what is under way end; the second is one (KeyboardInterrupt). Where
     signals cannot be had, as in a thread, only the pause works. ``say`` is told of what happens.
+    Unless work ``may_be_left`` under way, further interruptions change nothing.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, say: Callable[[str], None], *, may_be_left: bool = True
+    ) -> None:
         self._pause = folder / PAUSE
         self._say = say
+        self._may_be_left = may_be_left
         self._pulled = False
         self._said = False
         self._paused = False
@@ -52,7 +56,8 @@ class RunBrake:
         """Whether the run is to end once what is under way has ended."""
         if self._pulled and not self._said:
             self._said = True
-            self._say("interrupted: waiting for the orgs that are under way; again to leave them")
+            again = "; again to leave them" if self._may_be_left else ""
+            self._say(f"interrupted: waiting for the orgs that are under way{again}")
         return self._pulled
 
     def is_paused(self) -> bool:
@@ -65,6 +70,6 @@ class RunBrake:
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         # Says nothing: it may have come in the middle of saying something else.
-        if self._pulled:
+        if self._pulled and self._may_be_left:
             raise KeyboardInterrupt
         self._pulled = True

@@ -97,6 +97,20 @@ class Fleet:
             frozenset(expander.sensitive),
         )
 
+    def written_variables(self, name: str, given: Variables) -> tuple[Variables, frozenset[str]]:
+        """The variables of the org ``name`` whose values stand in the file; those ``given`` win.
+
+        Beside them, the names of those that come from outside. Nothing of that is read here.
+        """
+        said = {k: entry for k, entry in self._variables(name).items() if k not in given.values}
+        outside = frozenset(key for key, entry in said.items() if _is_outside(entry.node))
+        here = {key: entry for key, entry in said.items() if key not in outside}
+        read = Expander(Variables(), self.path.parent).mapping(
+            MappingNode(self.root.position, here)
+        )
+        values = {key: _text(entry.node) for key, entry in read.entries.items()}
+        return Variables({**values, **given.values}, given.environ, given.allow_exec), outside
+
     def _variables(self, name: str) -> dict[str, Entry]:
         """The variables of an org as they are written, each where the nearest says it."""
         groups: list[KeyPath] = [("groups", group) for group in self.org(name).groups]

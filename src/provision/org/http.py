@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -19,6 +19,9 @@ from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
 from provision.org.patience import Patience, never_connected
 from provision.org.trust import TrustingAdapter
+
+if TYPE_CHECKING:
+    from requests.sessions import _Settings
 
 __all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
 
@@ -81,6 +84,35 @@ class _Adapter(TrustingAdapter):
         return response
 
 
+class _OrgSession(requests.Session):
+    """Asks the environment for proxies and CA files once a host, and not once a call.
+
+    requests looks through all of it each time, which in a CI job with many variables takes as long
+    as the rest of the call.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[str, _Settings] = {}
+
+    def merge_environment_settings(
+        self,
+        url: str | bytes | None,
+        proxies: MutableMapping[str, str] | None,
+        stream: bool | None,  # noqa: FBT001  # the signature is requests'
+        verify: bool | str | None,  # noqa: FBT001
+        cert: str | tuple[str, str] | None,
+    ) -> _Settings:
+        """What holds for a call; requests' own contract."""
+        merge = partial(super().merge_environment_settings, url, proxies, stream, verify, cert)
+        if proxies or stream or verify is not None or cert:
+            return merge()
+        host = urlsplit(str(url))._replace(path="", query="", fragment="").geturl()
+        if host not in self._settings:
+            self._settings[host] = merge()
+        return self._settings[host].copy()
+
+
 def http_session(
     timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None, clock: Clock = _SYSTEM_CLOCK
 ) -> requests.Session:
@@ -91,7 +123,7 @@ def http_session(
     """
     from provision import __version__
 
-    session = requests.Session()
+    session = _OrgSession()
     session.trust_env = ca_file is None
     # Several threads may share the session: its adapters and pools are made for that, its cookie
     # jar is not. No API that we call needs a cookie, so that none is kept.

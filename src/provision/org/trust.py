@@ -23,8 +23,12 @@ class TrustingAdapter(HTTPAdapter):
 
     urllib3 reads the CA file for each connection that it opens: 20 ms of CPU for the usual one,
     four times where four reads are made at once. Connections through a proxy are left as they are,
-    since a proxy may be reached over TLS of its own.
+    since a proxy may be reached over TLS of its own. A file is looked for once an adapter.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._contexts: dict[bool | str, SSLContext | None] = {}
 
     def build_connection_pool_key_attributes(
         self,
@@ -34,10 +38,10 @@ class TrustingAdapter(HTTPAdapter):
     ) -> tuple[_HostParams, _PoolKwargs]:
         """What a connection is pooled by; requests' own contract."""
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
-        file = _ca_file(verify)
-        if file is not None and host["scheme"] == "https":
+        context = self._context(verify)
+        if context is not None and host["scheme"] == "https":
             tls.pop("ca_certs", None)
-            tls["ssl_context"] = _context(file, file.stat().st_mtime_ns)
+            tls["ssl_context"] = context
         return host, tls
 
     def cert_verify(
@@ -48,8 +52,15 @@ class TrustingAdapter(HTTPAdapter):
         cert: str | tuple[str, str] | None,
     ) -> None:
         """Tell a pool whom to trust, unless its context knows; requests' own contract."""
-        if conn.proxy is not None or cert or _ca_file(verify) is None:
+        if conn.proxy is not None or cert or self._context(verify) is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # stub
+
+    def _context(self, verify: bool | str) -> SSLContext | None:  # noqa: FBT001  # as requests'
+        if verify not in self._contexts:
+            file = _ca_file(verify)
+            known = _context(file, file.stat().st_mtime_ns) if file else None
+            self._contexts[verify] = known
+        return self._contexts[verify]
 
 
 def _ca_file(verify: bool | str) -> Path | None:  # noqa: FBT001

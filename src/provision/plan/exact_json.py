@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +13,7 @@ __all__ = ["as_json", "from_json"]
 
 _T = TypeVar("_T")
 _adapters: Final[dict[type[Any], TypeAdapter[Any]]] = {}
+_guard: Final = threading.Lock()  # orgs of a fleet are worked on in threads
 
 
 def as_json(value: object) -> dict[str, object]:
@@ -38,6 +40,7 @@ def from_json(kind: type[_T], content: object) -> _T:
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    if kind not in _adapters:  # made when first needed: it takes a while
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+    with _guard:
+        if kind not in _adapters:  # made when first needed: it takes a while
+            _adapters[kind] = TypeAdapter(kind)
+        return _adapters[kind]

@@ -32,6 +32,7 @@ _NOTE: Final = (
     "_This report is too long for a comment: {left} of {all} parts are left out. "
     "Use another format for all of it, such as `html`._"
 )
+_SPARE: Final = 1_000  # for the numbers in the note, line feeds, and what a bot writes around it
 _SUMMARY_ROWS: Final = 200
 _MOST_LISTED: Final = 10
 
@@ -67,7 +68,7 @@ class MarkdownRenderer:
 def _fitted(head: Sequence[str], parts: Sequence[str]) -> str:
     """``head``, and as many of ``parts`` as fit, each whole; a note says how many do not."""
     blocks: list[str] = []
-    room = LONGEST - len(_NOTE) - 20  # for the numbers in the note, and line feeds
+    room = LONGEST - len(_NOTE) - _SPARE
     left = 0
     for part in (*head, *parts):
         cost = len(part) + 2

@@ -109,3 +109,19 @@ def test_an_engine_that_there_is_not(run, fleet) -> None:
     ran = run("diff", "fleet.yaml", "--executor", "ray://x:1")
     assert ran.code == ExitCode.CANNOT
     assert "Write dask://HOST:PORT." in ran.err
+
+
+def test_an_org_without_a_spec_is_left_out(run, fleet) -> None:
+    fleet.write([], {"org2": {"specs": ["robot.yaml"]}})
+    with fleet.noting() as noted:
+        ran = run("diff", "fleet.yaml")
+    assert ran.code == ExitCode.FOUND
+    assert touched(noted) == {"org2"}
+    assert "left out: 3 orgs (org1, org3, org4)" in ran.err
+
+
+def test_where_no_org_has_a_spec_there_is_nothing_to_do(run, fleet) -> None:
+    fleet.write([], {"org2": {"specs": ["robot.yaml"]}})
+    ran = run("diff", "fleet.yaml", "--org", "org1")
+    assert ran.code == ExitCode.CANNOT
+    assert "has a spec" in ran.err

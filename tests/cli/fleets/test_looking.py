@@ -97,19 +97,19 @@ def test_no_more_orgs_at_once_than_said(run, fleet, monkeypatch, most) -> None:
     assert max(counts) == most
 
 
-def test_an_org_without_specs_is_one_row(run, fleet) -> None:
-    fleet.write([], {"org2": {"specs": ["robot.yaml"]}})
-    ran = run("diff", "fleet.yaml")
-    assert ran.code == ExitCode.CANNOT
-    assert "org1 has no spec" in ran.out
-    assert {row["org"] for row in fleet.rows() if row["exit_code"] == ExitCode.FOUND} == {"org2"}
-
-
 def test_variables_of_an_org_are_its_own(run, fleet, spec) -> None:
     spec.write_text(spec.read_text().replace("The robot", "The robot of ${name}"))
     fleet.write(["robot.yaml"], {org: {"variables": {"name": org}} for org in fleet.names})
     ran = run("diff", "fleet.yaml")
     assert all(f"label: The robot of {org} " in ran.out for org in fleet.names)
+
+
+def test_what_is_doubtful_about_a_spec_is_told_once(run, fleet, spec) -> None:
+    open_to_all = spec.read_text().replace("admin_approved", "self_authorized")
+    spec.write_text(open_to_all.replace("  profiles: [System Administrator]\n", ""))
+    alone = run("plan", "robot.yaml", "--org", "local")
+    [warning] = [line for line in alone.err.splitlines() if line.startswith("warning: ")]
+    assert run("plan", "fleet.yaml").err.count(warning) == 1
 
 
 @pytest.mark.parametrize("verb", ["plan", "doctor", "lint"])

@@ -8,6 +8,8 @@ import pty
 import subprocess
 from pathlib import Path
 
+import jsonschema
+
 from provision.errors import ExitCode
 from provision.fleet.record import read_record
 from tests.cli.fleets.conftest import PATIENCE, PROVISION, SOURCE
@@ -28,6 +30,17 @@ def test_the_record_says_what_came_of_each_org(run, fleet) -> None:
     assert all(row.calls and row.started <= row.ended for row in record.rows)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "rows.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_line_of_the_record_is_as_its_schema_says(run, fleet) -> None:
+    fleet.refuse("org3")
+    run("apply", "fleet.yaml", "--yes", "--no-proof")
+    lines = fleet.record()
+    schema = json.loads(run("schema", "record").out)
+    line = jsonschema.Draft202012Validator(schema)
+    assert [error.message for each in lines for error in line.iter_errors(each)] == []
+    assert not line.is_valid({**lines[1], "exit_code": 8})
+    assert not line.is_valid({**lines[1], "more": 1})
 
 
 def test_shards_merged_are_the_whole(run, fleet) -> None:

@@ -21,7 +21,7 @@ class Errand:
 
     ``command`` tells one command line from the next: what a process read for one is not for
     another, since files change. ``width`` is how many calls to one org are made at once. ``app``
-    and ``sink`` are of the verbs about credentials. Times are in seconds.
+    and all behind it are of the verbs about credentials. Times are in seconds.
     """
 
     verb: str
@@ -41,13 +41,19 @@ class Errand:
     deploy_wait: float = 600
     proof_wait: float = 0
     session_cache: Path | None = None
-    width: int = 1
     command: str = field(default_factory=lambda: uuid.uuid4().hex)
+    width: int = 1
     app: str = ""
     sink: str = ""
+    prefix: str = ""
     part: str = ""
     force: bool = False
     open_setting: bool = False
+
+    @property
+    def name(self) -> str:
+        """What its runs are called: only the same is gone on with."""
+        return f"{self.verb}-{self.app}" if self.app else self.verb
 
     @property
     def needs_specs(self) -> bool:
@@ -58,6 +64,14 @@ class Errand:
     def only_reads(self) -> bool:
         """Whether it can be ended at any point without leaving an org half-way."""
         return self.verb not in _WRITING
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether an org may be left under way by who will not wait.
+
+        Not where a secret is on its way, or the org's setting is open for it.
+        """
+        return not self.app
 
     def of(self, verb: str) -> Errand:
         """The same for another verb."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import requests
 
+from provision.cli.console import hide
 from provision.cli.fleets.errand import Errand
 from provision.cli.fleets.shelf import Shelf
 from provision.fleet.fleet import FleetOrg, Reached
@@ -40,6 +41,7 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
     Raises :class:`SpecError` before anybody logs in, and what a login raises.
     """
     reached = shelf.fleet.reach(org.name, shelf.given)
+    hide(reached.sensitive)
     specs = shelf.specs(org, reached.variables) if errand.needs_specs else ()
     session = shelf.sessions.get(org.name)
     if session is None:

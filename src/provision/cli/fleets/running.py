@@ -39,6 +39,7 @@ from provision.report.text import TextRenderer
 __all__ = ["FleetRun"]
 
 _Keep = Callable[[OrgRow], None]
+_Check = Callable[[tuple[str, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,17 @@ class FleetRun:
 
         ended = self._travel(journey, tuple(proposal.plans), orders, keep, failures)
         return self._reported(journey, ended)
+
+    def act(self, check: _Check, show: Callable[[Merged], None]) -> ExitCode:
+        """Do a verb that writes and has no plan, and ``show`` what came of it; its exit code.
+
+        ``check`` is given the orgs before anything is done, and may raise what keeps it from that.
+        """
+        course_of(self.errand, self.choice)
+        journey = started(self.errand, self.choice, self.console, check)
+        orders = partial(_order, errand_of(self.errand, journey))
+        ended = self._travel(journey, journey.left, orders, journey.add)
+        return self._reported(journey, ended, show)
 
     def _proposal(self, journey: Journey) -> Proposal:
         """The plans of the orgs that are left. What cannot be planned is a row already."""
@@ -141,7 +153,7 @@ class FleetRun:
         course = course_of(errand, self.choice)
         with (
             engine(self.choice.executor, orders, course.concurrency) as executor,
-            RunBrake(journey.folder, self.console.talk) as brake,
+            RunBrake(journey.folder, self.console.talk, may_be_left=errand.may_be_left) as brake,
             progress(errand.verb, len(orgs), self.console) as shown,
         ):
 
@@ -152,13 +164,18 @@ class FleetRun:
             # A fleet's own number is one of threads here; an engine says how much it can do.
             pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
             lost = partial(_lost, errand.verb)
-            return Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
+            ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
+        for warning in shelf_of(errand).untold_warnings():
+            self.console.talk(f"warning: {warning}")
+        return ended
 
-    def _reported(self, journey: Journey, ended: Ended) -> ExitCode:
+    def _reported(
+        self, journey: Journey, ended: Ended, show: Callable[[Merged], None] | None = None
+    ) -> ExitCode:
         record = journey.as_record()
         # Of a shard: what other shards did is for `report merge` to say.
         merged = merge([replace(record, header=replace(record.header, shard=None))])
-        self._print(merged)
+        (show or self._print)(merged)
         if ended.reason:
             self.console.talk(
                 f"ended before all orgs were done: {ended.reason}\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from provision.cli.console import hide
 from provision.cli.fleets.errand import Errand
 from provision.cli.options import variables
 from provision.cli.rules import rule_set
-from provision.errors import CannotError, Problem, SpecError
+from provision.errors import Problem, SpecError
+from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.org.session import Session
@@ -42,13 +42,15 @@ class Shelf:
     cache: SessionCache | None
     sessions: dict[str, Session] = field(default_factory=dict)
     _specs: dict[object, Spec] = field(default_factory=dict)
+    _loading: dict[object, threading.Lock] = field(default_factory=dict)
+    _warnings: dict[str, bool] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
         """The org's specs, all problems of all files at once.
 
-        Raises :class:`SpecError`, and :class:`CannotError` for an org that has none, and for an
-        app that two of them describe.
+        Raises :class:`SpecError`, also for an org that has none, and for an app that two of them
+        describe.
         """
         specs: list[Spec] = []
         problems: list[Problem] = []
@@ -57,41 +59,31 @@ class Shelf:
                 specs.append(self._spec(path, values))
             except SpecError as error:
                 problems += error.problems
+        problems = problems or list(misfits(org, specs))
         if problems:
             raise SpecError(problems)
-        _check(org, specs)
         return tuple(specs)
+
+    def untold_warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the specs that were loaded, each once."""
+        with self._guard:
+            untold = tuple(text for text, is_told in self._warnings.items() if not is_told)
+            self._warnings.update(dict.fromkeys(untold, True))
+        return untold
 
     def _spec(self, path: Path, values: Variables) -> Spec:
         key = (path, tuple(sorted(values.values.items())), values.outside)
         with self._guard:
+            loading = self._loading.setdefault(key, threading.Lock())
+        with loading:  # the same spec is loaded once; others meanwhile: it may run commands
             found = self._specs.get(key)
             if found is None:
-                found = self._specs[key] = load(_near(path), values)
+                found = self._specs[key] = load(near(path), values)
                 hide(found.sensitive)
+                with self._guard:
+                    for warning in found.warnings:
+                        self._warnings.setdefault(str(warning), False)
         return found
-
-
-def _check(org: FleetOrg, specs: Sequence[Spec]) -> None:
-    if not specs:
-        raise CannotError(
-            f"{org.position}: {org.name} has no spec",
-            next_step="Name its specs, or those of a group or of all: `defaults: {specs: [...]}`.",
-        )
-    places: dict[str, Spec] = {}
-    for spec in specs:
-        other = places.setdefault(spec.app.casefold(), spec)
-        if other is not spec:
-            raise CannotError(
-                f"{org.position}: {other.path} and {spec.path} are both for {spec.app}",
-                next_step="Give the org one spec an app.",
-            )
-
-
-def _near(path: Path) -> Path:
-    """A path as a person in this folder would write it: positions are to be read."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 _guard = threading.Lock()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from provision.cli.console import Console
 from provision.cli.fleets.errand import Errand
@@ -16,16 +18,25 @@ from provision.errors import CannotError
 from provision.fleet.amount import Amount, amount_of
 from provision.fleet.changed import changed_since
 from provision.fleet.course import Course
+from provision.fleet.fleet import FleetOrg
 from provision.fleet.journey import Journey, begun, header_of, resumed
 from provision.fleet.selection import select
 from provision.fleet.shard import WHOLE, shard_of
 
 __all__ = ["course_of", "errand_of", "started"]
 
+_MOST_NAMES: Final = 5
 
-def started(errand: Errand, choice: FleetChoice, console: Console) -> Journey:
+
+def started(
+    errand: Errand,
+    choice: FleetChoice,
+    console: Console,
+    check: Callable[[tuple[str, ...]], None] = lambda _orgs: None,
+) -> Journey:
     """The run that goes on, or a new one of the orgs that are selected.
 
+    ``check`` is given the orgs that are to be done; what it raises keeps the run from beginning.
     Raises :class:`ProvisionError` for a fleet or a command line that is wrong.
     """
     fleet = shelf_of(errand).fleet
@@ -40,14 +51,32 @@ def started(errand: Errand, choice: FleetChoice, console: Console) -> Journey:
                 "--resume goes on with the orgs of its run, and takes no --org",
                 next_step="Leave --org out, or begin a new run without --resume.",
             )
-        journey = resumed(base, choice.resume, header_of(errand.verb, fleet.path, [], shard, now))
+        journey = resumed(base, choice.resume, header_of(errand.name, fleet.path, [], shard, now))
+        check(journey.left)
         console.talk(f"{len(journey.left)} of {len(journey.header.orgs)} orgs are left")
     else:
-        orgs = shard.of(select(fleet, choice.orgs, changed_since))
-        names = [org.name for org in orgs]
-        journey = begun(base, header_of(errand.verb, fleet.path, names, shard, now))
+        orgs = _with_specs(select(fleet, choice.orgs, changed_since), errand, console)
+        names = tuple(org.name for org in shard.of(orgs))
+        check(names)
+        journey = begun(base, header_of(errand.name, fleet.path, names, shard, now))
     console.talk(f"run {journey.header.run}: kept in {journey.folder}")
     return journey
+
+
+def _with_specs(orgs: Sequence[FleetOrg], errand: Errand, console: Console) -> tuple[FleetOrg, ...]:
+    """The orgs that have something to be done. Raises :class:`CannotError` if none has."""
+    if not errand.needs_specs:
+        return tuple(orgs)
+    without = [org.name for org in orgs if not org.specs]
+    if len(without) == len(orgs):
+        raise CannotError(
+            f"{errand.fleet}: none of the orgs that are selected has a spec",
+            next_step="Name their specs, or those of a group or of all (`defaults:`).",
+        )
+    if without:
+        named = ", ".join(without[:_MOST_NAMES]) + (", ..." if len(without) > _MOST_NAMES else "")
+        console.talk(f"without a spec, and left out: {len(without)} orgs ({named})")
+    return tuple(org for org in orgs if org.specs)
 
 
 def errand_of(errand: Errand, journey: Journey) -> Errand:

@@ -77,18 +77,22 @@ def _row(name: str, outcome: Outcome, began: float, calls: int, *, strict: bool)
         summary=_summary(outcome),
         started=_moment(began),
         ended=_moment(ended),
-        body=body_of(outcome),
+        body={} if isinstance(outcome, str) else body_of(outcome),
     )
 
 
 def _code(outcome: Outcome, *, strict: bool) -> ExitCode:
-    if not isinstance(outcome, Findings):
+    if isinstance(outcome, str):
+        return ExitCode.OK
+    if isinstance(outcome, Report):
         return outcome.exit_code
     bad = outcome.count(Severity.ERROR) + (outcome.count(Severity.WARNING) if strict else 0)
     return ExitCode.FOUND if bad else ExitCode.OK
 
 
 def _summary(outcome: Outcome) -> str:
+    if isinstance(outcome, str):
+        return outcome
     if isinstance(outcome, Findings):
         counts = [f"{outcome.count(item)} {item.value}" for item in Severity if outcome.count(item)]
         return ", ".join(counts) or "nothing found"

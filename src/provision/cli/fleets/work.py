@@ -16,6 +16,7 @@ from provision.apply.state_store import StateStore
 from provision.cli.applying import Applier, refused
 from provision.cli.console import Console
 from provision.cli.examining import examined, shown, subjects_of
+from provision.cli.fleets import credentials_work
 from provision.cli.fleets.opening import Site
 from provision.cli.keeping import recorder
 from provision.cli.linting import found_in_org
@@ -34,7 +35,9 @@ from provision.spec.rules.threshold import Thresholds
 
 __all__ = ["WORK", "Outcome", "Work", "digest_of"]
 
-Outcome = Report | Findings
+Outcome = Report | Findings | str
+"""What came of an org; a text where a line says it all."""
+
 Work = Callable[[Site, frozenset[str]], Outcome]
 """The work, and the digests of the plans that somebody has seen, where it needs any."""
 
@@ -102,6 +105,14 @@ def _doctor(site: Site, _: frozenset[str]) -> Outcome:
     return _findings("doctor", site, shown(found, site.org.name))
 
 
+def _stage(site: Site, _: frozenset[str]) -> Outcome:
+    return credentials_work.staged(site)
+
+
+def _rotate(site: Site, _: frozenset[str]) -> Outcome:
+    return credentials_work.rotated(site)
+
+
 WORK: Final[Mapping[str, Work]] = MappingProxyType(
     {
         "diff": _diff,
@@ -110,6 +121,8 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
         "prove": _prove,
         "lint": _lint,
         "doctor": _doctor,
+        "stage": _stage,
+        "rotate": _rotate,
     }
 )
 """The work of each verb that goes over fleets."""

@@ -1,0 +1,95 @@
+"""Check a fleet and its specs without any org, and without what is kept outside of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provision.errors import Problem, SpecError
+from provision.fleet.allotment import misfits, near
+from provision.fleet.fleet import Fleet, FleetOrg
+from provision.fleet.load import load_fleet
+from provision.spec.load import Checked, check
+from provision.spec.variable import Variables
+
+__all__ = ["CheckedFleet", "check_fleet"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFleet:
+    """What can be said of a fleet without an org.
+
+    ``unchecked`` are the variables, as written between the braces, that come from outside: a value
+    that one of them stands in was not checked.
+    """
+
+    orgs: int
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    unchecked: tuple[str, ...]
+
+
+def check_fleet(path: Path, given: Variables) -> CheckedFleet:
+    """Everything that can be said of the fleet ``path`` and of its specs, for each org.
+
+    Nothing that the fleet names outside of itself is read, and no command of it is run; a spec is
+    read as :func:`provision.spec.load.check` does. Variables that are ``given`` win.
+    """
+    try:
+        fleet = load_fleet(path)
+    except SpecError as error:
+        return CheckedFleet(0, error.problems, (), ())
+    checking = _Checking(fleet, given)
+    for org in fleet.orgs.values():
+        checking.org(org)
+    return checking.result()
+
+
+@dataclass(slots=True)
+class _Checking:
+    """One check, as far as it got. Orgs with the same variables share what is said of a spec."""
+
+    fleet: Fleet
+    given: Variables
+    _checked: dict[object, Checked] = field(default_factory=dict)
+    _problems: set[Problem] = field(default_factory=set)
+    _unchecked: set[str] = field(default_factory=set)
+
+    def org(self, org: FleetOrg) -> None:
+        known, outside = self.fleet.written_variables(org.name, self.given)
+        found = [self._spec(spec, known) for spec in org.specs]
+        specs = [checked.spec for checked in found if checked.spec is not None]
+        self._problems.update(misfits(org, specs))
+        for path, checked in zip(org.specs, found, strict=True):
+            names = set(checked.unchecked)
+            open_names = {name for name in names if name in outside or ":" in name}
+            self._unchecked |= open_names
+            self._problems.update(_undefined(org, path, names - open_names))
+
+    def result(self) -> CheckedFleet:
+        every = self._checked.values()
+        return CheckedFleet(
+            orgs=len(self.fleet.orgs),
+            problems=_once(self._problems, *(checked.problems for checked in every)),
+            warnings=_once(*(checked.warnings for checked in every)),
+            unchecked=tuple(sorted(self._unchecked)),
+        )
+
+    def _spec(self, path: Path, known: Variables) -> Checked:
+        key = (path, tuple(sorted(known.values.items())))
+        if key not in self._checked:
+            self._checked[key] = check(near(path), known)
+        return self._checked[key]
+
+
+def _undefined(org: FleetOrg, spec: Path, names: Iterable[str]) -> Iterable[Problem]:
+    for name in names:
+        yield org.position.problem(
+            f"{org.name}: {spec.name} asks for ${{{name}}}, which has no value: write it under "
+            "`variables`, or give it with --var"
+        )
+
+
+def _once(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted({problem for group in groups for problem in group}))

@@ -1,0 +1,105 @@
+"""A fleet and its specs, checked without an org and without anything from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provision.fleet.check import CheckedFleet, check_fleet
+from provision.spec.variable import Variables
+
+SPEC = """\
+app: Robot
+label: Robot ${stage}
+contact_email: ${contact}
+oauth: {callback_urls: [https://robot.example/callback], scopes: [api]}
+"""
+Check = Callable[..., CheckedFleet]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Check a fleet from its text, beside `robot.yaml`."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "robot.yaml").write_text(SPEC)
+
+    def call(text: str, **values: str) -> CheckedFleet:
+        fleet = tmp_path / "fleet.yaml"
+        fleet.write_text(text)
+        return check_fleet(fleet, Variables(values))
+
+    return call
+
+
+def said(checked: CheckedFleet) -> list[str]:
+    return [str(problem).rpartition("/")[2] for problem in checked.problems]
+
+
+def test_each_spec_is_held_to_the_variables_of_each_org(check: Check) -> None:
+    checked = check(
+        "defaults: {specs: [robot.yaml], variables: {contact: ops@example.com, stage: uat}}\n"
+        "orgs:\n"
+        "  acme: {}\n"
+        "  mill: {variables: {contact: nobody}}\n"
+    )
+    assert checked.orgs == 2
+    assert len(checked.problems) == 1
+    assert said(checked)[0].startswith("robot.yaml:3:16: contact_email: ")
+
+
+def test_what_comes_from_outside_is_neither_read_nor_missed(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "contact").write_text("no address")
+    checked = check(
+        "defaults:\n"
+        "  specs: [robot.yaml]\n"
+        "  variables: {contact: '${file:contact}', stage: '${cmd:touch ran}'}\n"
+        "orgs:\n"
+        "  acme:\n"
+        "    login: {token: {instance_url: https://acme.example, access_token: '${env:NONE}'}}\n"
+    )
+    assert checked.problems == ()
+    assert checked.unchecked == ("contact", "stage")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_nearest_value_counts_wherever_it_comes_from(check: Check) -> None:
+    checked = check(
+        "defaults: {specs: [robot.yaml], variables: {contact: '${env:MAIL}', stage: uat}}\n"
+        "groups: {eu: {variables: {contact: nobody}}}\n"
+        "orgs:\n"
+        "  acme: {groups: [eu]}\n"
+        "  mill: {groups: [eu], variables: {contact: '${env:MAIL}'}}\n"
+    )
+    assert [line.split(": ")[1] for line in said(checked)] == ["contact_email"]
+    assert checked.unchecked == ("contact",)
+
+
+def test_a_variable_that_an_org_lacks_is_a_problem_of_that_org(check: Check) -> None:
+    text = (
+        "defaults: {specs: [robot.yaml], variables: {contact: ops@example.com}}\n"
+        "orgs:\n"
+        "  acme: {variables: {stage: uat}}\n"
+        "  mill: {}\n"
+    )
+    (line,) = said(check(text))
+    assert line.startswith("fleet.yaml:4:3: mill: robot.yaml asks for ${stage}")
+    assert check(text, stage="prod").problems == ()
+
+
+def test_orgs_without_a_spec_and_with_two_for_one_app_are_named(
+    check: Check, tmp_path: Path
+) -> None:
+    text = SPEC.replace("${stage}", "").replace("${contact}", "ops@example.com")
+    (tmp_path / "one.yaml").write_text(text)
+    (tmp_path / "two.yaml").write_text(text)
+    checked = check("orgs:\n  acme: {}\n  mill: {specs: [one.yaml, two.yaml]}\n")
+    acme, mill = said(checked)
+    assert acme.startswith("fleet.yaml:2:3: acme has no spec")
+    assert mill.startswith("fleet.yaml:3:3: mill: one.yaml and two.yaml are both for Robot")
+
+
+def test_a_fleet_that_cannot_be_read_says_why(check: Check) -> None:
+    (line,) = said(check("orgs: {acme: {groups: [nowhere]}}\n"))
+    assert "there is no group 'nowhere'" in line
