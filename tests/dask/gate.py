@@ -13,7 +13,7 @@ from provision.localorg.http.request_log import RequestLog, RequestRecord
 
 __all__ = ["PATIENCE", "Gate", "closed_gate"]
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds until something that does not happen is given up."""
 
 

@@ -40,7 +40,8 @@ def test_a_killed_worker_loses_nothing_and_has_nothing_done_twice(
     with ThreadPoolExecutor(1) as pool:
         # One before anything was written, and one whose deploy took effect unbeknown to it.
         killed = pool.submit(killer, LOGIN, DEPLOY)
-        ran = run("apply", "fleet.yaml", "--executor", cluster.url, "--yes", "--quiet")
+        arguments = ("--executor", cluster.url, "--yes", "--quiet", "--http-timeout", str(PATIENCE))
+        ran = run("apply", "fleet.yaml", *arguments)
         _, deployed = killed.result(PATIENCE)
     assert ran.code == 0, ran.err
     assert len([worker for worker in cluster.workers if worker.poll() is None]) == 2
