@@ -25,7 +25,9 @@ def hide(texts: Iterable[str]) -> None:
     """Never print ``texts`` from here on, be it in a result, in talk, or in an error."""
     global _hidden  # noqa: PLW0603  # what is hidden is hidden in all of the process
     with _guard:
-        _hidden |= {text for text in texts if text.strip()}
+        new = {text for text in texts if text.strip()} - _hidden
+        if new:
+            _hidden |= new
 
 
 def redaction() -> Redaction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -20,22 +21,26 @@ class Redaction:
 
     An org answers with a name as it spells it, so case and blanks are ignored. Of a text with
     several lines, each long line is sensitive as well: errors quote single lines.
+
+    A run over a fleet has thousands of sensitive texts, of which hardly any stands in a text: a
+    pattern is made only of those whose longest word does.
     """
 
-    __slots__ = ("_pattern", "_short")
+    __slots__ = ("_long", "_short")
 
     def __init__(self, sensitive: Iterable[str] = ()) -> None:
         forms = {form for text in sensitive if text.strip() for form in _forms(text)}
         self._short = frozenset(form.casefold() for form in forms if len(form) < _SHORTEST)
         long = sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
-        choices = "|".join(r"\s+".join(map(re.escape, form.split())) for form in long)
-        self._pattern = re.compile(choices, re.IGNORECASE) if choices else None
+        self._long = tuple((_longest_word(form), form) for form in long)
 
     def exact(self, text: str) -> str:
         """``text`` without what is sensitive, and otherwise as it is."""
         if text.strip().casefold() in self._short:
             return HIDDEN
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        folded = _folded(text)
+        there = tuple(form for word, form in self._long if word in folded)
+        return _pattern(there).sub(HIDDEN, text) if there else text
 
     def line(self, text: str) -> str:
         """``text`` in one line that a terminal shows as it is."""
@@ -57,7 +62,27 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 
-def _forms(text: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    choices = "|".join(r"\s+".join(map(re.escape, form.split())) for form in forms)
+    return re.compile(choices, re.IGNORECASE)
+
+
+def _longest_word(form: str) -> str:
+    return _folded(max(form.split(), key=len))
+
+
+def _folded(text: str) -> str:
+    """``text`` so that what a pattern takes for the same is the same, dotted i and dotless too."""
+    return text.casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i").replace("\u0307", "")
+
+
+@lru_cache(maxsize=16_384)
+def _forms(text: str) -> tuple[str, ...]:
+    return tuple(_each_form(text))
+
+
+def _each_form(text: str) -> Iterator[str]:
     yield text.strip()
     yield repr(text.strip())[1:-1]  # as an error quotes it
     yield escape(text.strip())  # as metadata files write it
