@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import requests
-
 from provision.localorg.server import Settings, running
 from provision.metadata.catalogue import NEWEST_API, OAUTH_POLICIES
 from provision.metadata.component import Component
@@ -11,9 +9,9 @@ from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.deploy_rest import RestDeploys
 from provision.org.http import http_session
-from provision.org.metadata import MetadataReader
+from provision.org.lanes import ONE_LANE
+from provision.org.org import ReadableOrg, readable_org
 from provision.org.session import Session
-from provision.org.soap import SoapEndpoint
 
 DRIFT = {"sessionTimeoutInMinutes": 720, "permittedUsersPolicyType": "AllSelfAuthorized"}
 
@@ -23,15 +21,15 @@ def main() -> None:
     with running(Settings(database=Path(".provision/localorg.db"))) as org:
         token = org.session().access_token
         session = Session(org.https_url, token, "the local org", ca_file=org.ca_file)
-        drift(session, http_session(ca_file=org.ca_file))
+        with http_session(ca_file=org.ca_file) as http:
+            drift(readable_org("local", session, http, NEWEST_API, ONE_LANE))
 
 
-def drift(session: Session, http: requests.Session) -> None:
+def drift(org: ReadableOrg) -> None:
     """Overwrite the fields of :data:`DRIFT` in the app's policy."""
-    metadata = MetadataReader(SoapEndpoint(session, http, NEWEST_API), NEWEST_API)
-    [policy] = metadata.read(OAUTH_POLICIES, ["Salesforce_CLI_oauthPlcy"])
+    [policy] = org.metadata.read(OAUTH_POLICIES, ["Salesforce_CLI_oauthPlcy"])
     changed = Component(policy.type, policy.full_name, {**policy.fields, **DRIFT})
-    deploys = RestDeploys(session, http, NEWEST_API)
+    deploys = RestDeploys(org.session, org.http, NEWEST_API)
     deploy_id = deploys.start(Package(NEWEST_API, (changed,)).zip(), DeployOptions())
     result = deploys.status(deploy_id)
     print(f"deploy {deploy_id}: {result.status}, {', '.join(DRIFT)} changed")

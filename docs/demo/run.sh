@@ -1,12 +1,14 @@
 #!/bin/sh
-# The main job, end to end, in a folder of its own (.demo): nothing of yours is touched.
+# The main job, end to end, in a folder of its own (.demo, or the one named): nothing of yours is
+# touched.
 set -eu
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
-rm -rf "$here/.demo"
-mkdir "$here/.demo"
-cp -R "$here/manifests" "$here/.demo/manifests"
-cd "$here/.demo"
+demo=${1:-$here/.demo}
+rm -rf "$demo"
+mkdir "$demo"
+cp -R "$here/manifests" "$demo/manifests"
+cd "$demo"
 
 step() {
     printf '\n== %s\n' "$1"
@@ -41,4 +43,4 @@ step "apply repairs it" \
 expect 0 "diff agrees" \
     provision diff $spec --org local
 
-printf '\nThe spec is .demo/%s; the local org is .demo/.provision/localorg.db.\n' "$spec"
+printf '\nThe spec is %s/%s; the local org is %s/.provision/localorg.db.\n' "$demo" "$spec" "$demo"
