@@ -1,13 +1,14 @@
-"""What tests of several rooms share: a key pair, specs from text, a stand-in for the `sf` CLI."""
+"""What tests of several rooms share: a key pair, specs from text, a stand-in for `sf`, Ctrl-C."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import signal
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
@@ -103,3 +104,11 @@ def fake_sf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSf:
         monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")
 
     return install
+
+
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """SIGINT does what it does as a rule; whoever starts the tests may have had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

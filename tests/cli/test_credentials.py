@@ -169,6 +169,7 @@ def test_never_for_the_app_that_the_session_came_from(run, org, tmp_path, monkey
     assert ran.code == ExitCode.OK
 
 
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_closes_the_setting_again(run, org, monkeypatch, number) -> None:
     read = CredentialsReader.pair

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -97,14 +97,6 @@ def test_no_thread_is_left_whether_calls_succeed_or_fail() -> None:
     with pytest.raises(ValueError, match="broken"):
         MANY_LANES.run([failing(ValueError("broken")), lambda: None, lambda: None])
     assert threading.active_count() == before
-
-
-@pytest.fixture
-def _interruptible() -> Iterator[None]:
-    """SIGINT does what it does as a rule; whoever starts the tests may have had it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("_interruptible")
