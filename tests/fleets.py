@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ class FleetUnderTest:
         for org in orgs:
             token = self.local.session(f"admin@{org}.example").access_token
             self.monkeypatch.setenv(f"TOKEN_{org}", token)
+
+    def token(self, org: str) -> str:
+        """The token with which the fleet reaches an org."""
+        return os.environ[f"TOKEN_{org}"]
+
+    def end_session(self, org: str) -> None:
+        """The org takes the token no longer, as after hours in which nobody used it."""
+        self._call(
+            "POST", self.url(org), "/services/oauth2/revoke", data={"token": self.token(org)}
+        )
 
     def write(self, specs: Sequence[str], orgs: Mapping[str, object] = {}, **more: object) -> None:
         """The fleet file. ``orgs`` say more of some, ``more`` of the whole."""
@@ -89,10 +100,23 @@ class FleetUnderTest:
         return {"instance_url": self.url(org), "access_token": f"${{env:TOKEN_{org}}}"}
 
     def _control(self, base: str, what: str, body: object) -> None:
+        self._call("PUT", base, f"/__localorg__/{what}", json=body)
+
+    def _call(
+        self,
+        method: str,
+        base: str,
+        path: str,
+        *,
+        json: object = None,
+        data: Mapping[str, str] | None = None,
+    ) -> None:
         parts = urlsplit(base)
-        answer = requests.put(
-            f"{parts.scheme}://localhost:{parts.port}/__localorg__/{what}",
-            json=body,
+        answer = requests.request(
+            method,
+            f"{parts.scheme}://localhost:{parts.port}{path}",
+            json=json,
+            data=data,
             headers={"Host": parts.netloc},
             verify=str(self.local.ca_file),
             timeout=20,

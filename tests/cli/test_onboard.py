@@ -200,6 +200,35 @@ def test_an_entry_that_says_otherwise_is_not_changed(place: Place) -> None:
     assert "without tag late" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--alias", "prod"), "without alias prod"),
+        (("--var", "suffix=.other"), "without that value of suffix"),
+    ],
+)
+def test_an_entry_that_goes_elsewhere_is_not_passed_over(place: Place, option, said) -> None:
+    """Who names another org than the fleet does means that one."""
+    (place.folder / "fleet.yaml").write_text(
+        "orgs:\n  uat: {specs: [robot.yaml], variables: {suffix: ''}}\n", encoding="utf-8"
+    )
+    with place.org.noting() as noted:
+        ran = place.run("onboard", "uat", "--yes", *option)
+    assert ran.code == ExitCode.CANNOT
+    assert said in ran.err
+    assert noted == []
+
+
+def test_two_specs_for_one_app_are_not_applied_one_over_the_other(place: Place) -> None:
+    again = SPEC.replace("The robot", "The same robot").replace("robot.pem", "again.pem")
+    (place.folder / "again.yaml").write_text(again, encoding="utf-8")
+    with place.org.noting() as noted:
+        ran = place.onboard("--spec", "robot.yaml", "--spec", "again.yaml", "--yes")
+    assert ran.code == ExitCode.CANNOT
+    assert "are both for Robot" in ran.err
+    assert writes(noted) == []
+
+
 def test_half_a_pair_is_never_completed(place: Place) -> None:
     """A key without its certificate may be in use elsewhere."""
     (place.folder / "private").mkdir()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provision.errors import ExitCode
+from provision.errors import CannotError, ExitCode
 from provision.fleet import conductor
 from provision.fleet.amount import amount_of
 from provision.fleet.conductor import Conductor, Ended
@@ -275,10 +275,57 @@ def test_work_that_cannot_even_be_begun_is_a_row() -> None:
 
 def test_a_second_interruption_waits_no_longer() -> None:
     one = run(concurrency=3)
+    kept: list[str] = []
 
-    def interrupt(_: OrgRow) -> None:
-        raise KeyboardInterrupt
+    def interrupted(each: OrgRow) -> None:
+        if len(one.rows) == 1:
+            raise KeyboardInterrupt
+        kept.append(each.org)
 
-    one.on_row = interrupt
+    one.on_row = interrupted
     assert one.over("abcdef") == Ended("interrupted twice", ("b", "c"))
-    assert one.done == ["a"]
+    assert kept == ["a"]  # it came while that was being kept
+
+
+def test_a_second_interruption_loses_nothing_that_is_over() -> None:
+    one = run(concurrency=3)
+
+    def interrupted(each: OrgRow) -> None:
+        if len(one.rows) == 1:
+            one.executor.end("b")
+            raise KeyboardInterrupt
+
+    one.on_row = interrupted
+    ended = one.over("abcdef")
+    assert ended == Ended("interrupted twice", ("c",))
+    assert set(one.done) == {"a", "b"}
+
+
+@pytest.mark.parametrize("waves", [["1"], []])
+def test_a_row_that_cannot_be_kept_ends_the_run_once_all_is_over(waves) -> None:
+    """A disk that is full: whatever is under way must not be left, least of all half-way."""
+    one = run(waves=waves, concurrency=3)
+
+    def full(each: OrgRow) -> None:
+        for org in list(one.executor.under_way):
+            one.executor.end(org)
+        if each.org == "a":
+            raise CannotError("no space left")
+
+    one.on_row = full
+    if waves:
+        one.executor.most = 1
+    assert one.over("abcdef") == Ended("no space left")
+    assert one.executor.under_way == {}
+    assert one.done == one.executor.begun == (["a"] if waves else ["a", "b", "c"])
+
+
+def test_the_last_row_cannot_be_kept() -> None:
+    one = run()
+
+    def full(each: OrgRow) -> None:
+        if each.org == "b":
+            raise CannotError("no space left")
+
+    one.on_row = full
+    assert one.over("ab") == Ended("no space left")

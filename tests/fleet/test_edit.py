@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from provision.errors import CannotError, SpecError
-from provision.fleet.edit import NewOrg, add_orgs, lines_of
+from provision.fleet.edit import NewOrg, add_orgs, lines_of, with_orgs
 from provision.fleet.load import load_fleet
 from provision.spec.variable import Variables
 
@@ -168,7 +168,7 @@ ORGS = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ORGS)
 @example([NewOrg(name) for name in ("true", "no", "null", "on", "Yes", "~", "12", "0x1", "1e3")])
-@example([NewOrg("a", variables={"v": "\x85\u2028\x7f\ufeff😀\t\"'"})])
+@example([NewOrg("a", variables={"w": "${env:HOME} $${x}", "v": "\x85\u2028\x7f\ufeff😀\t\"'"})])
 def test_any_orgs_are_read_as_they_were_added(path, orgs) -> None:
     path.unlink(missing_ok=True)
     path.write_text("orgs:\n  a-first-one: {}\n")
@@ -176,5 +176,28 @@ def test_any_orgs_are_read_as_they_were_added(path, orgs) -> None:
     fleet = load_fleet(path)
     assert list(fleet.orgs) == ["a-first-one", *(org.name for org in orgs)]
     for org in orgs:
-        if not any("${" in value for value in org.variables.values()):
-            assert fleet.reach(org.name, Variables()).variables.values == org.variables
+        assert fleet.reach(org.name, Variables()).variables.values == org.variables
+
+
+def test_what_others_added_meanwhile_stays(path) -> None:
+    add_orgs(path, [NewOrg("first")])
+    edit = with_orgs(path, [UAT])
+    add_orgs(path, [NewOrg("theirs")])
+    edit.write()
+    assert list(load_fleet(path).orgs) == ["first", "theirs", "uat"]
+
+
+def test_a_file_that_others_made_meanwhile_stays(path) -> None:
+    edit = with_orgs(path, [UAT])
+    add_orgs(path, [NewOrg("theirs")])
+    edit.write()
+    assert list(load_fleet(path).orgs) == ["theirs", "uat"]
+
+
+def test_an_org_that_others_added_meanwhile_is_not_added_again(path) -> None:
+    edit = with_orgs(path, [UAT])
+    add_orgs(path, [NewOrg("uat")])
+    before = path.read_bytes()
+    with pytest.raises(CannotError, match="has uat already"):
+        edit.write()
+    assert path.read_bytes() == before

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,13 @@ LOGINS = [
         "{jwt: {private_key_passphrase: p}}",
         "1:50: orgs.a.login.jwt.private_key_passphrase: a secret is never written in a file: use",
     ),
+    ("{sf: ''}", "1:24: orgs.a.login.sf: it is empty"),
+    ("{sf: '  '}", "1:24: orgs.a.login.sf: it is empty"),
+    ("{sf: --json}", "1:24: orgs.a.login.sf: '--json' is not an alias or a username"),
+    (
+        "{client_credentials: {instance_url: '', client_id: c, client_secret: '${env:S}'}}",
+        "1:55: orgs.a.login.client_credentials.instance_url: it is empty",
+    ),
     (
         "{jwt: {instance_url: u, client_id: c, username: root, private_key: k}}",
         "1:67: orgs.a.login.jwt.username: 'root' is not a username",
@@ -277,3 +285,10 @@ def test_tells_a_fleet_from_a_spec(tmp_path, text, expected):
 def test_what_is_not_there_is_no_fleet(tmp_path):
     assert not is_fleet(tmp_path / "nope.yaml")
     assert not is_fleet(tmp_path)
+
+
+def test_what_is_read_once_alone_is_not_looked_into(tmp_path):
+    """`provision plan <(sops --decrypt spec.yaml)`: a pipe."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert not is_fleet(pipe)  # opened, it would wait for a writer

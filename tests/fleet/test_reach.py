@@ -149,3 +149,18 @@ def test_an_alias_may_come_from_outside(fleet_of):
     login = fleet.reach("a", Variables({}, {"ALIAS": "dev"})).login
     assert login is not None
     assert login.sf == "dev"
+
+
+@pytest.mark.parametrize(
+    ("login", "key"),
+    [
+        ("sf: '${env:CI}'", "sf"),
+        ("token: {instance_url: u, access_token: '${env:CI}'}", "token.access_token"),
+        ("token: {instance_url: '${env:CI}', access_token: '${env:T}'}", "token.instance_url"),
+    ],
+)
+def test_what_is_empty_is_no_login(fleet_of, login, key):
+    """A secret that CI does not have is empty; an empty alias is the default org of `sf`."""
+    fleet = fleet_of(f"orgs: {{a: {{login: {{{login}}}}}}}\n")
+    with pytest.raises(SpecError, match=rf"{key}: it is empty"):
+        fleet.reach("a", Variables({}, {"CI": "", "T": "t"}))

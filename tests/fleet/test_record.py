@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -124,3 +125,16 @@ def test_a_record_that_cannot_be_reached_is_said(tmp_path) -> None:
             act()
     with pytest.raises(CannotError, match="cannot be read"):
         read_record(missing)
+
+
+def test_two_that_go_on_with_one_record_do_not_spoil_it(path) -> None:
+    """A job that is started again while the first one is still at it."""
+    written(path, header("a"))
+
+    def add(who: str) -> None:
+        for number in range(100):
+            append(path, row(f"{who}{number}", body={"x": "y" * 10_000}))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add, ("a", "b")))
+    assert len(read_record(path).rows) == 200

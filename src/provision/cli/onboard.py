@@ -131,7 +131,7 @@ def onboard(
         version = api_version or entry.api_version
         readable = readable_org(org, session, http, version, MANY_LANES)
         target = writable_org(readable, SystemClock(), deploy_wait)
-        way = Onboarding(target, entry.specs, reached.variables, edit, console)
+        way = Onboarding(target, entry, reached.variables, edit, console)
         specs = way.prepare_files()
         if not way.examine(specs, read, consent):
             console.talk("next: mend the errors above, and run it again")
@@ -166,6 +166,8 @@ def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:
             for name in new.specs
             if (path.parent / name).resolve() not in _files(entry)
         ),
+        *((f"alias {new.alias}",) if new.alias not in {"", _alias(fleet, entry)} else ()),
+        *(f"that value of {name}" for name in _otherwise(fleet, new)),
     ]
     if lacking:
         raise CannotError(
@@ -173,6 +175,20 @@ def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:
             next_step="Write it there, or leave it out here.",
         )
     return fleet, None
+
+
+def _alias(fleet: Fleet, entry: FleetOrg) -> str:
+    """What the `sf` CLI calls an org of the fleet; empty where another login is its way in."""
+    login = fleet.document.orgs[entry.name].login
+    return entry.name if login is None else login.sf or ""
+
+
+def _otherwise(fleet: Fleet, new: NewOrg) -> list[str]:
+    """The variables that have another value in the fleet, or one from outside."""
+    from provision.spec.variable import Variables
+
+    written = fleet.written_variables(new.name, Variables())[0].values
+    return [name for name, value in new.variables.items() if written.get(name) != value]
 
 
 def _files(entry: FleetOrg) -> frozenset[Path]:

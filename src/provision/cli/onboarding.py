@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from provision.apply.first_pair import first_pair
 from provision.apply.gating import check_gates
@@ -22,8 +21,10 @@ from provision.cli.examining import examined, shown, subjects_of
 from provision.cli.planning import Planner
 from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import write_settings
-from provision.errors import ExitCode, GateName
+from provision.errors import ExitCode, GateName, SpecError
+from provision.fleet.allotment import misfits
 from provision.fleet.edit import FleetEdit
+from provision.fleet.fleet import FleetOrg
 from provision.keys.pair import write_pair
 from provision.org.clock import SystemClock
 from provision.org.org import WritableOrg
@@ -34,7 +35,6 @@ from provision.report.results import Results
 from provision.report.sf_login import Handover
 from provision.report.text import finding_line, plan_text
 from provision.spec.load import load
-from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 
@@ -55,7 +55,7 @@ class Onboarding:
     """One org's way in. ``edit`` is its entry in the fleet, ``None`` where it has one."""
 
     org: WritableOrg
-    paths: Sequence[Path]
+    entry: FleetOrg
     values: Variables
     edit: FleetEdit | None
     console: Console
@@ -65,16 +65,21 @@ class Onboarding:
 
         Raises :class:`KeyFileError` and :class:`SpecError`.
         """
-        for path in self.paths:
+        for path in self.entry.specs:
             pair = first_pair(path, self.values)
             if pair is None:
                 continue
             now = SystemClock().now()
             write_pair(pair.place, subject=pair.app, now=now, passphrase=pair.passphrase)
             self._step("keys", f"made {pair.place.private_key} and {pair.place.certificate}")
-        specs = tuple(load(path, self.values) for path in self.paths)
+        specs = tuple(load(path, self.values) for path in self.entry.specs)
         for spec in specs:
             hide(spec.sensitive)
+            for warning in spec.warnings:
+                self.console.talk(f"warning: {warning}")
+        problems = tuple(misfits(self.entry, specs))
+        if problems:
+            raise SpecError(problems)
         return specs
 
     def examine(self, specs: Sequence[Spec], templates: Templates, consent: Consent) -> bool:
@@ -101,9 +106,8 @@ class Onboarding:
         for item in prepared:
             self.console.result(f"{plan_text(item.plan)}\n")
         plans: list[Plan] = [item.plan for item in prepared]
-        rules: RuleSet | None = planner.rules
-        if rules is not None:
-            check_gates(plans, consent.allowed, rules.thresholds)
+        if planner.rules is not None:
+            check_gates(plans, consent.allowed, planner.rules.thresholds)
         if not consent.yes and not all(plan.is_empty for plan in plans):
             confirm(f"Apply this to {self.org.name}?")
         return prepared

@@ -60,7 +60,8 @@ class _Checking:
         known, outside = self.fleet.written_variables(org.name, self.given)
         found = [self._spec(spec, known) for spec in org.specs]
         specs = [checked.spec for checked in found if checked.spec is not None]
-        self._problems.update(misfits(org, specs))
+        if org.specs:  # verbs leave an org without any out, as one that `fleet import` added
+            self._problems.update(misfits(org, specs))
         for path, checked in zip(org.specs, found, strict=True):
             names = set(checked.unchecked)
             open_names = {name for name in names if name in outside or ":" in name}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
 
+from provision.errors import ProvisionError
 from provision.fleet.course import Course, is_failure
 from provision.fleet.executor import Executor, Pending
 from provision.fleet.record import OrgRow
@@ -45,8 +46,9 @@ class Ended:
 class Conductor:
     """One run. ``lost`` makes the row of an org whose work ended without one.
 
-    ``on_row`` is told of each row in the caller's thread, as it comes. ``failures`` are those of
-    the run so far: of other orgs than it is given, if some failed before.
+    ``on_row`` is told of each row in the caller's thread, as it comes; a :class:`ProvisionError` of
+    its own ends the run. ``failures`` are those of the run so far: of other orgs than it is given,
+    if some failed before.
     """
 
     course: Course
@@ -57,6 +59,7 @@ class Conductor:
     failures: int = 0
     _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
     _pending: dict[str, Pending] = field(default_factory=dict)
+    _untold: str = ""
 
     def run(self, orgs: Sequence[str]) -> Ended:
         """Do the work of all ``orgs``, or stop before; what was begun is waited for.
@@ -75,8 +78,10 @@ class Conductor:
                 if reason:
                     return Ended(reason)
         except KeyboardInterrupt:
+            for org in [org for org, pending in self._pending.items() if pending.done()]:
+                self._tell(org)
             return Ended("interrupted twice", tuple(self._pending))
-        return Ended()
+        return Ended(self._untold)
 
     def _wave(self, wave: Sequence[str], most: int | None) -> str:
         """Why the run is to end with this wave, if it is."""
@@ -92,12 +97,13 @@ class Conductor:
                 if self.brake.is_paused():
                     break
                 self._begin(waiting.popleft())
-            for row in self._rows():
-                self.failures += is_failure(row.exit_code)
-                self.on_row(row)
+            for org in self._over_by_now():
+                self._tell(org)
         return reason
 
     def _reason(self, most: int | None) -> str:
+        if self._untold:
+            return self._untold
         if self.brake.is_pulled():
             return "interrupted"
         if most is not None and self.failures >= most:
@@ -112,20 +118,28 @@ class Conductor:
         self._pending[org] = pending
         pending.add_done_callback(lambda _: self._over.put(org))
 
-    def _rows(self) -> Iterator[OrgRow]:
-        """The rows of what is over by now; waits for one, though not for ever."""
+    def _over_by_now(self) -> list[str]:
+        """The orgs whose work is over; waits for one, though not for ever."""
         try:
             over = [self._over.get(timeout=_LOOK_SECONDS)]
         except Empty:
-            return
+            return []
         while not self._over.empty():
             over.append(self._over.get())
-        for org in over:
-            pending = self._pending.pop(org)
-            try:
-                yield pending.result()
-            except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
-                yield self.lost(org, error)
+        return over
+
+    def _tell(self, org: str) -> None:
+        """Tell of the row of an org. It is under way until that is done: see KeyboardInterrupt."""
+        try:
+            row = self._pending[org].result()
+        except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
+            row = self.lost(org, error)
+        self.failures += is_failure(row.exit_code)
+        try:
+            self.on_row(row)
+        except ProvisionError as error:  # what is under way is waited for all the same
+            self._untold = self._untold or error.message
+        del self._pending[org]
 
 
 def _refused(error: Exception) -> Pending:

@@ -70,8 +70,12 @@ class DaskExecutor:
 
     @property
     def at_once(self) -> int:
-        """How many orgs the workers do at once: their threads, as many as there are by now."""
-        return sum(self._client.nthreads().values())
+        """How many orgs the workers do at once: their threads, as many as there are by now.
+
+        One where the last worker has gone meanwhile: with none at a time, the run would never end.
+        """
+        threads: int = sum(self._client.nthreads().values())
+        return max(1, threads)
 
     def submit(self, org: str) -> Pending:
         """Have the work of an org begun, by a worker with a thread to spare.
@@ -92,6 +96,7 @@ class _Work:
     def __init__(self, future: Future[OrgRow]) -> None:
         self._future = future
         self.add_done_callback = future.add_done_callback
+        self.done = future.done
 
     def result(self) -> OrgRow:
         """The row. Raises :class:`ProvisionError` if there is none."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.fleet import Fleet
-from provision.fleet.load import fleet_of, load_fleet
+from provision.fleet.load import fleet_of
 from provision.spec.node import MappingNode, node_at, plain
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
 from provision.whole_file import write_whole
@@ -27,7 +27,10 @@ _HEAD: Final = "# yaml-language-server: $schema=./fleet.schema.json\n\n"
 
 @dataclass(frozen=True, slots=True)
 class NewOrg:
-    """An org to be added: what its entry says. An alias that is the name needs no login."""
+    """An org to be added: what its entry says. An alias that is the name needs no login.
+
+    Values of ``variables`` are what they are, ``${`` in them included.
+    """
 
     name: str
     alias: str = ""
@@ -43,7 +46,7 @@ def lines_of(org: NewOrg) -> tuple[str, ...]:
         "groups": list(org.groups),
         "tags": list(org.tags),
         "specs": list(org.specs),
-        "variables": dict(org.variables),
+        "variables": {key: text.replace("${", "$${") for key, text in org.variables.items()},
         "login": {"sf": org.alias} if org.alias not in {"", org.name} else {},
     }
     lines = [f"  {key}: {_json(value)}" for key, value in said.items() if value]
@@ -52,15 +55,26 @@ def lines_of(org: NewOrg) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FleetEdit:
-    """A fleet file as it will be: ``fleet`` is what it then says."""
+    """A fleet file with ``orgs`` as it will be: ``fleet`` is what it then says.
+
+    ``before`` is what was there, ``None`` where there was no file.
+    """
 
     path: Path
+    orgs: Sequence[NewOrg]
+    before: bytes | None = field(repr=False)
     content: bytes = field(repr=False)
     mode: int
     fleet: Fleet
 
     def write(self) -> None:
-        """Put it in the place of what is there. Raises :class:`CannotError`."""
+        """Put it in the place of what is there; what others have written there meanwhile stays.
+
+        Raises as :func:`with_orgs` does, and :class:`CannotError` where it cannot be written.
+        """
+        if _content(self.path) != self.before:
+            with_orgs(self.path, self.orgs).write()
+            return
         try:
             write_whole(self.path.resolve(), self.content, self.mode)  # a link stays one
         except OSError as error:
@@ -78,17 +92,19 @@ def add_orgs(path: Path, orgs: Sequence[NewOrg]) -> None:
 def with_orgs(path: Path, orgs: Sequence[NewOrg]) -> FleetEdit:
     """The fleet in ``path`` with ``orgs`` at its end, in a new file if there is none.
 
-    What is there already must not be among them. Raises :class:`CannotError` where the file is not
-    written in a way that can be added to, with the lines to add, and :class:`SpecError` for a fleet
+    Raises :class:`CannotError` where one of them is there already, and where the file is not
+    written in a way that can be added to, with the lines to add; :class:`SpecError` for a fleet
     that is wrong already.
     """
     listed = [line for org in orgs for line in lines_of(org)]
     new = f"{_HEAD}orgs:\n" + "".join(f"  {line}\n" for line in listed)
     mode = _NEW_MODE
     before: Fleet | None = None
-    if path.exists():
-        before = load_fleet(path)
-        new = _added(before, path.read_bytes().decode(), listed)
+    content = _content(path)
+    if content is not None:
+        before = fleet_of(content, path)
+        _refuse_known(before, orgs)
+        new = _added(before, content.decode(), listed)
         mode = stat.S_IMODE(path.stat().st_mode)
     after = _checked(new, path, orgs, before)
     if after is None:
@@ -97,7 +113,26 @@ def with_orgs(path: Path, orgs: Sequence[NewOrg]) -> FleetEdit:
             f"{path} cannot be added to by a program, as it is written",
             next_step=f"Add this to its orgs yourself:\n{said}",
         )
-    return FleetEdit(path, new.encode(), mode, after)
+    return FleetEdit(path, orgs, content, new.encode(), mode, after)
+
+
+def _content(path: Path) -> bytes | None:
+    if not path.exists():
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotError(
+            f"{path} cannot be read: {error.strerror}", next_step="Name a fleet file."
+        ) from error
+
+
+def _refuse_known(fleet: Fleet, orgs: Sequence[NewOrg]) -> None:
+    known = [org.name for org in orgs if org.name in fleet.orgs]
+    if known:
+        raise CannotError(
+            f"{fleet.path} has {', '.join(known)} already", next_step="See what it says of it."
+        )
 
 
 def _added(fleet: Fleet, text: str, listed: Sequence[str]) -> str:

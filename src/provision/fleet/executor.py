@@ -26,6 +26,10 @@ class Pending(Protocol):
         """Call ``callback`` once, from any thread, when the work is over."""
         ...
 
+    def done(self) -> bool:
+        """Whether the work is over."""
+        ...
+
     def result(self) -> OrgRow:
         """The row. Raises what ended the work otherwise: its process, as a rule."""
         ...

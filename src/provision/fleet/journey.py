@@ -23,11 +23,16 @@ _MOST_SHOWN: Final = 5
 
 @dataclass(slots=True)
 class Journey:
-    """A run that is kept in ``folder``: which orgs are left, and the rows of those that are not."""
+    """A run that is kept in ``folder``: which orgs are left, and the rows of those that are not.
+
+    ``lines`` says on which line of the record the row of an org stands, ``last`` how many it has.
+    """
 
     folder: Path
     header: RunHeader
     rows: dict[str, OrgRow] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    last: int = 1
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -44,14 +49,19 @@ class Journey:
         return self.folder / _ROWS
 
     def add(self, row: OrgRow) -> None:
-        """Keep a row; it is on the disk when this returns. Raises :class:`CannotError`."""
-        append(self.record, row)
+        """Keep a row; it is on the disk when this returns.
+
+        Raises :class:`CannotError` where it cannot be written; it is then in ``rows`` alone.
+        """
         self.rows[row.org] = row
+        self.last += 1
+        self.lines[row.org] = self.last
+        append(self.record, row)
 
     def as_record(self) -> Record:
         """The record as it is by now, without reading it again: rows of 1,000 orgs are long."""
-        lines = {org: number for number, org in enumerate(self.rows, start=2)}
-        return Record(self.record, self.header, tuple(self.rows.values()), lines, is_torn=False)
+        rows = tuple(self.rows.values())
+        return Record(self.record, self.header, rows, self.lines, is_torn=False)
 
 
 def begun(base: Path, header: RunHeader) -> Journey:
@@ -95,7 +105,9 @@ def resumed(base: Path, run: str, wanted: RunHeader) -> Journey:
                 f"{folder} is a run whose {what} is {was or 'none'}, not {now or 'none'}",
                 next_step="Go on with it as it was begun, or begin a new one without --resume.",
             )
-    return Journey(folder, record.header, {row.org: row for row in record.rows})
+    rows = {row.org: row for row in record.rows}
+    last = max(record.lines.values(), default=1)
+    return Journey(folder, record.header, rows, dict(record.lines), last)
 
 
 def header_of(

@@ -38,7 +38,12 @@ _NOT_OUTSIDE: Final = re.compile(r"(?<!\$)\$\{(?!(env|file|cmd):[^}]+\})")
 
 
 def is_fleet(path: Path) -> bool:
-    """Whether a file is a fleet, by its keys: a spec has neither `orgs` nor `groups`."""
+    """Whether a file is a fleet, by its keys: a spec has neither `orgs` nor `groups`.
+
+    What is no file, as a pipe, is none: what is read of it to see, nobody could read again.
+    """
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             return bool(_SIGN.search(file.read(_HEAD)))

@@ -51,6 +51,19 @@ def _name(text: str) -> str:
     return text
 
 
+def _filled(text: str) -> str:
+    """Empty, as what CI does not have, stands for nothing: to `sf`, for its default org."""
+    if not text.strip():
+        raise refusal("it is empty")
+    return text
+
+
+def _alias(text: str) -> str:
+    if text.startswith("-"):
+        raise refusal(f"{text!r} is not an alias or a username: no - first")
+    return _filled(text)
+
+
 def _variable(text: str) -> str:
     if not _VARIABLE.fullmatch(text):
         raise refusal(f"{text!r} is not the name of a variable")
@@ -92,6 +105,10 @@ Value: TypeAlias = Annotated[
 VariableMap: TypeAlias = Mapping[Annotated[str, AfterValidator(_variable)], Value]
 Amount: TypeAlias = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
 ApiVersion: TypeAlias = Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)]
+_FILLED_SCHEMA: Final = WithJsonSchema({"type": "string", "minLength": 1})
+_FILLED: Final = AfterValidator(_filled)
+Filled: TypeAlias = Annotated[str, _FILLED, _FILLED_SCHEMA]
+Alias: TypeAlias = Annotated[str, AfterValidator(_alias), _FILLED_SCHEMA]
 Secret: TypeAlias = Annotated[
     str, WithJsonSchema({"type": "string", "pattern": r"^\$\{(env|file|cmd):[^}]+\}$"})
 ]
@@ -100,20 +117,20 @@ Secret: TypeAlias = Annotated[
 class TokenEntry(SpecModel):
     """An access token that somebody else obtained."""
 
-    instance_url: str
+    instance_url: Filled
     """The org's My Domain URL."""
 
-    access_token: Secret = Field(repr=False)
+    access_token: Annotated[Secret, _FILLED] = Field(repr=False)
     """From ${env:}, ${file:} or ${cmd:} alone."""
 
 
 class JwtEntry(SpecModel):
     """The JWT bearer flow, with an app that the org has already."""
 
-    instance_url: str
+    instance_url: Filled
     """The org's My Domain URL."""
 
-    client_id: str
+    client_id: Filled
     """The app's consumer key."""
 
     username: Username
@@ -132,20 +149,20 @@ class JwtEntry(SpecModel):
 class ClientCredentialsEntry(SpecModel):
     """The client credentials flow, with an app that the org has already."""
 
-    instance_url: str
+    instance_url: Filled
     """The org's My Domain URL."""
 
-    client_id: str
+    client_id: Filled
     """The app's consumer key."""
 
-    client_secret: Secret = Field(repr=False)
+    client_secret: Annotated[Secret, _FILLED] = Field(repr=False)
     """From ${env:}, ${file:} or ${cmd:} alone."""
 
 
 class LoginEntry(SpecModel):
     """How an org is reached: one of these. Left out, it is the `sf` CLI's alias of that name."""
 
-    sf: Annotated[str | None, NotNull] = None
+    sf: Annotated[Alias | None, NotNull] = None
     """An alias or a username that the `sf` CLI knows."""
 
     token: Annotated[TokenEntry | None, NotNull] = None

@@ -94,13 +94,14 @@ def begin(path: Path, header: RunHeader) -> None:
 
 
 def append(path: Path, row: OrgRow) -> None:
-    """Add a row; it is on the disk when this returns. For one writer at a time.
+    """Add a row; it is on the disk when this returns.
 
     A line that is not whole, of a run that was killed, is taken away first. Raises
     :class:`CannotError` where it cannot be written.
     """
     try:
-        with path.open("r+b") as file:
+        # By the system at the end: two runs that go on with one record must not spoil it.
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND), "r+b") as file:
             _drop_torn_line(file)
             file.write(_line(row))
             file.flush()

@@ -155,3 +155,21 @@ def test_documents_have_every_org_and_nothing_else_on_stdout(run, fleet, form) -
     document = Path("result").read_text()
     assert all(org in document for org in EVERY)
     assert ran.code == ExitCode.UNREACHABLE
+
+
+def test_a_session_that_ended_before_its_org_had_a_turn_is_replaced(
+    run, fleet, monkeypatch
+) -> None:
+    """Between planning 1,000 orgs and the last of them, hours may lie, and a lunch."""
+    Path("token").write_text(fleet.token("org1"))
+    login = {"instance_url": fleet.url("org1"), "access_token": "${file:token}"}
+    fleet.write(["robot.yaml"], {"org1": {"login": {"token": login}}})
+
+    def lunch(_question: str) -> None:
+        fleet.end_session("org1")
+        fleet.admit("org1")
+        Path("token").write_text(fleet.token("org1"))
+
+    monkeypatch.setattr(running, "confirm", lunch)
+    ran = run("apply", "fleet.yaml", "--no-proof")
+    assert ran.code == ExitCode.OK, ran.out

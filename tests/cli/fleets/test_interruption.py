@@ -70,6 +70,19 @@ def test_twice_leaves_what_is_under_way(start, fleet, gate) -> None:
     assert "--resume" in said
 
 
+def test_twice_leaves_an_org_that_nothing_is_written_to(start, fleet, gate) -> None:
+    fleet.set_faults(HELD)
+    started = start("diff", "fleet.yaml", *ONE)
+    gate.await_one()
+    started.signal(signal.SIGINT)
+    started.await_line("interrupted: waiting")
+    started.signal(signal.SIGINT)
+    code, out, _ = started.end()
+    assert code == ExitCode.CANNOT
+    assert "nobody waited for its end" in out
+    assert "apply failed" not in out
+
+
 def test_while_planning_nothing_is_written(start, fleet, gate) -> None:
     fleet.set_faults(HELD)
     with fleet.noting() as noted:
@@ -100,3 +113,20 @@ def test_a_pause_begins_no_further_org(start, fleet, gate) -> None:
     assert "going on" in said
     assert code == ExitCode.FOUND
     assert len(fleet.rows()) == 4
+
+
+def test_a_disk_that_is_full_ends_the_run_in_order(start, fleet, gate) -> None:
+    """What could not be kept is reported, and the org under way is waited for."""
+    fleet.set_faults(HELD_DEPLOY)
+    with fleet.noting() as noted:
+        started = start("apply", "fleet.yaml", "--yes", "--no-proof", *ONE)
+        folder = Path(started.await_line("kept in").split("kept in ")[1].strip())
+        gate.await_one()
+        (folder / "rows.jsonl").rename(folder / "away")
+        gate.opened.set()
+        code, out, said = started.end()
+    assert code == ExitCode.CANNOT
+    assert written(noted) == {"org1"}
+    assert "1 applied; 3 no result" in out
+    assert "rows.jsonl cannot be written" in said
+    assert "--resume" in said

@@ -52,7 +52,7 @@ def test_a_bug_in_one_org_is_one_row(run, fleet, monkeypatch) -> None:
 
     def buggy(org, app):
         if org.name == "org3":
-            raise RuntimeError("a slip of ours")
+            raise RuntimeError(f"a slip of ours with {org.session.access_token}")
         return find(org, app)
 
     monkeypatch.setattr(ReadableOrg, "find_app", buggy)
@@ -66,6 +66,7 @@ def test_a_bug_in_one_org_is_one_row(run, fleet, monkeypatch) -> None:
     }
     assert "this is a bug in provision: a slip of ours" in ran.out
     assert "Traceback" in ran.err
+    assert fleet.token("org3") not in ran.out + ran.err
 
 
 def test_waves_and_stops_are_not_for_what_writes_nothing(run, fleet) -> None:

@@ -41,7 +41,7 @@ class CredentialsRun:
         """Put the staged pairs in use; the exit code. Raises :class:`GateRefused`."""
 
         def approve(orgs: tuple[str, ...]) -> None:
-            if ask:
+            if ask and orgs:
                 which = f"the staged key and secret of {self.errand.app}"
                 confirm(f"Put {which} in use in {len(orgs)} org{'s' if len(orgs) != 1 else ''}?")
 

@@ -20,8 +20,8 @@ class Errand:
     """A verb, and what the command line said of it. Neither sessions nor secrets are in it.
 
     ``command`` tells one command line from the next: what a process read for one is not for
-    another, since files change. ``width`` is how many calls to one org are made at once. ``app``
-    and all behind it are of the verbs about credentials. Times are in seconds.
+    another, since files change. ``app`` and all behind it are of the verbs about credentials. Times
+    are in seconds.
     """
 
     verb: str
@@ -42,7 +42,6 @@ class Errand:
     proof_wait: float = 0
     session_cache: Path | None = None
     command: str = field(default_factory=lambda: uuid.uuid4().hex)
-    width: int = 1
     app: str = ""
     sink: str = ""
     prefix: str = ""

@@ -12,7 +12,7 @@ from provision.cli.fleets.shelf import Shelf
 from provision.fleet.fleet import FleetOrg, Reached
 from provision.fleet.login import login_of
 from provision.org.clock import SystemClock
-from provision.org.lanes import Lanes
+from provision.org.lanes import ONE_LANE
 from provision.org.login.cached import CachedLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
 from provision.org.session import Login
@@ -47,7 +47,7 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
     if session is None:
         session = _login(org, reached, shelf).open(http)
     version = errand.api_version or org.api_version
-    readable = readable_org(org.name, session, http, version, Lanes(errand.width))
+    readable = readable_org(org.name, session, http, version, ONE_LANE)
     shelf.sessions[org.name] = readable.session
     return Site(readable, specs, shelf, errand)
 

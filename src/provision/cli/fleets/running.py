@@ -138,7 +138,7 @@ class FleetRun:
         """Do the work of ``orgs``; each row is kept as it comes. ``failures`` were before."""
         ended = self._conduct(self.errand, journey, orgs, orders, keep, failures)
         for org in ended.under_way:
-            keep(failed_row(self.errand.verb, org, _left_under_way()))
+            keep(failed_row(self.errand.verb, org, _left_under_way(self.errand)))
         return ended
 
     def _conduct(
@@ -181,6 +181,7 @@ class FleetRun:
                 f"ended before all orgs were done: {ended.reason}\n"
                 f"next: go on with --resume {journey.folder.name}"
             )
+            return ExitCode.worst({merged.exit_code, ExitCode.CANNOT})
         return merged.exit_code
 
     def _print(self, merged: Merged) -> None:
@@ -206,8 +207,11 @@ def _lost(verb: str, org: str, error: Exception) -> OrgRow:
     return failed_row(verb, org, lost)
 
 
-def _left_under_way() -> ApplyFailed:
+def _left_under_way(errand: Errand) -> ProvisionError:
+    said = "interrupted twice while it was under way, and nobody waited for its end"
+    if errand.only_reads:
+        return CannotError(said, next_step="Go on with --resume.")
     return ApplyFailed(
-        "interrupted twice while it was under way, and nobody waited for its end",
+        said,
         next_step="Run `provision diff` to see what the org has, or go on with --resume.",
     )
