@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
 from datetime import UTC, datetime
 
 import requests
 
-from provision.cli.console import redaction
+from provision.cli.console import Console, redaction
 from provision.cli.fleets.errand import Errand
 from provision.cli.fleets.floor_watch import FloorWatch
 from provision.cli.fleets.opening import opened
 from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.work import WORK, Outcome
-from provision.errors import ExitCode, ProvisionError
+from provision.errors import ExitCode, LoginRefused, ProvisionError
 from provision.fleet.record import OrgRow
 from provision.org.http import calls_of, http_session
+from provision.org.refusal import SESSION_GONE
 from provision.report.body import body_of
 from provision.report.entry import tally
 from provision.report.findings import Findings, Severity
@@ -38,7 +38,7 @@ def org_row(errand: Errand, name: str, seen: frozenset[str] = frozenset()) -> Or
         except ProvisionError as error:
             outcome = _failed(errand.verb, name, error)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours, in this org
-            sys.stderr.write(f"{name}: {traceback.format_exc()}")
+            Console().talk(f"{name}: {traceback.format_exc()}")
             outcome = _failed(errand.verb, name, _Bug(f"this is a bug in provision: {error}"))
         calls = calls_of(http).made
     return _row(name, outcome, began, calls, strict=errand.strict)
@@ -47,11 +47,25 @@ def org_row(errand: Errand, name: str, seen: frozenset[str] = frozenset()) -> Or
 def _outcome(errand: Errand, name: str, seen: frozenset[str], http: requests.Session) -> Outcome:
     watch = FloorWatch(name, http) if errand.only_reads else None
     shelf = shelf_of(errand)
+    is_known = name in shelf.sessions
+    try:
+        try:
+            return _done(errand, name, seen, http)
+        except LoginRefused as error:
+            if not is_known or error.code != SESSION_GONE:
+                raise
+        # It is of the pass before: hours may lie between a plan and its turn to be applied.
+        del shelf.sessions[name]
+        return _done(errand, name, seen, http)
+    finally:
+        if watch is not None:
+            watch.check()
+
+
+def _done(errand: Errand, name: str, seen: frozenset[str], http: requests.Session) -> Outcome:
+    shelf = shelf_of(errand)
     site = opened(shelf.fleet.org(name), shelf, errand, http)
-    outcome = WORK[errand.verb](site, seen)
-    if watch is not None:
-        watch.check()
-    return outcome
+    return WORK[errand.verb](site, seen)
 
 
 def failed_row(verb: str, name: str, error: ProvisionError) -> OrgRow:
