@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, cast
 
-__all__ = ["MANY_LANES", "ONE_LANE", "Lanes"]
+__all__ = ["MANY_LANES", "Lanes"]
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -55,9 +55,6 @@ class Lanes:
         first, second = self.run(calls)
         return cast("One", first), cast("Other", second)
 
-
-ONE_LANE: Final = Lanes(1)
-"""One call after the other."""
 
 MANY_LANES: Final = Lanes(8)
 """As many at once as one app ever needs, and fewer than the ten connections that a pool keeps."""
