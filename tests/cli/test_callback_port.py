@@ -142,7 +142,9 @@ def test_before_somebody_confirms_nothing_is_written(run, spec, sf) -> None:
     [port] = free_ports(1)
     with_callbacks(spec, port)
     file = project(spec.parent, "{}")
-    assert run("apply", str(spec), "--org", "local", "--login", "web").code == ExitCode.REFUSED
+    ran = run("apply", str(spec), "--org", "local", "--login", "web")
+    assert ran.code == ExitCode.REFUSED
+    assert f"will set oauthLocalPort in {file} to {port}" in ran.err
     assert file.read_text() == "{}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provision.org.lanes import MANY_LANES, ONE_LANE, Lanes
+from provision.org.lanes import MANY_LANES, Lanes
 
 PATIENCE = 20  # seconds until a test that hangs is broken off
 
@@ -56,11 +56,11 @@ def test_never_more_than_the_width_are() -> None:
 
 
 def test_one_lane_makes_calls_one_after_the_other_in_the_callers_thread() -> None:
-    made = ONE_LANE.run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
+    made = Lanes(1).run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
     assert made == [(n, threading.current_thread()) for n in range(3)]
 
 
-@pytest.mark.parametrize("lanes", [ONE_LANE, MANY_LANES], ids=["one", "many"])
+@pytest.mark.parametrize("lanes", [Lanes(1), MANY_LANES], ids=["one", "many"])
 def test_the_first_error_in_order_wins_however_late_it_comes(lanes: Lanes) -> None:
     second_failed = threading.Event()
 
@@ -77,7 +77,7 @@ def test_the_first_error_in_order_wins_however_late_it_comes(lanes: Lanes) -> No
         lanes.run([slow, quick])
 
 
-@pytest.mark.parametrize("lanes", [ONE_LANE, Lanes(2)], ids=["one", "two"])
+@pytest.mark.parametrize("lanes", [Lanes(1), Lanes(2)], ids=["one", "two"])
 def test_after_an_error_no_call_is_begun(lanes: Lanes) -> None:
     begun: list[str] = []
     meeting = threading.Barrier(lanes.width)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import traceback
 
 import pytest
+import requests
 
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.oauth import client_credentials_grant
+from provision.org.patience import OrgBusy
 from provision.secret import Secret
 from tests.localorg.caller import app_components
 from tests.orgs import org_under_test
@@ -31,6 +33,7 @@ def org(tmp_path):
         ("drop_after", OrgUnreachable),
         ("html_error", OrgUnreachable),
         ("truncated", OrgUnreachable),
+        ("429", OrgBusy),
     ],
 )
 def test_no_error_of_a_login_holds_its_secret(org, fault, error) -> None:
@@ -42,5 +45,8 @@ def test_no_error_of_a_login_holds_its_secret(org, fault, error) -> None:
     failure = raised.value
     told = traceback.TracebackException.from_exception(failure, capture_locals=True)
     assert SECRET not in "".join(told.format())
+    frames = [frame for frame, _ in traceback.walk_tb(failure.__traceback__)]
+    held = [value for frame in frames for value in frame.f_locals.values()]
+    assert not any(isinstance(value, requests.PreparedRequest) for value in held)  # it has a body
     assert failure.__cause__ is None
     assert failure.__context__ is None

@@ -53,7 +53,7 @@ class Pipelines:
     ) -> dict[str, Ran]:
         """Run the jobs of a pipeline, those to be started by hand too; one failure ends it.
 
-        ``then`` is what somebody does after a job.
+        ``then`` is what somebody does after a job, to its artifacts too.
         """
         document = yaml.safe_load(self.template.read_text())
         variables = document.pop("variables") | variables
@@ -67,8 +67,8 @@ class Pipelines:
             done[name] = self._job(name, job, {**variables, **passed})
             if done[name].code:
                 return done
-            passed |= _dotenv(job, done[name].folder)
             (then or {}).get(name, lambda: None)()
+            passed |= _dotenv(job, done[name].folder)
         return done
 
     def _job(self, name: str, job: Mapping[str, Any], variables: Mapping[str, str]) -> Ran:

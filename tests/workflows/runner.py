@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ _JOB = {
     "name", "needs", "if", "runs-on", "timeout-minutes", "permissions", "environment",
     "concurrency", "outputs", "strategy", "steps",
 }  # fmt: skip
+_MASK = re.compile(r"^::add-mask::(.+)$", re.MULTILINE)
 _STEP = {"name", "id", "if", "uses", "with", "env", "run", "shell"}
 
 
@@ -97,8 +99,12 @@ class Runner:
         if scope.failed:
             job.result = "failure"
             return
+        hidden = _MASK.findall(machine.log)
         for key, value in body.get("outputs", {}).items():
-            job.outputs[key] = scope.text(value) or job.outputs.get(key, "")
+            text = scope.text(value)
+            if any(mask in text for mask in hidden):
+                text = ""  # DOC: an output that may hold a secret is left out
+            job.outputs[key] = text or job.outputs.get(key, "")
 
     def _github(self, permissions: Mapping[str, str]) -> dict[str, Any]:
         token = ",".join(f"{what}:{how}" for what, how in permissions.items())

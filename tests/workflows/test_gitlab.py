@@ -121,7 +121,13 @@ def test_one_spec_is_held_to_the_plan_that_was_reviewed(pipeline: Pipeline, site
     }
     moving = {"provision:review": lambda: site.spec("15 minutes", "30 minutes")}
     ran = pipeline(PUSH, then=moving, **spec)
+    assert ran["provision:review"].log.count("to create, ") == 1, "shown and approved are one plan"
     assert ran["provision:apply"].code == ExitCode.REFUSED
+    env = site.base / "gitlab" / "provision-review" / "provision.env"
+    losing = {"provision:review": lambda: env.write_text("")}
+    ran = pipeline(PUSH, then=losing, **spec)
+    assert ran["provision:apply"].code == ExitCode.REFUSED
+    assert not [request for request in site.org.requests if request.write]
     ran = pipeline(PUSH, **spec)
     assert ran["provision:apply"].code == ExitCode.OK, ran["provision:apply"].log
 

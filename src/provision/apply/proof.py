@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provision.apply.patience import Patience, Say
 from provision.apply.proof_kind import ProofKind
+from provision.apply.propagation import Propagation, Say
 from provision.apply.secret_login import NoLogin, SecretLogin, secret_login
 from provision.apply.token_use import used
 from provision.errors import LoginRefused, NotProven
@@ -98,12 +98,14 @@ class Prover:
             )
         wait = self.wait if _is_restricted(actual) else 0
         kind = ProofKind.JWT_LOGIN
-        detail = self._patience.until(lambda: self._log_in(key, consumer_key, username), kind, wait)
+        detail = self._propagation.awaited(
+            lambda: self._log_in(key, consumer_key, username), kind, wait
+        )
         return Proof(kind, username, detail)
 
     @property
-    def _patience(self) -> Patience:
-        return Patience(self.clock, self.say)
+    def _propagation(self) -> Propagation:
+        return Propagation(self.clock, self.say)
 
     def _log_in(self, key: PrivateKey, consumer_key: str, username: str) -> str:
         host = self.org.session.instance_url
@@ -113,7 +115,7 @@ class Prover:
 
     def _log_in_by_secret(self, login: SecretLogin) -> Proof:
         kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
-        username, detail = self._patience.until(login.make, kind, self.wait)
+        username, detail = self._propagation.awaited(login.make, kind, self.wait)
         return Proof(kind, username, detail)
 
     def _probe(self, actual: ActualApp, no_login: NoLogin) -> Proof:
@@ -126,7 +128,7 @@ class Prover:
                 next_step=no_login.remedy,
             )
         kind = ProofKind.AUTHORIZE_PROBE
-        self._patience.until(lambda: self._ask(actual, urls[0]), kind, self.wait)
+        self._propagation.awaited(lambda: self._ask(actual, urls[0]), kind, self.wait)
         return Proof(kind, "", f"the org would ask a user to log in; {no_login.why}")
 
     def _ask(self, actual: ActualApp, callback_url: str) -> None:

@@ -70,7 +70,10 @@ def check_handover(
             next_step="Install it, or leave --login out and run the command that is printed.",
         )
     if handover.login is SfLogin.WEB:
-        return _project_edit(prepared)
+        edit = _project_edit(prepared)
+        if edit is not None:  # before anybody is asked to confirm
+            console.talk(f"--login web will set oauthLocalPort in {edit.path} to {edit.port}.")
+        return edit
     for item in prepared:
         if item.spec.private_key is None:
             raise CannotError(

@@ -162,7 +162,7 @@ class _Search:
         for records in self.lanes.run(reads):
             found |= records
         settings = found.get(OAUTH_SETTINGS.name)
-        if settings is not None and not listed[OAUTH_POLICIES.name]:
+        if settings is not None and OAUTH_POLICIES in types and not listed[OAUTH_POLICIES.name]:
             # OBS: the policy that the platform makes is called after the OAuth settings.
             found |= self._first_of(OAUTH_POLICIES, [f"{settings.full_name}_defaultPolicy"])
         return found

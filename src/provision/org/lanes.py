@@ -57,7 +57,7 @@ class Lanes:
 
 
 ONE_LANE: Final = Lanes(1)
-"""One call after the other."""
+"""One call after the other: right where many orgs are talked to at once."""
 
 MANY_LANES: Final = Lanes(8)
 """As many at once as one app ever needs, and fewer than the ten connections that a pool keeps."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from provision.errors import LoginRefused, OrgUnreachable
+from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.http import translated
 from provision.secret import Secret
 
@@ -114,8 +114,9 @@ def _posted(
     """The status and the JSON of the answer to a form, which no exception then holds."""
     try:
         response = translated(url, lambda: http.post(url, data=form()))
-    except OrgUnreachable as error:
-        # Its cause has the request, and that the form with whatever secret is in it.
+    except OrgError as error:
+        # Its cause has the request, and that the form with whatever secret is in it; so have the
+        # frames of what refuses to call a busy org.
         error.__cause__ = error.__context__ = None
         raise error.with_traceback(None)  # noqa: B904  # its causes were just cut off
     try:

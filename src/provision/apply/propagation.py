@@ -1,4 +1,4 @@
-"""Patience: an attempt at a proof, repeated while the org's refusal may be one for now only."""
+"""Propagation: a login, tried again until a change may have reached every server of the org."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from provision.apply.proof_kind import ProofKind
 from provision.errors import NotProven, OrgError
 from provision.org.clock import Clock
 
-__all__ = ["Patience", "Say"]
+__all__ = ["Propagation", "Say"]
 
 _FIRST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 30.0
@@ -36,14 +36,14 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How to wait: by which clock, and to whom to say so."""
+class Propagation:
+    """How it is waited for: by which clock, and to whom to say so."""
 
     clock: Clock
     say: Say
 
-    def until(self, attempt: Callable[[], Result], kind: ProofKind, wait: float) -> Result:
-        """What ``attempt`` gives within ``wait`` seconds.
+    def awaited(self, attempt: Callable[[], Result], kind: ProofKind, wait: float) -> Result:
+        """What ``attempt`` gives, made until it succeeds, within ``wait`` seconds.
 
         Raises :class:`NotProven`, with what to do about it, for a refusal that will not pass or
         did not in time.
