@@ -28,11 +28,14 @@ _TYPES = (
 )
 
 
-def print_beside_sf(bench: Bench) -> None:
-    """Wall time of login, read, deploy, read back: every process counted from its start."""
+def print_beside_sf(bench: Bench) -> float | None:
+    """Wall time of login, read, deploy, read back: every process counted from its start.
+
+    Returns what `sf` takes at the longest of the latencies; ``None`` where it is not installed.
+    """
     if noted(Source.NPM).verdict is not Verdict.INSTALLED:
         print("beside `sf`: not measured, it is not installed (`make conformance` does)\n")
-        return
+        return None
     key = _consumer_key(bench)
     by_app = {
         "PROVISION_INSTANCE_URL": bench.org.https_url,
@@ -53,6 +56,7 @@ def print_beside_sf(bench: Bench) -> None:
         print(f"| {milliseconds} ms | {theirs:.2f} | {seconds:.2f} | {seconds / theirs:.2f} |")
     bench.set_latency(0)
     print()
+    return theirs
 
 
 def _by_sf(sf: Sf, bench: Bench, key: str, description: str) -> float:

@@ -85,6 +85,12 @@ class Fleets:
         fleet = str(self.folder / f"fleet-{size}.yaml")
         return self.run(sys.executable, "-m", "benchmarks.bare", fleet, str(_THREADS))
 
+    def calls_of_newest_run(self) -> int:
+        """How many calls to orgs the newest run over a fleet counted."""
+        newest = max(self.folder.glob(".provision/runs/*/rows.jsonl"))
+        rows = newest.read_text(encoding="utf-8").splitlines()[1:]
+        return sum(json.loads(row)["calls"] for row in rows)
+
     def set_latency(self, seconds: float) -> None:
         """Let every answer take longer from here on."""
         latency = [{"operation": "*", "seconds": seconds}] if seconds else []
@@ -92,15 +98,19 @@ class Fleets:
         requests.put(url, json={"latency": latency}, timeout=20).raise_for_status()
 
 
-def print_fleets(sizes: Sequence[int] = _SIZES) -> None:
-    """First apply, apply that changes nothing, and diff, at 50 ms; a diff beside its bounds."""
+def print_fleets(sizes: Sequence[int] = _SIZES, by_sf: float | None = None) -> None:
+    """First apply, apply that changes nothing, and diff, at 50 ms; a diff beside its bounds.
+
+    ``by_sf`` is what `sf` takes for one org at 50 ms, to log in, retrieve, deploy and retrieve.
+    """
     with tempfile.TemporaryDirectory() as name, _served(Path(name), sizes) as fleets:
         print(
-            "| orgs | first apply, s | apply again, s | diff, s | CPU of the diff an org, ms "
-            "| memory, MB |\n|---|---|---|---|---|---|"
+            "| orgs | first apply, s | `sf`, one org after the other, s | apply again, s | diff, s "
+            "| requests of a diff an org | CPU of a diff an org, ms | memory, MB |"
+            "\n|---|---|---|---|---|---|---|---|"
         )
         for size in sizes:
-            print(_row(fleets, size), flush=True)
+            print(_row(fleets, size, by_sf), flush=True)
         print(
             "\n| orgs | latency bound, s | `requests` alone at 0 ms, s | at 50 ms, s | diff, s "
             "| of the larger bound | of `requests` at 50 ms |\n|---|---|---|---|---|---|---|"
@@ -110,16 +120,18 @@ def print_fleets(sizes: Sequence[int] = _SIZES) -> None:
         print()
 
 
-def _row(fleets: Fleets, size: int) -> str:
+def _row(fleets: Fleets, size: int, by_sf: float | None) -> str:
     write = ("--yes", "--no-proof", "--allow=production", "--allow=threshold")
     fleets.set_latency(_LATENCY)
     first = fleets.provision("apply", size, *write)
     again = fleets.provision("apply", size, *write)
     diff = fleets.provision("diff", size)
+    calls = fleets.calls_of_newest_run() / size
     an_org = 1000 * diff.cpu / size
+    theirs = "-" if by_sf is None else f"{by_sf * size:.0f}"
     return (
-        f"| {size} | {first.wall:.1f} | {again.wall:.1f} | {diff.wall:.1f} | {an_org:.0f} "
-        f"| {max(diff.memory, first.memory):.0f} |"
+        f"| {size} | {first.wall:.1f} | {theirs} | {again.wall:.1f} | {diff.wall:.1f} | {calls:.0f} "
+        f"| {an_org:.0f} | {max(diff.memory, first.memory):.0f} |"
     )
 
 

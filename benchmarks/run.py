@@ -25,8 +25,8 @@ def main() -> None:
             print_trips(bench)
             print_start(folder)
             print_validate(folder)
-            print_beside_sf(bench)
-    print_fleets()
+            by_sf = print_beside_sf(bench)
+    print_fleets(by_sf=by_sf)
 
 
 if __name__ == "__main__":
