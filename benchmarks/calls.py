@@ -1,4 +1,4 @@
-"""The calls of a diff of ``bench.yaml``, as bodies and paths."""
+"""The calls of a diff of ``bench.yaml`` where the app is there, as bodies and paths."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from urllib.parse import urlencode
 __all__ = ["GETS", "READS", "envelope"]
 
 _NAMES = urlencode({"q": "SELECT Id, Name FROM Profile WHERE Name IN ('System Administrator')"})
-_APP = urlencode({"q": "SELECT Id FROM ExternalClientApplication WHERE DeveloperName = 'Bench'"})
 
 GETS = (
     "/services/data",
     "/services/oauth2/userinfo",
     f"/services/data/v68.0/query/?{_NAMES}",
-    f"/services/data/v68.0/query/?{_APP}",
 )
 READS = (
     ("ExternalClientApplication", "Bench"),

@@ -130,8 +130,8 @@ def _row(fleets: Fleets, size: int, by_sf: float | None) -> str:
     an_org = 1000 * diff.cpu / size
     theirs = "-" if by_sf is None else f"{by_sf * size:.0f}"
     return (
-        f"| {size} | {first.wall:.1f} | {theirs} | {again.wall:.1f} | {diff.wall:.1f} | {calls:.0f} "
-        f"| {an_org:.0f} | {max(diff.memory, first.memory):.0f} |"
+        f"| {size} | {first.wall:.1f} | {theirs} | {again.wall:.1f} | {diff.wall:.1f} "
+        f"| {calls:.0f} | {an_org:.0f} | {max(diff.memory, first.memory):.0f} |"
     )
 
 
