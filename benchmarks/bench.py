@@ -15,7 +15,7 @@ import requests
 from provision.localorg.http.request_log import RequestRecord
 from provision.localorg.server import RunningOrg
 
-__all__ = ["PROVISION", "Bench", "Run", "depth"]
+__all__ = ["PROVISION", "SPEC", "Bench", "Run", "depth"]
 
 PROVISION = str(Path(sys.executable).with_name("provision"))
 
