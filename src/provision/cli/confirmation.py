@@ -15,11 +15,18 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 
 def confirm(question: str) -> None:
-    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`."""
+    """Ask on a terminal; without one, nothing is ever asked. Raises :class:`GateRefused`.
+
+    Ctrl-C, or the end of the input, is a no like any other.
+    """
     if not sys.stdin.isatty():
         raise GateRefused(
             "not confirmed: there is no terminal to ask on",
             next_step="Run it with --yes, when that is what you want.",
         )
-    if not typer.confirm(question, err=True):
+    try:
+        is_wanted = typer.confirm(question, err=True)
+    except typer.Abort:
+        is_wanted = False
+    if not is_wanted:
         raise GateRefused("not confirmed", next_step="Nothing was written.")

@@ -99,12 +99,15 @@ def test_how_many_apps_may_change_is_too(run, fleet, spec) -> None:
 
 
 def test_what_is_refused_as_a_whole_is_in_the_document(run, fleet) -> None:
-    Path("rules.yaml").write_text("extends: [baseline]\nthresholds: {orgs: 3}\n")
+    Path("rules.yaml").write_text("extends: [baseline]\nthresholds: {orgs: 2}\n")
+    fleet.refuse("org2")
     ran = run(*APPLY, "--rules", "rules.yaml", "--format", "json")
+    assert ran.code == ExitCode.REFUSED
     document = json.loads(ran.out)
-    assert {result["org"]: result["exit_code"] for result in document["results"]} == dict.fromkeys(
-        EVERY, ExitCode.REFUSED
-    )
+    assert {result["org"]: result["exit_code"] for result in document["results"]} == {
+        **dict.fromkeys(EVERY, ExitCode.REFUSED),
+        "org2": ExitCode.UNREACHABLE,
+    }
 
 
 def test_an_org_that_moved_since_it_was_shown_is_refused(run, fleet, spec, monkeypatch) -> None:

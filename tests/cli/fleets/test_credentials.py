@@ -140,6 +140,25 @@ def test_a_sink_that_fails_takes_its_pair_back(run, apps) -> None:
     assert "its staging slot is empty" in ran.out
 
 
+def test_orgs_whose_names_are_hidden_are_counted_all_the_same(run, apps, monkeypatch) -> None:
+    """A variable from outside may be the name of an org; what fails must not look done."""
+    monkeypatch.setenv("FIRST", "org1")
+    monkeypatch.setenv("SECOND", "org2")
+    names = {"a": "${env:FIRST}", "b": "${env:SECOND}"}
+    apps.write(["robot.yaml"], {org: {"variables": names} for org in apps.names})
+    ran = run(*ROTATE, "--yes")
+    assert ran.code == ExitCode.CANNOT
+    assert ran.out.count("error: Robot has no new pair to rotate in") == 4
+    assert "0 of 4 orgs done." in ran.out
+
+
+def test_nobody_is_asked_about_no_org(run, apps) -> None:
+    run(*STAGE, *TO)
+    assert run(*ROTATE, "--yes").code == ExitCode.OK
+    ran = run(*ROTATE, "--resume", apps.run)
+    assert ran.code == ExitCode.OK, ran.err
+
+
 def test_rotating_asks_once(run, apps, monkeypatch) -> None:
     run(*STAGE, *TO)
     with apps.noting() as noted:

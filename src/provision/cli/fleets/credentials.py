@@ -57,18 +57,14 @@ class CredentialsRun:
 
 def _lines(merged: Merged) -> Iterator[str]:
     report = joined(merged)
-    failures = {
-        entry.org: entry.failure
-        for entry in (report.entries if isinstance(report, Report) else ())
-        if entry.failure
-    }
-    for org in merged.orgs:
-        failure = failures.get(org)
-        if failure is None:
+    entries = report.entries if isinstance(report, Report) else ()
+    # One entry an org, in the same order. What it calls the org may be hidden.
+    for org, entry in zip(merged.orgs, entries, strict=True):
+        if entry.failure is None:
             yield f"{org}: {merged.rows[org].summary}"
         else:
-            yield f"{org}: error: {failure.message}"
-            if failure.next_step:
-                yield f"    next: {failure.next_step}"
-    done = len(merged.orgs) - len(failures)
+            yield f"{org}: error: {entry.failure.message}"
+            if entry.failure.next_step:
+                yield f"    next: {entry.failure.next_step}"
+    done = sum(entry.failure is None for entry in entries)
     yield f"{done} of {len(merged.orgs)} orgs done."

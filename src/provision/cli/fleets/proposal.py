@@ -28,7 +28,7 @@ class Proposal:
     @classmethod
     def of(cls, rows: Sequence[OrgRow]) -> Self:
         """What rows of plans propose."""
-        plans = {row.org: body_from(row.body, row.org).entries for row in rows}
+        plans = {row.org: _entries(row) for row in rows}
         return cls(plans, {row.org: replace(row, body={}) for row in rows})
 
     @property
@@ -46,14 +46,15 @@ class Proposal:
         apps = {entry.app for plans in self.plans.values() for entry in plans if _changes(entry)}
         check_extent(apps, self.changing, allowed, thresholds)
 
-    def refused(self, error: GateRefused) -> Report:
-        """What came of it when the whole of it was refused."""
+    def refused(self, error: GateRefused, rows: Sequence[OrgRow]) -> Report:
+        """What came of it when the whole of it was refused, after the ``rows`` that are kept."""
         failure = Failure(error.message, error.next_step, error.exit_code)
-        entries = (
+        kept = (entry for row in rows for entry in _entries(row))
+        refused = (
             replace(entry, exit_code=error.exit_code, failure=failure)
             for entry in self.report.entries
         )
-        return Report("apply", tuple(entries))
+        return Report("apply", (*kept, *refused))
 
     def digests(self) -> dict[str, frozenset[str]]:
         """What was seen of each org, as work in that org compares it."""
@@ -71,6 +72,10 @@ class Proposal:
             seconds=round(row.seconds + planned.seconds, 3),
             started=planned.started,
         )
+
+
+def _entries(row: OrgRow) -> Sequence[Entry]:
+    return body_from(row.body, row.org).entries
 
 
 def _changes(entry: Entry) -> bool:

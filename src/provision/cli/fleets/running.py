@@ -124,7 +124,7 @@ class FleetRun:
                 confirm(f"Apply this to {changing} of {total} orgs?")
         except GateRefused as error:
             if not self.out.is_talk:
-                self.out.report(proposal.refused(error))
+                self.out.report(proposal.refused(error, tuple(journey.rows.values())))
             raise
 
     def _travel(
