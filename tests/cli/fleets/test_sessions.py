@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from provision.errors import ExitCode
-from tests.fleets import FleetUnderTest
+from tests.fleets import FleetUnderTest, touched
 
 LOGIN = "token:jwt-bearer"
 KEY = base64.urlsafe_b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -64,6 +65,29 @@ def test_kept_sessions_need_no_login_in_the_next_run(run, jwt_fleet, monkeypatch
     with jwt_fleet.noting() as noted:
         assert run("diff", "fleet.yaml").code == ExitCode.FOUND
     assert logins(noted) == 4
+
+
+def test_a_login_that_was_changed_is_not_that_of_the_kept_session(
+    run, jwt_fleet, monkeypatch
+) -> None:
+    monkeypatch.setenv("PROVISION_SESSION_KEY", KEY)
+    cached = ("diff", "fleet.yaml", "--org", "org1", "--session-cache", "sessions")
+    assert run(*cached).code == ExitCode.FOUND
+    path = jwt_fleet.path
+    content = yaml.safe_load(path.read_text())
+    content["orgs"]["org1"]["login"] = content["orgs"]["org2"]["login"]
+    path.write_text(yaml.safe_dump(content))
+    with jwt_fleet.noting() as noted:
+        assert run(*cached).code == ExitCode.FOUND
+    assert touched(noted) == {"org2"}
+
+
+def test_a_token_of_somebody_else_is_not_kept(run, fleet, monkeypatch) -> None:
+    monkeypatch.setenv("PROVISION_SESSION_KEY", KEY)
+    cached = ("diff", "fleet.yaml", "--session-cache", "sessions")
+    assert run(*cached).code == ExitCode.FOUND
+    fleet.refuse("org1")
+    assert run(*cached).code == ExitCode.UNREACHABLE
 
 
 def test_a_wrong_key_of_the_cache_is_said_before_anything_is_asked(run, fleet, monkeypatch) -> None:
