@@ -43,7 +43,7 @@ class Propagation:
     say: Say
 
     def awaited(self, attempt: Callable[[], Result], kind: ProofKind, wait: float) -> Result:
-        """What ``attempt`` gives within ``wait`` seconds.
+        """What ``attempt`` gives, made until it succeeds, within ``wait`` seconds.
 
         Raises :class:`NotProven`, with what to do about it, for a refusal that will not pass or
         did not in time.

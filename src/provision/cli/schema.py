@@ -1,4 +1,4 @@
-"""`provision schema`: the JSON Schema of a spec or a fleet, for editors."""
+"""`provision schema`: the JSON Schema of a kind of file, for editors and programs."""
 
 from __future__ import annotations
 
