@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from provision.errors import CannotError
 from provision.fleet.fleet import FleetOrg, Reached
 from provision.fleet.model import ClientCredentialsEntry, JwtEntry, LoginEntry, TokenEntry
@@ -14,7 +16,7 @@ from provision.org.login.token import TokenLogin
 from provision.org.session import Login
 from provision.secret import Secret
 
-__all__ = ["login_of"]
+__all__ = ["kept_as", "login_of"]
 
 
 def login_of(org: FleetOrg, reached: Reached, clock: Clock) -> Login:
@@ -35,6 +37,21 @@ def login_of(org: FleetOrg, reached: Reached, clock: Clock) -> Login:
             return _jwt(entry, clock)
         case _:
             raise CannotError(f"{org.position}: {org.name} has no login")
+
+
+def kept_as(login: LoginEntry | None) -> str:
+    """What a session of ``login`` is kept as: its org, app and user, and nothing else.
+
+    Empty where these are not ours to tell: a token is somebody else's, and an alias of the `sf`
+    CLI, which keeps its own sessions, may mean another org tomorrow.
+    """
+    match login:
+        case LoginEntry(client_credentials=ClientCredentialsEntry() as entry):
+            return json.dumps([entry.instance_url, entry.client_id])
+        case LoginEntry(jwt=JwtEntry() as entry):
+            return json.dumps([entry.instance_url, entry.client_id, entry.username])
+        case _:
+            return ""
 
 
 def _jwt(entry: JwtEntry, clock: Clock) -> JwtLogin:

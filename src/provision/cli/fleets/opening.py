@@ -10,7 +10,7 @@ from provision.cli.console import hide
 from provision.cli.fleets.errand import Errand
 from provision.cli.fleets.shelf import Shelf
 from provision.fleet.fleet import FleetOrg, Reached
-from provision.fleet.login import login_of
+from provision.fleet.login import kept_as, login_of
 from provision.org.clock import SystemClock
 from provision.org.lanes import ONE_LANE
 from provision.org.login.cached import CachedLogin
@@ -55,9 +55,8 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
 def _login(org: FleetOrg, reached: Reached, shelf: Shelf) -> Login:
     """The org's login, with the session of an earlier run where that was asked for."""
     login = login_of(org, reached, SystemClock())
-    if shelf.cache is None:
-        return login
-    return CachedLogin(login, shelf.cache, f"{shelf.fleet.path} {org.name}", _unsaid)
+    name = kept_as(reached.login)
+    return CachedLogin(login, shelf.cache, name, _unsaid) if shelf.cache and name else login
 
 
 def _unsaid(_notice: str) -> None:
