@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from provision.errors import CannotError, ExitCode
-from provision.fleet.record import append, begin, read_record
+from provision.fleet.record import append, begin, mend, read_record
 from tests.fleet.rows import header, row, written
 
 
@@ -67,6 +69,7 @@ def test_a_line_that_was_being_written_is_left_out_and_written_anew(path, kept) 
     path.write_bytes(b"".join(whole) + last[:kept])
     record = read_record(path)
     assert (record.rows, record.is_torn) == ((row("a"),), True)
+    mend(path)
     append(path, row("b"))
     record = read_record(path)
     assert (record.rows, record.is_torn) == ((row("a"), row("b")), False)
@@ -120,7 +123,11 @@ def test_a_record_is_never_begun_over_another(path) -> None:
 
 def test_a_record_that_cannot_be_reached_is_said(tmp_path) -> None:
     missing = tmp_path / "no" / "run.jsonl"
-    for act in (lambda: begin(missing, header("a")), lambda: append(missing, row("a"))):
+    for act in (
+        lambda: begin(missing, header("a")),
+        lambda: append(missing, row("a")),
+        lambda: mend(missing),
+    ):
         with pytest.raises(CannotError, match="cannot be written"):
             act()
     with pytest.raises(CannotError, match="cannot be read"):
@@ -138,3 +145,18 @@ def test_two_that_go_on_with_one_record_do_not_spoil_it(path) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(add, ("a", "b")))
     assert len(read_record(path).rows) == 200
+
+
+def test_what_was_written_of_a_row_before_the_disk_was_full_is_taken_away(path) -> None:
+    written(path, header("a", "b"), row("a"))
+    before = path.read_bytes()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limit[1]))
+    try:
+        with pytest.raises(CannotError, match="cannot be written"):
+            append(path, row("b"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert path.read_bytes() == before

@@ -74,8 +74,14 @@ class Fleet:
         This is where commands run and files are read, for this one org. Raises
         :class:`SpecError` for what has no value here.
         """
+        return self._reached(name, given, self._variables(name))
+
+    def reach_without_specs(self, name: str, given: Variables) -> Reached:
+        """As :meth:`reach`, for who needs the org alone: no variable of its specs is read."""
+        return self._reached(self.org(name).name, given, {})
+
+    def _reached(self, name: str, given: Variables, said: Mapping[str, Entry]) -> Reached:
         expander = Expander(Variables({}, given.environ, given.allow_exec), self.path.parent)
-        said = self._variables(name)
         # What is given, or said anew nearer to the org, is not read: it may not be there.
         read = expander.mapping(
             MappingNode(

@@ -10,7 +10,7 @@ from typing import Final
 
 from provision.errors import CannotError
 from provision.fleet.course import is_failure
-from provision.fleet.record import OrgRow, Record, RunHeader, append, begin, read_record
+from provision.fleet.record import OrgRow, Record, RunHeader, append, begin, mend, read_record
 from provision.fleet.shard import WHOLE, Shard
 from provision.whole_file import make_private_directory
 
@@ -105,6 +105,8 @@ def resumed(base: Path, run: str, wanted: RunHeader) -> Journey:
                 f"{folder} is a run whose {what} is {was or 'none'}, not {now or 'none'}",
                 next_step="Go on with it as it was begun, or begin a new one without --resume.",
             )
+    if record.is_torn:
+        mend(record.path)
     rows = {row.org: row for row in record.rows}
     last = max(record.lines.values(), default=1)
     return Journey(folder, record.header, rows, dict(record.lines), last)

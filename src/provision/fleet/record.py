@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field
 
@@ -19,7 +20,7 @@ from provision.plan.exact_json import as_json, from_json
 from provision.plan.saved_document import Moment, object_of
 from provision.whole_file import PRIVATE
 
-__all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "read_record"]
+__all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "mend", "read_record"]
 
 SCHEMA: Final = "provision/fleet-run/1"
 _NEXT: Final = "Name a record that a run over a fleet wrote, with this version of provision."
@@ -96,16 +97,30 @@ def begin(path: Path, header: RunHeader) -> None:
 def append(path: Path, row: OrgRow) -> None:
     """Add a row; it is on the disk when this returns.
 
-    A line that is not whole, of a run that was killed, is taken away first. Raises
-    :class:`CannotError` where it cannot be written.
+    Raises :class:`CannotError` where it cannot be written; no part of it is then left there.
     """
     try:
-        # By the system at the end: two runs that go on with one record must not spoil it.
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND), "r+b") as file:
-            _drop_torn_line(file)
-            file.write(_line(row))
-            file.flush()
+        # The system appends, a whole line at once: two runs that go on with one record, as a job
+        # that is started again too soon, do not spoil it.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb", buffering=0) as file:
+            left = memoryview(_line(row))
+            while left:
+                left = left[file.write(left) :]
             os.fsync(file.fileno())
+    except OSError as error:
+        with suppress(CannotError):
+            mend(path)
+        raise _unwritable(path, error) from error
+
+
+def mend(path: Path) -> None:
+    """Take away a last line that is not whole, of a run that was killed.
+
+    Raises :class:`CannotError` where the record cannot be written.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.truncate(file.read().rfind(b"\n") + 1)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -131,17 +146,6 @@ def read_record(path: Path) -> Record:
         rows[row.org] = row
         numbers[row.org] = number
     return Record(path, header, tuple(rows.values()), numbers, bool(torn))
-
-
-def _drop_torn_line(file: BinaryIO) -> None:
-    """Leave ``file`` at its end, which is the end of a line."""
-    end = file.seek(0, os.SEEK_END)
-    file.seek(max(end - 1, 0))
-    if file.read(1) not in {b"", b"\n"}:
-        file.seek(0)
-        whole = file.read().rfind(b"\n") + 1
-        file.truncate(whole)
-        file.seek(whole)
 
 
 def _line(value: RunHeader | OrgRow) -> bytes:

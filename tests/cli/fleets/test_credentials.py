@@ -141,15 +141,25 @@ def test_a_sink_that_fails_takes_its_pair_back(run, apps) -> None:
 
 
 def test_orgs_whose_names_are_hidden_are_counted_all_the_same(run, apps, monkeypatch) -> None:
-    """A variable from outside may be the name of an org; what fails must not look done."""
-    monkeypatch.setenv("FIRST", "org1")
-    monkeypatch.setenv("SECOND", "org2")
-    names = {"a": "${env:FIRST}", "b": "${env:SECOND}"}
-    apps.write(["robot.yaml"], {org: {"variables": names} for org in apps.names})
+    """A value from outside may be the name of an org; what fails must not look done."""
+    logins = {}
+    for org in apps.names:
+        monkeypatch.setenv(f"NAME_{org}", org)
+        url = apps.url(org).replace(org, f"${{env:NAME_{org}}}")
+        login = {"instance_url": url, "access_token": f"${{env:TOKEN_{org}}}"}
+        logins[org] = {"login": {"token": login}}
+    apps.write(["robot.yaml"], logins)
     ran = run(*ROTATE, "--yes")
     assert ran.code == ExitCode.CANNOT
     assert ran.out.count("error: Robot has no new pair to rotate in") == 4
     assert "0 of 4 orgs done." in ran.out
+
+
+def test_variables_of_specs_are_not_read(run, apps) -> None:
+    """A machine that rotates has no use for what only an apply needs."""
+    apps.write(["robot.yaml"], defaults={"variables": {"x": "${env:NOT_HERE}"}})
+    run(*STAGE, *TO)
+    assert codes(apps) == dict.fromkeys(apps.names, ExitCode.OK)
 
 
 def test_nobody_is_asked_about_no_org(run, apps) -> None:

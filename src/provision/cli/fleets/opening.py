@@ -40,7 +40,9 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
 
     Raises :class:`SpecError` before anybody logs in, and what a login raises.
     """
-    reached = shelf.fleet.reach(org.name, shelf.given)
+    fleet = shelf.fleet
+    reach = fleet.reach if errand.needs_specs else fleet.reach_without_specs
+    reached = reach(org.name, shelf.given)
     hide(reached.sensitive)
     specs = shelf.specs(org, reached.variables) if errand.needs_specs else ()
     session = shelf.sessions.get(org.name)
