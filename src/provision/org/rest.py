@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import requests
 from simple_salesforce.api import Salesforce
@@ -11,12 +11,11 @@ from simple_salesforce.exceptions import SalesforceError
 
 from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
 from provision.org.http import translated
-from provision.org.refusal import refusal, session_refused
+from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
 
 __all__ = ["RestReader", "RestWriter", "quoted", "quoted_list"]
 
-_EXPIRED: Final = "INVALID_SESSION_ID"
 
 Result = TypeVar("Result")
 Row = Mapping[str, Any]
@@ -69,7 +68,7 @@ class RestReader:
 
     def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:
         code, message = _first_error(error.content)
-        if code == _EXPIRED or error.status == requests.codes.unauthorized:
+        if code == SESSION_GONE or error.status == requests.codes.unauthorized:
             return session_refused(self._session, message)
         if not code:
             return OrgUnreachable(

@@ -55,7 +55,7 @@ def _outcome(errand: Errand, name: str, seen: frozenset[str], http: requests.Ses
             if not is_known or error.code != SESSION_GONE:
                 raise
         # It is of the pass before: hours may lie between a plan and its turn to be applied.
-        del shelf.sessions[name]
+        shelf.sessions.pop(name, None)
         return _done(errand, name, seen, http)
     finally:
         if watch is not None:
