@@ -197,3 +197,20 @@ def test_source_format_has_one_file_a_component_and_no_manifest(spec_of) -> None
         "extlClntAppOauthSettings/A_oauth.ecaOauth-meta.xml",
         "extlClntAppGlobalOauthSets/A_glbloauth.ecaGlblOauth-meta.xml",
     }
+
+
+def test_a_spec_is_rendered_once_for_all_orgs(spec_of, monkeypatch) -> None:
+    rendered = []
+    render_one = Templates.render
+    monkeypatch.setattr(
+        Templates,
+        "render",
+        lambda self, kind, context: rendered.append(kind) or render_one(self, kind, context),
+    )
+    spec, other = spec_of("app: Robot"), spec_of("app: Robot\nlabel: Another")
+    templates = Templates()
+    first = render(spec, templates)
+    count = len(rendered)
+    assert render(spec, templates) is first
+    assert len(rendered) == count
+    assert render(other, templates) != first

@@ -48,6 +48,10 @@ def render(spec: Spec, templates: Templates) -> tuple[Component, ...]:
     of an app with an ``oauth`` section. Raises :class:`CannotError` when a template renders
     something that is not a component.
     """
+    return templates.once(spec, lambda: _rendered(spec, templates))
+
+
+def _rendered(spec: Spec, templates: Templates) -> tuple[Component, ...]:
     context = context_of(spec)
     names = names_on_create(spec.app)
     rendered = [_component(kind, names[kind.name], templates, context) for kind in CORE_TYPES]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,10 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from provision.errors import CannotError
+from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
 from provision.render.context import ABSENT, Absent, joined
+from provision.spec.spec import Spec
 from provision.spec.word import word_for
 
 __all__ = ["BUILT_IN", "Templates"]
@@ -46,13 +48,24 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # a run is done with the templates that it began with
         )
+        self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
         self._environment.filters.update(names=joined(","), scopes=joined(", "), lines=joined("\n"))
 
     @staticmethod
     def name(metadata_type: MetadataType) -> str:
         """The path of a type's template inside a template directory."""
         return f"{metadata_type.directory}/{metadata_type.suffix}.xml.j2"
+
+    def once(
+        self, spec: Spec, render: Callable[[], tuple[Component, ...]]
+    ) -> tuple[Component, ...]:
+        """What ``render`` makes of ``spec``, made once: orgs of a fleet share their specs."""
+        known = self._known.get(id(spec))
+        if known is None:
+            known = self._known[id(spec)] = (spec, render())  # the spec as well: it keeps its id
+        return known[1]
 
     def render(self, metadata_type: MetadataType, context: Mapping[str, object]) -> str:
         """A type's template filled in: XML, not yet checked.
