@@ -61,3 +61,14 @@ def test_an_org_that_sf_knows_is_onboarded(
     assert ADMIN in (provision.folder / "fleet.yaml").read_text(encoding="utf-8")
     borrower("diff", "fleet.yaml")
     borrower("fleet", "list", "fleet.yaml", "--org", ADMIN)
+
+
+def test_the_orgs_that_sf_knows_come_into_a_fleet(
+    sf: Sf, org: RunningOrg, provision: Provision
+) -> None:
+    lender = sf.where(NODE_EXTRA_CA_CERTS=str(org.ca_file))
+    borrower = replace(provision, borrows_from=lender)
+    borrower("fleet", "import", "fleet.yaml")  # of none
+    lender.login_token(org.https_url, org.session().access_token).checked()
+    borrower("fleet", "import", "fleet.yaml")
+    assert ADMIN in borrower("fleet", "list", "fleet.yaml").stdout
