@@ -111,9 +111,7 @@ def apply(
 
     console = Console(quiet)
     out = Output(output_format, output, console)
-    over = FleetChoice(
-        tuple(org or ()), shard, concurrency, waves, stop_after, resume, executor, session_cache
-    )
+    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor, waves, stop_after)
     if is_over_fleet(targets):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

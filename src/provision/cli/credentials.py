@@ -111,7 +111,7 @@ def stage(
     """
     console = Console(quiet)
     over = FleetChoice(
-        tuple(org or ()), shard, concurrency, waves, stop_after, resume, "", session_cache
+        org, shard, concurrency, resume, session_cache, waves=waves, stop_after=stop_after
     )
     if fleet is not None:
         from provision.cli.fleets.credentials import CredentialsRun
@@ -168,7 +168,7 @@ def rotate(
     """Put the staged pair in use. The old one goes on working for 30 days, or until revoked."""
     console = Console(quiet)
     over = FleetChoice(
-        tuple(org or ()), shard, concurrency, waves, stop_after, resume, "", session_cache
+        org, shard, concurrency, resume, session_cache, waves=waves, stop_after=stop_after
     )
     if fleet is not None:
         from provision.cli.fleets.credentials import CredentialsRun

@@ -87,14 +87,7 @@ def lint(
     from provision.report.findings import Findings
 
     console = Console(quiet)
-    over = FleetChoice(
-        tuple(org or ()),
-        shard,
-        concurrency,
-        resume=resume,
-        executor=executor,
-        session_cache=session_cache,
-    )
+    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

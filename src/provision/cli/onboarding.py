@@ -114,7 +114,7 @@ class Onboarding:
 
     def apply(self, prepared: Sequence[Prepared], keeper: Recorder, prover: Prover) -> ExitCode:
         """Permission sets, assignments, app, proof: what came of it."""
-        applier = Applier(self.org, keeper, prover, self.console, True, Handover())  # noqa: FBT003
+        applier = Applier(self.org, keeper, prover, self.console, speaks=True, handover=Handover())
         return Results("apply", tuple(applier.results(prepared))).exit_code
 
     def enter(self) -> None:

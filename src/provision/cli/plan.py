@@ -94,14 +94,7 @@ def plan(
     from provision.report.results import AppResult, Results
 
     console = Console(quiet)
-    over = FleetChoice(
-        tuple(org or ()),
-        shard,
-        concurrency,
-        resume=resume,
-        executor=executor,
-        session_cache=session_cache,
-    )
+    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun
@@ -190,14 +183,7 @@ def diff(
     from provision.report.results import Results
 
     console = Console(quiet)
-    over = FleetChoice(
-        tuple(org or ()),
-        shard,
-        concurrency,
-        resume=resume,
-        executor=executor,
-        session_cache=session_cache,
-    )
+    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
     if is_over_fleet(specs):
         from provision.cli.fleets.errand import Errand
         from provision.cli.fleets.running import FleetRun

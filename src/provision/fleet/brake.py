@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 __all__ = ["PAUSE", "RunBrake"]
 
 PAUSE: Final = "pause"
 """The file that makes a run pause while it is there."""
+
+_Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
+"""What signal.signal() takes and gives."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -34,7 +37,7 @@ class RunBrake:
         self._pulled = False
         self._said = False
         self._paused = False
-        self._before: dict[int, object] = {}
+        self._before: dict[int, _Handler] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -49,7 +52,7 @@ class RunBrake:
         trace: TracebackType | None,
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # it is what signal() gave
+            signal.signal(number, handler)
         self._before.clear()
 
     def is_pulled(self) -> bool:

@@ -110,14 +110,14 @@ SessionCacheDir = Annotated[
 class FleetChoice:
     """What the command line says of how to go over a fleet; empty is what the fleet says."""
 
-    orgs: tuple[str, ...] = ()
-    shard: str = ""
-    concurrency: int | None = None
+    orgs: Sequence[str] | None
+    shard: str
+    concurrency: int | None
+    resume: str
+    session_cache: Path | None
+    executor: str = ""
     waves: str = ""
     stop_after: str = ""
-    resume: str = ""
-    executor: str = ""
-    session_cache: Path | None = None
 
     def refuse_without_fleet(self) -> None:
         """Raise :class:`CannotError` for what means nothing for one org."""

@@ -55,7 +55,7 @@ def started(
         check(journey.left)
         console.talk(f"{len(journey.left)} of {len(journey.header.orgs)} orgs are left")
     else:
-        orgs = _with_specs(select(fleet, choice.orgs, changed_since), errand, console)
+        orgs = _with_specs(select(fleet, choice.orgs or (), changed_since), errand, console)
         names = tuple(org.name for org in shard.of(orgs))
         check(names)
         journey = begun(base, header_of(errand.name, fleet.path, names, shard, now))
