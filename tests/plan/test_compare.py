@@ -7,6 +7,7 @@ from provision.metadata.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
+    POLICIES,
 )
 from provision.metadata.component import UNSET, Component
 from provision.metadata.field import Kind, Role
@@ -112,3 +113,24 @@ def test_a_secret_cannot_be_compared_since_no_org_returns_it() -> None:
     desired = Component(GLOBAL_OAUTH_SETTINGS, "A", {"consumerSecret": "s"})
     assert names(desired, Component(GLOBAL_OAUTH_SETTINGS, "A", {})) == []
     assert names(desired, None) == ["consumerSecret"]
+
+
+@pytest.mark.parametrize(
+    ("desired", "actual"),
+    [
+        ({"isMobilePluginEnabled": False}, {}),
+        ({"isMobilePluginEnabled": UNSET}, {"isMobilePluginEnabled": False}),
+    ],
+)
+def test_a_flag_without_a_documented_default_is_off_where_the_org_says_nothing(
+    desired, actual
+) -> None:
+    assert POLICIES.field("isMobilePluginEnabled").default is None
+    assert (
+        names(Component(POLICIES, "A_plcy", desired), Component(POLICIES, "A_plcy", actual)) == []
+    )
+
+
+def test_a_flag_without_a_documented_default_can_be_switched_on() -> None:
+    desired = Component(POLICIES, "A_plcy", {"isMobilePluginEnabled": True})
+    assert names(desired, Component(POLICIES, "A_plcy", {})) == ["isMobilePluginEnabled"]

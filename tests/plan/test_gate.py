@@ -13,7 +13,7 @@ from provision.metadata.catalogue import (
 from provision.metadata.component import Component
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile
 from provision.plan.gate import AppUser, Usage, gates, restricts
-from provision.plan.plan import Plan
+from provision.plan.plan import Assign, Plan
 from provision.spec.rules.threshold import Thresholds
 from tests.plan.examples import ACCESS
 
@@ -197,3 +197,26 @@ def test_names_that_the_spec_does_not_list_count_as_well(plan_of) -> None:
         [PermissionSet("0PS1", "Deployers")], [Profile("00e1", "System Administrator", "0PS2")]
     )
     assert tripped(plan_of(text, CLOSED), Usage((ADMIN,), True, access)) == []
+
+
+def test_an_assignment_of_a_set_that_is_not_on_the_list_lets_nobody_in(plan_of) -> None:
+    plan = plan_of(RESTRICT, OPEN)
+    elsewhere = dataclasses.replace(plan, access=(Assign("Elsewhere", NEW.username),))
+    [(name, reason)] = tripped(elsewhere, usage(NEW))
+    assert name is GateName.LOCKOUT
+    assert "new@example.com" in reason
+
+
+def test_an_assignment_to_somebody_else_lets_nobody_in(plan_of) -> None:
+    plan = plan_of(RESTRICT, OPEN)
+    other = dataclasses.replace(plan, access=(Assign("Deployers", "ci@example.com"),))
+    [(_, reason)] = tripped(other, usage(NEW))
+    assert "new@example.com" in reason
+
+
+def test_thresholds_do_not_count_the_fields_of_new_components(plan_of) -> None:
+    """A new component has no value that could be lost."""
+    text = "app: A\noauth: {scopes: [api, web]}\npolicies: {session_timeout: 10m}\n"
+    plan = plan_of(text, ActualApp("A"))
+    assert sum(len(item.changes) for item in plan.components) > 1
+    assert tripped(plan, usage(), thresholds=Thresholds(fields=1)) == []
