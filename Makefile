@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test lint types contracts unit conformance benchmark clean
+.PHONY: help install install-dev demo test lint types contracts unit conformance benchmark mutation clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,5 +54,10 @@ conformance: install-dev ## Drive real clients (sf CLI, browser, ...) against th
 benchmark: install ## Count requests and time commands (see benchmarks/README.md)
 	$(BIN)/python -m benchmarks.run
 
+mutation: install-dev ## Change the code that decides, and see that a test notices (an hour; continues where it stopped)
+	$(PIP) -e '.[mutation]'
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m tests.mutation.survivors
+
 clean: ## Remove what make made
-	rm -rf $(VENV) .cache .demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .cache .demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

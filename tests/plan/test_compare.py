@@ -83,6 +83,7 @@ def test_defaults_are_no_differences(desired, actual) -> None:
             {"sessionTimeoutInMinutes": 15},
             ["sessionTimeoutInMinutes"],
         ),
+        ({"sessionTimeoutInMinutes": 0}, {}, ["sessionTimeoutInMinutes"]),
         (
             {"refreshTokenPolicyType": UNSET},
             {"refreshTokenPolicyType": "Infinite"},
