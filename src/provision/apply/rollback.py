@@ -18,6 +18,8 @@ from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component, Unset, Value
 from provision.metadata.field import Kind, MetadataType, Role, unknown_field
+from provision.metadata.judgement import judged
+from provision.metadata.risk import HARMLESS
 from provision.org.org import ReadableOrg
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
@@ -204,4 +206,5 @@ def _whole_changes(
                 after=after,
                 key=".".join(path),
                 position=positions.of(path),
+                risk=HARMLESS if present is None else judged(field, before, after),
             )

@@ -47,14 +47,9 @@ class EachField:
     fields: tuple[Field, ...]
 
     def __call__(self, edit: Edit) -> Risk:
-        """All risks of the fields that change. A field that is not said keeps its value."""
+        """All risks of the fields that change."""
         before = edit.before if isinstance(edit.before, Mapping) else {}
         after = edit.after if isinstance(edit.after, Mapping) else {}
-        names = after or before
         return together(
-            *(
-                judged(field, before.get(field.name), after.get(field.name))
-                for field in self.fields
-                if field.name in names
-            )
+            *(judged(field, before.get(field.name), after.get(field.name)) for field in self.fields)
         )

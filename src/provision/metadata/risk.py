@@ -67,13 +67,15 @@ class Risk:
     """The level of a change, the reason in sentences, and what the change opens.
 
     A change can do two things: a list that loses one profile and gains another locks out and
-    lets in. Then ``level`` is the worse one, and ``opened`` still has what is let in. A saved
-    plan does not keep ``opened``: it is found again when the plan is judged anew.
+    lets in. Then ``level`` is the worse one, and ``opened`` still has what is let in. ``closes``
+    is true where the change makes something stricter, whatever else it does. A saved plan keeps
+    neither ``opened`` nor ``closes``: they are found again when the plan is judged anew.
     """
 
     level: RiskLevel
     reason: str = ""
     opened: tuple[Opened, ...] = field(default=(), compare=False)
+    closes: bool = field(default=False, compare=False)
 
 
 HARMLESS: Final = Risk(RiskLevel.HARMLESS)
@@ -99,7 +101,7 @@ Judge: TypeAlias = Callable[[Edit], Risk]
 
 def disruptive(reason: str) -> Risk:
     """A risk for clients that work today."""
-    return Risk(RiskLevel.DISRUPTIVE, reason)
+    return Risk(RiskLevel.DISRUPTIVE, reason, closes=True)
 
 
 def weakens(reason: str, opening: Opening = Opening.CONTROL, *names: str) -> Risk:
@@ -109,12 +111,12 @@ def weakens(reason: str, opening: Opening = Opening.CONTROL, *names: str) -> Ris
 
 def locks_out(reason: str) -> Risk:
     """A risk that users or clients lose the app."""
-    return Risk(RiskLevel.LOCKS_OUT, reason)
+    return Risk(RiskLevel.LOCKS_OUT, reason, closes=True)
 
 
 def irreversible(reason: str) -> Risk:
     """A change that cannot be taken back."""
-    return Risk(RiskLevel.IRREVERSIBLE, reason)
+    return Risk(RiskLevel.IRREVERSIBLE, reason, closes=True)
 
 
 def together(*risks: Risk) -> Risk:
@@ -125,4 +127,5 @@ def together(*risks: Risk) -> Risk:
         max((risk.level for risk in found), default=RiskLevel.HARMLESS),
         " ".join(reasons),
         tuple(dict.fromkeys(opened for risk in found for opened in risk.opened)),
+        closes=any(risk.closes for risk in found),
     )

@@ -167,9 +167,11 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             "isDPopEnabled",
             since=68,
             note="API number by type package; OBS says 67.",
-            risk=_control(
-                "Every client must send a DPoP proof with each token request and each call.",
-                "A stolen token works without a DPoP proof.",
+            risk=Flag(
+                on=locks_out(
+                    "Every client must send a DPoP proof with each token request and each call."
+                ),
+                off=weakens("A stolen token works without a DPoP proof."),
             ),
             refuses="token requests and calls without a DPoP proof",
         ),
@@ -199,9 +201,11 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isMtlsEnabled",
             since=68,
-            risk=_control(
-                "Every client must send a client certificate with each token request and call.",
-                "A stolen token works without a client certificate.",
+            risk=Flag(
+                on=locks_out(
+                    "Every client must send a client certificate with each token request and call."
+                ),
+                off=weakens("A stolen token works without a client certificate."),
             ),
             refuses="token requests and calls without a client certificate",
         ),

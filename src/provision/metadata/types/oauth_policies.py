@@ -31,6 +31,21 @@ def _permitted_users(edit: Edit) -> Risk:
     )
 
 
+_REFRESH_POLICY: Final = Ordered(
+    ("Infinite", "SpecificInactivity", "SpecificLifetime", "Zero"),
+    weaker=weakens("Refresh tokens live longer, or for ever."),
+    stricter=disruptive("Refresh tokens end sooner: users log in again."),
+)
+
+
+def _refresh_policy(edit: Edit) -> Risk:
+    if edit.after == "Zero":  # facts 13.1, A17
+        return locks_out(
+            "Refresh tokens end at once: whatever holds one is shut out at its next refresh."
+        )
+    return _REFRESH_POLICY(edit)
+
+
 def _session_action(edit: Edit) -> Risk:
     """What happens to a session below the required level: blocked, or raised by a second factor."""
     if edit.after == "Block":
@@ -202,11 +217,7 @@ OAUTH_POLICIES: Final = MetadataType(
             "SpecificInactivity",
             default="SpecificLifetime",
             note="Default by OBS: an app made by metadata gets a lifetime of 365 days.",
-            risk=Ordered(
-                ("Infinite", "SpecificInactivity", "SpecificLifetime", "Zero"),
-                weaker=weakens("Refresh tokens live longer, or for ever."),
-                stricter=disruptive("Refresh tokens end sooner: users log in again."),
-            ),
+            risk=_refresh_policy,
             refuses="refreshes with a refresh token that is too old",
         ),
         Field(
