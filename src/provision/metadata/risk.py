@@ -77,6 +77,17 @@ class Risk:
     opened: tuple[Opened, ...] = field(default=(), compare=False)
     closes: bool = field(default=False, compare=False)
 
+    @property
+    def levels(self) -> tuple[RiskLevel, ...]:
+        """The level, and that it weakens where a worse level hides it."""
+        hidden = self.opened and self.level > RiskLevel.WEAKENS
+        return (self.level, RiskLevel.WEAKENS) if hidden else (self.level,)
+
+    @property
+    def words(self) -> str:
+        """The levels as a person reads them: ``locks out, weakens``."""
+        return ", ".join(level.words for level in self.levels)
+
 
 HARMLESS: Final = Risk(RiskLevel.HARMLESS)
 

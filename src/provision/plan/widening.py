@@ -82,7 +82,7 @@ def access_risk(plan: Plan, change: AccessChange) -> Risk:
     """What creating or assigning something does to an existing app."""
     match change:
         case Assign() if plan.actual.exists and _lets_in(change, _admission(_after(plan))):
-            return weakens(f"{change.username} may use {plan.app} by it.", Opening.PERMISSION_SET)
+            return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
         case Assign() | CreatePermissionSet() | CreateProfile():
             return HARMLESS
 
@@ -119,10 +119,14 @@ def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
     """The names of what the plan opens in one way; the field's where a change names nothing."""
     if not plan.actual.exists:
         return
-    for change in plan.changes:
-        for opened in change.risk.opened:
-            if opened.opening is opening:
-                yield from opened.names or (change.field.name,)
+    found = (
+        name
+        for change in plan.changes
+        for opened in change.risk.opened
+        if opened.opening is opening
+        for name in opened.names or (change.field.name,)
+    )
+    yield from dict.fromkeys(found)  # a flow has a flag in two records
 
 
 def _scope_name(name: str) -> str:
