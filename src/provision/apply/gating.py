@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 
+from provision.apply.admitting import counted
 from provision.apply.prepare import Prepared
 from provision.errors import GateName, GateRefused
 from provision.metadata.catalogue import OAUTH_POLICIES
@@ -12,6 +13,7 @@ from provision.org.org import ReadableOrg
 from provision.plan.gate import Usage, gates, restricts
 from provision.plan.names import Wanted, listed_names
 from provision.plan.plan import Gate, Plan
+from provision.plan.tightening import refuses, with_holders
 from provision.spec.rules.finding import findings, newly_broken
 from provision.spec.rules.rule import RuleSet
 from provision.spec.rules.threshold import Thresholds
@@ -28,8 +30,10 @@ def gated(prepared: Prepared, org: ReadableOrg, rules: RuleSet) -> Prepared:
     if plan.is_empty:
         return prepared
     facts = dataclasses.replace(plan.org, is_production=org.is_production())
-    plan = dataclasses.replace(plan, org=facts)
-    tripped = gates(plan, _usage(plan, org), _broken(plan, rules), rules.thresholds)
+    found = counted(dataclasses.replace(plan, org=facts), org)
+    usage = _usage(found.plan, org)
+    plan = with_holders(found.plan, usage)
+    tripped = gates(plan, usage, _broken(plan, rules), rules.thresholds, found.newcomers)
     return prepared.with_plan(dataclasses.replace(plan, gates=tripped))
 
 
@@ -83,8 +87,8 @@ def _is_lifted(gate: Gate, allowed: frozenset[GateName]) -> bool:
 
 
 def _usage(plan: Plan, org: ReadableOrg) -> Usage:
-    """Who uses the app: asked only where somebody may lose it."""
-    if not plan.actual.exists or not restricts(plan):
+    """Who uses the app: asked only where somebody may lose it, or may be refused."""
+    if not plan.actual.exists or not (restricts(plan) or refuses(plan)):
         return Usage(session_client_id=org.session.client_id)
     policy = next((i.component for i in plan.components if i.desired.type is OAUTH_POLICIES), None)
     return org.usage(plan.app, listed_names(policy) if policy else Wanted())

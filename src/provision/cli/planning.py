@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from provision.apply.admitting import counted
 from provision.apply.gating import gated
 from provision.apply.prepare import Prepared, prepare
 from provision.apply.remembering import remembered
@@ -43,8 +44,10 @@ class Planner:
         return self.judged(remembered(prepared, self.org, self.state))
 
     def judged(self, prepared: Prepared) -> Prepared:
-        """A plan with the gates that it trips, if gates are asked for."""
-        return prepared if self.rules is None else gated(prepared, self.org, self.rules)
+        """A plan with how many users it lets in, and the gates that it trips, if asked for."""
+        if self.rules is None:
+            return prepared.with_plan(counted(prepared.plan, self.org).plan)
+        return gated(prepared, self.org, self.rules)
 
     def results(
         self, specs: Sequence[Spec], exit_code: Callable[[Plan], ExitCode]

@@ -18,6 +18,7 @@ from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.floor import FLOOR, Floor
+from provision.org.headcount import headcount
 from provision.org.http import calls_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
@@ -30,6 +31,7 @@ from provision.org.usage import app_users, is_production
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
+from provision.plan.widening import Admission
 
 __all__ = [
     "ReadableOrg",
@@ -120,6 +122,10 @@ class ReadableOrg:
             access=self.access.find(names),
             session_client_id=self.session.client_id,
         )
+
+    def headcount(self, admitted: Admission, others: Admission) -> int | None:
+        """How many active users ``admitted`` admits and ``others`` does not; ``None``: unknown."""
+        return headcount(self.rest, admitted, others)
 
     def is_production(self) -> bool | None:
         """Whether this is a production org; ``None`` where it does not tell."""

@@ -55,6 +55,16 @@ class RestReader:
                 next_step="Check the instance URL, and the org's status page.",
             ) from error
 
+    def count(self, soql: str) -> int:
+        """What ``SELECT COUNT()`` counts. Raises :class:`OrgRefused` and what it extends."""
+        try:
+            return int(self._call(lambda: self._salesforce.query(soql))["totalSize"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise OrgUnreachable(
+                f"{self._session.instance_url} answered a query with something else",
+                next_step="Check the instance URL, and the org's status page.",
+            ) from error
+
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
         answer = self._call(lambda: self._salesforce.restful(path))

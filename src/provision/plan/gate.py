@@ -10,15 +10,17 @@ from provision.errors import GateName
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
+from provision.metadata.risk import RiskLevel
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Assign, Change, Gate, Plan
-from provision.plan.risk import RiskLevel
+from provision.plan.widening import opened_too_far
 from provision.spec.rules.threshold import Thresholds
 
 __all__ = ["AppUser", "Usage", "gates", "restricts"]
 
 _MOST_NAMES: Final = 5
+_FOR_EVERY_REQUEST: Final = frozenset({"isDPopEnabled", "isMtlsEnabled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,23 @@ def restricts(plan: Plan) -> bool:
 
 
 def gates(
-    plan: Plan, usage: Usage, broken_rules: Sequence[str], thresholds: Thresholds
+    plan: Plan,
+    usage: Usage,
+    broken_rules: Sequence[str],
+    thresholds: Thresholds,
+    newcomers: int | None = 0,
 ) -> tuple[Gate, ...]:
     """The gates that ``plan`` trips.
 
-    ``broken_rules`` are the sentences of rules that an existing app would newly break.
+    ``broken_rules`` are the sentences of rules that an existing app would newly break,
+    ``newcomers`` how many users the plan newly admits, ``None`` where the org does not tell.
     """
     return (
         *plan.gates,
         *_irreversible(plan),
         *_lock_out(plan, usage),
         *_weakening(plan, broken_rules),
+        *(Gate(GateName.WEAKENING, said) for said in opened_too_far(plan, newcomers, thresholds)),
         *_thresholds(plan, thresholds),
         *_production(plan),
     )
@@ -87,7 +95,8 @@ def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
             "log in another way",
         )
     # Of the flows, nobody knows who logs in with which; the app itself is everybody's.
-    closed = [change for change in dangers if change.component is POLICIES]
+    # So are DPoP and mTLS, which every request then needs (facts 13.1, A13).
+    closed = [c for c in dangers if c.component is POLICIES or c.field.name in _FOR_EVERY_REQUEST]
     if closed and (usage.users or not usage.known):
         said = f"{_counted(usage.users)} may" if usage.known else "Nobody knows how many"
         yield Gate(GateName.LOCKOUT, f"{closed[0].risk.reason} {said} use it now.")

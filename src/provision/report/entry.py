@@ -9,6 +9,7 @@ from typing import Final
 
 from provision.errors import ExitCode, Problem
 from provision.report.findings import Severity
+from provision.report.row import SEVERITY_OF
 from provision.report.shown_plan import ShownPlan
 from provision.spec.position import Position
 
@@ -99,6 +100,7 @@ class Entry:
         if self.plan.is_empty:
             return Severity.WARNING if self.plan.expired else None
         severities = {row.severity for row in self.plan.rows}
+        severities |= {SEVERITY_OF[level] for level in self.plan.access_levels}
         return next((item for item in Severity if item in severities), Severity.NOTE)
 
     @property
@@ -131,7 +133,9 @@ def _planned(plan: ShownPlan) -> str:
     if plan.creates_app:
         return f"to be created{held}"
     if not plan.is_empty:
-        return f"{plan.differences} {_DIFFERENCES[plan.differences != 1]}{held}"
+        count, weakening = plan.differences, plan.weakening
+        weaker = f", {weakening} weakening" if weakening else ""
+        return f"{count} {_DIFFERENCES[count != 1]}{weaker}{held}"
     if plan.certificate_expired:
         return f"certificate expired{held}"
     return f"in sync, {len(plan.accepted)} accepted" if plan.accepted else f"in sync{held}"

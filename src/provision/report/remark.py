@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provision.metadata.risk import RiskLevel
 from provision.plan.plan import Acceptance, Gate
-from provision.plan.risk import RiskLevel
 from provision.report.entry import Entry
 from provision.report.findings import Finding, Severity
 from provision.report.plan_lines import moved_words
 from provision.report.redaction import Redaction
-from provision.report.row import Row
+from provision.report.row import SEVERITY_OF, Row
 from provision.report.shown_plan import AcceptedRow, ShownPlan
 from provision.spec.position import Position
 
@@ -86,9 +86,9 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
     if plan.key_choice:
         said = f"To be created: {plan.key_choice}."
         yield _remark(entry, "oauth.consumer_key", Severity.NOTE, said)
-    for access in plan.access:
+    for access, level in zip(plan.access, plan.access_levels, strict=True):
         said = f"To be created or assigned: {access}."
-        yield _remark(entry, "access", Severity.NOTE, said, subject=access)
+        yield _remark(entry, "access", SEVERITY_OF[level], said, subject=access)
     for gate in plan.gates:
         yield _of_gate(entry, gate)
     for item in plan.accepted:
@@ -104,7 +104,7 @@ def _of_row(entry: Entry, row: Row, acceptance: Acceptance | None = None) -> Rem
     harmless = row.risk.level is RiskLevel.HARMLESS
     said = _lines(
         f"{row.key}: {row.before} -> {row.after} [{row.field_names}]",
-        "" if harmless else f"{row.risk.level.words}: {row.risk.reason}",
+        "" if harmless else f"{row.risk.words}: {row.risk.reason}",
         moved_words(row.moved),
     )
     severity = Severity.NOTE if acceptance else row.severity

@@ -9,8 +9,8 @@ from typing import Final
 
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Change, Moved
-from provision.plan.risk import Risk, RiskLevel
 from provision.report.findings import Severity
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import REFRESH_TOKEN, refresh_token_policy
@@ -18,9 +18,9 @@ from provision.report.typed_value import Json, typed
 from provision.report.value import shown
 from provision.spec.position import Position
 
-__all__ = ["FieldChange", "Row", "rows"]
+__all__ = ["SEVERITY_OF", "FieldChange", "Row", "rows"]
 
-_SEVERITY: Final = {
+SEVERITY_OF: Final = {
     RiskLevel.HARMLESS: Severity.NOTE,
     RiskLevel.DISRUPTIVE: Severity.WARNING,
     RiskLevel.WEAKENS: Severity.WARNING,
@@ -63,7 +63,7 @@ class Row:
     @property
     def severity(self) -> Severity:
         """How loudly to say it, by its risk."""
-        return _SEVERITY[self.risk.level]
+        return SEVERITY_OF[self.risk.level]
 
 
 def rows(
@@ -134,7 +134,8 @@ def _worst(risks: Sequence[Risk]) -> Risk:
     """The worst level, and why, each reason once."""
     level = max(risk.level for risk in risks)
     reasons = dict.fromkeys(risk.reason for risk in risks if risk.level is level)
-    return Risk(level, " ".join(filter(None, reasons)))
+    opened = tuple(opened for risk in risks for opened in risk.opened)
+    return Risk(level, " ".join(filter(None, reasons)), opened)
 
 
 def _together(moved: Sequence[Moved]) -> Moved:

@@ -10,6 +10,7 @@ from typing import Final
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
 from provision.metadata.field import MetadataType
+from provision.metadata.risk import RiskLevel
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import (
     Acceptance,
@@ -25,7 +26,7 @@ from provision.plan.plan import (
     Gate,
     Plan,
 )
-from provision.plan.risk import RiskLevel
+from provision.plan.widening import access_risk
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
 from provision.report.row import Row, rows
@@ -66,7 +67,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """What there is to say of a plan. ``created`` and ``updated`` count components."""
+    """What there is to say of a plan.
+
+    ``access_levels`` has the risk of each line of ``access``; its reason is in the line.
+    """
 
     app: str
     org: OrgFacts
@@ -76,6 +80,7 @@ class ShownPlan:
     tightens: bool
     groups: tuple[Group, ...]
     access: tuple[str, ...]
+    access_levels: tuple[RiskLevel, ...]
     gates: tuple[Gate, ...]
     accepted: tuple[AcceptedRow, ...]
     expired: tuple[AcceptedRow, ...]
@@ -100,10 +105,19 @@ class ShownPlan:
 
     @property
     def risks(self) -> tuple[tuple[RiskLevel, int], ...]:
-        """How many rows there are of each risk, the worst first, harmless ones left out."""
-        levels = [row.risk.level for row in self.rows]
+        """How many changes there are of each risk, the worst first, harmless ones left out.
+
+        One that locks out some and lets in others counts for both.
+        """
+        levels = [level for row in self.rows for level in row.risk.levels]
+        levels += self.access_levels
         worst_first = sorted(RiskLevel, reverse=True)
         return tuple((lv, levels.count(lv)) for lv in worst_first if lv and lv in levels)
+
+    @property
+    def weakening(self) -> int:
+        """How many changes let more in, or for longer."""
+        return dict(self.risks).get(RiskLevel.WEAKENS, 0)
 
     def count(self, action: Action) -> int:
         """How many components this happens to."""
@@ -124,7 +138,8 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
             for item in plan.components
             if item.action is not Action.NOTHING
         ),
-        access=tuple(redaction.line(_access(change)) for change in plan.access),
+        access=tuple(redaction.line(_access(change, plan)) for change in plan.access),
+        access_levels=tuple(access_risk(plan, change).level for change in plan.access),
         gates=tuple(_gate(gate, redaction) for gate in plan.gates),
         accepted=tuple(_accepted(plan.accepted, plan, redaction)),
         expired=tuple(_accepted(plan.expired, plan, redaction)),
@@ -179,7 +194,12 @@ def _accepted(
             yield AcceptedRow(row, said)
 
 
-def _access(change: AccessChange) -> str:
+def _access(change: AccessChange, plan: Plan) -> str:
+    risk = access_risk(plan, change)
+    return f"{_made(change)} ({risk.words}: {risk.reason})" if risk.reason else _made(change)
+
+
+def _made(change: AccessChange) -> str:
     match change:
         case CreatePermissionSet():
             return f"permission set {change.name}"

@@ -1,0 +1,169 @@
+"""Widening: whom a plan newly lets use an existing app, and what else it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provision.metadata.canonical import fold_name, split_names
+from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
+from provision.metadata.component import Component
+from provision.metadata.risk import HARMLESS, Opening, Risk, weakens
+from provision.metadata.scope import scope_of
+from provision.plan.names import PERMISSION_SETS, PROFILES
+from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
+from provision.spec.rules.threshold import Thresholds
+
+__all__ = ["Admission", "Widening", "access_risk", "opened_too_far", "widening"]
+
+_COUNTED: Final = (
+    (Opening.CALLBACK_HOST, "callback_hosts", "new callback hosts"),
+    (Opening.FLOW, "flows", "new flows"),
+    (Opening.IP_RANGE, "ip_ranges", "wider IP ranges"),
+    (Opening.CONTROL, "controls", "loosened controls"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who may use an app: everybody in the org, or the users of these names."""
+
+    everybody: bool = False
+    profiles: tuple[str, ...] = ()
+    permission_sets: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it admits nobody."""
+        return not (self.everybody or self.profiles or self.permission_sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """Who may newly use an app: all of ``admitted`` whom ``before`` did not admit.
+
+    ``assigned`` are users who get a permission set of the app's list by the plan itself.
+    """
+
+    admitted: Admission
+    before: Admission
+    assigned: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is newly admitted."""
+        return self.admitted.is_empty and not self.assigned
+
+
+def widening(plan: Plan) -> Widening:
+    """Who may newly use the app after ``plan``. A new app widens nothing."""
+    if not plan.actual.exists:
+        return Widening(Admission(), Admission())
+    before, after = _admission(plan.actual.components), _admission(_after(plan))
+    if before.everybody:
+        return Widening(Admission(), before)
+    if after.everybody:
+        return Widening(Admission(everybody=True), before)
+    made = {fold_name(c.name) for c in plan.access if not isinstance(c, Assign)}
+    admitted = Admission(
+        profiles=_added(before.profiles, after.profiles, made),
+        permission_sets=_added(before.permission_sets, after.permission_sets, made),
+    )
+    assigned = {
+        fold_name(change.username): change.username
+        for change in plan.access
+        if isinstance(change, Assign) and _lets_in(change, after)
+    }
+    return Widening(admitted, before, tuple(assigned.values()))
+
+
+def access_risk(plan: Plan, change: AccessChange) -> Risk:
+    """What creating or assigning something does to an existing app."""
+    match change:
+        case Assign() if plan.actual.exists and _lets_in(change, _admission(_after(plan))):
+            return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
+        case Assign() | CreatePermissionSet() | CreateProfile():
+            return HARMLESS
+
+
+def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) -> Iterator[str]:
+    """What ``plan`` opens beyond the thresholds, in sentences.
+
+    ``newcomers`` is how many users are newly admitted, ``None`` where the org does not tell.
+    """
+    for opening, key, words in _COUNTED:
+        most: int | None = getattr(thresholds, key)
+        opened = list(_opened(plan, opening))
+        if most is not None and len(opened) > most:
+            yield f"{plan.app} would get {words} ({', '.join(opened)}){_beyond(most)}"
+    kept = {_scope_name(name) for name in thresholds.scopes}
+    if scopes := sorted({_scope_name(name) for name in _opened(plan, Opening.SCOPE)} & kept):
+        yield f"{plan.app} would get the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)}"
+    if thresholds.users is None:
+        return
+    if newcomers is None:
+        yield f"more users may use {plan.app}, and the org does not tell how many"
+    elif newcomers > thresholds.users:
+        yield (
+            f"{newcomers:,} active users who may not use {plan.app} now could use it"
+            f"{_beyond(thresholds.users)}"
+        )
+
+
+def _beyond(most: int) -> str:
+    return f", more than {most}" if most else ""
+
+
+def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
+    """The names of what the plan opens in one way; the field's where a change names nothing."""
+    if not plan.actual.exists:
+        return
+    found = (
+        name
+        for change in plan.changes
+        for opened in change.risk.opened
+        if opened.opening is opening
+        for name in opened.names or (change.field.name,)
+    )
+    yield from dict.fromkeys(found)  # a flow has a flag in two records
+
+
+def _scope_name(name: str) -> str:
+    scope = scope_of(name)
+    return scope.names[0] if scope else name
+
+
+def _after(plan: Plan) -> Mapping[str, Component]:
+    planned = {item.component.type.name: item.component for item in plan.components}
+    return {**plan.actual.components, **planned}
+
+
+def _admission(components: Mapping[str, Component]) -> Admission:
+    """Who may log in to an app of these components. An app that is switched off admits nobody."""
+    switches = components.get(POLICIES.name)
+    if switches and False in (
+        switches.fields.get("isEnabled"),
+        switches.fields.get("isOauthPluginEnabled"),
+    ):
+        return Admission()
+    policy = components.get(OAUTH_POLICIES.name)
+    if policy is None or policy.text("permittedUsersPolicyType") != "AdminApprovedPreAuthorized":
+        return Admission(everybody=True)  # OBS: the default of a new app
+    return Admission(
+        profiles=split_names(policy.text(PROFILES)),
+        permission_sets=split_names(policy.text(PERMISSION_SETS)),
+    )
+
+
+def _added(
+    before: Collection[str], after: Collection[str], made: Collection[str]
+) -> tuple[str, ...]:
+    """The names that come, without those that the plan itself makes: nobody has these yet."""
+    had = {*map(fold_name, before), *made}
+    return tuple(name for name in after if fold_name(name) not in had)
+
+
+def _lets_in(change: Assign, after: Admission) -> bool:
+    """Whether a user gets a permission set of the app's list."""
+    return fold_name(change.permission_set) in map(fold_name, after.permission_sets)
