@@ -25,6 +25,7 @@ class DependentType:
     ``since`` is the first API version that has it. ``plugin_flag`` is the field of the app's
     ``ExtlClntAppConfigurablePolicies`` that switches it on, empty where none does. ``listed`` is
     false for a type that an org of a customer does not have: no org is asked for it.
+    ``setup_suffix`` is what Setup adds to the name of the app, where that was seen.
     """
 
     name: str
@@ -34,6 +35,7 @@ class DependentType:
     plugin_flag: str = ""
     note: str = ""
     listed: bool = True
+    setup_suffix: str = ""
 
     @cached_property
     def metadata_type(self) -> MetadataType:
@@ -50,6 +52,7 @@ DEPENDENT_TYPES: Final = (
         67,
         note="Token IP ranges; TLS parameters since 68. Setup makes one called "
         "<App>_oauthSecurity (OBS). Seen in files said to be of API 66.",
+        setup_suffix="_oauthSecurity",
     ),
     DependentType(
         "ExtlClntAppSamlConfigurablePolicies",
