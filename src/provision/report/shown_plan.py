@@ -26,6 +26,7 @@ from provision.plan.plan import (
     Plan,
 )
 from provision.plan.risk import RiskLevel
+from provision.plan.unmanaged import Unmanaged, unmanaged
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
 from provision.report.row import Row, rows
@@ -82,6 +83,7 @@ class ShownPlan:
     advice: tuple[Advice, ...]
     defaults: tuple[Defaults, ...]
     chooses_consumer_key: bool
+    unmanaged: tuple[Unmanaged, ...] = ()
 
     @property
     def key_choice(self) -> str:
@@ -133,7 +135,13 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         ),
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,
+        unmanaged=tuple(_unmanaged(plan, redaction)),
     )
+
+
+def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
+    for record in unmanaged(plan.actual):
+        yield Unmanaged(record.type_name, redaction.line(record.full_name))
 
 
 def _org(org: OrgFacts, redaction: Redaction) -> OrgFacts:
