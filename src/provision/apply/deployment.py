@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase
+from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
+from provision.apply.replanning import RecordLearned
 from provision.errors import ApplyFailed
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
@@ -70,7 +71,13 @@ class Deployment:
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
     ) -> Retry | None:
-        attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries)
+        created = self.plan.creates_app and EXTERNAL_CLIENT_APPLICATION.name in self.written
+        attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries, created)
+        learned = learned_records(attempt)
+        if learned:
+            for record in learned:
+                self.org.learned.add(self.plan.app, record.type, record.full_name)
+            raise RecordLearned(self.plan.app, learned)
         found = (recovery(attempt) for recovery in RECOVERIES)
         return next((retry for retry in found if retry is not None), None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from provision.apply.org_identity import identified
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgRefused
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.component import Component
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.deployer import DeployUnknown
@@ -54,7 +55,7 @@ class Removal:
 
 def prepare_removal(spec: Spec, org: ReadableOrg) -> Removal:
     """What destroying the app of ``spec`` in ``org`` does. Writes nothing."""
-    actual = org.find_app(spec.app)
+    actual = org.find_app(spec.app, wholly=True)
     facts = identified(org.facts, org)
     if not actual.exists:
         return Removal(spec, facts, actual)
@@ -127,6 +128,19 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
         f"{app} goes for good, with its consumer key, its secret and every token: an app that is "
         "created again has others",
     )
+    dependents = removal.actual.dependents
+    if dependents:
+        yield Gate(
+            GateName.IRREVERSIBLE,
+            f"{_listed(dependents)} go with it. They are kept as files, and a rollback deploys "
+            "them again; what the org generated in them, or did not return, does not come back",
+        )
+    if removal.actual.hidden:
+        yield Gate(
+            GateName.IRREVERSIBLE,
+            f"the org does not show whether {app} has {', '.join(removal.actual.hidden)}: what it "
+            "has of them goes with it, is not kept, and no rollback brings it back",
+        )
     if removal.consumer_key and removal.consumer_key == org.session.client_id:
         yield Gate(
             GateName.LOCKOUT,
@@ -135,6 +149,10 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
         )
     if org.is_production():
         yield Gate(GateName.PRODUCTION, f"{removal.org.name} is a production org")
+
+
+def _listed(records: Sequence[Component]) -> str:
+    return ", ".join(f"{record.type.name} {record.full_name}" for record in records)
 
 
 def _tokens(actual: ActualApp, org: ReadableOrg) -> int | None:

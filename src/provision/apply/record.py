@@ -48,6 +48,12 @@ class RunRecord(SavedModel):
     adds: tuple[str, ...]
     """What the run adds beside the app, and a rollback leaves: permission sets, assignments."""
 
+    not_kept: tuple[str, ...] | None = None
+    """The metadata types of which the app may have had a record that the org did not show.
+
+    Null for a run of a version that kept no records of types that provision does not manage.
+    """
+
     plan_not_saved: str
     """Why there is no plan.json; empty if there is one."""
 

@@ -15,6 +15,7 @@ from provision.apply.org_identity import identified
 from provision.apply.plan_file import save
 from provision.apply.prepare import Prepared
 from provision.apply.record import RunOrg, RunRecord, RunSpec, Verb
+from provision.apply.replanning import RecordLearned
 from provision.apply.run import Applied
 from provision.apply.run_directory import RECORD, RunDirectory, open_run
 from provision.apply.snapshot import snapshot_of
@@ -43,16 +44,18 @@ class Intent:
     spec: Spec
     actual: ActualApp
     prepared: Prepared | None = None
+    restores: bool = False
+    """Whether records that provision does not manage are written beside the plan."""
 
     @property
     def writes(self) -> bool:
         """Whether anything is to be written to the org."""
-        return self.prepared is None or not self.prepared.plan.is_empty
+        return self.prepared is None or self.restores or not self.prepared.plan.is_empty
 
 
-def intent_of(prepared: Prepared, verb: Verb = "apply") -> Intent:
+def intent_of(prepared: Prepared, verb: Verb = "apply", *, restores: bool = False) -> Intent:
     """The intent to apply a plan."""
-    return Intent(verb, prepared.spec, prepared.plan.actual, prepared)
+    return Intent(verb, prepared.spec, prepared.plan.actual, prepared, restores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ class Recorder:
         self.say(f"run {run.id}: the app as it was is kept in {run.path}")
         try:
             yield Recording(run, intent, facts, org.clock, self.state)
+        except RecordLearned:
+            # Nothing was overwritten, and the snapshot lacks a record: a rollback to it would clear
+            # that. The run that is planned again has one of its own.
+            run.remove()
+            raise
         except ProvisionError as error:
             said = _redacted(error.message, intent.spec.sensitive)
             self._end(run, record, said, error.exit_code, org.clock)
@@ -146,6 +154,7 @@ def _before(
         app_existed=actual.exists,
         consumer_key=actual.consumer_key,
         adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
+        not_kept=actual.hidden,
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),
         ended=None,

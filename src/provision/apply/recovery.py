@@ -7,7 +7,7 @@ not its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,7 @@ from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Plan
 
-__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "first_phase"]
+__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "first_phase", "learned_records"]
 
 _DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
 _KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
@@ -43,7 +43,8 @@ _NO_PARENT: Final = re.compile(
 class Attempt:
     """A deploy that failed: what was sent, what the org said, and the plan behind it.
 
-    ``tries`` is how many deploys were tried, this one counted.
+    ``tries`` is how many deploys were tried, this one counted. ``created_app``: a deploy of this
+    run created the app, so that every record of it is of this run.
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class Attempt:
     result: DeployResult
     read: Callable[[MetadataType, Sequence[str]], list[Component]]
     tries: int = 1
+    created_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +96,28 @@ def _with_the_orgs_key(attempt: Attempt, refused: DeployMessage) -> Retry:
     )
 
 
+def learned_records(attempt: Attempt) -> tuple[Component, ...]:
+    """The records of the app that the org names, and that were there before this run.
+
+    What was planned knows nothing of them, so they must not be overwritten by this plan.
+    """
+    if attempt.created_app:
+        return ()
+    return tuple(record for _, record in _named_records(attempt))
+
+
 def adopting_named_record(attempt: Attempt) -> Retry | None:
-    """One policy an app: the message of a second one names the record to write to (OBS)."""
+    """One policy an app: the message of a second one names the record to write to (OBS).
+
+    Only for an app that this run created: its policy is the org's own, with nothing in it to lose.
+    """
+    if not attempt.created_app:
+        return None
     adopted: dict[str, Component] = {}
-    for message in attempt.result.failures:
-        named = _DUPLICATE.search(message.problem)
-        planned = _sent_as(attempt, message)
-        if named is None or planned is None:
-            continue
-        records = attempt.read(planned.type, [named.group("name").strip(".,'\"")])
+    for planned, record in _named_records(attempt):
         wanted = _desired(attempt.plan, planned)
-        if records and wanted and fold_name(records[0].parent) == fold_name(attempt.plan.app):
-            adopted[planned.type.name] = overlay(wanted, records[0])
+        if wanted:
+            adopted[planned.type.name] = overlay(wanted, record)
     if not adopted:
         return None
     names = ", ".join(f"{name} is {item.full_name}" for name, item in sorted(adopted.items()))
@@ -157,13 +169,33 @@ def first_phase(
     problems = [message.problem for message in result.failures]
     if any(map(_NO_PARENT.search, problems)):
         return tuple(item for item in sent if item.type is EXTERNAL_CLIENT_APPLICATION)
-    named = [found.group("name") for problem in problems if (found := _DUPLICATE.search(problem))]
+    named = [_name(found) for problem in problems if (found := _DUPLICATE.search(problem))]
     first = tuple(item for item in sent if item.type not in {OAUTH_POLICIES, POLICIES})
     if plan.creates_app and named and len(first) < len(sent):
         kinds = (OAUTH_POLICIES, POLICIES)
-        if not any(read(kind, [name.strip(".,'\"")]) for kind in kinds for name in named):
+        if not any(_own(plan.app, read(kind, [name])) for kind in kinds for name in named):
             return first
     return ()
+
+
+def _named_records(attempt: Attempt) -> Iterator[tuple[Component, Component]]:
+    """What was sent, and the app's own record of that type that the org says is in its way."""
+    for message in attempt.result.failures:
+        named = _DUPLICATE.search(message.problem)
+        planned = _sent_as(attempt, message)
+        if named is None or planned is None:
+            continue
+        for record in _own(attempt.plan.app, attempt.read(planned.type, [_name(named)])):
+            yield planned, record
+
+
+def _name(duplicate: re.Match[str]) -> str:
+    return duplicate.group("name").strip(".,'\"")
+
+
+def _own(app: str, records: Sequence[Component]) -> list[Component]:
+    """Of ``records`` those of ``app``: a record is an app's by its parent alone."""
+    return [record for record in records if fold_name(record.parent) == fold_name(app)]
 
 
 def _desired(plan: Plan, sent: Component) -> Component | None:

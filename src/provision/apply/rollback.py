@@ -11,6 +11,7 @@ from provision.apply.bare_spec import bare_spec
 from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.apply.record import RunRecord, read_record
+from provision.apply.restoring import Restoration
 from provision.apply.run import Applied
 from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
@@ -35,6 +36,7 @@ __all__ = [
     "check_run_org",
     "prepare_rollback",
     "read_run",
+    "rollback_exceptions",
     "rollback_notices",
 ]
 
@@ -106,6 +108,23 @@ def rollback_notices(run: KeptRun, actual: ActualApp) -> Iterator[str]:
         )
     if record.adds:
         yield f"left as they are, where the run added them: {', '.join(record.adds)}"
+
+
+def rollback_exceptions(
+    run: KeptRun, before: ActualApp, after: ActualApp, restoration: Restoration
+) -> Iterator[str]:
+    """In what the app, ``before`` and ``after`` the rollback, is not what it was before ``run``."""
+    if not before.exists:
+        yield "its consumer key and secret"
+    for name in after.components.keys() - run.snapshot.components.keys():
+        yield f"{name} {after.components[name].full_name}, which was not there"
+    for record in restoration.left:
+        yield f"{record.type.name} {record.full_name}, which is not in the snapshot"
+    unseen = dict.fromkeys((*(run.record.not_kept or ()), *before.hidden, *after.unknown))
+    for name in unseen:
+        yield f"{name}, which the org did not show"
+    if run.record.not_kept is None and not restoration.left:
+        yield "records of types that provision does not manage, which that run did not keep"
 
 
 def check_restored(applied: Applied) -> None:

@@ -38,6 +38,10 @@ class RunDirectory:
         """Write one file, whole, in place of what was there. Raises OSError."""
         write_whole(self.path / name, content)
 
+    def remove(self) -> None:
+        """Remove the directory of a run that wrote nothing, as far as that can be done."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def read(self, name: str) -> str:
         """The text of one file. Raises :class:`CannotError`."""
         try:

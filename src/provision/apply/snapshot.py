@@ -13,8 +13,10 @@ from pydantic import Field, ValidationError
 
 from provision.apply.run_directory import RunDirectory
 from provision.errors import CannotError
-from provision.metadata.catalogue import type_by_directory
+from provision.metadata.canonical import fold_name
+from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import Component
+from provision.metadata.dependent_types import record_type_by_directory
 from provision.metadata.document import DocumentError, parse_component
 from provision.metadata.field import MetadataType, Role
 from provision.metadata.package import Package
@@ -46,17 +48,21 @@ class _AccessDocument(SavedModel):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An app's components without what belongs to one org alone, and who may use it, by name."""
+    """An app's components without what belongs to one org alone, and who may use it, by name.
+
+    ``dependents`` are its records of types that provision does not manage, as they were read.
+    """
 
     app: str
     components: Mapping[str, Component]
     profiles: tuple[str, ...] = ()
     permission_sets: tuple[str, ...] = ()
+    dependents: tuple[Component, ...] = ()
 
     def files(self, api_version: int) -> Mapping[str, bytes]:
         """The snapshot's files by path. Raises :class:`CannotError`."""
         try:
-            package = Package(api_version, tuple(self.components.values())).files()
+            package = Package(api_version, (*self.components.values(), *self.dependents)).files()
         except DocumentError as error:
             raise CannotError(f"no snapshot can be made of {self.app}: {error}") from error
         files = {f"{_DIRECTORY}/{path}": content for path, content in package.items()}
@@ -82,12 +88,14 @@ def snapshot_of(actual: ActualApp, grants: Sequence[Grant]) -> Snapshot:
         {name: _portable(component) for name, component in actual.components.items()},
         tuple(sorted(grant.name for grant in grants if grant.is_profile)),
         tuple(sorted(grant.name for grant in grants if not grant.is_profile)),
+        actual.dependents,
     )
 
 
 def read_snapshot(run: RunDirectory, app: str) -> Snapshot:
     """The snapshot that ``run`` made of ``app``. Raises :class:`CannotError`."""
-    components = {item.type.name: item for item in _components(run, app)}
+    records = tuple(_components(run, app))
+    components = {item.type.name: item for item in records if item.type in CORE_TYPES}
     text = run.read(_ACCESS)
     name = str(run.path / _ACCESS)
     object_of(text, f"{name} is damaged", _DAMAGED)
@@ -102,6 +110,7 @@ def read_snapshot(run: RunDirectory, app: str) -> Snapshot:
         components,
         tuple(item.name for item in granted if item.kind == "profile"),
         tuple(item.name for item in granted if item.kind == "permission set"),
+        tuple(item for item in records if item.type not in CORE_TYPES),
     )
 
 
@@ -121,12 +130,12 @@ def places_in(run: RunDirectory, snapshot: Snapshot) -> Mapping[KeyPath, Positio
 def _components(run: RunDirectory, app: str) -> Iterator[Component]:
     root = run.path / _DIRECTORY
     for directory in sorted(path for path in root.glob("*") if path.is_dir()):
-        metadata_type = type_by_directory(directory.name)
+        metadata_type = record_type_by_directory(directory.name)
         if metadata_type is None:
             raise CannotError(f"{directory} is of no metadata type", next_step=_DAMAGED)
         for path in sorted(directory.iterdir()):
             component = _component(run, path.relative_to(run.path), metadata_type)
-            if component.parent != app:
+            if fold_name(component.parent) != fold_name(app):
                 raise CannotError(f"{path} is not of the app {app}", next_step=_DAMAGED)
             yield component
 

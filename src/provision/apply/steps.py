@@ -9,6 +9,7 @@ from provision.apply.deployment import Deployment
 from provision.apply.granting import Granting
 from provision.apply.journal import Journal
 from provision.apply.prepare import Prepared
+from provision.apply.replanning import RecordLearned
 from provision.errors import ApplyFailed, ProvisionError
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
@@ -46,6 +47,8 @@ class Steps:
             self._create_app() if self._plan.creates_app else self._change_app()
         except DeployUnknown as error:
             raise self._unknown(error) from error
+        except RecordLearned as error:
+            raise self._stopped(error) from error
         except ProvisionError as error:
             raise self._failed(error) from error
         except KeyboardInterrupt as error:
@@ -121,6 +124,16 @@ class Steps:
     def _unknown(self, error: DeployUnknown) -> ApplyFailed:
         """Nothing is undone: the deploy may yet restrict the app to what was granted."""
         return ApplyFailed(f"{error.message}{self._left()}", next_step=error.next_step)
+
+    def _stopped(self, error: RecordLearned) -> ProvisionError:
+        """``error`` itself where the org is as before, so that the whole can be planned again."""
+        if self._journal.sealed:
+            return self._failed(error)
+        remains = self._journal.undo().remains
+        if not remains:
+            return error
+        left = f"{error.message}\nRemains in the org: {'; '.join(remains)}."
+        return ApplyFailed(left, next_step=error.next_step)
 
     def _left(self) -> str:
         remains = self._journal.all

@@ -47,6 +47,7 @@ from provision.report.format import Format
 if TYPE_CHECKING:
     from provision.apply.prepare import Prepared
     from provision.cli.target import Target
+    from provision.plan.saved import SavedPlan
     from provision.spec.rules.rule import RuleSet
 
 __all__ = ["apply"]
@@ -101,6 +102,7 @@ def apply(
     from provision.cli.applying import Applier, refused
     from provision.cli.connection import writing
     from provision.cli.planning import Planner
+    from provision.cli.replanning import Replanner
     from provision.cli.rules import rule_set
     from provision.cli.target import load_targets
     from provision.org.clock import SystemClock
@@ -159,7 +161,8 @@ def apply(
         try:
             if checksum:
                 check_checksum(loaded[0].saved(prepared[0], planner), checksum)
-            _check(prepared, frozenset(allow or ()), chosen, target.name, ask=not yes)
+            allowed = frozenset(allow or ())
+            _check(prepared, allowed, chosen, target.name, ask=not yes)
         except GateRefused as error:
             if not out.is_talk:
                 out.results(refused(prepared, target.name, error))
@@ -167,7 +170,22 @@ def apply(
         if edit is not None:
             make_edit(edit, console)
         prover = None if no_proof else Prover(target, SystemClock(), proof_wait, console.talk)
-        applier = Applier(target, keeper, prover, console, out.is_talk, handover)
+        replanner = Replanner(
+            prepare=lambda item: _target_of(item, prepared, loaded).prepare(planner),
+            check=lambda anew: _check_anew(
+                anew,
+                loaded[0].saved(anew, planner) if checksum else None,
+                checksum,
+                allowed,
+                chosen,
+            ),
+            question="" if yes else f"Apply this to {target.name}?",
+            console=console,
+            speaks=out.is_talk,
+        )
+        applier = Applier(
+            target, keeper, prover, console, out.is_talk, handover, again=replanner.again
+        )
         reported = Results("apply", tuple(applier.results(prepared)))
     if not out.is_talk:
         out.results(reported)
@@ -183,6 +201,31 @@ def _check_targets(loaded: Sequence[Target], checksum: str, *, spec_options: boo
         )
     if checksum and len(loaded) > 1:
         raise CannotError("--checksum approves one plan", next_step="Apply the specs one by one.")
+
+
+def _target_of(item: Prepared, prepared: Sequence[Prepared], loaded: Sequence[Target]) -> Target:
+    """What ``item`` was prepared from, or the plan before it of the same app."""
+    return next(
+        target
+        for each, target in zip(prepared, loaded, strict=True)
+        if each.spec.app == item.spec.app
+    )
+
+
+def _check_anew(
+    anew: Prepared,
+    saved: SavedPlan | None,
+    checksum: str,
+    allowed: frozenset[GateName],
+    rules: RuleSet,
+) -> None:
+    """Raise :class:`GateRefused` unless a plan that was made anew may be applied as well."""
+    from provision.apply.gating import check_gates
+    from provision.apply.plan_file import check_checksum
+
+    if saved is not None:
+        check_checksum(saved, checksum)
+    check_gates([anew.plan], allowed, rules.thresholds)
 
 
 def _check(

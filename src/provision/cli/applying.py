@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof, Prover
 from provision.apply.recording import Recorder, intent_of
+from provision.apply.replanning import RecordLearned
 from provision.apply.run import Applied, apply_plan
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
@@ -30,7 +31,9 @@ __all__ = ["Applier", "refused"]
 class Applier:
     """Applies plans to one org. ``speaks``: says on stdout what comes of each, as text.
 
-    ``handover`` is what the `sf` CLI does with each app at the end.
+    ``handover`` is what the `sf` CLI does with each app at the end. ``again`` plans an app of which
+    the org has a record that the plan did not know, and has the new plan agreed to; without it,
+    such an app is refused.
     """
 
     org: WritableOrg
@@ -39,6 +42,7 @@ class Applier:
     console: Console
     speaks: bool
     handover: Handover
+    again: Callable[[Prepared, RecordLearned], Prepared] | None = None
 
     def results(self, prepared: Sequence[Prepared]) -> list[AppResult]:
         """What came of each. After a failure the rest is not attempted."""
@@ -68,12 +72,26 @@ class Applier:
                     hand_over(item.spec, applied, self.org.session, self.handover)
                 else:
                     self._say(self._next_command(item, applied))
+        except RecordLearned as learned:
+            return self._apply_again(item, learned)
         except ProvisionError as error:
             if self.speaks:
                 print_error(error)
             code = error.exit_code
             return AppResult(item.spec, self.org.name, code, item.plan, applied, proof, error)
         return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
+
+    def _apply_again(self, item: Prepared, learned: RecordLearned) -> AppResult:
+        """Apply a plan that knows the record. Each plan knows one more, so that this ends."""
+        try:
+            if self.again is None:
+                raise learned
+            anew = self.again(item, learned)
+        except ProvisionError as error:
+            if self.speaks:
+                print_error(error)
+            return AppResult(item.spec, self.org.name, error.exit_code, item.plan, error=error)
+        return self._apply(anew)
 
     def _not_attempted(self, item: Prepared) -> AppResult:
         error = NotAttempted(

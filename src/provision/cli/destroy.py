@@ -87,8 +87,12 @@ def removal_text(removal: Removal) -> str:
 
 
 def _goes(removal: Removal) -> Iterator[str]:
+    from provision.plan.unmanaged import unmanaged
+
     for name, component in removal.actual.components.items():
         yield f"- {name} {component.full_name}"
+    for record in unmanaged(removal.actual):
+        yield f"- also there, not managed: {record}"
     for profile in removal.profiles:
         yield f"- grant to the profile {profile}"
     for permission_set in removal.permission_sets:

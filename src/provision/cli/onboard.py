@@ -136,9 +136,10 @@ def onboard(
         if not way.examine(specs, read, consent):
             console.talk("next: mend the errors above, and run it again")
             raise typer.Exit(ExitCode.FOUND)
-        prepared = way.plans(specs, Planner(target, read, keeper.state, chosen), consent)
+        planner = Planner(target, read, keeper.state, chosen)
+        prepared = way.plans(specs, planner, consent)
         prover = Prover(target, SystemClock(), proof_wait, console.talk)
-        code = way.apply(prepared, keeper, prover)
+        code = way.apply(prepared, keeper, prover, way.replanner(planner, consent))
         if code is not ExitCode.OK:
             console.talk("next: run it again; what is done is not done twice")
             raise typer.Exit(code)

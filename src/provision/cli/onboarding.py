@@ -19,6 +19,7 @@ from provision.cli.confirmation import confirm
 from provision.cli.console import Console, hide
 from provision.cli.examining import examined, shown, subjects_of
 from provision.cli.planning import Planner
+from provision.cli.replanning import Replanner
 from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import write_settings
 from provision.errors import ExitCode, GateName, SpecError
@@ -112,9 +113,34 @@ class Onboarding:
             confirm(f"Apply this to {self.org.name}?")
         return prepared
 
-    def apply(self, prepared: Sequence[Prepared], keeper: Recorder, prover: Prover) -> ExitCode:
+    def replanner(self, planner: Planner, consent: Consent) -> Replanner:
+        """What plans an app again of which the org has a record that its plan did not know."""
+
+        def check(anew: Prepared) -> None:
+            if planner.rules is not None:
+                check_gates([anew.plan], consent.allowed, planner.rules.thresholds)
+
+        return Replanner(
+            prepare=lambda item: planner.prepare(item.spec),
+            check=check,
+            question="" if consent.yes else f"Apply this to {self.org.name}?",
+            console=self.console,
+            speaks=True,
+        )
+
+    def apply(
+        self, prepared: Sequence[Prepared], keeper: Recorder, prover: Prover, again: Replanner
+    ) -> ExitCode:
         """Permission sets, assignments, app, proof: what came of it."""
-        applier = Applier(self.org, keeper, prover, self.console, speaks=True, handover=Handover())
+        applier = Applier(
+            self.org,
+            keeper,
+            prover,
+            self.console,
+            speaks=True,
+            handover=Handover(),
+            again=again.again,
+        )
         return Results("apply", tuple(applier.results(prepared))).exit_code
 
     def enter(self) -> None:

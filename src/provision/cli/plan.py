@@ -83,9 +83,9 @@ def plan(
 ) -> None:
     """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
     from provision.apply.plan_file import save, write_saved
-    from provision.apply.steps import Steps
     from provision.cli.connection import reading, writing
     from provision.cli.planning import Planner, found_code
+    from provision.cli.replanning import validated
     from provision.cli.rules import rule_set
     from provision.cli.specs import load_specs
     from provision.org.clock import SystemClock
@@ -125,11 +125,12 @@ def plan(
         planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
         for spec in loaded:
             prepared = planner.prepare(spec)
+            if isinstance(target, WritableOrg):
+                prepared = validated(
+                    prepared, target, lambda item: planner.prepare(item.spec), console
+                )
             code = found_code(prepared.plan, strict=False)
             results.append(AppResult(spec, target.name, code, plan=prepared.plan))
-            if isinstance(target, WritableOrg) and prepared.plan.deployed:
-                Steps(prepared, target, console.talk).validate()
-                console.talk(f"{spec.app}: the org would take the deploy")
             if out or checksum:
                 saved = save(prepared, target, SystemClock().now(), Path())
                 if not checksum:

@@ -65,7 +65,7 @@ def rollback(
     with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as opened:
         target = dataclasses.replace(opened, floor=NO_FLOOR)  # a way back
         check_run_org(kept, target)
-        actual = target.find_app(kept.record.app)
+        actual = target.find_app(kept.record.app, wholly=True)
         if kept.record.app_existed:
             _restore(kept, actual, target, keeper, asking, console)
         else:
@@ -89,27 +89,60 @@ def _restore(
     asking: _Asking,
     console: Console,
 ) -> None:
+    """Restore, planned again for each record that the org names and no read had shown."""
+    from provision.apply.replanning import RecordLearned, check_known
+
+    try:
+        _restore_known(kept, actual, org, keeper, asking, console)
+    except RecordLearned as learned:
+        console.talk(f"notice: {learned.named} is there already; planning again")
+        anew = org.find_app(kept.record.app, wholly=True)
+        check_known(anew, learned)
+        _restore(kept, anew, org, keeper, asking, console)
+
+
+def _restore_known(
+    kept: KeptRun,
+    actual: ActualApp,
+    org: WritableOrg,
+    keeper: Recorder,
+    asking: _Asking,
+    console: Console,
+) -> None:
     from provision.apply.gating import check_gates, gated
     from provision.apply.recording import intent_of
-    from provision.apply.rollback import check_restored, prepare_rollback, rollback_notices
+    from provision.apply.restoring import restoration_of, restore
+    from provision.apply.rollback import (
+        check_restored,
+        prepare_rollback,
+        rollback_exceptions,
+        rollback_notices,
+    )
     from provision.apply.run import apply_plan
     from provision.org.clock import SystemClock
     from provision.report.text import plan_text
 
     prepared = prepare_rollback(kept, actual, org, SystemClock().today())
     prepared = gated(prepared, org, asking.rules)
-    console.result(f"{plan_text(prepared.plan)}\n")
+    restoration = restoration_of(kept.snapshot.dependents, actual)
+    console.result("\n".join((plan_text(prepared.plan), *restoration.lines(), "")))
     for notice in rollback_notices(kept, actual):
         console.talk(f"notice: {notice}")
-    if prepared.plan.is_empty:
+    if prepared.plan.is_empty and not restoration.deployed:
         return
     check_gates([prepared.plan], asking.allowed, asking.rules.thresholds)
     if asking.ask:
         confirm(f"Roll {kept.record.app} back in {org.name}?")
-    with keeper.recording(intent_of(prepared, "rollback"), org):
+    intent = intent_of(prepared, "rollback", restores=bool(restoration.deployed))
+    with keeper.recording(intent, org):
         applied = apply_plan(prepared, org, console.talk)
         check_restored(applied)
-    console.result(f"app: {kept.record.app} is what it was before {kept.directory.id} (read back)")
+        restore(restoration, org)
+    differs = ", ".join(rollback_exceptions(kept, actual, applied.actual, restoration))
+    console.result(
+        f"app: {kept.record.app} is what it was before {kept.directory.id} (read back)"
+        f"{f', but for {differs}' if differs else ''}"
+    )
     if applied.consumer_key != kept.record.consumer_key:
         console.result(f"consumer key: {applied.consumer_key}")
 

@@ -34,11 +34,16 @@ __all__ = [
 
 
 class Action(Enum):
-    """What a plan does to a component."""
+    """What a plan does to a component.
+
+    ``UNKNOWN`` is one of which the org shows nothing, and which may be there: an apply asks the
+    org with a deploy that creates it, and plans again if the org names a record that is there.
+    """
 
     CREATE = "create"
     UPDATE = "update"
     NOTHING = "nothing"
+    UNKNOWN = "unknown"
 
 
 class Moved(Enum):

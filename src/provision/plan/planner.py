@@ -43,6 +43,7 @@ from provision.spec.word import path_of
 __all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
 
 _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
+_NEW = frozenset({Action.CREATE, Action.UNKNOWN})  # as far as is known, there is no record yet
 
 
 def make_plan(
@@ -139,7 +140,9 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
     merged = overlay(desired, present)
     changes = tuple(_changes(spec, desired, actual))
     if present is None:
-        return ComponentPlan(Action.CREATE, desired, merged, changes)
+        is_unknown = desired.type.name in actual.unknown
+        action = Action.UNKNOWN if is_unknown else Action.CREATE
+        return ComponentPlan(action, desired, merged, changes)
     return ComponentPlan(Action.UPDATE if changes else Action.NOTHING, desired, merged, changes)
 
 
@@ -183,7 +186,7 @@ def judged_anew(plan: Plan) -> Plan:
 def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
     kind, field = change.component, change.field
     risk = HARMLESS
-    if item.action is not Action.CREATE:
+    if item.action not in _NEW:
         present = actual.components.get(kind.name)
         had = {} if present is None else present.fields
         risk = judged(field, change.before, change.after, had=had, has=item.component.fields)
@@ -278,7 +281,7 @@ def can_choose_key(components: Sequence[ComponentPlan]) -> bool:
     OBS: it comes with the global settings, be the app new or not, and cannot be changed later.
     """
     return any(
-        item.action is Action.CREATE and "consumerKey" not in item.desired.fields
+        item.action in _NEW and "consumerKey" not in item.desired.fields
         for item in components
         if item.desired.type is GLOBAL_OAUTH_SETTINGS
     )

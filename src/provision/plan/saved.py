@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from provision.errors import CannotError
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.fingerprint import fingerprint, moved_components
-from provision.plan.plan import Moved, Plan
+from provision.plan.plan import Action, Moved, Plan
 from provision.plan.saved_component import SavedComponent
 from provision.plan.saved_document import (
     SCHEMA,
@@ -147,6 +147,7 @@ def saved(
             f"nobody knows the id of {plan.org.name}, and a plan is saved for one org alone",
             next_step="Apply the spec directly.",
         )
+    _check_known(plan)
     jwt = _jwt_files(spec, folder)
     _check_secrecy(plan, jwt, spec.sensitive)
     return SavedPlan(
@@ -204,6 +205,16 @@ def _check_secrecy(plan: Plan, jwt: JwtFiles | None, sensitive: frozenset[str]) 
             "(${env:}, ${file:} or ${cmd:}), which no file may",
             next_step="Apply the spec directly; or, where the value is no secret, write ${name} "
             "and pass it with --var name=VALUE.",
+        )
+
+
+def _check_known(plan: Plan) -> None:
+    unknown = [i.desired.type.name for i in plan.components if i.action is Action.UNKNOWN]
+    if unknown:
+        raise CannotError(
+            f"{plan.org.name} does not show whether {plan.app} has {', '.join(unknown)}, and a "
+            "saved plan is done to the letter",
+            next_step="Apply the spec directly: it asks the org, and plans again.",
         )
 
 

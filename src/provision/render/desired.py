@@ -16,14 +16,14 @@ from provision.metadata.catalogue import (
     PARENT_FIELD,
     POLICIES,
 )
-from provision.metadata.component import Component, RawXml
+from provision.metadata.component import Component, RawXml, Unset
 from provision.metadata.document import DocumentError, parse_component
 from provision.metadata.field import MetadataType, Role
 from provision.render.context import context_of
 from provision.render.template import Templates
 from provision.spec.spec import Spec
 
-__all__ = ["named_as_in_org", "names_on_create", "render"]
+__all__ = ["named_as_in_org", "names_on_create", "render", "without_unsaid"]
 
 # The names that Setup gives (DOC, OBS): an app made by us looks like one made by hand.
 _SUFFIX_ON_CREATE: Final = {
@@ -68,6 +68,32 @@ def named_as_in_org(
         else component
         for component in components
     )
+
+
+def without_unsaid(
+    components: Sequence[Component], actual: Mapping[str, Component]
+) -> tuple[Component, ...]:
+    """``components`` without those that the spec does not say anything of, and the app has not.
+
+    ``actual`` are the records of an app, by type; of a new app, which has none, all is created. A
+    record is not created to hold nothing, or flags that are off without it. OAuth settings are
+    created for the records that an org does not take without them (OBS).
+    """
+    if not actual:
+        return tuple(components)
+    kept = [each for each in components if each.type.name in actual or _says_something(each)]
+    if any(each.type in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES} for each in kept):
+        kept = [each for each in components if each in kept or each.type is OAUTH_SETTINGS]
+    return tuple(kept)
+
+
+def _says_something(component: Component) -> bool:
+    for name, value in component.fields.items():
+        field = component.type.field(name)
+        is_off = value is False and (field is None or not field.default)
+        if name != PARENT_FIELD and not isinstance(value, Unset) and not is_off:
+            return True
+    return False
 
 
 def _is_wanted(component: Component, spec: Spec) -> bool:

@@ -112,7 +112,9 @@ class Entry:
     def says_more(self) -> bool:
         """Whether there is more to say of it than its status."""
         plan = self.plan
-        more = plan and (not plan.is_empty or plan.gates or plan.accepted or plan.advice)
+        more = plan and (
+            not plan.is_empty or plan.gates or plan.accepted or plan.advice or plan.unmanaged
+        )
         return bool(more or self.failure or self.applied or self.proof)
 
 

@@ -83,6 +83,7 @@ def _plan(plan: ShownPlan) -> _Object:
         "summary": {
             "create": plan.count(Action.CREATE),
             "update": plan.count(Action.UPDATE),
+            "unknown": plan.count(Action.UNKNOWN),
             "fields": sum(len(row.fields) for row in plan.rows),
             "access": len(plan.access),
             "risks": {_level(level.words): count for level, count in plan.risks},
@@ -94,6 +95,10 @@ def _plan(plan: ShownPlan) -> _Object:
         "accepted": [_accepted(item) for item in plan.accepted],
         "expired": [_accepted(item) for item in plan.expired],
         "advice": [_advice(advice) for advice in plan.advice],
+        "unmanaged": [
+            {"type": record.type_name, "full_name": record.full_name or None}
+            for record in plan.unmanaged
+        ],
         "defaults": [
             {
                 "component": defaults.type_name,

@@ -35,6 +35,12 @@ _NOTE: Final = (
 _SPARE: Final = 1_000  # for the numbers in the note, line feeds, and what a bot writes around it
 _SUMMARY_ROWS: Final = 200
 _MOST_LISTED: Final = 10
+_DONE: Final = {
+    Action.CREATE: "New",
+    Action.UPDATE: "Changed",
+    Action.NOTHING: "Unchanged",
+    Action.UNKNOWN: "Unknown to be there",
+}
 
 
 class MarkdownRenderer:
@@ -148,6 +154,8 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
     for advice in plan.advice:
         where = f" ({code(place(advice.position))})" if advice.position else ""
         yield f"> {bold('Advice:')} {prose(advice.text)}{where}"
+    if plan.unmanaged:
+        yield f"Also there, not managed: {prose(', '.join(map(str, plan.unmanaged)))}"
     if plan.defaults:
         yield "\n".join(_defaults(plan))
     if not plan.is_empty:
@@ -155,13 +163,13 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
 
 
 def _group(group: Group) -> Iterator[str]:
-    what = "New" if group.action is Action.CREATE else "Changed"
+    what = _DONE[group.action]
     yield f"{bold(what)} {code(group.type_name)} {code(group.full_name)}"
     if not group.rows:
         return
     heading: tuple[str, ...] = ("key", "before", "after", "metadata", "where", "risk")
     cells: Iterable[Sequence[str]] = map(_cells, group.rows)
-    if group.action is Action.CREATE:
+    if group.action is not Action.UPDATE:
         heading = ("key", "value", "metadata", "where")
         cells = ((key, *rest) for key, _, *rest, _ in map(_cells, group.rows))
     yield "\n".join(table(heading, cells))

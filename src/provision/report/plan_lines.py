@@ -15,7 +15,13 @@ from provision.spec.position import Position
 
 __all__ = ["change_lines", "default_lines", "moved_words", "place", "risks", "row_line", "summary"]
 
-_SIGN: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.NOTHING: " "}
+_SIGN: Final = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.NOTHING: " ",
+    Action.UNKNOWN: "?",
+}
+_UNKNOWN: Final = "unknown: the org does not show whether it is there; apply asks and plans again"
 _INDENT: Final = "    "
 _DEEPER: Final = _INDENT * 2
 
@@ -34,6 +40,8 @@ def change_lines(plan: ShownPlan) -> Iterator[str]:
     yield from _accepted_lines("Accepted, and left alone:", plan.accepted, "until")
     for advice in plan.advice:
         yield from _advice_lines(advice)
+    if plan.unmanaged:
+        yield f"also there, not managed: {', '.join(map(str, plan.unmanaged))}"
 
 
 def default_lines(plan: ShownPlan) -> Iterator[str]:
@@ -52,15 +60,17 @@ def default_lines(plan: ShownPlan) -> Iterator[str]:
 
 def row_line(row: Row, action: Action) -> str:
     """A row in one line, without its risk: a new component has no before."""
-    change = row.after if action is Action.CREATE else f"{row.before} -> {row.after}"
+    is_new = action in {Action.CREATE, Action.UNKNOWN}
+    change = row.after if is_new else f"{row.before} -> {row.after}"
     return f"{row.key}: {change} [{row.field_names}]  ({place(row.position)})"
 
 
 def summary(plan: ShownPlan) -> str:
     """How much there is to do, and how risky it is, by number."""
     fields = sum(len(row.fields) for row in plan.rows)
+    unknown = f"{plan.count(Action.UNKNOWN)} unknown, " if plan.count(Action.UNKNOWN) else ""
     done = (
-        f"{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update "
+        f"{unknown}{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update "
         f"({fields} field{'s' if fields != 1 else ''}), {len(plan.access)} for access."
     )
     return f"{done} Risks: {risks(plan)}." if plan.risks else done
@@ -91,6 +101,8 @@ _MOVED: Final = {
 
 def _group_lines(group: Group) -> Iterator[str]:
     yield f"{_SIGN[group.action]} {group.type_name} {group.full_name}"
+    if group.action is Action.UNKNOWN:
+        yield f"{_INDENT}{_UNKNOWN}"
     for row in group.rows:
         yield f"{_INDENT}{row_line(row, group.action)}"
         yield from _risk_lines(row.risk)

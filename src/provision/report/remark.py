@@ -98,6 +98,9 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
     for advice in plan.advice:
         at = advice.position or entry.position
         yield Remark("advice", Severity.NOTE, entry.app, entry.org, advice.text, at, advice.text)
+    for record in plan.unmanaged:
+        said = f"Also there, not managed: {record}."
+        yield _remark(entry, "unmanaged", Severity.NOTE, said, subject=record.type_name)
 
 
 def _of_row(entry: Entry, row: Row, acceptance: Acceptance | None = None) -> Remark:

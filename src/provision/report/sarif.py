@@ -27,6 +27,7 @@ RULES: Final = {
     "access": "A permission set, profile or assignment that the spec asks for is missing.",
     "acceptance-expired": "A difference was accepted until a day that is over.",
     "advice": "Something that no apply can repair.",
+    "unmanaged": "A record of the app that provision leaves alone.",
     "notice": "The org did other than asked.",
     "no-result": "An org that was to be checked was not.",
 }

@@ -26,6 +26,7 @@ from provision.plan.plan import (
     Gate,
     Plan,
 )
+from provision.plan.unmanaged import Unmanaged, unmanaged
 from provision.plan.widening import access_risk
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
@@ -87,6 +88,7 @@ class ShownPlan:
     advice: tuple[Advice, ...]
     defaults: tuple[Defaults, ...]
     chooses_consumer_key: bool
+    unmanaged: tuple[Unmanaged, ...] = ()
 
     @property
     def key_choice(self) -> str:
@@ -148,7 +150,13 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         ),
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,
+        unmanaged=tuple(_unmanaged(plan, redaction)),
     )
+
+
+def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
+    for record in unmanaged(plan.actual):
+        yield Unmanaged(record.type_name, redaction.line(record.full_name))
 
 
 def _org(org: OrgFacts, redaction: Redaction) -> OrgFacts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.dependent_types import DEPENDENT_TYPES
 from provision.metadata.field import Field, MetadataType
 from provision.metadata.judge import Harmless
 
-__all__ = ["CONNECTED_APP", "KNOWN_TYPES", "known_type"]
+__all__ = ["CONNECTED_APP", "DEPENDENT", "KNOWN_TYPES", "known_type"]
 
 _UNPLANNED: Final = Harmless("Only the local org has this type; no plan changes it.")
 
@@ -21,7 +22,10 @@ CONNECTED_APP: Final = MetadataType(
     (Field("contactEmail", risk=_UNPLANNED), Field("label", risk=_UNPLANNED)),
 )
 
-KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP)
+DEPENDENT: Final = tuple(each.metadata_type for each in DEPENDENT_TYPES if each.listed)
+"""The types of an app beside the core ones: of their fields only the parent is looked at."""
+
+KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP, *DEPENDENT)
 """Every type that is kept as components, in the order of a deploy."""
 
 

@@ -23,6 +23,7 @@ __all__ = ["more", "query", "source_of", "tooling_query"]
 
 _PAGE: Final = 2000  # DOC: the default and greatest size of a page
 _SMALLEST_PAGE: Final = 200
+_RECORDS: Final = "ExtlClntApp"
 _TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "UserLicense")
 
 
@@ -48,10 +49,12 @@ def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 
 def source_of(org: Org, *, tooling: bool) -> Source:
-    """Where an org's queries read. Apps may be unknown to the Tooling API: reports disagree."""
+    """Where an org's queries read. Reports disagree on where an app's records can be queried."""
 
     def knows(name: str) -> bool:
         sobject = sobject_named(name)
+        if not tooling and name.startswith(_RECORDS):
+            return org.quirks.record_queries
         if not tooling or sobject is None:
             return True
         return name in _TOOLING_PEOPLE or (
