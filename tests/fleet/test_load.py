@@ -175,12 +175,15 @@ def test_refuses_tags_that_are_no_names(problems):
 LOGINS = [
     ("{}", "1:12: orgs.a.login: it takes one of sf, token, jwt, client_credentials"),
     ("null", "1:19: orgs.a.login: it cannot be null"),
-    ("{sf: x, token: {instance_url: https://u, access_token: '${env:T}'}}", "1:12: orgs.a.login: it takes"),
+    (
+        "{sf: x, token: {instance_url: https://u, access_token: '${env:T}'}}",
+        "1:12: orgs.a.login: it takes",
+    ),
     ("{password: x}", "1:20: orgs.a.login has no key password; there are sf, token, jwt, client_c"),
     ("{token: {access_token: '${env:T}'}}", "1:20: orgs.a.login.token: instance_url is missing"),
     (
-        "{jwt: {instance_url: https://u, client_id: c, username: u@a.b, private_key: k, keyfile: k}}",
-        "1:98: orgs.a.login.jwt has no key keyfile; there are instance_url, client_id, username, ",
+        "{jwt: {instance_url: https://u, client_id: c, username: u@a.b, private_key: k, key: k}}",
+        "1:98: orgs.a.login.jwt has no key key; there are instance_url, client_id, username, ",
     ),
     (
         "{token: {instance_url: https://u, access_token: s3cret}}",
@@ -204,6 +207,10 @@ LOGINS = [
     (
         "{client_credentials: {instance_url: '', client_id: c, client_secret: '${env:S}'}}",
         "1:55: orgs.a.login.client_credentials.instance_url: it is empty",
+    ),
+    (
+        "{jwt: {instance_url: http://127.0.0.1:80, client_id: c, username: a@b.c, private_key: k}}",
+        "1:40: orgs.a.login.jwt.instance_url: the instance URL is not one over https. Use the org",
     ),
     (
         "{jwt: {instance_url: https://u, client_id: c, username: root, private_key: k}}",

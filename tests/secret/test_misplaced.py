@@ -202,7 +202,7 @@ def test_no_secret_is_shown_that_yaml_reads_as_a_number(run, keys, key, number):
         ("credentials", "show", "Robot", "--org", "local", "--to", "cmd:V"),
         ("credentials", "show", "Robot", "--org", "local", "--to", "sink:V"),
     ],
-    ids=lambda each: " ".join(each),
+    ids=" ".join,
 )
 def test_no_argument_that_stands_for_a_secret_is_shown(
     nothing_shown, robot, values, arguments, kind
@@ -221,7 +221,7 @@ def test_no_argument_that_stands_for_a_secret_is_shown(
         ("credentials", "show", "Robot", "--org", "local", "--to", "env-file:V"),
         ("credentials", "show", "Robot", "--org", "local", "--to", "keyring:V"),
     ],
-    ids=lambda each: " ".join(each),
+    ids=" ".join,
 )
 def test_no_name_of_an_argument_that_is_a_secret_is_shown(
     nothing_shown, robot, values, fake_sf, arguments, kind

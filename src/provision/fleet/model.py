@@ -81,7 +81,7 @@ def _instance_url(text: str) -> str:
     try:
         return InstanceUrl(_filled(text))
     except InstanceUrlRefused as error:
-        raise refusal(f"the instance URL {error.reason}; {error.next_step}") from None
+        raise refusal(f"the instance URL {error.reason}. {error.next_step}") from None
 
 
 def _variable(text: str) -> str:
