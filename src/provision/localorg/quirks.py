@@ -140,6 +140,7 @@ class Quirks:
     propagation_seconds: int = 0
     list_jwt_tokens_empty: bool = False
     empty_listing: bool = False
+    hidden_metadata: bool = False
     deploy_polls: int = 0
     supplied_secret: SuppliedSecret = SuppliedSecret.IGNORED
     foreign_org_scoped_app: ForeignOrgScopedApp = ForeignOrgScopedApp.REWRITTEN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -19,22 +19,26 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
+from provision.org.dependents import DependentReader
 from provision.org.lanes import Lanes
 from provision.org.metadata import NAMES_A_READ, MetadataReader
+from provision.org.record_names import LearnedNames, beside_settings, queried_names
 from provision.org.rest import RestReader, quoted
 from provision.plan.facts import ActualApp
 
-__all__ = ["app_id_of", "find_app", "no_app", "read_back"]
+__all__ = ["AppReader", "app_id_of", "find_app", "no_app", "read_back"]
 
 # The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (the policy is
-# then called after the OAuth settings), and those of the tools in use. They are tried first since
+# then called after the OAuth settings), those of apps that Setup migrated from connected apps
+# (`_def...`), and those of the tools in use. They are tried first since
 # one read of a type then does; the proof that a record is the app's is always its
 # externalClientApplication. No type has more than NAMES_A_READ.
 _LIKELY: Final = {
-    OAUTH_SETTINGS.name: ("_oauth", "", "_OAuthSettings", "_oauthSettings"),
-    GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_global", "_globalOauth"),
+    OAUTH_SETTINGS.name: ("_oauth", "", "_defOauthSet", "_OAuthSettings", "_oauthSettings"),
+    GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_defGlblOauthSet", "_global", "_globalOauth"),
     OAUTH_POLICIES.name: (
         "_oauthPlcy",
+        "_defOauthPlcy",
         "_oauth_defaultPolicy",
         "_defaultPolicy",
         "_OAuthPolicy",
@@ -42,7 +46,7 @@ _LIKELY: Final = {
         "_OAuthSettings_defaultPolicy",
         "_oauthSettings_defaultPolicy",
     ),
-    POLICIES.name: ("_plcy", "_defaultPolicy", "_policy"),
+    POLICIES.name: ("_plcy", "_defPlcy", "_defaultPolicy", "_policy"),
 }
 _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APPLICATION)
 
@@ -52,22 +56,42 @@ def no_app(org: str, app: str) -> CannotError:
     return CannotError(f"{org} has no app {app}", next_step="Run `provision apply` first.")
 
 
-def find_app(app: str, rest: RestReader, metadata: MetadataReader, lanes: Lanes) -> ActualApp:
+@dataclass(frozen=True, slots=True)
+class AppReader:
+    """What an app is read with: queries, metadata, and the names that the org told before."""
+
+    rest: RestReader
+    metadata: MetadataReader
+    lanes: Lanes
+    dependents: DependentReader
+    learned: LearnedNames
+
+
+def find_app(app: str, reader: AppReader, *, wholly: bool = False) -> ActualApp:
     """``app`` as the org has it; nothing in it if the org does not have it.
 
     An empty answer of one interface is not believed alone (an org may show nothing to a token it
-    does not like): an app is absent when both the metadata read and a query say so. Raises
-    :class:`OrgRefused` when the org has the app and does not show its metadata.
+    does not like): an app is absent when both the metadata read and a query say so, and so is a
+    record of it. ``wholly``: every type that provision does not manage is looked through as well,
+    as before a deletion. Raises :class:`OrgRefused` when the org has the app and does not show its
+    metadata.
     """
-    search = _Search(app, metadata, lanes)
+    search = _Search(app, reader)
     first, *others = _SATELLITES
-    headers, found = lanes.both(
-        lambda: metadata.read(EXTERNAL_CLIENT_APPLICATION, [app]), lambda: search.likely(first)
+    headers, found = reader.lanes.both(
+        lambda: reader.metadata.read(EXTERNAL_CLIENT_APPLICATION, [app]),
+        lambda: search.likely(first),
     )
     if headers:
+        components, _ = reader.lanes.both(
+            lambda: search.after(first, found, others),
+            lambda: None if wholly else reader.dependents.listed_first(),
+        )
+        components, unknown = search.asked_otherwise(components)
+        dependents = reader.dependents.of_app(app, components.get(POLICIES.name), wholly=wholly)
         header = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
-        return ActualApp(app, header | search.after(first, found, others))
-    app_id = app_id_of(app, rest)
+        return ActualApp(app, header | components, unknown, dependents.records, dependents.hidden)
+    app_id = app_id_of(app, reader.rest)
     if not app_id:
         return ActualApp(app)
     raise OrgRefused(
@@ -89,35 +113,38 @@ def app_id_of(app: str, rest: RestReader) -> str:
     return str(rows[0].get("Id", "")) if rows else ""
 
 
-def read_back(
-    actual: ActualApp,
-    names: Mapping[str, str],
-    rest: RestReader,
-    metadata: MetadataReader,
-    lanes: Lanes,
-) -> ActualApp:
-    """The app once more, after a write of components called ``names`` (by metadata type)."""
+def read_back(actual: ActualApp, names: Mapping[str, str], reader: AppReader) -> ActualApp:
+    """The app once more, after a write of components called ``names`` (by metadata type).
+
+    Records of types that provision does not manage are not read again.
+    """
     known = {name: component.full_name for name, component in actual.components.items()}
     known.update(names)
     if EXTERNAL_CLIENT_APPLICATION.name not in known:
-        return find_app(actual.app, rest, metadata, lanes)
+        return find_app(actual.app, reader)
     types = [metadata_type for metadata_type in CORE_TYPES if metadata_type.name in known]
-    records = lanes.run([partial(metadata.read, item, [known[item.name]]) for item in types])
+    reads = [partial(reader.metadata.read, item, [known[item.name]]) for item in types]
+    records = reader.lanes.run(reads)
     components = {record.type.name: record for found in records for record in found}
     lost = [kind for kind in _SATELLITES if kind.name not in components]
+    unknown: tuple[str, ...] = ()
     if lost:
-        search = _Search(actual.app, metadata, lanes)
+        search = _Search(actual.app, reader)
         components |= search.after(lost[0], search.likely(lost[0]), lost[1:])
-    return ActualApp(actual.app, components)
+        components, unknown = search.asked_otherwise(components)
+    return replace(actual, components=components, unknown=unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Looking for an app's components but the header: by likely names, or all that are listed."""
+    """Looking for an app's components but the header: by likely names, or all that are listed.
+
+    ``unlisted`` are the types of which the org listed nothing, as far as it was asked.
+    """
 
     app: str
-    metadata: MetadataReader
-    lanes: Lanes
+    reader: AppReader
+    unlisted: list[MetadataType] = field(default_factory=list)
 
     def after(
         self, first: MetadataType, found: dict[str, Component], others: Sequence[MetadataType]
@@ -129,15 +156,40 @@ class _Search:
         """
         if not found:
             return self._listed([first, *others], guessed=[first])
-        for records in self.lanes.run([partial(self.likely, kind) for kind in others]):
+        for records in self.reader.lanes.run([partial(self.likely, kind) for kind in others]):
             found = found | records
         missed = [kind for kind in others if kind.name not in found]
         return found | self._listed(missed, guessed=missed)
 
     def likely(self, metadata_type: MetadataType) -> dict[str, Component]:
         """The component of one type, if it has a likely name."""
-        names = _likely_names(self.app, metadata_type)
-        return _of_app(self.app, metadata_type, self.metadata.read(metadata_type, names))
+        return self._first_of(metadata_type, self._likely_names(metadata_type))
+
+    def asked_otherwise(
+        self, found: dict[str, Component]
+    ) -> tuple[dict[str, Component], tuple[str, ...]]:
+        """``found``, and what queries tell beside it; and the types that stay unknown.
+
+        An empty listing does not mean that there is no record: a query must say so as well. No
+        query tells of the global settings; OBS: an app without OAuth settings has none.
+        """
+        missing = [kind for kind in self.unlisted if kind.name not in found]
+        if not missing:
+            return found, ()
+        rest = self.reader.rest
+        app_id = app_id_of(self.app, rest)
+        told = self.reader.lanes.run([partial(queried_names, k, app_id, rest) for k in missing])
+        names = {kind.name: answer for kind, answer in zip(missing, told, strict=True)}
+        for kind in missing:
+            found = found | self._first_of(kind, names[kind.name] or ())
+        if settings := found.get(OAUTH_SETTINGS.name):
+            others = beside_settings(settings.full_name)
+            if GLOBAL_OAUTH_SETTINGS in missing:
+                found = found | self._first_of(GLOBAL_OAUTH_SETTINGS, others)
+        elif names.get(OAUTH_SETTINGS.name, []) == []:
+            names[GLOBAL_OAUTH_SETTINGS.name] = []
+        unknown = (k.name for k in missing if k.name not in found and names[k.name] != [])
+        return found, tuple(unknown)
 
     def _listed(
         self, types: Sequence[MetadataType], guessed: Sequence[MetadataType]
@@ -148,18 +200,23 @@ class _Search:
         """
         if not types:
             return {}
-        listed = self.metadata.names(types)
+        listed = self.reader.metadata.names(types)
+        version = self.reader.metadata.api_version
         found: dict[str, Component] = {}
         reads = []
         for metadata_type in types:
-            likely = _likely_names(self.app, metadata_type)
+            if not listed[metadata_type.name] and metadata_type.since <= version:
+                self.unlisted.append(metadata_type)
+            likely = self._likely_names(metadata_type)
             names = listed[metadata_type.name] or likely
             if metadata_type in guessed:
                 names = [name for name in names if name not in likely]
+            else:
+                names = [*self.reader.learned.of(self.app, metadata_type), *names]
             # Names that begin like the app first: in an org of a thousand apps that is one call.
             names = sorted(names, key=lambda name: not name.startswith(self.app))
             reads.append(partial(self._first_of, metadata_type, names))
-        for records in self.lanes.run(reads):
+        for records in self.reader.lanes.run(reads):
             found |= records
         settings = found.get(OAUTH_SETTINGS.name)
         if settings is not None and OAUTH_POLICIES in types and not listed[OAUTH_POLICIES.name]:
@@ -169,15 +226,15 @@ class _Search:
 
     def _first_of(self, metadata_type: MetadataType, names: Sequence[str]) -> dict[str, Component]:
         for start in range(0, len(names), NAMES_A_READ):
-            records = self.metadata.read(metadata_type, names[start : start + NAMES_A_READ])
+            records = self.reader.metadata.read(metadata_type, names[start : start + NAMES_A_READ])
             mine = _of_app(self.app, metadata_type, records)
             if mine:
                 return mine
         return {}
 
-
-def _likely_names(app: str, metadata_type: MetadataType) -> list[str]:
-    return [app + suffix for suffix in _LIKELY[metadata_type.name]]
+    def _likely_names(self, metadata_type: MetadataType) -> list[str]:
+        likely = [self.app + suffix for suffix in _LIKELY[metadata_type.name]]
+        return [*self.reader.learned.of(self.app, metadata_type), *likely]
 
 
 def _of_app(

@@ -14,9 +14,11 @@ from provision.metadata.field import MetadataType
 from provision.org.lanes import Lanes
 from provision.org.soap import SoapEndpoint, child_text
 
-__all__ = ["NAMES_A_READ", "MetadataReader"]
+__all__ = ["NAMES_A_READ", "TYPES_A_LIST", "MetadataReader"]
 
-_TYPES_A_LIST: Final = 3  # DOC: listMetadata takes three queries a call
+TYPES_A_LIST: Final = 3
+"""DOC: listMetadata takes three queries a call."""
+
 NAMES_A_READ: Final = 10
 """DOC: readMetadata takes ten names a call."""
 
@@ -33,6 +35,11 @@ class MetadataReader:
         self._version = api_version
         self._lanes = lanes
 
+    @property
+    def api_version(self) -> int:
+        """The API version in which metadata is read."""
+        return self._version
+
     def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
         """The full names that the org lists, by type name. None listed does not mean none there.
 
@@ -40,7 +47,7 @@ class MetadataReader:
         """
         found: dict[str, list[str]] = {metadata_type.name: [] for metadata_type in types}
         listed = [metadata_type for metadata_type in types if self._version >= metadata_type.since]
-        chunks = _chunks(listed, _TYPES_A_LIST)
+        chunks = _chunks(listed, TYPES_A_LIST)
         for results in self._lanes.run([partial(self._list, chunk) for chunk in chunks]):
             for result in results:
                 found.setdefault(child_text(result, "type"), []).append(

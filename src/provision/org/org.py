@@ -12,8 +12,9 @@ import requests
 from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
-from provision.org.app import app_id_of, find_app, no_app, read_back
+from provision.org.app import AppReader, app_id_of, find_app, no_app, read_back
 from provision.org.clock import Clock
+from provision.org.dependents import DependentReader
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
@@ -22,6 +23,7 @@ from provision.org.http import calls_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
+from provision.org.record_names import LearnedNames
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
@@ -55,6 +57,7 @@ class ReadableOrg:
     http: requests.Session
     api_version: int
     lanes: Lanes = field(default=MANY_LANES, kw_only=True)
+    learned: LearnedNames = field(default_factory=LearnedNames, kw_only=True, compare=False)
 
     @property
     def facts(self) -> OrgFacts:
@@ -93,9 +96,9 @@ class ReadableOrg:
         """The Metadata API's SOAP endpoint."""
         return SoapEndpoint(self.session, self.http, self.api_version)
 
-    def find_app(self, app: str) -> ActualApp:
-        """``app`` as the org has it."""
-        return find_app(app, self.rest, self.metadata, self.lanes)
+    def find_app(self, app: str, *, wholly: bool = False) -> ActualApp:
+        """``app`` as the org has it; ``wholly``, with every record that goes when it is deleted."""
+        return find_app(app, self._app_reader, wholly=wholly)
 
     def existing_app(self, app: str) -> ActualApp:
         """``app`` as the org has it. Raises :class:`CannotError` if there is none."""
@@ -127,7 +130,16 @@ class ReadableOrg:
 
     def read_back(self, actual: ActualApp, names: Mapping[str, str]) -> ActualApp:
         """``actual`` once more, after a write of components called ``names`` (by type)."""
-        return read_back(actual, names, self.rest, self.metadata, self.lanes)
+        return read_back(actual, names, self._app_reader)
+
+    @cached_property
+    def dependents(self) -> DependentReader:
+        """The records of types that provision does not manage."""
+        return DependentReader(self.metadata, self.lanes)
+
+    @cached_property
+    def _app_reader(self) -> AppReader:
+        return AppReader(self.rest, self.metadata, self.lanes, self.dependents, self.learned)
 
 
 @dataclass(frozen=True)
@@ -182,6 +194,7 @@ def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> Writable
         clock=clock,
         deploy_wait=deploy_wait,
         lanes=org.lanes,
+        learned=org.learned,
     )
 
 

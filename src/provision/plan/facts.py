@@ -33,11 +33,17 @@ class OrgFacts:
 class ActualApp:
     """An app as the org has it: its components by metadata type, at most one of each.
 
-    Without components the org does not have it.
+    Without components the org does not have it. ``unknown`` are the core types of which the org
+    shows no record, and may have one all the same. ``dependents`` are the records of types that
+    provision does not manage, with their fields as raw XML; ``hidden`` are such types of which the
+    app has, or may have, a record that the org does not show.
     """
 
     app: str
     components: Mapping[str, Component] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    dependents: tuple[Component, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:

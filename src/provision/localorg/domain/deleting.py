@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provision.localorg.domain.grants import revoke_all
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.types import DEPENDENT
 from provision.localorg.store.components import Stored
 from provision.metadata.catalogue import (
     CORE_TYPES,
@@ -25,7 +26,7 @@ def delete(org: Org, stored: Stored) -> None:
     component = stored.component
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
     dependent = {
-        EXTERNAL_CLIENT_APPLICATION: CORE_TYPES,
+        EXTERNAL_CLIENT_APPLICATION: (*CORE_TYPES, *DEPENDENT),
         OAUTH_SETTINGS: (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES),
     }.get(component.type, ())
     for metadata_type in dependent:

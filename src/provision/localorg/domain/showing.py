@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.plugins import installed
 from provision.localorg.store.components import Stored
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
+    POLICIES,
 )
 from provision.metadata.component import Component, Record, Value
 from provision.metadata.field import Field, Kind
@@ -31,7 +33,7 @@ def shown(org: Org, stored: Stored, version: int) -> Component:
         for name, value in component.fields.items()
         if _visible(component.type.field(name), version)
     }
-    fields.update(_of_the_org(org, component))
+    fields.update(_of_the_org(org, component, version))
     return replace(component, fields=fields)
 
 
@@ -56,7 +58,9 @@ def _record(field: Field, record: Record, version: int) -> Record:
     return {name: value for name, value in record.items() if _visible(field.child(name), version)}
 
 
-def _of_the_org(org: Org, component: Component) -> dict[str, Value]:
+def _of_the_org(org: Org, component: Component, version: int) -> dict[str, Value]:
+    if component.type is POLICIES:
+        return installed(org, component, version)
     if component.type not in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}:
         return {}
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)

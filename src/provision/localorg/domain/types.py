@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.dependent_types import DEPENDENT_TYPES
 from provision.metadata.field import Field, MetadataType
 
-__all__ = ["CONNECTED_APP", "KNOWN_TYPES", "known_type"]
+__all__ = ["CONNECTED_APP", "DEPENDENT", "KNOWN_TYPES", "known_type"]
 
 # What its seed says of it is kept as it came; only what queries show has a name here.
 CONNECTED_APP: Final = MetadataType(
     "ConnectedApp", "connectedApps", "connectedApp", 29, (Field("contactEmail"), Field("label"))
 )
 
-KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP)
+DEPENDENT: Final = tuple(each.metadata_type for each in DEPENDENT_TYPES if each.listed)
+"""The types of an app beside the core ones: of their fields only the parent is looked at."""
+
+KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP, *DEPENDENT)
 """Every type that is kept as components, in the order of a deploy."""
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from provision.localorg.domain import consumers, policies
+from provision.localorg.domain import consumers, plugins, policies
 from provision.localorg.domain.grants import GRANTEE_FIELDS
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of
-from provision.localorg.domain.types import CONNECTED_APP
+from provision.localorg.domain.types import CONNECTED_APP, DEPENDENT
 from provision.localorg.quirks import ForeignOrgScopedApp, TwoPhaseDeploy
 from provision.localorg.store.components import Stored
 from provision.metadata.canonical import canonical
@@ -37,6 +37,7 @@ _PREFIXES: Final = {
     OAUTH_POLICIES.name: "0xL",
     POLICIES.name: "0xM",
     CONNECTED_APP.name: "0H4",
+    **{metadata_type.name: "0xQ" for metadata_type in DEPENDENT},
 }
 _DEVELOPER_NAME: Final = re.compile(r"[A-Za-z](?!.*__)[A-Za-z0-9_]*(?<!_)")
 _REAL_ORG_ID: Final = re.compile(r"00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
@@ -269,6 +270,11 @@ def _write_policies(org: Org, request: Request, draft: _Draft) -> None:
     _fill_defaults(draft)
 
 
+def _write_dependent(org: Org, request: Request, draft: _Draft) -> None:
+    del request
+    plugins.check(org, draft.component.type, draft.owner.component)
+
+
 _RULES: Final[Mapping[str, Callable[[Org, Request, _Draft], None]]] = {
     EXTERNAL_CLIENT_APPLICATION.name: _write_app,
     OAUTH_SETTINGS.name: _write_oauth_settings,
@@ -276,6 +282,7 @@ _RULES: Final[Mapping[str, Callable[[Org, Request, _Draft], None]]] = {
     OAUTH_POLICIES.name: _write_oauth_policies,
     POLICIES.name: _write_policies,
     CONNECTED_APP.name: _write_connected_app,
+    **{metadata_type.name: _write_dependent for metadata_type in DEPENDENT},
 }
 
 

@@ -52,7 +52,9 @@ def list_metadata(call: SoapCall) -> str:
 def _listed(call: SoapCall, metadata_type: MetadataType) -> list[Stored]:
     quirks = call.org.quirks
     jwt_token = call.session.token.format is TokenFormat.JWT
-    if quirks.empty_listing or (quirks.list_jwt_tokens_empty and jwt_token and call.version < 68):
+    if quirks.empty_listing or quirks.hidden_metadata:
+        return []
+    if quirks.list_jwt_tokens_empty and jwt_token and call.version < 68:
         return []
     return call.org.components.all(metadata_type)
 
@@ -112,7 +114,9 @@ def read_metadata(call: SoapCall) -> str:
     metadata_type = type_in(wanted, call.version)
     records: list[XmlValue] = []
     for name in names:
-        stored = call.org.components.get(metadata_type, name)
+        stored = None
+        if not call.org.quirks.hidden_metadata:
+            stored = call.org.components.get(metadata_type, name)
         records.append(record(shown(call.org, stored, call.version)) if stored else NIL_RECORD)
     return elements({"result": {"records": records}})
 

@@ -1,0 +1,146 @@
+"""Finding the records of an app that are of types which provision does not manage.
+
+A listing tells their names, and never the app; the proof that a record is an app's is its
+externalClientApplication. A plan asks for one listing of an org, beside reads that are made anyway,
+and for more only where the app's policy says that a plugin is installed. What deletes an app asks
+for everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from provision.errors import OrgRefused
+from provision.metadata.canonical import fold_name
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.component import Component
+from provision.metadata.dependent_types import DEPENDENT_TYPES, DependentType
+from provision.metadata.field import MetadataType
+from provision.org.lanes import Lanes
+from provision.org.metadata import TYPES_A_LIST, MetadataReader
+
+__all__ = ["DependentReader", "Dependents"]
+
+Names = Mapping[str, Sequence[str]]
+"""The names that an org lists, by type name. A type is missing if the org refuses to list it."""
+
+_MOST_NAMES_OF_OTHERS: Final = 50  # five reads: the most that a plan asks for in vain
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """The records found, and the types of which there may be others that the org does not show."""
+
+    records: tuple[Component, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DependentReader:
+    """Reads dependent records of one org. What was listed first serves every app of a run."""
+
+    metadata: MetadataReader
+    lanes: Lanes
+    _listed_first: dict[str, Names] = field(default_factory=dict)
+
+    def listed_first(self) -> Names:
+        """The names of the types that no flag of a policy tells: one call, made once."""
+        if "" not in self._listed_first:
+            self._listed_first[""] = self._names(self._first_types())
+        return self._listed_first[""]
+
+    def of_app(self, app: str, policies: Component | None, *, wholly: bool = False) -> Dependents:
+        """The dependent records of ``app``, whose policy record (if it has one) is ``policies``.
+
+        ``wholly``: every type is listed anew, and every record is read. Otherwise a type is only
+        looked at if it was listed first or if ``policies`` has its plugin's flag, and of more than
+        fifty records those alone are read whose names begin with the app's.
+        """
+        flags = frozenset(policies.fields) if policies else None
+        first: Names = {} if wholly else self.listed_first()
+        installed = [
+            each
+            for each in self._types()
+            if wholly or flags is None or not each.plugin_flag or each.plugin_flag in flags
+        ]
+        more = [each for each in installed if each.name not in first]
+        listed = {**first, **self._names([each.metadata_type for each in more])}
+        types = [each for each in self._types() if each in installed or listed.get(each.name)]
+        reads = [
+            partial(self._of_type, app, each, listed.get(each.name, ()), wholly=wholly)
+            for each in types
+        ]
+        found = tuple(record for records in self.lanes.run(reads) for record in records)
+        hidden = self._hidden(types, policies, found, listed)
+        if wholly and not self._shows_apps():
+            hidden = [each.name for each in types]
+        seen = {record.type.name for record in found}
+        return Dependents(found, tuple(name for name in hidden if name not in seen))
+
+    def _types(self) -> list[DependentType]:
+        version = self.metadata.api_version
+        return [each for each in DEPENDENT_TYPES if each.listed and each.since <= version]
+
+    def _first_types(self) -> list[MetadataType]:
+        """The types without a flag, and of the others as many as the same call can list."""
+        types = sorted(self._types(), key=lambda each: bool(each.plugin_flag))
+        if not types or types[0].plugin_flag:
+            return []
+        return [each.metadata_type for each in types[:TYPES_A_LIST]]
+
+    def _names(self, types: Sequence[MetadataType]) -> Names:
+        """What the org lists. OBS: a call with a type that the org does not know is refused."""
+        chunks = [types[at : at + TYPES_A_LIST] for at in range(0, len(types), TYPES_A_LIST)]
+        found: dict[str, Sequence[str]] = {}
+        for names in self.lanes.run([partial(self._names_or_parts, chunk) for chunk in chunks]):
+            found |= names
+        return found
+
+    def _names_or_parts(self, types: Sequence[MetadataType]) -> Names:
+        try:
+            return self.metadata.names(types)
+        except OrgRefused:
+            if len(types) == 1:
+                return {}
+        parts: dict[str, Sequence[str]] = {}
+        for metadata_type in types:
+            parts |= self._names_or_parts([metadata_type])
+        return parts
+
+    def _of_type(
+        self, app: str, each: DependentType, names: Iterable[str], *, wholly: bool
+    ) -> list[Component]:
+        if wholly and not names and each.setup_suffix:
+            names = [app + each.setup_suffix]
+        own = [name for name in names if fold_name(name).startswith(fold_name(app))]
+        others = [name for name in names if name not in own]
+        read_all = wholly or len(others) <= _MOST_NAMES_OF_OTHERS
+        wanted = [*own, *(others if read_all else [])]
+        records = self.metadata.read(each.metadata_type, wanted)
+        return [record for record in records if fold_name(record.parent) == fold_name(app)]
+
+    def _hidden(
+        self,
+        types: Sequence[DependentType],
+        policies: Component | None,
+        found: Sequence[Component],
+        listed: Names,
+    ) -> list[str]:
+        """The types of plugins that are on, of which no record is shown; refused ones as well."""
+        seen = {record.type.name for record in found}
+        shown = {each.plugin_flag for each in types if each.name in seen}
+        fields = policies.fields if policies else {}
+        return [
+            each.name
+            for each in types
+            if (fields.get(each.plugin_flag) is True and each.plugin_flag not in shown)
+            or (each.name not in listed and not each.plugin_flag)
+        ]
+
+    def _shows_apps(self) -> bool:
+        """Whether the org lists anything at all to this session: it has at least one app."""
+        listed = self.metadata.names([EXTERNAL_CLIENT_APPLICATION])
+        return bool(listed[EXTERNAL_CLIENT_APPLICATION.name])
