@@ -15,8 +15,8 @@ from provision.apply.proof import Prover
 from provision.apply.steps import Steps
 from provision.errors import CannotError, LoginRefused, NotProven
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.org.app import no_app
 from provision.org.org import WritableOrg
+from provision.org.packaged_apps import no_app
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 from provision.plan.plan import Advice, Plan
@@ -57,7 +57,7 @@ class RotationPreparation:
         named_pair(spec)
         plan = prepared_now(spec, self.templates, self.org).plan
         if plan.creates_app:
-            raise no_app(self.org.name, spec.app)
+            raise no_app(self.org.name, spec.app, plan.actual.packages)
         if not plan.is_empty:
             raise CannotError(
                 f"{spec.app} in {self.org.name} is not what the spec says: {_differing(plan)}; a "

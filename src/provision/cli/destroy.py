@@ -81,7 +81,13 @@ def removal_text(removal: Removal) -> str:
     org = removal.org
     lines = [f"org: {org.name} ({org.instance_url}, API {org.api_version}, by {org.reached_by})"]
     if removal.is_empty:
-        return "\n".join([*lines, f"app: {removal.actual.app} (absent)", "", "Nothing to destroy."])
+        lines += [f"app: {removal.actual.app} (absent)", "", "Nothing to destroy."]
+        if removal.actual.packages:
+            from provision.spec.packaged_app import said_of_packages
+
+            others = said_of_packages(removal.actual.app, removal.actual.packages)
+            lines.append(f"The org has {others}.")
+        return "\n".join(lines)
     lines += [f"app: {removal.actual.app} (to be destroyed)", ""]
     return "\n".join([*lines, *_goes(removal), *_stays(removal)])
 

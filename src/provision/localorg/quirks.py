@@ -14,6 +14,7 @@ from provision.errors import CannotError
 
 __all__ = [
     "ConsumerKeyOnCreate",
+    "DisputedFields",
     "ElementOrder",
     "ForeignOrgScopedApp",
     "JwtSessionTimeout",
@@ -111,6 +112,16 @@ class ElementOrder(StrEnum):
     DROPPED = "dropped"
 
 
+class DisputedFields(StrEnum):
+    """What becomes of a field below the API version from which Salesforce's types have it.
+
+    Files of projects of an older version have some fields (13.3): those orgs took them.
+    """
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class JwtSessionTimeout(StrEnum):
     """Whether ``sessionTimeoutInMinutes`` needs named-user JWT tokens."""
 
@@ -150,6 +161,7 @@ class Quirks:
     jwt_session_timeout: JwtSessionTimeout = JwtSessionTimeout.FREE
     policy_names: PolicyNames = PolicyNames.METADATA
     tooling_apps: bool = False
+    disputed_fields: DisputedFields = DisputedFields.ACCEPTED
 
     def pkce_is_sticky(self, version: int) -> bool:
         """Whether a deploy at API ``version`` that switches PKCE off is reverted.

@@ -15,6 +15,7 @@ from provision.localorg.domain.people import add_profile, add_record, add_user, 
 from provision.localorg.domain.realm import Realm
 from provision.localorg.domain.sobjects import PERMISSIONS
 from provision.localorg.domain.types import CONNECTED_APP
+from provision.localorg.installed import InstalledAppSeed, plant_installed_app
 from provision.localorg.store.components import Stored
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.metadata.component import Component, RawXml, Value
@@ -106,7 +107,8 @@ class ConnectedAppSeed(_Model):
 class OrgSeed(_Model):
     """One org. ``latency`` is added to each of its answers, in seconds.
 
-    ``daily_requests`` is the API calls of 24 hours that it says it allows.
+    ``namespace`` is the org's own, if packages are made in it. ``daily_requests`` is the API calls
+    of 24 hours that it says it allows.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
@@ -122,6 +124,8 @@ class OrgSeed(_Model):
     permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
     users: tuple[UserSeed, ...] = _DEFAULT_USERS
     connected_apps: tuple[ConnectedAppSeed, ...] = ()
+    installed_apps: tuple[InstalledAppSeed, ...] = ()
+    namespace: Annotated[str, Field(pattern=r"^([A-Za-z](_?[A-Za-z0-9]){0,14})?$")] = ""
 
 
 class Seed(_Model):
@@ -162,6 +166,7 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         session_minutes=seed.session_minutes,
         latency=seed.latency,
         daily_requests=seed.daily_requests,
+        namespace=seed.namespace,
     )
     org = realm.add(seed.name, profile, seed.id)
     add_record(
@@ -174,6 +179,7 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
             "IsSandbox": seed.sandbox,
             "OrganizationType": seed.edition,
             "LanguageLocaleKey": seed.language,
+            "NamespacePrefix": seed.namespace or None,
         },
     )
     _plant_profiles(org, seed)
@@ -183,6 +189,8 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         _plant_permission_set(org, permission_set)
     for app in seed.connected_apps:
         _plant_connected_app(org, app)
+    for installed in seed.installed_apps:
+        plant_installed_app(org, installed)
 
 
 def _flags(permissions: tuple[str, ...]) -> dict[str, bool]:

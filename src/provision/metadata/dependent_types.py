@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from provision.metadata.catalogue import CORE_TYPES, PARENT_FIELD
-from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.field import MetadataType
+from provision.metadata.types.row import PARENT
 
 __all__ = ["DEPENDENT_TYPES", "DependentType", "dependent_type_named", "record_type_by_directory"]
 
@@ -40,8 +41,7 @@ class DependentType:
     @cached_property
     def metadata_type(self) -> MetadataType:
         """The type for readers of records: every field but the parent is kept as raw XML."""
-        parent = Field(PARENT_FIELD, required=True, role=Role.PARENT)
-        return MetadataType(self.name, self.directory, self.suffix, self.since, (parent,))
+        return MetadataType(self.name, self.directory, self.suffix, self.since, (PARENT,))
 
 
 DEPENDENT_TYPES: Final = (

@@ -65,6 +65,8 @@ class Choice:
 class Field:
     """One field: its kind, the API versions that have it, and what the org makes of silence.
 
+    ``seen_since`` is set if sources disagree: files of projects of that API version have the
+    field, while Salesforce's own types only have it from ``since`` on. In between the org decides.
     ``default`` is what an org has when a new component says nothing (``None``: unset).
     ``required`` is the WSDL's word; a required field that nobody set is sent with its default.
     ``sent_on_create`` marks a field that is sent with its default when we create the component.
@@ -83,6 +85,7 @@ class Field:
     name: str
     kind: Kind = Kind.TEXT
     since: int = 59
+    seen_since: int | None = None
     until: int | None = None
     default: str | int | bool | None = None
     required: bool = False
@@ -101,6 +104,10 @@ class Field:
     def known_in(self, version: int) -> bool:
         """Whether API version ``version`` has this field."""
         return self.since <= version and (self.until is None or version <= self.until)
+
+    def disputed_in(self, version: int) -> bool:
+        """Whether sources disagree on whether API version ``version`` has this field."""
+        return self.seen_since is not None and self.seen_since <= version < self.since
 
     def applies(self, other: Mapping[str, object]) -> bool:
         """Whether this field means anything in a component whose other fields are ``other``."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provision.metadata.canonical import split_names
 from provision.metadata.component import Component, RawXml, Unset, Value
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.scope import scope_of
 
 __all__ = ["Violation", "violations", "violations_of_value"]
 
@@ -15,12 +17,14 @@ __all__ = ["Violation", "violations", "violations_of_value"]
 class Violation:
     """One thing that the catalogue refuses in a component: the field, and why in a sentence.
 
-    ``version_bound`` is true where another API version would take it.
+    ``version_bound`` is true where another API version would take it. ``disputed`` is true where
+    sources disagree on that, so that the org may take it.
     """
 
     field: str
     message: str
     version_bound: bool = False
+    disputed: bool = False
 
 
 def violations(component: Component, version: int) -> Iterator[Violation]:
@@ -65,7 +69,13 @@ def violations_of_value(
 
 
 def _of_presence(where: str, field: Field, version: int) -> Iterator[Violation]:
-    if version < field.since:
+    if field.disputed_in(version):
+        message = (
+            f"{where} came with API {field.since} according to Salesforce's types, and is in files "
+            f"of projects of API {field.seen_since}; this is {version}: the org decides"
+        )
+        yield Violation(field.name, message, version_bound=True, disputed=True)
+    elif version < field.since:
         message = f"{where} came with API {field.since}; this is {version}"
         yield Violation(field.name, message, version_bound=True)
     elif field.until is not None and version > field.until:
@@ -74,6 +84,8 @@ def _of_presence(where: str, field: Field, version: int) -> Iterator[Violation]:
 
 
 def _of_choice(field: Field, value: Value, version: int) -> Iterator[Violation]:
+    if field.kind is Kind.SCOPES:
+        yield from _of_scopes(field, value, version)
     if not field.choices:
         return
     known = [choice.value for choice in field.choices if choice.known_in(version)]
@@ -85,3 +97,12 @@ def _of_choice(field: Field, value: Value, version: int) -> Iterator[Violation]:
     if elsewhere:
         message += f" (API {version})"
     yield Violation(field.name, message, version_bound=elsewhere)
+
+
+def _of_scopes(field: Field, value: Value, version: int) -> Iterator[Violation]:
+    """Scopes that are newer than the API version. A scope that nobody knows is left to the org."""
+    for token in split_names(str(value)):
+        scope = scope_of(token)
+        if scope is not None and version < scope.since:
+            message = f"the scope {scope.names[0]} came with API {scope.since}; this is {version}"
+            yield Violation(field.name, message, version_bound=True)

@@ -10,16 +10,22 @@ __all__ = ["SCOPES", "Scope", "granted", "scope_of"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One scope: its metadata token, and the OAuth names that mean it (the usual one first)."""
+    """One scope: its metadata token, and the OAuth names that mean it (the usual one first).
+
+    ``since`` is the first API version whose orgs have it.
+    """
 
     token: str
     names: tuple[str, ...]
+    since: int = 59
 
 
 # The 36 tokens that an org of API 67 lists when it refuses an unknown one (OBS), with the runtime
 # names of Salesforce's scope documentation. scrt_api and data_cloud_user_claims are inferred from
-# the bits of the ExtlClntAppOauthSettings object.
+# the bits of the ExtlClntAppOauthSettings object; so are the names of the three that came with API
+# 68, whose tokens are in the types package of that version (1.9.0).
 SCOPES = (
+    Scope("A2A", ("a2a_api",), since=68),
     Scope("Address", ("address",)),
     Scope("Api", ("api",)),
     Scope("Basic", ("id",)),
@@ -32,6 +38,7 @@ SCOPES = (
     Scope("CDPSegment", ("cdp_segment_api",)),
     Scope("Chatbot", ("chatbot_api",)),
     Scope("Chatter", ("chatter_api",)),
+    Scope("CmdbDiscovery", ("cmdb_discovery_api",), since=68),
     Scope("Content", ("content",)),
     Scope("CustomApplications", ("visualforce",)),
     Scope("CustomPermissions", ("custom_permissions",)),
@@ -53,6 +60,7 @@ SCOPES = (
     Scope("RefreshToken", ("refresh_token",)),
     Scope("SCRT", ("scrt_api",)),
     Scope("SFApiPlatform", ("sfap_api",)),
+    Scope("SemanticLayer", ("semantic_layer_api",), since=68),
     Scope("UserRegistration", ("user_registration_api",)),
     Scope("Wave", ("wave_api",)),
     Scope("Web", ("web",)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from provision.errors import CannotError, OrgRefused
+from provision.errors import OrgRefused
 from provision.metadata.canonical import fold_name
 from provision.metadata.catalogue import (
     CORE_TYPES,
@@ -22,11 +22,12 @@ from provision.metadata.field import MetadataType
 from provision.org.dependents import DependentReader
 from provision.org.lanes import Lanes
 from provision.org.metadata import NAMES_A_READ, MetadataReader
+from provision.org.packaged_apps import apps_called
 from provision.org.record_names import LearnedNames, beside_settings, queried_names
-from provision.org.rest import RestReader, quoted
+from provision.org.rest import RestReader
 from provision.plan.facts import ActualApp
 
-__all__ = ["AppReader", "app_id_of", "find_app", "no_app", "read_back"]
+__all__ = ["AppReader", "app_id_of", "find_app", "read_back"]
 
 # The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (the policy is
 # then called after the OAuth settings), those of apps that Setup migrated from connected apps
@@ -49,11 +50,6 @@ _LIKELY: Final = {
     POLICIES.name: ("_plcy", "_defPlcy", "_defaultPolicy", "_policy"),
 }
 _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APPLICATION)
-
-
-def no_app(org: str, app: str) -> CannotError:
-    """The error for an app that the org called ``org`` does not have, and must."""
-    return CannotError(f"{org} has no app {app}", next_step="Run `provision apply` first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +87,11 @@ def find_app(app: str, reader: AppReader, *, wholly: bool = False) -> ActualApp:
         dependents = reader.dependents.of_app(app, components.get(POLICIES.name), wholly=wholly)
         header = {EXTERNAL_CLIENT_APPLICATION.name: headers[0]}
         return ActualApp(app, header | components, unknown, dependents.records, dependents.hidden)
-    app_id = app_id_of(app, reader.rest)
-    if not app_id:
-        return ActualApp(app)
+    called = apps_called(app, reader.rest)
+    if not called.own_id:
+        return ActualApp(app, packages=called.packages)
     raise OrgRefused(
-        f"the org has an app {app} ({app_id}), and does not show its metadata",
+        f"the org has an app {app} ({called.own_id}), and does not show its metadata",
         code="METADATA_HIDDEN",
         next_step="A JWT-format access token hides metadata below API 68: use a session of "
         "another kind. Otherwise check the user's permission External Client App Admin.",
@@ -103,14 +99,8 @@ def find_app(app: str, reader: AppReader, *, wholly: bool = False) -> ActualApp:
 
 
 def app_id_of(app: str, rest: RestReader) -> str:
-    """The id of ``app``, empty if a query finds none."""
-    soql = (
-        "SELECT Id, NamespacePrefix FROM ExternalClientApplication "
-        f"WHERE DeveloperName = {quoted(app)}"
-    )
-    # An installed package may have an app of the same name, with a namespace of its own.
-    rows = sorted(rest.query(soql), key=lambda row: bool(row.get("NamespacePrefix")))
-    return str(rows[0].get("Id", "")) if rows else ""
+    """The id of the org's own ``app``, empty if a query finds none."""
+    return apps_called(app, rest).own_id
 
 
 def read_back(actual: ActualApp, names: Mapping[str, str], reader: AppReader) -> ActualApp:

@@ -21,9 +21,9 @@ from provision.errors import (
     OrgUnreachable,
     VersionUnsupported,
 )
-from provision.org.app import app_id_of, no_app
 from provision.org.http import translated
 from provision.org.org import ReadableOrg
+from provision.org.packaged_apps import apps_called, no_app
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.secret import Secret
 
@@ -100,9 +100,10 @@ class CredentialsReader:
     def consumer(self, app: str) -> Consumer:
         """The consumer of ``app``. Raises :class:`CannotError` if there is no app, or no OAuth."""
         self._require(_READ_SINCE, "reads credentials")
-        app_id = app_id_of(app, self._org.rest)
+        called = apps_called(app, self._org.rest)
+        app_id = called.own_id
         if not app_id:
-            raise no_app(self._org.name, app)
+            raise no_app(self._org.name, app, called.packages)
         try:
             consumers = list(self._call("GET", app_id).get("consumers") or ())
         except OrgRefused as error:

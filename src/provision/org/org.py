@@ -12,7 +12,7 @@ import requests
 from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
-from provision.org.app import AppReader, app_id_of, find_app, no_app, read_back
+from provision.org.app import AppReader, app_id_of, find_app, read_back
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
 from provision.org.deploy_rest import RestDeploys
@@ -24,6 +24,7 @@ from provision.org.http import calls_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
+from provision.org.packaged_apps import no_app
 from provision.org.record_names import LearnedNames
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
@@ -66,7 +67,7 @@ class ReadableOrg:
         """Which org this is, for a plan."""
         return OrgFacts(
             name=self.name,
-            instance_url=self.session.instance_url,
+            instance_url=str(self.session.instance_url),
             username=self.session.username,
             api_version=self.api_version,
             reached_by=self.session.reached_by,
@@ -106,7 +107,7 @@ class ReadableOrg:
         """``app`` as the org has it. Raises :class:`CannotError` if there is none."""
         found = self.find_app(app)
         if not found.exists:
-            raise no_app(self.name, app)
+            raise no_app(self.name, app, found.packages)
         return found
 
     def app_id(self, app: str) -> str:

@@ -36,7 +36,9 @@ class ActualApp:
     Without components the org does not have it. ``unknown`` are the core types of which the org
     shows no record, and may have one all the same. ``dependents`` are the records of types that
     provision does not manage, with their fields as raw XML; ``hidden`` are such types of which the
-    app has, or may have, a record that the org does not show.
+    app has, or may have, a record that the org does not show. ``packages`` are the namespaces of
+    the installed packages that have an app of this name: another app, which is not in here. They
+    are only looked for where the org has no such app of its own.
     """
 
     app: str
@@ -44,6 +46,7 @@ class ActualApp:
     unknown: tuple[str, ...] = ()
     dependents: tuple[Component, ...] = ()
     hidden: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:

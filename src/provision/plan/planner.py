@@ -20,6 +20,7 @@ from provision.metadata.judgement import judged
 from provision.metadata.overlay import overlay
 from provision.metadata.risk import HARMLESS
 from provision.metadata.rule import violations
+from provision.plan.caution import cautions
 from provision.plan.compare import differences
 from provision.plan.effective import advice
 from provision.plan.facts import Access, ActualApp, OrgFacts
@@ -37,6 +38,7 @@ from provision.plan.plan import (
     Plan,
 )
 from provision.spec.acceptance import fields_named
+from provision.spec.packaged_app import IN_SETUP, said_of_packages
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
@@ -84,7 +86,10 @@ def make_plan(
         gates=tuple(_key_gates(changes)),
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
-        advice=advice(spec, _as_planned(actual, components)),
+        advice=(
+            *advice(spec, _as_planned(actual, components)),
+            *cautions(spec, spelled, actual, org.api_version),
+        ),
         tightens=actual.exists and any(map(_restricts, changes)),
         chooses_consumer_key=_wants_chosen_key(spec) and can_choose_key(components),
     )
@@ -199,6 +204,7 @@ def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> No
         f"{spec.positions.of(path_of(component.type, violation.field))}: {violation.message}"
         for component in desired
         for violation in violations(component, version)
+        if not violation.disputed  # then the org decides: see plan/caution.py
     ]
     if found:
         raise VersionUnsupported(
@@ -216,9 +222,14 @@ def _check_parents(spec: Spec, desired: Sequence[Component], actual: ActualApp) 
         if component.type in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}
     ]
     if needing and OAUTH_SETTINGS.name not in there:
+        of_packages = ""
+        if actual.packages:
+            of_packages = f". The org has {said_of_packages(spec.app, actual.packages)}"
         raise CannotError(
-            f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none",
-            next_step="Add an `oauth:` section with callback URLs and scopes to the spec.",
+            f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none"
+            f"{of_packages}",
+            next_step="Add an `oauth:` section with callback URLs and scopes to the spec."
+            + (f" {IN_SETUP}" if actual.packages else ""),
         )
 
 

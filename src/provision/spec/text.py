@@ -17,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from provision.spec.node import ExpandedText
+from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged
 from provision.spec.refusal import refusal
 
 __all__ = [
@@ -70,6 +71,11 @@ def as_flag(value: object) -> object:
 def _developer_name(text: str) -> str:
     if len(text) > _LONGEST_DEVELOPER_NAME:
         raise refusal(f"{len(text)} characters; a developer name has at most 80")
+    if namespace_of(text):
+        raise refusal(
+            f"{said_of_packaged(text)}. {IN_SETUP} For an app of your own, write its name without "
+            "a namespace"
+        )
     if not _DEVELOPER_NAME.fullmatch(text):
         raise refusal(
             f"{text!r} is not a developer name: letters, digits and single underscores, "

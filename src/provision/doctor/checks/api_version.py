@@ -26,7 +26,10 @@ class ApiVersion:
     needs_session: ClassVar = False
 
     def run(self, context: Context) -> Iterator[CheckFinding]:
-        """An error for each field or value that another version would know."""
+        """An error for each field or value that another version would know.
+
+        A warning where sources disagree on the version.
+        """
         for subject in context.subjects:
             yield from self._of(subject, context.org.api_version)
 
@@ -38,7 +41,7 @@ class ApiVersion:
                 path = path_of(component.type, violation.field) if violation.field else ()
                 yield CheckFinding(
                     self.id,
-                    Severity.ERROR,
+                    Severity.WARNING if violation.disputed else Severity.ERROR,
                     violation.message,
                     self.mending,
                     app=subject.spec.app,

@@ -9,9 +9,10 @@ from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
 from provision.metadata.canonical import fold_name
 from provision.metadata.field import MetadataType
-from provision.org.app import app_id_of
 from provision.org.org import ReadableOrg
+from provision.org.packaged_apps import apps_called
 from provision.org.rest import quoted
+from provision.spec.packaged_app import IN_SETUP, said_of_packages
 
 __all__ = ["NameClash"]
 
@@ -35,9 +36,15 @@ class NameClash:
 
     def run(self, context: Context) -> Iterator[CheckFinding]:
         """An error for the same developer name, a warning for the same label."""
-        new = [s for s in context.subjects if not app_id_of(s.spec.app, context.org.rest)]
+        called = [(s, apps_called(s.spec.app, context.org.rest)) for s in context.subjects]
+        new = [subject for subject, apps in called if not apps.own_id]
         if not new:
             return
+        for subject, apps in called:
+            if not apps.own_id and apps.packages:
+                app = subject.spec.app
+                said = f"the org has {said_of_packages(app, apps.packages)}"
+                yield self._finding(subject, Severity.WARNING, said, "app", mending=IN_SETUP)
         listed = context.org.metadata.names([_CONNECTED_APP])[_CONNECTED_APP.name]
         taken = {fold_name(name) for name in listed}
         for subject in new:
@@ -49,12 +56,14 @@ class NameClash:
                 said = f"the org has a connected app labelled {subject.spec.document.label or app}"
                 yield self._finding(subject, Severity.WARNING, said, "label")
 
-    def _finding(self, subject: Subject, severity: Severity, said: str, key: str) -> CheckFinding:
+    def _finding(
+        self, subject: Subject, severity: Severity, said: str, key: str, mending: str = mending
+    ) -> CheckFinding:
         return CheckFinding(
             self.id,
             severity,
             said,
-            self.mending,
+            mending,
             app=subject.spec.app,
             position=subject.spec.positions.of((key,)),
             key=key,

@@ -67,7 +67,7 @@ def field_meaning(known: KnownField) -> Meaning:
             ("spec key", known.path if field.role.name in {"SPEC", "ON_CREATE"} else ""),
             ("kind", ", ".join(filter(None, (field.kind.value, word.unit if word else "")))),
             ("values", ", ".join(_value(choice, word) for choice in field.choices)),
-            ("API", _versions(max(field.since, known.type.since), field.until)),
+            ("API", _versions_of(field, known.type.since)),
             ("default", _default(field)),
             ("decided by", field.role.value),
             ("only with", _only_with(field)),
@@ -84,6 +84,12 @@ def _value(choice: Choice, word: Word | None) -> str:
     listed = f"{said} ({choice.value})" if said else str(choice.value)
     bounded = choice.since or choice.until is not None
     return f"{listed} [API {_versions(choice.since, choice.until)}]" if bounded else listed
+
+
+def _versions_of(field: Field, type_since: int) -> str:
+    known = _versions(max(field.since, type_since), field.until)
+    seen = f"; seen in files of {field.seen_since}, where the org decides"
+    return known + (seen if field.seen_since else "")
 
 
 def _versions(since: int, until: int | None) -> str:

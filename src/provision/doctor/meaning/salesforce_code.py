@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from provision.doctor.meaning.meaning import Meaning
+from provision.org.instance_url import InstanceUrl
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
 
@@ -31,5 +32,5 @@ def salesforce_meaning(text: str) -> Meaning | None:
 
 def _gone() -> str:
     """What is said of a session that an org refuses, whichever session it is."""
-    session = Session("https://org.example", "none", "")
+    session = Session(InstanceUrl("https://org.example"), "none", "")
     return session_refused(session, "").next_step

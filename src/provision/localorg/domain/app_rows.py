@@ -77,6 +77,11 @@ def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
         return row
     if component.type is EXTERNAL_CLIENT_APPLICATION:
         row.update({"ManageableState": "unmanaged"})
+        # DOC: an org with a namespace prefixes what is its own; a package brings its own prefix.
+        namespace, separator, name = component.full_name.partition("__")
+        row["NamespacePrefix"] = namespace if separator else org.profile.namespace or None
+        if separator:
+            row.update({"DeveloperName": name, "ManageableState": "installed"})
         return row
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
     row["ExternalClientApplicationId"] = app.id if app else None

@@ -159,7 +159,7 @@ class _Run:
             file.full_name,
             file.content,
             self._version,
-            self._org.quirks.element_order,
+            self._org.quirks,
         )
         if file.metadata_type not in _PARENTLESS:
             parent_of(component)

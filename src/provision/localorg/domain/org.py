@@ -41,6 +41,7 @@ class Profile:
     session_minutes: int = 120
     latency: float = 0.0
     daily_requests: int = 15_000
+    namespace: str = ""
 
     def as_json(self) -> str:
         """The text that the store keeps."""

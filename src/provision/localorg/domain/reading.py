@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from provision.localorg.domain.problem import Refused
-from provision.localorg.quirks import ElementOrder
+from provision.localorg.quirks import DisputedFields, ElementOrder, Quirks
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import PARENT_FIELD
 from provision.metadata.certificate import certificate_der
@@ -17,11 +17,9 @@ from provision.metadata.scope import SCOPES
 
 __all__ = ["parent_of", "read_element", "read_file"]
 
-_TOKENS = tuple(scope.token for scope in SCOPES)
-
 
 def read_file(
-    metadata_type: MetadataType, full_name: str, source: bytes, version: int, order: ElementOrder
+    metadata_type: MetadataType, full_name: str, source: bytes, version: int, quirks: Quirks
 ) -> Component:
     """The component in a deployed file. Raises :class:`Refused`."""
     try:
@@ -33,7 +31,7 @@ def read_file(
             "INVALID_FIELD",
             f"Error parsing file: Element {local_name(root.tag)} invalid at this location",
         )
-    return read_element(metadata_type, full_name, root, version, order)
+    return read_element(metadata_type, full_name, root, version, quirks)
 
 
 def read_element(
@@ -41,18 +39,21 @@ def read_element(
     full_name: str,
     element: ET.Element,
     version: int,
-    order: ElementOrder,
+    quirks: Quirks,
 ) -> Component:
     """The component whose fields are an element's children. Raises :class:`Refused`."""
-    if order is ElementOrder.DROPPED:
+    if quirks.element_order is ElementOrder.DROPPED:
         _drop_out_of_order(element)
     try:
         component = component_of(metadata_type, full_name, element)
     except DocumentError as error:
         raise Refused("INVALID_FIELD", f"Error parsing file: {error}") from error
+    takes_disputed = quirks.disputed_fields is DisputedFields.ACCEPTED
     for violation in violations(component, version):
-        raise _refusal(metadata_type, violation, component, version)
-    _check_values(component)
+        is_of_scope = violation.field == "commaSeparatedOauthScopes"  # said with the valid ones
+        if not (violation.disputed and takes_disputed) and not is_of_scope:
+            raise _refusal(metadata_type, violation, component, version)
+    _check_values(component, version)
     return component
 
 
@@ -95,16 +96,16 @@ def _enum(field: str) -> str:
     return field[0].upper() + field[1:]
 
 
-def _check_values(component: Component) -> None:
+def _check_values(component: Component, version: int) -> None:
     for field in component.type.fields:
         value = component.fields.get(field.name)
         if isinstance(value, str) and value.strip():
-            _check_text(field, value)
+            _check_text(field, value, version)
 
 
-def _check_text(field: Field, value: str) -> None:
+def _check_text(field: Field, value: str, version: int) -> None:
     if field.kind is Kind.SCOPES:
-        _check_scopes(field, value)
+        _check_scopes(field, value, version)
     elif field.kind is Kind.CERTIFICATE:
         try:
             certificate_der(value)
@@ -114,13 +115,14 @@ def _check_text(field: Field, value: str) -> None:
             ) from error
 
 
-def _check_scopes(field: Field, value: str) -> None:
-    # OBS: tokens tell case apart, and the refusal lists all 36. Its exact words are not known.
+def _check_scopes(field: Field, value: str, version: int) -> None:
+    # OBS: tokens tell case apart, and the refusal lists all. Its exact words are not known.
+    known = [scope.token for scope in SCOPES if scope.since <= version]
     for token in split_names(value):
-        if token not in _TOKENS:
+        if token not in known:
             raise Refused(
                 "INVALID_FIELD",
-                f"Invalid OAuth scope: {token}. Valid scopes are: {', '.join(_TOKENS)}",
+                f"Invalid OAuth scope: {token}. Valid scopes are: {', '.join(known)}",
                 element=field.name,
             )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.reading import read_file
-from provision.localorg.quirks import ElementOrder
+from provision.localorg.quirks import Quirks
 from provision.metadata.component import Component, Value
 from provision.metadata.field import Field, Kind, MetadataType
 from provision.metadata.judge import Harmless
@@ -82,4 +82,4 @@ def _key(org: Org, name: str) -> str:
 
 def settings_file(source: bytes, version: int) -> Component:
     """The settings in a deployed file. Raises :class:`Refused`."""
-    return read_file(SETTINGS, SETTINGS_MEMBER, source, version, ElementOrder.TOLERATED)
+    return read_file(SETTINGS, SETTINGS_MEMBER, source, version, Quirks())

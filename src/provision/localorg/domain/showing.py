@@ -7,6 +7,7 @@ from dataclasses import replace
 from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.plugins import installed
+from provision.localorg.quirks import DisputedFields
 from provision.localorg.store.components import Stored
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import (
@@ -18,7 +19,7 @@ from provision.metadata.catalogue import (
 from provision.metadata.component import Component, Record, Value
 from provision.metadata.field import Field, Kind
 
-__all__ = ["shown"]
+__all__ = ["knows", "shown"]
 
 
 def shown(org: Org, stored: Stored, version: int) -> Component:
@@ -31,15 +32,22 @@ def shown(org: Org, stored: Stored, version: int) -> Component:
     fields = {
         name: _value(component.type.field(name), value, version)
         for name, value in component.fields.items()
-        if _visible(component.type.field(name), version)
+        if _is_visible(org, component.type.field(name), version)
     }
     fields.update(_of_the_org(org, component, version))
     return replace(component, fields=fields)
 
 
-def _visible(field: Field | None, version: int) -> bool:
+def _is_visible(org: Org, field: Field | None, version: int) -> bool:
     # What the catalogue does not know is returned as it came.
-    return field is None or (field.known_in(version) and not field.secret)
+    return field is None or (knows(org, field, version) and not field.secret)
+
+
+def knows(org: Org, field: Field, version: int) -> bool:
+    """Whether the org has a field in API version ``version``, as its quirks are."""
+    if org.quirks.disputed_fields is DisputedFields.ACCEPTED and field.disputed_in(version):
+        return True
+    return field.known_in(version)
 
 
 def _value(field: Field | None, value: Value, version: int) -> Value:
@@ -55,7 +63,12 @@ def _value(field: Field | None, value: Value, version: int) -> Value:
 
 
 def _record(field: Field, record: Record, version: int) -> Record:
-    return {name: value for name, value in record.items() if _visible(field.child(name), version)}
+    children = ((name, value, field.child(name)) for name, value in record.items())
+    return {
+        name: value
+        for name, value, child in children
+        if child is None or (child.known_in(version) and not child.secret)
+    }
 
 
 def _of_the_org(org: Org, component: Component, version: int) -> dict[str, Value]:

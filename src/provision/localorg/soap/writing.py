@@ -10,6 +10,7 @@ from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
 from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, write_settings
+from provision.localorg.domain.showing import knows
 from provision.localorg.domain.writing import Outcome, Request, write
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.reading import type_in
@@ -122,9 +123,7 @@ def _update(
 def _write(
     call: SoapCall, metadata_type: MetadataType, full_name: str, record: ET.Element
 ) -> Outcome:
-    component = read_element(
-        metadata_type, full_name, record, call.version, call.org.quirks.element_order
-    )
+    component = read_element(metadata_type, full_name, record, call.version, call.org.quirks)
     if metadata_type is SETTINGS:
         if full_name != SETTINGS_MEMBER:
             raise Refused("INVALID_CROSS_REFERENCE_KEY", f"no Settings named {full_name} found")
@@ -163,7 +162,7 @@ def describe_value_type(call: SoapCall) -> str:
     fields.extend(
         _described(field, call.version)
         for field in metadata_type.fields
-        if field.known_in(call.version)
+        if knows(call.org, field, call.version)
     )
     return elements(
         {

@@ -166,7 +166,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isDPopEnabled",
             since=68,
-            note="API number by type package; OBS says 67.",
+            seen_since=67,
+            note="The types package has it from 68 on; two projects of API 67 have it (OBS).",
             risk=Flag(
                 on=locks_out(
                     "Every client must send a DPoP proof with each token request and each call."
@@ -184,6 +185,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isEnforceRefreshTokenTTL",
             since=67,
+            seen_since=66,
+            note="The types package has it from 67 on; a project of API 66 has it (OBS).",
             risk=_control(
                 "Refresh tokens that are not used end.",
                 "Refresh tokens that are not used stay good.",

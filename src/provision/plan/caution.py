@@ -1,0 +1,32 @@
+"""Cautions: what a plan should be read with, though nothing of it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provision.metadata.component import Component
+from provision.metadata.rule import violations
+from provision.plan.facts import ActualApp
+from provision.plan.plan import Advice
+from provision.spec.packaged_app import said_of_packages
+from provision.spec.spec import Spec
+from provision.spec.word import path_of
+
+__all__ = ["cautions"]
+
+
+def cautions(
+    spec: Spec, desired: Sequence[Component], actual: ActualApp, version: int
+) -> Iterator[Advice]:
+    """Apps of packages with the spec's name; fields on whose API version sources disagree."""
+    if actual.packages and not actual.exists:
+        yield Advice(
+            f"the org has {said_of_packages(spec.app, actual.packages)}. It stays as it is; this "
+            "spec is about an app of your own",
+            spec.positions.of(("app",)),
+        )
+    for component in desired:
+        for violation in violations(component, version):
+            if violation.disputed:
+                path = path_of(component.type, violation.field)
+                yield Advice(violation.message, spec.positions.of(path))

@@ -1,0 +1,36 @@
+"""What is said of apps that came with an installed package, which provision does not manage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["IN_SETUP", "namespace_of", "said_of_packaged", "said_of_packages"]
+
+IN_SETUP: Final = (
+    "Set the policies of an app of a package in Setup, External Client App Manager, Edit Policies."
+)
+"""What a customer can do with such an app."""
+
+_NOT_MANAGED: Final = "and provision does not manage apps of installed packages yet"
+
+# A namespace has 1 to 15 characters, no underscore at an end, and no two in a row.
+_PACKAGED: Final = re.compile(r"([A-Za-z](?:_?[A-Za-z0-9]){0,14})__[A-Za-z](?:_?[A-Za-z0-9])*")
+
+
+def namespace_of(name: str) -> str:
+    """The namespace in ``ns__App``; empty for a name that has none."""
+    found = _PACKAGED.fullmatch(name)
+    return found[1] if found else ""
+
+
+def said_of_packaged(name: str) -> str:
+    """That ``ns__App`` is an app of a package, and what follows."""
+    return f"{name} is an app of the installed package {namespace_of(name)}, {_NOT_MANAGED}"
+
+
+def said_of_packages(app: str, packages: Sequence[str]) -> str:
+    """Which apps called ``app`` (without a namespace) an org has of ``packages`` (namespaces)."""
+    names = " and ".join(f"{each}__{app} of the installed package {each}" for each in packages)
+    return f"{names}, {_NOT_MANAGED}"
