@@ -19,7 +19,6 @@ from provision.metadata.field import Field, MetadataType, Role
 from provision.metadata.overlay import overlay
 from provision.metadata.rule import violations
 from provision.plan.compare import differences
-from provision.plan.effective import advice
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
 from provision.plan.plan import (
@@ -27,6 +26,7 @@ from provision.plan.plan import (
     AcceptedDifference,
     AccessChange,
     Action,
+    Advice,
     Change,
     ComponentPlan,
     CreateProfile,
@@ -36,6 +36,7 @@ from provision.plan.plan import (
 )
 from provision.plan.risk import HARMLESS, risk_of
 from provision.spec.acceptance import fields_named
+from provision.spec.combination.judge import found_in_app
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
@@ -82,7 +83,7 @@ def make_plan(
         gates=tuple(_key_gates(changes)),
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
-        advice=advice(spec, _as_planned(actual, components)),
+        advice=_advice(spec, _as_planned(actual, components), org.api_version),
         tightens=actual.exists and any(map(_restricts, changes)),
         chooses_consumer_key=_wants_chosen_key(spec) and can_choose_key(components),
     )
@@ -131,6 +132,23 @@ def _without(component: Component, accepted: _Acceptances) -> Component:
 def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mapping[str, Component]:
     """The app's components as they are after the plan, by type name."""
     return {**actual.components, **{i.component.type.name: i.component for i in components}}
+
+
+def _advice(
+    spec: Spec, components: Mapping[str, Component], api_version: int
+) -> tuple[Advice, ...]:
+    """What does not go together in the app as it will be, be it the spec's or the org's."""
+    return tuple(
+        Advice(
+            found.text,
+            spec.positions.of(found.path),
+            found.combination.id,
+            found.severity,
+            found.combination.next_step,
+            found.combination.source,
+        )
+        for found in found_in_app(components, spec, api_version)
+    )
 
 
 def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> ComponentPlan:
