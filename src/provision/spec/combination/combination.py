@@ -10,7 +10,6 @@ from typing import TypeAlias
 from provision.metadata.field import MetadataType
 from provision.spec.combination.judged_app import JudgedApp
 from provision.spec.position import KeyPath, dotted
-from provision.spec.word import path_of
 
 __all__ = ["Combination", "Found", "FoundSeverity", "Mismatch", "Reads"]
 
@@ -74,7 +73,7 @@ class Combination:
             severity = mismatch.severity or self.severity
             if severity is FoundSeverity.ERROR and not app.is_said(mismatch.type, mismatch.field):
                 severity = FoundSeverity.WARNING
-            path = path_of(mismatch.type, mismatch.field)
+            path = app.path(mismatch.type, mismatch.field)
             yield Found(self, severity, f"{dotted(path)}: {mismatch.text}", path)
 
 

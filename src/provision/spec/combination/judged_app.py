@@ -72,11 +72,16 @@ class JudgedApp:
 
     def is_said(self, metadata_type: MetadataType, name: str) -> bool:
         """Whether the spec itself says the field."""
-        return path_of(metadata_type, name) in self.said
+        return self.path(metadata_type, name) in self.said
+
+    def path(self, metadata_type: MetadataType, name: str) -> KeyPath:
+        """Where the spec says the field, by its key or by its metadata name, or would say it."""
+        by_name = ("metadata", metadata_type.name, name)
+        return by_name if by_name in self.said else path_of(metadata_type, name)
 
     def is_known(self, metadata_type: MetadataType, name: str) -> bool:
         """Whether all that the spec says of the field could be read."""
-        path = path_of(metadata_type, name)
+        path = self.path(metadata_type, name)
         return not any(
             hole[: len(path)] == path or path[: len(hole)] == hole for hole in self.holes
         )

@@ -68,6 +68,8 @@ def _value(word: Word, said: object) -> Value | None:
             return said.run_as if word.field == "clientCredentialsFlowUser" else True
         case RefreshToken():
             return _of_refresh_token(word, said)
+        case tuple() if not said:
+            return UNSET
         case tuple():
             separator = _SEPARATORS.get(word.path[-1], ",")
             return separator.join(map(_name, said))
@@ -79,10 +81,12 @@ def _value(word: Word, said: object) -> Value | None:
             return None
 
 
-def _of_refresh_token(word: Word, said: RefreshToken) -> Value | None:
+def _of_refresh_token(word: Word, said: RefreshToken) -> Value:
     if word.field == "refreshTokenValidityPeriod":
-        return said.period
-    return said.unit if word.field == "refreshTokenValidityUnit" else word.values[said.kind]
+        return UNSET if said.period is None else said.period
+    if word.field == "refreshTokenValidityUnit":
+        return UNSET if said.unit is None else said.unit
+    return word.values[said.kind]
 
 
 def _name(item: object) -> str:
