@@ -6,10 +6,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from provision.metadata.period import MINUTES
 from provision.spec.base import SpecModel
 from provision.spec.duration import MOST, duration_of
 from provision.spec.grant import PermissionSetGrants, ProfileGrants
-from provision.spec.period import MINUTES
 from provision.spec.refresh_token import RefreshTokenPolicy
 from provision.spec.refusal import refusal
 from provision.spec.text import Flag, NotNull

@@ -9,8 +9,8 @@ from typing import Final, Protocol
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.period import LONGEST_HOURS, MINUTES, SHORTEST_HOURS
 from provision.spec.duration import DurationUnit, duration_of
-from provision.spec.period import LONGEST_HOURS, MINUTES, SHORTEST_HOURS
 from provision.spec.rules.effective import effective
 
 __all__ = ["Amount", "Measure", "measure_of"]
