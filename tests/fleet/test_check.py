@@ -100,3 +100,53 @@ def test_an_org_with_two_specs_for_one_app_is_named(check: Check, tmp_path: Path
 def test_a_fleet_that_cannot_be_read_says_why(check: Check) -> None:
     (line,) = said(check("orgs: {acme: {groups: [nowhere]}}\n"))
     assert "there is no group 'nowhere'" in line
+
+
+KEY = "metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: '${key}'}}\n"
+
+
+def test_one_consumer_key_for_several_orgs_is_refused(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "robot.yaml").write_text(SPEC + KEY)
+    checked = check(
+        "defaults:\n"
+        "  specs: [robot.yaml]\n"
+        "  variables: {contact: ops@example.com, stage: uat, key: AcmeAcme12345678}\n"
+        "orgs:\n"
+        "  acme: {}\n"
+        "  mill: {}\n"
+        "  other: {variables: {key: OtherOther1234567}}\n"
+    )
+    [problem] = said(checked)
+    assert problem.startswith("robot.yaml:5:")
+    assert "2 orgs get the same value (acme, mill)" in problem
+    assert "AcmeAcme" not in problem
+
+
+def test_a_consumer_key_of_its_own_for_each_org_is_fine(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "robot.yaml").write_text(SPEC + KEY)
+    checked = check(
+        "defaults: {specs: [robot.yaml], variables: {contact: ops@example.com, stage: uat}}\n"
+        "orgs:\n"
+        "  acme: {variables: {key: AcmeAcme12345678}}\n"
+        "  other: {variables: {key: OtherOther1234567}}\n"
+    )
+    assert checked.problems == ()
+
+
+def test_one_username_for_several_orgs_is_a_warning(check: Check, tmp_path: Path) -> None:
+    grant = "[{name: Robots, create: true, assign_to: ['ci@example.com${suffix}']}]"
+    (tmp_path / "robot.yaml").write_text(SPEC + f"policies: {{permission_sets: {grant}}}\n")
+    common = "contact: ops@example.com, stage: uat"
+    alike = check(
+        f"defaults: {{specs: [robot.yaml], variables: {{{common}, suffix: ''}}}}\n"
+        "orgs: {acme: {}, mill: {}}\n"
+    )
+    assert alike.problems == ()
+    [told] = [each for each in alike.combinations if each.rule == "shared-username"]
+    assert told.severity.value == "warning"
+    assert "2 orgs get the same value (acme, mill)" in told.problem.message
+    different = check(
+        f"defaults: {{specs: [robot.yaml], variables: {{{common}}}}}\n"
+        "orgs: {acme: {variables: {suffix: .acme}}, mill: {variables: {suffix: .mill}}}\n"
+    )
+    assert "shared-username" not in [each.rule for each in different.combinations]

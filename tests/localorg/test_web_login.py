@@ -383,8 +383,42 @@ def test_rotation(admin: Caller) -> None:
     second = renew(admin, first).json()["refresh_token"]
 
     assert second != first
-    assert renew(admin, first).status_code == 400
     assert renew(admin, second).status_code == 200
+
+
+def identity(admin: Caller, access_token: str) -> int:
+    """How the org answers an access token."""
+    return requests.get(
+        f"{admin.org.http_url}/services/oauth2/userinfo",
+        headers={"Authorization": f"Bearer {access_token}"},
+        timeout=10,
+    ).status_code
+
+
+@pytest.mark.parametrize("generations", [1, 3])
+def test_reuse_of_a_rotated_token_revokes_the_family(admin: Caller, generations: int) -> None:
+    """Whatever came of it since: the current refresh token and its access tokens."""
+    admin.deployed(app({"isRefreshTokenRotationEnabled": True}))
+    bystander = tokens(admin)
+    first = tokens(admin)["refresh_token"]
+    current = {"refresh_token": first}
+    for _ in range(generations):
+        current = renew(admin, current["refresh_token"]).json()
+    assert identity(admin, current["access_token"]) == 200
+
+    assert renew(admin, first).json()["error"] == "invalid_grant"
+
+    assert renew(admin, current["refresh_token"]).json()["error"] == "invalid_grant"
+    assert identity(admin, current["access_token"]) != 200
+    assert renew(admin, bystander["refresh_token"]).status_code == 200
+
+
+def test_without_rotation_a_refresh_token_may_be_used_again(admin: Caller) -> None:
+    admin.deployed(app())
+    first = tokens(admin)["refresh_token"]
+    access = renew(admin, first).json()["access_token"]
+    assert renew(admin, first).status_code == 200
+    assert identity(admin, access) == 200
 
 
 @pytest.mark.parametrize("enforced", [True, False])

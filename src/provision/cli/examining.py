@@ -48,6 +48,7 @@ def shown(found: Sequence[CheckFinding], org: str) -> tuple[Finding, ...]:
             key=each.key,
             spec_app=each.app,
             org=org,
+            source=each.source,
         )
         for each in found
     )

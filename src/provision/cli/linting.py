@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provision.org.org import ReadableOrg
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.report.findings import Finding, Severity
+from provision.spec.combination.combination import Found
+from provision.spec.combination.judge import found_in_app, found_in_spec
+from provision.spec.position import dotted
 from provision.spec.rules.finding import RuleFinding, findings
 from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
@@ -18,21 +21,42 @@ __all__ = ["found_in_org", "found_in_specs"]
 def found_in_specs(
     specs: Sequence[Spec], rules: RuleSet, templates: Templates
 ) -> tuple[Finding, ...]:
-    """What the rules find in the specs themselves."""
-    return tuple(
-        _finding(found, spec.app)
-        for spec in specs
-        for found in findings(rules, render(spec, templates), spec)
-    )
+    """What the rules find in the specs themselves, and what does not go together in them."""
+    found: list[Finding] = []
+    for spec in specs:
+        components = render(spec, templates)
+        found += (_finding(each, spec.app) for each in findings(rules, components, spec))
+        found += _combination_findings(found_in_spec(spec, components), spec)
+    return tuple(found)
 
 
 def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tuple[Finding, ...]:
-    """What the rules find in the org's apps. Raises :class:`CannotError` for an absent one."""
-    return tuple(
-        _finding(found, spec.app, org.name)
-        for spec in specs
-        for found in findings(rules, tuple(org.existing_app(spec.app).components.values()))
-    )
+    """The same in the org's apps. Raises :class:`CannotError` for an absent one."""
+    found: list[Finding] = []
+    for spec in specs:
+        actual = org.existing_app(spec.app).components
+        of_rules = findings(rules, tuple(actual.values()))
+        found += (_finding(each, spec.app, org.name) for each in of_rules)
+        together = found_in_app(actual, None, org.api_version)
+        found += _combination_findings(together, spec, org.name, is_of_org=True)
+    return tuple(found)
+
+
+def _combination_findings(
+    found: Sequence[Found], spec: Spec, org: str = "", *, is_of_org: bool = False
+) -> Iterator[Finding]:
+    """Values that do not go together, as findings. Those of an org have no place in a spec."""
+    for each in found:
+        yield Finding(
+            rule=each.combination.id,
+            severity=Severity(each.severity.value),
+            message=each.sentence,
+            position=None if is_of_org else spec.positions.of(each.path),
+            key=dotted(each.path),
+            spec_app=spec.app,
+            org=org,
+            source=each.combination.source,
+        )
 
 
 def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:

@@ -11,6 +11,7 @@ from provision.cli.options import AllowExec, Quiet, SpecFiles, Var, variables
 from provision.errors import Problem, SpecError
 
 if TYPE_CHECKING:
+    from provision.spec.load import ToldCombination
     from provision.spec.variable import Variables
 
 __all__ = ["validate"]
@@ -40,7 +41,7 @@ def _spec_problems(path: Path, values: Variables, console: Console) -> Sequence[
     from provision.spec.load import check
 
     checked = check(path, values)
-    _warn(checked.warnings, console)
+    _warn(checked.warnings, checked.combinations, console)
     if not checked.problems:
         names = _braced(checked.unchecked)
         unchecked = f", but for {names}: give values with --var" if names else ""
@@ -52,7 +53,7 @@ def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence
     from provision.fleet.check import check_fleet
 
     checked = check_fleet(path, values)
-    _warn(checked.warnings, console)
+    _warn(checked.warnings, checked.combinations, console)
     if not checked.problems:
         names = _braced(checked.unchecked)
         unchecked = f", but for {names}: from outside, and not read here" if names else ""
@@ -61,9 +62,13 @@ def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence
     return checked.problems
 
 
-def _warn(warnings: Sequence[Problem], console: Console) -> None:
+def _warn(
+    warnings: Sequence[Problem], combinations: Sequence[ToldCombination], console: Console
+) -> None:
     for warning in warnings:
         console.talk(f"warning: {warning}")
+    for combination in combinations:
+        console.talk(str(combination))
 
 
 def _braced(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from provision.doctor.checks.app_settings import AppSettings
 from provision.doctor.checks.callback_port import CallbackPort
 from provision.doctor.checks.certificate import CertificateValidity
 from provision.doctor.checks.clock_skew import ClockSkew
+from provision.doctor.checks.combinations import Combinations
 from provision.doctor.checks.dev_hub import DevHub
 from provision.doctor.checks.name_clash import NameClash
 from provision.doctor.checks.names import Names
@@ -35,6 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Names(),
     Users(),
     CertificateValidity(),
+    Combinations(),
     ClockSkew(),
     CallbackPort(),
 )

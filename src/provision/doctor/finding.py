@@ -24,7 +24,8 @@ class CheckFinding:
     """One thing found. ``next_step`` says how to mend it.
 
     ``app`` is empty where it is the org's matter, ``key`` is the spec's path that it is about.
-    ``setting`` is what a deploy of ours can mend it with.
+    ``setting`` is what a deploy of ours can mend it with. ``source`` is where the platform fact
+    comes from, where the check names one.
     """
 
     check: str
@@ -35,3 +36,4 @@ class CheckFinding:
     position: Position | None = None
     key: str = ""
     setting: Setting | None = None
+    source: str = ""

@@ -10,7 +10,9 @@ from provision.errors import Problem, SpecError
 from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
-from provision.spec.load import Checked, check
+from provision.fleet.shared_value import SharedValues
+from provision.spec.combination.combination import FoundSeverity
+from provision.spec.load import Checked, ToldCombination, check
 from provision.spec.variable import Variables
 
 __all__ = ["CheckedFleet", "check_fleet"]
@@ -28,6 +30,7 @@ class CheckedFleet:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unchecked: tuple[str, ...]
+    combinations: tuple[ToldCombination, ...] = ()
 
 
 def check_fleet(path: Path, given: Variables) -> CheckedFleet:
@@ -55,6 +58,7 @@ class _Checking:
     _checked: dict[object, Checked] = field(default_factory=dict)
     _problems: set[Problem] = field(default_factory=set)
     _unchecked: set[str] = field(default_factory=set)
+    _shared: SharedValues = field(default_factory=SharedValues)
 
     def org(self, org: FleetOrg) -> None:
         known, outside = self.fleet.written_variables(org.name, self.given)
@@ -63,6 +67,7 @@ class _Checking:
         if org.specs:  # verbs leave an org without any out, as one that `fleet import` added
             self._problems.update(misfits(org, specs))
         for path, checked in zip(org.specs, found, strict=True):
+            self._shared.add(org.name, checked.unique)
             names = set(checked.unchecked)
             open_names = {name for name in names if name in outside or ":" in name}
             self._unchecked |= open_names
@@ -70,11 +75,17 @@ class _Checking:
 
     def result(self) -> CheckedFleet:
         every = self._checked.values()
+        shared = tuple(self._shared.found())
+        refused = (told.problem for told in shared if told.severity is FoundSeverity.ERROR)
+        doubtful = (told for told in shared if told.severity is not FoundSeverity.ERROR)
         return CheckedFleet(
             orgs=len(self.fleet.orgs),
-            problems=_once(self._problems, *(checked.problems for checked in every)),
+            problems=_once(self._problems, refused, *(checked.problems for checked in every)),
             warnings=_once(*(checked.warnings for checked in every)),
             unchecked=tuple(sorted(self._unchecked)),
+            combinations=tuple(
+                sorted({*doubtful, *(told for item in every for told in item.combinations)})
+            ),
         )
 
     def _spec(self, path: Path, known: Variables) -> Checked:

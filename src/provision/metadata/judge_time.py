@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.metadata.judge import UNKNOWN
+from provision.metadata.period import longest_hours
 from provision.metadata.risk import HARMLESS, Edit, Risk, disruptive, weakens
 from provision.metadata.value import Value
 
@@ -14,7 +15,6 @@ __all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
 
 _PERIOD: Final = "refreshTokenValidityPeriod"
 _UNIT: Final = "refreshTokenValidityUnit"
-_HOURS: Final = {"hours": 1, "days": 24, "months": 24 * 30}
 _SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
 
 
@@ -46,8 +46,7 @@ class RefreshTokenTime:
     def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
         number = value if self.field == _PERIOD else record.get(_PERIOD, 365)
         unit = value if self.field == _UNIT else record.get(_UNIT, "Days")
-        hours = _HOURS.get(str(unit).casefold())
-        return number * hours if isinstance(number, int) and hours is not None else None
+        return longest_hours(number, str(unit)) if isinstance(number, int) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,10 @@ def cautions(
             f"the org has {said_of_packages(spec.app, actual.packages)}. It stays as it is; this "
             "spec is about an app of your own",
             spec.positions.of(("app",)),
+            "packaged-app",
         )
     for component in desired:
         for violation in violations(component, version):
             if violation.disputed:
                 path = path_of(component.type, violation.field)
-                yield Advice(violation.message, spec.positions.of(path))
+                yield Advice(violation.message, spec.positions.of(path), "disputed-version")

@@ -13,6 +13,7 @@ from provision.metadata.field import Field, MetadataType
 from provision.metadata.risk import HARMLESS, Risk
 from provision.plan.certificate_expiry import CertificateExpiry
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
 
 __all__ = [
@@ -131,10 +132,23 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something that no apply can repair, in a sentence: never drift."""
+    """Something that no apply of this plan can repair, in a sentence: never drift.
+
+    ``rule`` tells advice of one kind from others. ``next_step`` and ``source`` (of the platform
+    fact) are empty where there is nothing to say.
+    """
 
     text: str
     position: Position | None = None
+    rule: str = "advice"
+    severity: FoundSeverity = FoundSeverity.NOTE
+    next_step: str = ""
+    source: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say, and what to do next, in one text."""
+        return f"{self.text}. {self.next_step}" if self.next_step else self.text
 
 
 @dataclass(frozen=True, slots=True)

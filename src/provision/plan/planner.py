@@ -22,7 +22,6 @@ from provision.metadata.risk import HARMLESS
 from provision.metadata.rule import violations
 from provision.plan.caution import cautions
 from provision.plan.compare import differences
-from provision.plan.effective import advice
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
 from provision.plan.plan import (
@@ -30,6 +29,7 @@ from provision.plan.plan import (
     AcceptedDifference,
     AccessChange,
     Action,
+    Advice,
     Change,
     ComponentPlan,
     CreateProfile,
@@ -38,6 +38,7 @@ from provision.plan.plan import (
     Plan,
 )
 from provision.spec.acceptance import fields_named
+from provision.spec.combination.judge import found_in_app
 from provision.spec.packaged_app import IN_SETUP, said_of_packages
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
@@ -87,7 +88,7 @@ def make_plan(
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
         advice=(
-            *advice(spec, _as_planned(actual, components)),
+            *_advice(spec, _as_planned(actual, components), org.api_version),
             *cautions(spec, spelled, actual, org.api_version),
         ),
         tightens=actual.exists and any(map(_restricts, changes)),
@@ -138,6 +139,23 @@ def _without(component: Component, accepted: _Acceptances) -> Component:
 def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mapping[str, Component]:
     """The app's components as they are after the plan, by type name."""
     return {**actual.components, **{i.component.type.name: i.component for i in components}}
+
+
+def _advice(
+    spec: Spec, components: Mapping[str, Component], api_version: int
+) -> tuple[Advice, ...]:
+    """What does not go together in the app as it will be, be it the spec's or the org's."""
+    return tuple(
+        Advice(
+            found.text,
+            spec.positions.of(found.path),
+            found.combination.id,
+            found.severity,
+            found.combination.next_step,
+            found.combination.source,
+        )
+        for found in found_in_app(components, spec, api_version)
+    )
 
 
 def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> ComponentPlan:

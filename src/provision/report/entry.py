@@ -97,11 +97,15 @@ class Entry:
             return Severity.ERROR
         if self.applied or self.plan is None:
             return Severity.WARNING if self.applied and self.applied.notices else None
-        if self.plan.is_empty:
-            return Severity.WARNING if self.plan.expired else None
-        severities = {row.severity for row in self.plan.rows}
-        severities |= {SEVERITY_OF[level] for level in self.plan.access_levels}
-        return next((item for item in Severity if item in severities), Severity.NOTE)
+        severities = {Severity(advice.severity.value) for advice in self.plan.advice} - {
+            Severity.NOTE
+        }  # what has no effect is not loud
+        if self.plan.expired:
+            severities.add(Severity.WARNING)
+        if not self.plan.is_empty:
+            severities |= {Severity.NOTE, *(row.severity for row in self.plan.rows)}
+            severities |= {SEVERITY_OF[level] for level in self.plan.access_levels}
+        return next((item for item in Severity if item in severities), None)
 
     @property
     def is_fine(self) -> bool:

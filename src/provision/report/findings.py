@@ -25,7 +25,8 @@ class Severity(StrEnum):
 class Finding:
     """One thing found: which rule says so, of which key of whose spec, and where.
 
-    ``org`` is empty where the finding holds for every org.
+    ``org`` is empty where the finding holds for every org, ``source`` (who says so) where nobody
+    outside does.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Finding:
     key: str
     spec_app: str
     org: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

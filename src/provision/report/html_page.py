@@ -14,7 +14,7 @@ from provision.report.entry import Entry, tally
 from provision.report.findings import Findings, Severity
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_text import COST_HEADING, cost_cells
-from provision.report.plan_lines import moved_words, place, risks, summary
+from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
 from provision.report.redaction import Redaction
 from provision.report.remark import finding_remark
 from provision.report.report import Report
@@ -79,6 +79,7 @@ def _environment() -> Environment:
         place_beside=_place_beside,
         summary=summary,
         risks=risks,
+        advice_label=advice_label,
         moved_words=moved_words,
         symbol=_SYMBOLS.__getitem__,
         cost_cells=cost_cells,

@@ -174,7 +174,14 @@ def _accepted(item: AcceptedRow) -> _Object:
 
 
 def _advice(advice: Advice) -> _Object:
-    return {"text": advice.text, "position": _position(advice.position)}
+    return {
+        "rule": advice.rule,
+        "severity": advice.severity.value,
+        "text": advice.text,
+        "next_step": advice.next_step or None,
+        "source": advice.source or None,
+        "position": _position(advice.position),
+    }
 
 
 def _applied(applied: AppliedNote) -> _Object:
@@ -213,6 +220,7 @@ def _finding(finding: Finding, redaction: Redaction) -> _Object:
         "app": redaction.exact(finding.spec_app),
         "org": redaction.exact(finding.org) or None,
         "key": redaction.exact(finding.key),
+        "source": finding.source or None,
         "position": _position(finding.position),
     }
 

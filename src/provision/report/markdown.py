@@ -13,7 +13,7 @@ from provision.report.findings import Finding, Findings, Severity
 from provision.report.markdown_text import MARK, bold, code, fenced, prose, table
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_markdown import matrix_blocks
-from provision.report.plan_lines import moved_words, place, risks, summary
+from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
 from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
@@ -153,7 +153,8 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
     yield from _accepted("Accepted, and left alone", plan.accepted)
     for advice in plan.advice:
         where = f" ({code(place(advice.position))})" if advice.position else ""
-        yield f"> {bold('Advice:')} {prose(advice.text)}{where}"
+        label = bold(f"{advice_label(advice).capitalize()}:")
+        yield f"> {label} {prose(advice.sentence)}{where}"
     if plan.unmanaged:
         yield f"Also there, not managed: {prose(', '.join(map(str, plan.unmanaged)))}"
     if plan.defaults:

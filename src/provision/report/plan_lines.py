@@ -11,9 +11,19 @@ from provision.plan.plan import Action, Advice, Gate, Moved
 from provision.report.redaction import visible
 from provision.report.row import Row
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
+from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
 
-__all__ = ["change_lines", "default_lines", "moved_words", "place", "risks", "row_line", "summary"]
+__all__ = [
+    "advice_label",
+    "change_lines",
+    "default_lines",
+    "moved_words",
+    "place",
+    "risks",
+    "row_line",
+    "summary",
+]
 
 _SIGN: Final = {
     Action.CREATE: "+",
@@ -24,6 +34,7 @@ _SIGN: Final = {
 _UNKNOWN: Final = "unknown: the org does not show whether it is there; apply asks and plans again"
 _INDENT: Final = "    "
 _DEEPER: Final = _INDENT * 2
+_ADVICE: Final = "advice"
 
 
 def change_lines(plan: ShownPlan) -> Iterator[str]:
@@ -131,4 +142,12 @@ def _accepted_lines(title: str, items: tuple[AcceptedRow, ...], until: str) -> I
 
 def _advice_lines(advice: Advice) -> Iterator[str]:
     where = f"  ({place(advice.position)})" if advice.position else ""
-    yield f"advice: {advice.text}{where}"
+    rule = "" if advice.rule == _ADVICE else f" [{advice.rule}]"
+    yield f"{advice_label(advice)}: {advice.text}{rule}{where}"
+    if advice.next_step:
+        yield indent(f"next: {advice.next_step}", _INDENT)
+
+
+def advice_label(advice: Advice) -> str:
+    """What to call a piece of advice: a warning where something fails."""
+    return _ADVICE if advice.severity is FoundSeverity.NOTE else advice.severity.value

@@ -97,7 +97,15 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
         yield _of_expired(entry, item)
     for advice in plan.advice:
         at = advice.position or entry.position
-        yield Remark("advice", Severity.NOTE, entry.app, entry.org, advice.text, at, advice.text)
+        yield Remark(
+            advice.rule,
+            Severity(advice.severity.value),
+            entry.app,
+            entry.org,
+            _lines(advice.text, advice.next_step),
+            at,
+            advice.text,
+        )
     for record in plan.unmanaged:
         said = f"Also there, not managed: {record}."
         yield _remark(entry, "unmanaged", Severity.NOTE, said, subject=record.type_name)

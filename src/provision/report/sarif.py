@@ -14,6 +14,7 @@ from provision.report.remark import Remark, failures, finding_remark, remarks
 from provision.report.report import Report
 from provision.report.source_file import file_uri
 from provision.report.typed_value import Json
+from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.position import Position
 
 __all__ = ["RULES", "SarifRenderer"]
@@ -32,6 +33,8 @@ RULES: Final = {
     "no-result": "An org that was to be checked was not.",
 }
 """The rules that are not keys of a spec, nor gates, and what each says."""
+
+_COMBINATIONS: Final = {each.id: each.title for each in COMBINATIONS}
 
 
 class SarifRenderer:
@@ -82,7 +85,7 @@ def _rule(rule: str) -> _Object:
 def _described(rule: str) -> str:
     if rule.startswith("gate-"):
         return f"The gate {rule.removeprefix('gate-')} holds the plan."
-    return RULES.get(rule, rule)
+    return RULES.get(rule) or _COMBINATIONS.get(rule, rule)
 
 
 def _result(remark: Remark, rule_index: int) -> _Object:

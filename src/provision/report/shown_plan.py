@@ -146,7 +146,12 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         accepted=tuple(_accepted(plan.accepted, plan, redaction)),
         expired=tuple(_accepted(plan.expired, plan, redaction)),
         advice=tuple(
-            Advice(redaction.lines(advice.text), advice.position) for advice in plan.advice
+            replace(
+                advice,
+                text=redaction.lines(advice.text),
+                next_step=redaction.lines(advice.next_step),
+            )
+            for advice in plan.advice
         ),
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,

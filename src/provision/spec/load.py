@@ -10,6 +10,9 @@ from typing import Final
 
 from provision.errors import Problem, SpecError
 from provision.spec.block import Block, read_block
+from provision.spec.combination.combination import Found, FoundSeverity
+from provision.spec.combination.judge import found_in_draft
+from provision.spec.combination.unique import UniqueValue, unique_values
 from provision.spec.consistency import consistency
 from provision.spec.document import Draft, read_document
 from provision.spec.key_material import KeyMaterial, read_key_material
@@ -22,7 +25,7 @@ from provision.spec.spec import Spec
 from provision.spec.unquoted import unquoted
 from provision.spec.variable import Variables
 
-__all__ = ["Checked", "check", "load"]
+__all__ = ["Checked", "ToldCombination", "check", "load"]
 
 _PASSPHRASE: Final = ("oauth", "jwt_bearer", "private_key_passphrase")
 _SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
@@ -40,18 +43,34 @@ _WRITTEN_OUT: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ToldCombination:
+    """Values that do not go together, at their place. Not an error: an error is a problem."""
+
+    problem: Problem
+    severity: FoundSeverity
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.severity.value}: {self.problem} [{self.rule}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What can be said of a spec without an org.
 
     ``spec`` is there when nothing is wrong and nothing was left unchecked. ``unchecked`` are the
-    variables, as written between the braces, that have no value here.
+    variables, as written between the braces, that have no value here. ``combinations`` are
+    values that do not go together; verbs with a plan or findings tell them themselves. ``unique``
+    are values that no two orgs may share.
     """
 
     spec: Spec | None
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unchecked: tuple[str, ...]
+    combinations: tuple[ToldCombination, ...] = ()
+    unique: tuple[UniqueValue, ...] = ()
 
 
 def load(path: Path, variables: Variables, *, now: datetime | None = None) -> Spec:
@@ -97,7 +116,16 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
         )
     unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
     undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
-    return Checked(spec, problems, warnings, unchecked), undefined
+    combinations = tuple(
+        _told(found, contents.positions, source.sensitive) for found in contents.combinations
+    )
+    told = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
+    return told, undefined
+
+
+def _told(found: Found, places: Positions, sensitive: frozenset[str]) -> ToldCombination:
+    [problem] = shown((places.of(found.path).problem(found.sentence),), sensitive)
+    return ToldCombination(problem, found.severity, found.combination.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +137,8 @@ class _Contents:
     keys: KeyMaterial
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    combinations: tuple[Found, ...]
+    unique: tuple[UniqueValue, ...]
 
     @classmethod
     def of(cls, root: MappingNode, directory: Path, now: datetime) -> _Contents:
@@ -117,6 +147,7 @@ class _Contents:
         block = read_block(metadata.node, places) if metadata else Block()
         draft = read_document(root, block.values, places, directory)
         findings = tuple(consistency(draft, places))
+        together = found_in_draft(draft, places)
         keys = _keys(draft, places, now)
         return cls(
             draft.document,
@@ -126,12 +157,15 @@ class _Contents:
                 *unquoted((*block.problems, *draft.problems), root, _is_sensitive),
                 *_literal_secrets(root),
                 *(finding.problem for finding in findings if finding.fatal),
+                *(places.of(each.path).problem(each.sentence) for each in together if each.refuses),
                 *keys.problems,
             ),
             warnings=(
                 *(finding.problem for finding in findings if not finding.fatal),
                 *keys.warnings,
             ),
+            combinations=tuple(each for each in together if not each.refuses),
+            unique=unique_values(draft, places),
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from provision.metadata.period import MINUTES
 from provision.spec.base import SpecModel
-from provision.spec.duration import MOST, DurationUnit, duration_of
+from provision.spec.duration import MOST, duration_of
 from provision.spec.grant import PermissionSetGrants, ProfileGrants
 from provision.spec.refresh_token import RefreshTokenPolicy
 from provision.spec.refusal import refusal
@@ -15,17 +16,14 @@ from provision.spec.text import Flag, NotNull
 
 __all__ = ["Policies"]
 
-_UNITS: Final[tuple[DurationUnit, ...]] = ("minutes", "hours")
-_MINUTES_IN_AN_HOUR: Final = 60
-
 
 def _minutes(value: object) -> int:
     """A session timeout in minutes, from ``15 minutes`` or ``2 hours``."""
     try:
-        duration = duration_of(value, _UNITS)
+        duration = duration_of(value, tuple(MINUTES))
     except ValueError as error:
         raise refusal(str(error)) from None
-    minutes = duration.amount * (_MINUTES_IN_AN_HOUR if duration.unit == "hours" else 1)
+    minutes = duration.amount * MINUTES[duration.unit]
     if minutes > MOST:
         raise refusal(f"{duration.amount} {duration.unit} is too long: at most {MOST} minutes")
     return minutes

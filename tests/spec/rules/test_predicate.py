@@ -66,6 +66,16 @@ def test_at_least(broken):
     assert not broken(rule, **refresh("Infinite"))
 
 
+def test_a_month_may_be_too_short_as_well_as_too_long(broken):
+    """Nobody says how Salesforce counts one: a limit holds for the month that would break it."""
+    month = refresh("SpecificInactivity", 1, "Months")
+    assert broken(f"{{field: {REFRESH}, max: 30 days}}", **month)
+    assert broken(f"{{field: {REFRESH}, min: 30 days}}", **month)
+    assert not broken(f"{{field: {REFRESH}, max: 1 month}}", **month)
+    assert not broken(f"{{field: {REFRESH}, min: 1 month}}", **month)
+    assert not broken(f"{{field: {REFRESH}, max: 31 days}}", **month)
+
+
 def test_equals_goes_by_the_specs_words_or_by_metadatas(broken):
     key = "{field: policies.permitted_users, equals: admin_approved}"
     field = (

@@ -22,6 +22,7 @@ from provision.fleet.fleet import FleetOrg
 from provision.fleet.journey import Journey, begun, header_of, resumed
 from provision.fleet.selection import select
 from provision.fleet.shard import WHOLE, shard_of
+from provision.fleet.shared_value import refuse_shared_keys
 
 __all__ = ["course_of", "errand_of", "started"]
 
@@ -58,6 +59,8 @@ def started(
         orgs = _with_specs(select(fleet, choice.orgs or (), changed_since), errand, console)
         names = tuple(org.name for org in shard.of(orgs))
         check(names)
+        if errand.needs_specs:
+            refuse_shared_keys(fleet, names, shelf_of(errand).given)
         journey = begun(base, header_of(errand.name, fleet.path, names, shard, now))
     console.talk(f"run {journey.header.run}: kept in {journey.folder}")
     return journey

@@ -109,10 +109,14 @@ def _with_refresh(client: Client, user: Row, scopes: tuple[str, ...]) -> Issued:
 def refresh(request: TokenRequest) -> Issued:
     """A new access token for a refresh token, while the app's policy lets it live."""
     key, secret = request.credentials()
-    token = request.realm.default.tokens.find(request.form.get("refresh_token", ""))
+    presented = request.form.get("refresh_token", "")
+    token = request.realm.default.tokens.find(presented)
     org = request.realm.org(token.org) if token else request.org
     client = find_client(request.realm, org, key)
     if token is None or token.kind is not TokenKind.REFRESH or token.app != client.app:
+        # A rotated token that comes back was stolen, or its client is broken: Salesforce revokes
+        # the current refresh token of the family and all its access tokens (help 005316711).
+        request.realm.default.tokens.revoke_family(presented)
         raise OAuthError("invalid_grant", "expired access/refresh token")
     if client.flag("isSecretRequiredForRefreshToken") or secret:
         client.check_secret(secret)
@@ -139,11 +143,11 @@ def _refreshed(client: Client, user: Row, token: Token, scopes: tuple[str, ...])
         tokens.touch(token, client.org.clock.now())
         access = issue_access(client, user, scopes, parent=token.id)
         return Issued(client, user, scopes, access)
-    tokens.revoke(token)
     keeps_age = client.flag("isEnforceRefreshTokenTTL")
     text, refresh_id = issue_refresh(
         client, user, token.scopes, first_issued=token.first_issued if keeps_age else None
     )
+    tokens.rotate(token, refresh_id)
     return Issued(client, user, scopes, issue_access(client, user, scopes, parent=refresh_id), text)
 
 

@@ -103,9 +103,30 @@ class Tokens:
         """Delete a token, and with a refresh token the access tokens that came from it."""
         self._database.execute("DELETE FROM token WHERE id = ? OR parent = ?", (token.id, token.id))
 
+    def rotate(self, token: Token, successor: str) -> None:
+        """Delete a refresh token that was exchanged for another one, whose id is ``successor``."""
+        self._database.execute(
+            "INSERT INTO rotated SELECT hash, id, org, app, ? FROM token WHERE id = ?",
+            (successor, token.id),
+        )
+        self.revoke(token)
+
+    def revoke_family(self, text: str) -> bool:
+        """Delete what a rotated refresh token led to; whether ``text`` is one."""
+        found = self._database.rows(
+            "SELECT successor FROM rotated WHERE hash = ?", (_hashed(text),)
+        )
+        current = ""
+        while found:
+            current = str(found[0][0])
+            found = self._database.rows("SELECT successor FROM rotated WHERE id = ?", (current,))
+        for token in self._select("id = ?", current):
+            self.revoke(token)
+        return bool(current)
+
     def revoke_app(self, org: str, app: str) -> None:
         """Delete every token, code and approval of an app."""
-        for table in ("token", "code", "approval"):
+        for table in ("token", "rotated", "code", "approval"):
             self._database.execute(
                 f"DELETE FROM {table} WHERE org = ? AND app = ?",
                 (org, app),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.period import LONGEST_HOURS, MINUTES, SHORTEST_HOURS
 from provision.spec.duration import DurationUnit, duration_of
 from provision.spec.rules.effective import effective
 
@@ -18,10 +18,19 @@ __all__ = ["Amount", "Measure", "measure_of"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much: ``size`` to compare, in a unit of the measure's own, and ``text`` to read."""
+    """How much: ``size`` to compare, in a unit of the measure's own, and ``text`` to read.
+
+    ``least`` is there where it may be less than ``size``: a month has 28 to 31 days.
+    """
 
     size: float
     text: str
+    least: float | None = None
+
+    @property
+    def smallest(self) -> float:
+        """What it is at least."""
+        return self.size if self.least is None else self.least
 
 
 class Measure(Protocol):
@@ -57,9 +66,9 @@ class _Minutes:
     field: Field
 
     def limit(self, value: object) -> Amount:
-        duration = duration_of(value, tuple(_MINUTES))
+        duration = duration_of(value, tuple(MINUTES))
         return Amount(
-            duration.amount * _MINUTES[duration.unit], _counted(duration.amount, duration.unit)
+            duration.amount * MINUTES[duration.unit], _counted(duration.amount, duration.unit)
         )
 
     def amount(self, component: Component) -> Amount | None:
@@ -72,10 +81,8 @@ class _RefreshToken:
     """How long refresh tokens can stay good, in hours: three fields say it together."""
 
     def limit(self, value: object) -> Amount:
-        duration = duration_of(value, tuple(_HOURS))
-        return Amount(
-            duration.amount * _HOURS[duration.unit], _counted(duration.amount, duration.unit)
-        )
+        duration = duration_of(value, tuple(LONGEST_HOURS))
+        return _period(duration.amount, duration.unit, "")
 
     def amount(self, component: Component) -> Amount | None:
         kind = str(effective(component, _field("refreshTokenPolicyType"))).casefold()
@@ -83,16 +90,20 @@ class _RefreshToken:
             return _WITHOUT_PERIOD[kind]
         period = _integer(component, _field("refreshTokenValidityPeriod"))
         unit = str(effective(component, _field("refreshTokenValidityUnit"))).casefold()
-        hours = {str(name): size for name, size in _HOURS.items()}.get(unit)
-        if period is None or hours is None:
+        known = next((name for name in LONGEST_HOURS if name == unit), None)
+        if period is None or known is None:
             return None
-        without_use = " without use" if kind == "specificinactivity" else ""
-        return Amount(period * hours, f"{_counted(period, unit)}{without_use}")
+        return _period(period, known, " without use" if kind == "specificinactivity" else "")
 
 
-_MINUTES: Final[Mapping[DurationUnit, int]] = {"minutes": 1, "hours": 60}
-# Salesforce does not say how it counts a month. A limit in days must hold for the longest one.
-_HOURS: Final[Mapping[DurationUnit, int]] = {"hours": 1, "days": 24, "months": 31 * 24}
+def _period(amount: int, unit: DurationUnit, without_use: str) -> Amount:
+    return Amount(
+        amount * LONGEST_HOURS[unit],
+        f"{_counted(amount, unit)}{without_use}",
+        least=amount * SHORTEST_HOURS[unit],
+    )
+
+
 _WITHOUT_PERIOD: Final = {
     "infinite": Amount(math.inf, "until they are revoked"),
     "zero": Amount(0, "no time at all"),

@@ -67,9 +67,9 @@ class Min:
     def breach(self, observed: Observation) -> Breach | None:
         """See :class:`Predicate`."""
         amount = observed.amount
-        if amount is None or amount.size >= self.limit.size:
+        if amount is None or amount.smallest >= self.limit.smallest:
             return None
-        return Breach(f"{observed.text}; at least {self.limit.text}", -amount.size)
+        return Breach(f"{observed.text}; at least {self.limit.text}", -amount.smallest)
 
 
 @dataclass(frozen=True, slots=True)

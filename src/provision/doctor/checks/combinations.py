@@ -1,0 +1,57 @@
+"""Whether the values of each app go together, as the org will have the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from provision.doctor.check import Context, Subject
+from provision.doctor.finding import CheckFinding, Severity
+from provision.errors import ProvisionError
+from provision.metadata.overlay import overlay
+from provision.org.floor import LeftAlone
+from provision.org.org import ReadableOrg
+from provision.spec.combination.combination import Found
+from provision.spec.combination.judge import found_in_app, found_in_spec
+from provision.spec.position import dotted
+
+__all__ = ["Combinations"]
+
+
+class Combinations:
+    """Each spec laid over what the org has of its app, as an apply would leave it.
+
+    Where the org does not show its app, the spec is judged alone; where it refuses the session,
+    `provision validate` and `provision lint` find the same.
+    """
+
+    id: ClassVar = "combinations"
+    title: ClassVar = "The values of each app go together: somebody can use it, and it works."
+    mending: ClassVar = "Each finding says what to change in the spec."
+    needs_session: ClassVar = True
+
+    def run(self, context: Context) -> Iterator[CheckFinding]:
+        """A finding for each combination that does not work or has no effect."""
+        for subject in context.subjects:
+            for found in _found(subject, context.org):
+                yield CheckFinding(
+                    found.combination.id,
+                    Severity(found.severity.value),
+                    found.text,
+                    found.combination.next_step,
+                    app=subject.spec.app,
+                    position=subject.spec.positions.of(found.path),
+                    key=dotted(found.path),
+                    source=found.combination.source,
+                )
+
+
+def _found(subject: Subject, org: ReadableOrg) -> Sequence[Found]:
+    try:
+        actual = org.find_app(subject.spec.app).components
+    except LeftAlone:
+        raise
+    except ProvisionError:  # other checks say what is wrong with the session
+        return found_in_spec(subject.spec, subject.desired)
+    wanted = {item.type.name: overlay(item, actual.get(item.type.name)) for item in subject.desired}
+    return found_in_app({**actual, **wanted}, subject.spec, org.api_version)

@@ -1,0 +1,158 @@
+"""Flows: settings and policies that must agree before a flow works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.metadata.field import MetadataType
+from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.spec.combination.judged_app import JudgedApp
+
+__all__ = ["FLOWS"]
+
+_CREDENTIALS: Final = "isClientCredentialsFlowEnabled"
+_RUN_AS: Final = "clientCredentialsFlowUser"
+_PKCE: Final = (GLOBAL_OAUTH_SETTINGS, "isPkceRequired")
+_PUBLIC: Final = (GLOBAL_OAUTH_SETTINGS, "isConsumerSecretOptional")
+_EXCHANGE: Final[Reads] = (
+    (GLOBAL_OAUTH_SETTINGS, "isTokenExchangeEnabled"),
+    (OAUTH_POLICIES, "isTokenExchangeFlowEnabled"),
+)
+_PKCE_IS_KEPT_SINCE: Final = 67
+# A program on a user's machine or phone: it cannot keep a secret.
+_ON_A_DEVICE: Final = re.compile(
+    r"http://(localhost|127\.0\.0\.1|\[::1\])[:/].*|(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:.+"
+)
+
+
+def _client_credentials(app: JudgedApp) -> Iterator[Mismatch]:
+    allowed = app.is_on(GLOBAL_OAUTH_SETTINGS, _CREDENTIALS)
+    enabled = app.is_on(OAUTH_POLICIES, _CREDENTIALS)
+    run_as = app.text(OAUTH_POLICIES, _RUN_AS)
+    if (allowed or enabled) and not run_as:
+        yield Mismatch(
+            OAUTH_POLICIES,
+            _RUN_AS,
+            "the client credentials flow is on, and it has no run-as user: an org answers 'no "
+            "client credentials user enabled'",
+        )
+    if run_as and not (allowed or enabled):
+        yield Mismatch(
+            OAUTH_POLICIES,
+            _RUN_AS,
+            "there is a run-as user, and the client credentials flow is off: its logins are "
+            "refused",
+        )
+    elif allowed != enabled:
+        off: MetadataType = OAUTH_POLICIES if allowed else GLOBAL_OAUTH_SETTINGS
+        yield Mismatch(
+            off,
+            _CREDENTIALS,
+            "the client credentials flow needs this flag in the global settings and in the "
+            f"policies, and it is off in {off.name}",
+        )
+
+
+def _token_exchange(app: JudgedApp) -> Iterator[Mismatch]:
+    flags = [app.is_on(*flag) for flag in _EXCHANGE]
+    if flags[0] != flags[1]:
+        off = _EXCHANGE[flags.index(False)]
+        yield Mismatch(
+            *off,
+            "token exchange needs isTokenExchangeEnabled in the global settings and "
+            f"isTokenExchangeFlowEnabled in the policies, and {off[1]} is off",
+        )
+
+
+def _code_post_only(app: JudgedApp) -> Iterator[Mismatch]:
+    if app.is_on(GLOBAL_OAUTH_SETTINGS, "isCodeCredPostOnly") and not app.is_on(
+        GLOBAL_OAUTH_SETTINGS, "isCodeCredFlowEnabled"
+    ):
+        yield Mismatch(
+            GLOBAL_OAUTH_SETTINGS,
+            "isCodeCredPostOnly",
+            "isCodeCredFlowEnabled is off: there is no such flow to restrict",
+        )
+
+
+def _pkce_off(app: JudgedApp) -> Iterator[Mismatch]:
+    said_off = app.is_said(*_PKCE) and app.value(*_PKCE) is False
+    version = app.api_version
+    if said_off and (version is None or version >= _PKCE_IS_KEPT_SINCE):
+        yield Mismatch(
+            *_PKCE,
+            f"at API {_PKCE_IS_KEPT_SINCE} and later an org may keep PKCE on: the deploy succeeds, "
+            "and the value stays true",
+        )
+
+
+def _secret_on_a_device(app: JudgedApp) -> Iterator[Mismatch]:
+    required = app.is_said(*_PUBLIC) and app.value(*_PUBLIC) is False
+    url = next((url for url in app.callback_urls if _ON_A_DEVICE.fullmatch(url)), "")
+    if required and url:
+        yield Mismatch(
+            *_PUBLIC,
+            f"a program on users' devices ({url}) cannot keep a secret, and each web login must "
+            "present it",
+        )
+
+
+FLOWS: Final = (
+    Combination(
+        "client-credentials-half-on",
+        FoundSeverity.WARNING,
+        "The client credentials flow without all that it needs.",
+        (
+            (GLOBAL_OAUTH_SETTINGS, _CREDENTIALS),
+            (OAUTH_POLICIES, _CREDENTIALS),
+            (OAUTH_POLICIES, _RUN_AS),
+        ),
+        _client_credentials,
+        "Write oauth: {client_credentials: {run_as: USERNAME}}, which sets all three fields, or "
+        "client_credentials: null.",
+        "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "token-exchange-half-on",
+        FoundSeverity.WARNING,
+        "Token exchange without both of its flags.",
+        _EXCHANGE,
+        _token_exchange,
+        "Set both flags, or neither.",
+        "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "code-post-only-without-flow",
+        FoundSeverity.NOTE,
+        "A restriction of a flow that is off.",
+        (
+            (GLOBAL_OAUTH_SETTINGS, "isCodeCredPostOnly"),
+            (GLOBAL_OAUTH_SETTINGS, "isCodeCredFlowEnabled"),
+        ),
+        _code_post_only,
+        "Set isCodeCredFlowEnabled: true, or leave both out.",
+        "Metadata API Developer Guide, ExtlClntAppGlobalOauthSettings",
+    ),
+    Combination(
+        "pkce-off",
+        FoundSeverity.WARNING,
+        "PKCE off, at an API version at which an org may keep it on.",
+        (_PKCE,),
+        _pkce_off,
+        "Write pkce_required: true, or leave it out.",
+        "Observed in an org of API 67",
+    ),
+    Combination(
+        "secret-on-a-device",
+        FoundSeverity.NOTE,
+        "The consumer secret is required of programs on users' devices.",
+        (_PUBLIC, (GLOBAL_OAUTH_SETTINGS, "callbackUrl")),
+        _secret_on_a_device,
+        "Write oauth: {secret_optional: true}, and leave PKCE required.",
+        "Metadata API Developer Guide, ExtlClntAppGlobalOauthSettings; RFC 8252, section 8.5",
+    ),
+)
+"""Combinations about flows."""

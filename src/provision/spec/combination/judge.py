@@ -1,0 +1,53 @@
+"""Judging: every combination that an app has, from a spec alone or as an org has the app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from provision.metadata.component import Component
+from provision.spec.combination.access import ACCESS
+from provision.spec.combination.combination import Combination, Found
+from provision.spec.combination.flows import FLOWS
+from provision.spec.combination.judged_app import JudgedApp
+from provision.spec.combination.records import RECORDS
+from provision.spec.combination.refresh import REFRESH
+from provision.spec.combination.said import components_said
+from provision.spec.combination.tokens import TOKENS
+from provision.spec.document import Draft
+from provision.spec.position import Positions
+from provision.spec.spec import Spec
+
+__all__ = ["COMBINATIONS", "found_in_app", "found_in_draft", "found_in_spec"]
+
+COMBINATIONS: Final[Sequence[Combination]] = (*ACCESS, *TOKENS, *REFRESH, *FLOWS, *RECORDS)
+"""All combinations, in the order in which they are told."""
+
+
+def found_in_draft(draft: Draft, positions: Positions) -> tuple[Found, ...]:
+    """What a spec says that does not go together. Values that cannot be read are not judged."""
+    if draft.document is None:
+        return ()
+    components = components_said(draft.document)
+    return _judged(JudgedApp(components, positions, holes=draft.holes))
+
+
+def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Found, ...]:
+    """The same of the ``components`` that a spec renders: what it leaves out is the org's."""
+    return _judged(JudgedApp(_by_type(components), spec.positions))
+
+
+def found_in_app(
+    components: Mapping[str, Component], spec: Spec | None, api_version: int | None
+) -> tuple[Found, ...]:
+    """The same of an app as an org has it or gets it: what is not there has no value."""
+    said = spec.positions if spec else ()
+    return _judged(JudgedApp(components, said, is_whole=True, api_version=api_version))
+
+
+def _judged(app: JudgedApp) -> tuple[Found, ...]:
+    return tuple(found for combination in COMBINATIONS for found in combination.find(app))
+
+
+def _by_type(components: Sequence[Component]) -> Mapping[str, Component]:
+    return {component.type.name: component for component in components}

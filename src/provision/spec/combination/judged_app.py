@@ -1,0 +1,118 @@
+"""JudgedApp: an app's fields as combinations read them, with what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+
+from provision.metadata.canonical import split_names, split_urls
+from provision.metadata.catalogue import (
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+)
+from provision.metadata.component import Component, Unset, Value
+from provision.metadata.field import MetadataType
+from provision.metadata.scope import granted
+from provision.spec.position import KeyPath
+from provision.spec.rules.effective import effective
+from provision.spec.word import path_of
+
+__all__ = ["JudgedApp"]
+
+_WITH_OAUTH = (OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedApp:
+    """An app, its components by type name.
+
+    The components are those of a spec alone, or those that an org has or will have: then
+    ``is_whole`` is true, and a field that is not there has no value. Of a spec alone, a field
+    without a value and without a default is the org's own, and nothing is said of it.
+
+    ``said`` are the paths that the spec says, ``holes`` those of values that could not be read
+    (variables without a value). ``api_version`` is ``None`` where no org was asked.
+    """
+
+    components: Mapping[str, Component]
+    said: Container[object] = ()
+    is_whole: bool = False
+    holes: frozenset[KeyPath] = field(default=frozenset())
+    api_version: int | None = None
+
+    @property
+    def has_oauth(self) -> bool:
+        """Whether the app has OAuth settings or policies at all."""
+        return any(kind.name in self.components for kind in _WITH_OAUTH)
+
+    def value(self, metadata_type: MetadataType, name: str) -> Value | None:
+        """The value of a field that means something beside the others, or its default."""
+        described = metadata_type.field(name)
+        if described is None:
+            raise AssertionError(f"the catalogue lost {metadata_type.name}.{name}")
+        component = self.components.get(metadata_type.name) or Component(metadata_type, "")
+        found = effective(component, described)
+        return None if isinstance(found, Unset) else found
+
+    def raw(self, metadata_type: MetadataType, name: str) -> Value | None:
+        """The value that is written, whatever it means; ``None`` if there is none."""
+        component = self.components.get(metadata_type.name)
+        found = component.fields.get(name) if component else None
+        return None if isinstance(found, Unset) or found in ("", ()) else found
+
+    def text(self, metadata_type: MetadataType, name: str) -> str:
+        """A field's value as text, empty if it has none."""
+        found = self.value(metadata_type, name)
+        return found if isinstance(found, str) else ""
+
+    def is_on(self, metadata_type: MetadataType, name: str) -> bool:
+        """Whether a flag is true."""
+        return self.value(metadata_type, name) is True
+
+    def is_said(self, metadata_type: MetadataType, name: str) -> bool:
+        """Whether the spec itself says the field."""
+        return self.path(metadata_type, name) in self.said
+
+    def path(self, metadata_type: MetadataType, name: str) -> KeyPath:
+        """Where the spec says the field, by its key or by its metadata name, or would say it."""
+        by_name = ("metadata", metadata_type.name, name)
+        return by_name if by_name in self.said else path_of(metadata_type, name)
+
+    def is_known(self, metadata_type: MetadataType, name: str) -> bool:
+        """Whether all that the spec says of the field could be read."""
+        path = self.path(metadata_type, name)
+        return not any(
+            hole[: len(path)] == path or path[: len(hole)] == hole for hole in self.holes
+        )
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """What the app's scopes grant, as metadata tokens; ``None`` if the spec leaves them out."""
+        listed = self.text(OAUTH_SETTINGS, "commaSeparatedOauthScopes")
+        if not listed and not self.is_whole:
+            return None
+        return granted(split_names(listed))
+
+    @property
+    def callback_urls(self) -> tuple[str, ...]:
+        """The app's callback URLs."""
+        return split_urls(self.text(GLOBAL_OAUTH_SETTINGS, "callbackUrl"))
+
+    @property
+    def has_jwt_bearer(self) -> bool:
+        """Whether the JWT bearer flow is on: a certificate is all that it needs."""
+        return self.value(GLOBAL_OAUTH_SETTINGS, "certificate") is not None
+
+    @property
+    def has_jwt_tokens(self) -> bool:
+        """Whether access tokens are JWT-format. Up to API 63 the policies said it as well."""
+        return any(
+            self.is_on(kind, "isNamedUserJwtEnabled")
+            for kind in (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES)
+        )
+
+    @property
+    def is_admin_approved(self) -> bool:
+        """Whether an administrator decides who may use the app."""
+        return self.text(OAUTH_POLICIES, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized"

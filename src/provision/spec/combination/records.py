@@ -1,0 +1,199 @@
+"""Records: lists that are too long, and settings that need another one beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.metadata.component import Unset
+from provision.metadata.field import MetadataType
+from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.spec.combination.judged_app import JudgedApp
+
+__all__ = ["RECORDS"]
+
+_MOST_RECORDS: Final = 128  # DOC, each of the lists
+_LISTS: Final[Reads] = (
+    (OAUTH_SETTINGS, "customAttributes"),
+    (OAUTH_SETTINGS, "trustedIpRanges"),
+    (OAUTH_POLICIES, "customAttributes"),
+)
+_HANDLER: Final = (OAUTH_POLICIES, "apexHandler")
+_HANDLER_USER: Final = (OAUTH_POLICIES, "executeHandlerAs")
+_DISTRIBUTION: Final = (EXTERNAL_CLIENT_APPLICATION, "distributionState")
+_START_PAGE: Final = (POLICIES, "startPage")
+_START_URL: Final = (POLICIES, "startUrl")
+_SAML: Final = (POLICIES, "isSamlPluginEnabled")
+_LEVEL: Final = (OAUTH_POLICIES, "requiredSessionLevel")
+_ACTION: Final = (OAUTH_POLICIES, "policyAction")
+_NOT_PACKAGED: Final = (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES)
+_CORE_PAGE: Final = "Metadata API Developer Guide"
+
+
+def _too_long(app: JudgedApp) -> Iterator[Mismatch]:
+    for metadata_type, name in _LISTS:
+        records = app.raw(metadata_type, name)
+        if isinstance(records, tuple) and len(records) > _MOST_RECORDS:
+            yield Mismatch(
+                metadata_type, name, f"{len(records)} entries; an org takes {_MOST_RECORDS} at most"
+            )
+
+
+def _means_nothing(app: JudgedApp) -> Iterator[Mismatch]:
+    """Fields that the catalogue ties to another one. The JWT timeouts have their own words."""
+    for metadata_type, name in _TIED:
+        described = metadata_type.field(name)
+        written = app.raw(metadata_type, name)
+        if described is None or described.only_with is None or written is None:
+            continue
+        other, values = described.only_with
+        component = app.components[metadata_type.name]
+        if other in component.fields and not described.applies(component.fields):
+            stored = component.fields[other]
+            found = "unset" if isinstance(stored, Unset) else stored
+            yield Mismatch(
+                metadata_type,
+                name,
+                f"{name} means nothing while {other} is {found}; it goes with "
+                f"{' or '.join(values)}",
+            )
+
+
+_TIED: Final[Reads] = tuple(
+    (OAUTH_POLICIES, field.name)
+    for field in OAUTH_POLICIES.fields
+    if field.only_with is not None and not field.only_with[0].endswith("SessionTimeoutType")
+)
+
+
+def _apex_handler(app: JudgedApp) -> Iterator[Mismatch]:
+    handler, user = app.text(*_HANDLER), app.text(*_HANDLER_USER)
+    if handler and not user:
+        yield Mismatch(
+            *_HANDLER_USER, "an Apex handler runs as a user, and executeHandlerAs is not set"
+        )
+    if user and not handler:
+        yield Mismatch(*_HANDLER_USER, "there is no apexHandler to run as this user")
+
+
+def _start_page(app: JudgedApp) -> Iterator[Mismatch]:
+    page, url = app.text(*_START_PAGE), app.text(*_START_URL)
+    if page == "Custom" and not url:
+        yield Mismatch(*_START_PAGE, "Custom needs startUrl, which is not set")
+    if url and page != "Custom":
+        yield Mismatch(*_START_URL, f"it is only used with startPage Custom, and that is {page}")
+
+
+def _saml_is_local(app: JudgedApp) -> Iterator[Mismatch]:
+    state = app.text(*_DISTRIBUTION)
+    if app.is_on(*_SAML) and state != "Local":
+        yield Mismatch(
+            *_SAML, f"an app with SAML must be local, and its distribution state is {state}"
+        )
+
+
+def _packaged(app: JudgedApp) -> Iterator[Mismatch]:
+    if not app.is_said(*_DISTRIBUTION) or app.text(*_DISTRIBUTION) != "Packaged":
+        return
+    left = [_named(kind) for kind in _NOT_PACKAGED if _says_anything(app, kind)]
+    if left:
+        yield Mismatch(
+            *_DISTRIBUTION,
+            "a package takes the header and the OAuth settings only: what the spec says of "
+            f"{' and '.join(dict.fromkeys(left))} stays in this org",
+        )
+
+
+def _says_anything(app: JudgedApp, metadata_type: MetadataType) -> bool:
+    return any(app.is_said(metadata_type, field.name) for field in metadata_type.fields)
+
+
+def _named(metadata_type: MetadataType) -> str:
+    if metadata_type is GLOBAL_OAUTH_SETTINGS:
+        return "callback URLs, certificate and flows"
+    return "policies"
+
+
+def _session_level(app: JudgedApp) -> Iterator[Mismatch]:
+    level, action = app.text(*_LEVEL), app.text(*_ACTION)
+    if level == "HIGH_ASSURANCE" and not action:
+        yield Mismatch(*_LEVEL, "HIGH_ASSURANCE needs policyAction, which is not set")
+    if action and level != "HIGH_ASSURANCE":
+        yield Mismatch(
+            *_ACTION, f"it goes with requiredSessionLevel HIGH_ASSURANCE, and that is {level}"
+        )
+
+
+RECORDS: Final = (
+    Combination(
+        "list-too-long",
+        FoundSeverity.ERROR,
+        "More entries than an org takes.",
+        _LISTS,
+        _too_long,
+        f"Leave {_MOST_RECORDS} or fewer.",
+        f"{_CORE_PAGE}, ExtlClntAppOauthSettings and ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "field-without-meaning",
+        FoundSeverity.ERROR,
+        "A field that means nothing beside another.",
+        ((OAUTH_POLICIES, "refreshTokenPolicyType"), *_TIED),
+        _means_nothing,
+        "Leave it out, or change the other field.",
+        f"{_CORE_PAGE}, ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "apex-handler-without-user",
+        FoundSeverity.WARNING,
+        "An Apex handler without a user, or the other way round.",
+        (_HANDLER, _HANDLER_USER),
+        _apex_handler,
+        "Set both apexHandler and executeHandlerAs, or neither.",
+        f"{_CORE_PAGE}, ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "start-page-without-url",
+        FoundSeverity.WARNING,
+        "A custom start page without its URL, or the other way round.",
+        (_START_PAGE, _START_URL),
+        _start_page,
+        "Set startPage: Custom together with startUrl, or neither.",
+        f"{_CORE_PAGE}, ExtlClntAppConfigurablePolicies",
+    ),
+    Combination(
+        "saml-not-local",
+        FoundSeverity.ERROR,
+        "SAML in an app that is not local.",
+        (_SAML, _DISTRIBUTION),
+        _saml_is_local,
+        "Write distribution_state: local, or leave SAML off.",
+        f"{_CORE_PAGE}, ExtlClntAppSamlConfigurablePolicies",
+    ),
+    Combination(
+        "packaged-settings-stay",
+        FoundSeverity.NOTE,
+        "A packaged app, and settings that no package takes.",
+        (_DISTRIBUTION,),
+        _packaged,
+        "Apply the spec to each org that installs the package as well.",
+        "Salesforce Help, packaging of external client apps",
+    ),
+    Combination(
+        "session-level-without-action",
+        FoundSeverity.WARNING,
+        "A session level without what happens below it, or the other way round.",
+        (_LEVEL, _ACTION),
+        _session_level,
+        "Set requiredSessionLevel: HIGH_ASSURANCE together with policyAction, or neither.",
+        f"{_CORE_PAGE}, ExtlClntAppOauthConfigurablePolicies",
+    ),
+)
+"""Combinations about records and pairs of fields."""

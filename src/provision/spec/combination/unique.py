@@ -1,0 +1,90 @@
+"""Unique values: what one org may have and no other, as a spec says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.spec.combination.combination import FoundSeverity
+from provision.spec.document import Draft
+from provision.spec.model import SpecDocument
+from provision.spec.position import KeyPath, Position, Positions, dotted
+
+__all__ = ["CONSUMER_KEY", "USERNAME", "Unique", "UniqueValue", "unique_values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A kind of value that no two orgs may share.
+
+    ``id`` is the name of the finding, ``reason`` why it fails, ``next_step`` what to do, ``source``
+    where the fact comes from.
+    """
+
+    id: str
+    severity: FoundSeverity
+    reason: str
+    next_step: str
+    source: str
+
+
+CONSUMER_KEY: Final = Unique(
+    "shared-consumer-key",
+    FoundSeverity.ERROR,
+    "a consumer key is unique among all orgs, and only one org can have it",
+    "Leave consumerKey out, or use a variable with another value for each org.",
+    "Observed in orgs: 'The consumer key is already taken.'",
+)
+USERNAME: Final = Unique(
+    "shared-username",
+    FoundSeverity.WARNING,
+    "a username is unique among all orgs, and only one org can have the user",
+    "Use a variable with another value for each org, as in ci@example.com${suffix}.",
+    "Salesforce Help, usernames",
+)
+
+_FIELDS: Final = (
+    (GLOBAL_OAUTH_SETTINGS.name, "consumerKey", CONSUMER_KEY),
+    (OAUTH_POLICIES.name, "executeHandlerAs", USERNAME),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueValue:
+    """A value of a spec that no two orgs may share, and where it stands."""
+
+    kind: Unique
+    value: str
+    key: str
+    position: Position
+
+
+def unique_values(draft: Draft, positions: Positions) -> tuple[UniqueValue, ...]:
+    """The values of a spec that no two orgs may share. What cannot be read is left out."""
+    if draft.document is None:
+        return ()
+    return tuple(
+        UniqueValue(kind, value.casefold() if kind is USERNAME else value, dotted(path), at)
+        for kind, value, path in _values(draft.document)
+        if value and draft.is_known(path)
+        for at in (positions.of(path),)
+    )
+
+
+def _values(document: SpecDocument) -> Iterator[tuple[Unique, str, KeyPath]]:
+    for type_name, field, kind in _FIELDS:
+        value = document.metadata.get(type_name, {}).get(field)
+        if isinstance(value, str):
+            yield kind, value, ("metadata", type_name, field)
+    oauth = document.oauth
+    if oauth is not None and oauth.jwt_bearer is not None and oauth.jwt_bearer.prove_as:
+        yield USERNAME, oauth.jwt_bearer.prove_as, ("oauth", "jwt_bearer", "prove_as")
+    if oauth is not None and oauth.client_credentials is not None:
+        run_as = oauth.client_credentials.run_as
+        yield USERNAME, run_as, ("oauth", "client_credentials", "run_as")
+    for index, grant in enumerate(document.policies.permission_sets or ()):
+        for place, username in enumerate(grant.assign_to or ()):
+            path = ("policies", "permission_sets", index, "assign_to", place)
+            yield USERNAME, username, path
