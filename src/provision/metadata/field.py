@@ -58,7 +58,8 @@ class Field:
     ``only_with`` names another field and the values of it beside which this one means anything;
     beside another value it is neither sent nor compared.
     ``org_bound`` values belong to one org and never travel to another; ``secret`` values are
-    never shown, and never returned by the org.
+    never shown, and never returned by the org. ``lag`` names the refusals (of the dictionary) that
+    a change of the field can cause until every server of the org knows of it.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Field:
     only_with: tuple[str, tuple[str, ...]] | None = None
     choices: tuple[Choice, ...] = ()
     children: tuple[Field, ...] = ()
+    lag: tuple[str, ...] = ()
     note: str = ""
 
     def known_in(self, version: int) -> bool:

@@ -6,10 +6,11 @@ from typing import Final
 
 from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
 
-__all__ = ["APP_OFF", "ROWS", "UNKNOWN_APP"]
+__all__ = ["APP_OFF", "NOT_IN_ORG", "ROWS", "UNKNOWN_APP"]
 
 UNKNOWN_APP: Final = "unknown-app"
 APP_OFF: Final = "app-off"
+NOT_IN_ORG: Final = "app-not-in-org"
 
 _LOGINS: Final = (Where.TOKEN, Where.AUTHORIZE)
 _FLOW_ERRORS: Final = "Salesforce help, OAuth 2.0 authorization errors"
@@ -37,7 +38,7 @@ ROWS: Final = (
         codes=("invalid_client_id",),
     ),
     Refusal(
-        "app-not-in-org",
+        NOT_IN_ORG,
         "The app is not in the org that was asked.",
         (
             Cause(
@@ -145,7 +146,7 @@ ROWS: Final = (
                 "Close the page, and open the app from the list again.",
             ),
             Cause(
-                "It is a packaged app whose OAuth settings were lost when the sandbox was refreshed.",
+                "It is a packaged app, and the refresh of the sandbox lost its OAuth settings.",
                 "Install the package again.",
             ),
         ),

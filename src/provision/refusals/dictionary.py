@@ -42,8 +42,18 @@ def find(said: str, flow: Flow | None = None, where: Where | None = None) -> Ref
 
     ``flow`` is the login that was refused, and ``where`` what refused it, as far as known.
     """
-    found = _fitting(said, flow, where)
-    return found[0] if found else None
+    text = folded(said)
+
+    def rank(row: Refusal) -> tuple[bool, bool, int]:
+        is_text, length = row.fit(text) or (False, 0)
+        return is_text, where is None or where in row.where, length
+
+    fitting = [
+        row
+        for row in REFUSALS
+        if row.fit(text) and (flow is None or not row.flows or flow in row.flows)
+    ]
+    return max(fitting, key=rank, default=None)
 
 
 def find_all(said: str) -> tuple[Refusal, ...]:
@@ -51,31 +61,17 @@ def find_all(said: str) -> tuple[Refusal, ...]:
 
     A part of an org's sentence is enough if it is a long one.
     """
-    found = _fitting(said, None, None)
-    if found:
-        text = folded(said)
-        best = found[0].weight(text)
-        return tuple(row for row in found if row.weight(text) == best)
-    part = folded(said)
-    if len(part) < _SHORTEST_PART or " " not in part:
+    text = folded(said)
+    fits = {row.name: fit for row in REFUSALS if (fit := row.fit(text)) is not None}
+    if fits:
+        best = max(fits.values())
+        return tuple(row for row in REFUSALS if fits.get(row.name) == best)
+    if len(text) < _SHORTEST_PART or " " not in text:
         return ()
-    return tuple(row for row in REFUSALS if any(part in folded(text) for text in row.texts))
+    return tuple(row for row in REFUSALS if any(text in folded(sign) for sign in row.texts))
 
 
 def next_step(said: str, flow: Flow | None = None, where: Where | None = None) -> str:
     """What to do about an org's answer."""
     row = find(said, flow, where)
     return row.next_step if row else UNKNOWN
-
-
-def _fitting(said: str, flow: Flow | None, where: Where | None) -> tuple[Refusal, ...]:
-    """The rows that fit, the best first; among equals the order of the tables decides."""
-    text = folded(said)
-    rows = [row for row in REFUSALS if row.weight(text)]
-    if flow is not None:
-        rows = [row for row in rows if not row.flows or flow in row.flows]
-
-    def rank(row: Refusal) -> tuple[bool, int]:
-        return (where is None or where in row.where, row.weight(text))
-
-    return tuple(sorted(rows, key=rank, reverse=True))

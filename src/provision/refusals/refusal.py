@@ -77,18 +77,19 @@ class Refusal:
     flows: tuple[Flow, ...] = ()
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], int], ...]:
-        """Each sign, with its weight: texts before codes, the longer before the shorter."""
-        longest = 1000
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], tuple[bool, int]], ...]:
         return tuple(
-            (_pattern(sign), len(sign) + (longest if is_text else 0))
+            (_pattern(sign), (is_text, len(sign)))
             for signs, is_text in ((self.texts, True), (self.codes, False))
             for sign in signs
         )
 
-    def weight(self, text: str) -> int:
-        """How well a :func:`folded` text fits; 0 if it does not."""
-        return max((weight for sign, weight in self._patterns if sign.search(text)), default=0)
+    def fit(self, text: str) -> tuple[bool, int] | None:
+        """How well a :func:`folded` text fits, ``None`` if it does not.
+
+        A text of the row says more than a code, and the longer more than the shorter.
+        """
+        return max((fit for sign, fit in self._patterns if sign.search(text)), default=None)
 
     @property
     def next_step(self) -> str:
@@ -96,11 +97,15 @@ class Refusal:
         if len(self.causes) == 1:
             [cause] = self.causes
             return f"{cause.text} {cause.next_step}"
-        listed = (
+        return f"Likeliest first: {self.listed}"
+
+    @property
+    def listed(self) -> str:
+        """The causes, numbered, the likeliest first, each with what to do."""
+        return " ".join(
             f"({number}) {cause.text} {cause.next_step}"
             for number, cause in enumerate(self.causes, start=1)
         )
-        return f"Likeliest first: {' '.join(listed)}"
 
 
 def one(text: str, next_step: str) -> tuple[Cause, ...]:

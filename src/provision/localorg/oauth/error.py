@@ -29,7 +29,10 @@ class OAuthRefusal(Enum):
     SCOPE_PARAMETER = ("invalid_request", "scope parameter not supported")
     NO_REFRESH_SCOPE = (
         "invalid_request",
-        "refresh_token scope is required and the connected app should be installed and preauthorized.",
+        (
+            "refresh_token scope is required and the connected app should be installed and"
+            " preauthorized."
+        ),
     )
     FLOW_OFF = ("unsupported_grant_type", "grant type not supported")
     BAD_RESPONSE_TYPE = ("unsupported_response_type", "response type not supported")

@@ -10,6 +10,8 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.oauth import client_credentials_grant
 from provision.org.session import Session
+from provision.refusals.dictionary import next_step
+from provision.refusals.refusal import Flow
 from provision.secret import Secret
 
 __all__ = ["ClientCredentialsLogin"]
@@ -34,8 +36,7 @@ class ClientCredentialsLogin:
             raise LoginRefused(
                 f"the client credentials login was refused: {error.message}",
                 code=error.code,
-                next_step="Use the org's My Domain URL, and check the key, the secret and that "
-                "the app has a run-as user.",
+                next_step=next_step(error.message, Flow.CLIENT_CREDENTIALS),
             ) from error
         return Session(
             instance_url=token.instance_url,

@@ -14,6 +14,8 @@ import requests
 
 from provision.errors import LoginRefused
 from provision.org.session import Session
+from provision.refusals.dictionary import find
+from provision.refusals.refusal import Flow, Where
 
 __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
 
@@ -172,7 +174,10 @@ def _json_object(text: str) -> Mapping[str, Any] | None:
 
 
 def _refused(alias: str, said: str) -> LoginRefused:
+    known = find(said, Flow.REFRESH, Where.SF)
+    means = f"{known.next_step} " if known else ""
     return LoginRefused(
         f"the sf CLI gives no session for {alias!r}: {said}",
-        next_step=f"Run `sf org login web --alias {alias}`, or `sf org list` to see its orgs.",
+        next_step=f"{means}Run `sf org login web --alias {alias}`, or `sf org list` to see its "
+        "orgs.",
     )
