@@ -14,7 +14,7 @@ from provision.plan.plan import Action, Plan
 from provision.refusals.app import NOT_IN_ORG, UNKNOWN_APP
 from provision.refusals.dictionary import find
 
-__all__ = ["ANY_LAG", "Lags", "lags_of"]
+__all__ = ["ANY_LAG", "NO_CHANGE", "Lags", "lags_of"]
 
 # The key was read from this org a moment ago: that the org does not know it can only be a lag.
 _ALWAYS: Final = frozenset({UNKNOWN_APP, NOT_IN_ORG})
@@ -34,6 +34,10 @@ class Lags:
     def without(self, name: str) -> Lags:
         """The same, but for one refusal."""
         return Lags(self.names - {name})
+
+
+NO_CHANGE: Final = Lags()
+"""What may be stale though nothing was changed: a new app of another run."""
 
 
 def lags_of(plan: Plan) -> Lags:

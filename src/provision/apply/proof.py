@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provision.apply.lags import ANY_LAG, Lags
+from provision.apply.lags import NO_CHANGE, Lags
 from provision.apply.proof_kind import ProofKind, Shows
 from provision.apply.propagation import Propagation, Say
 from provision.apply.refused_login import APP_IS_OFF, FLOW_IS_OFF, RefusedLogin
@@ -64,14 +64,14 @@ class Prover:
     wait: float
     say: Say
 
-    def prove(self, spec: Spec, actual: ActualApp, lags: Lags = ANY_LAG) -> Proof:
+    def prove(self, spec: Spec, actual: ActualApp, lags: Lags = NO_CHANGE) -> Proof:
         """Show what the spec asks for: that the app logs in, or that it does not any more.
 
         An app logs in by each flow of the spec, and calls the API. A private key allows a JWT
         login, `oauth.client_credentials` a client credentials login if its secret can be had. What
         the spec switches off must be refused. The authorize URL is probed where no login could be
-        made. Of the refusals that were not asked for, ``lags`` are waited for. Raises
-        :class:`NotProven` with what to do about it.
+        made. Of the refusals that were not asked for, ``lags`` are waited for: those that a change
+        of a moment ago can cause. Raises :class:`NotProven` with what to do about it.
         """
         _require_consumer_key(actual)
         if asked := app_off(spec):
@@ -90,7 +90,7 @@ class Prover:
             proof = self._probe(actual, _NO_KEY, lags)
         return replace(proof, also=(refused,)) if refused else proof
 
-    def prove_key(self, spec: Spec, actual: ActualApp, lags: Lags = ANY_LAG) -> Proof:
+    def prove_key(self, spec: Spec, actual: ActualApp, lags: Lags = NO_CHANGE) -> Proof:
         """The JWT login alone, as ``prove_as``, by default the session's user.
 
         Of an app that the spec switches off, the login's refusal. Raises :class:`NotProven`.
