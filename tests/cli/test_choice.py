@@ -2,7 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from provision.cli import console
 from provision.cli.choice import choose_login
+from provision.cli.login_environment import CREDENTIALS
 from provision.errors import CannotError
 from provision.keys.pair import new_pair
 from provision.org.clock import SystemClock
@@ -68,6 +70,13 @@ def test_an_app_in_the_environment_logs_in_with_its_private_key(tmp_path) -> Non
 def test_half_a_login_names_the_other_half(environ, lacking) -> None:
     with pytest.raises(CannotError, match=f"{lacking} is not set"):
         chosen(environ)
+
+
+@pytest.mark.parametrize("name", CREDENTIALS)
+def test_the_credentials_in_the_environment_are_never_printed(name, monkeypatch) -> None:
+    monkeypatch.setattr(console, "_hidden", frozenset())
+    chosen({name: "hush-hush-hush", "SF_INSTANCE_URL": URL, "SF_TARGET_ORG": "dev"})
+    assert console.redaction().exact("it is hush-hush-hush") == "it is (hidden)"
 
 
 def test_the_default_org_is_sf_target_org() -> None:

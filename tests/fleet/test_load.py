@@ -175,24 +175,24 @@ def test_refuses_tags_that_are_no_names(problems):
 LOGINS = [
     ("{}", "1:12: orgs.a.login: it takes one of sf, token, jwt, client_credentials"),
     ("null", "1:19: orgs.a.login: it cannot be null"),
-    ("{sf: x, token: {instance_url: u, access_token: '${env:T}'}}", "1:12: orgs.a.login: it takes"),
+    ("{sf: x, token: {instance_url: https://u, access_token: '${env:T}'}}", "1:12: orgs.a.login: it takes"),
     ("{password: x}", "1:20: orgs.a.login has no key password; there are sf, token, jwt, client_c"),
     ("{token: {access_token: '${env:T}'}}", "1:20: orgs.a.login.token: instance_url is missing"),
     (
-        "{jwt: {instance_url: u, client_id: c, username: u@a.b, private_key: k, keyfile: k}}",
-        "1:90: orgs.a.login.jwt has no key keyfile; there are instance_url, client_id, username, ",
+        "{jwt: {instance_url: https://u, client_id: c, username: u@a.b, private_key: k, keyfile: k}}",
+        "1:98: orgs.a.login.jwt has no key keyfile; there are instance_url, client_id, username, ",
     ),
     (
-        "{token: {instance_url: u, access_token: s3cret}}",
-        "1:59: orgs.a.login.token.access_token: a secret is never written in a file: use ${env:NA",
+        "{token: {instance_url: https://u, access_token: s3cret}}",
+        "1:67: orgs.a.login.token.access_token: a secret is never written in a file: use ${env:NA",
     ),
     (
-        "{client_credentials: {instance_url: u, client_id: c, client_secret: 'a${env:T}'}}",
-        "1:87: orgs.a.login.client_credentials.client_secret: a secret is never written in a file",
+        "{client_credentials: {instance_url: https://u, client_id: c, client_secret: 'a${env:T}'}}",
+        "1:95: orgs.a.login.client_credentials.client_secret: a secret is never written in a file",
     ),
     (
-        "{client_credentials: {instance_url: u, client_id: c, client_secret: '$${env:T}'}}",
-        "1:87: orgs.a.login.client_credentials.client_secret: a secret is never written in a file",
+        "{client_credentials: {instance_url: https://u, client_id: c, client_secret: '$${env:T}'}}",
+        "1:95: orgs.a.login.client_credentials.client_secret: a secret is never written in a file",
     ),
     (
         "{jwt: {private_key_passphrase: p}}",
@@ -200,14 +200,14 @@ LOGINS = [
     ),
     ("{sf: ''}", "1:24: orgs.a.login.sf: it is empty"),
     ("{sf: '  '}", "1:24: orgs.a.login.sf: it is empty"),
-    ("{sf: --json}", "1:24: orgs.a.login.sf: '--json' is not an alias or a username"),
+    ("{sf: --json}", "1:24: orgs.a.login.sf: it is not an alias or a username"),
     (
         "{client_credentials: {instance_url: '', client_id: c, client_secret: '${env:S}'}}",
         "1:55: orgs.a.login.client_credentials.instance_url: it is empty",
     ),
     (
-        "{jwt: {instance_url: u, client_id: c, username: root, private_key: k}}",
-        "1:67: orgs.a.login.jwt.username: 'root' is not a username",
+        "{jwt: {instance_url: https://u, client_id: c, username: root, private_key: k}}",
+        "1:75: orgs.a.login.jwt.username: it is not a username",
     ),
 ]
 

@@ -137,7 +137,7 @@ def test_a_private_key_that_is_not_there(fleet_of, org) -> None:
         orgs:
           a:
             login:
-              jwt: {instance_url: u, client_id: c, username: u@a.b, private_key: no.key}
+              jwt: {instance_url: https://u, client_id: c, username: u@a.b, private_key: no.key}
         """
     )
     with pytest.raises(CannotError, match=r"no\.key"):

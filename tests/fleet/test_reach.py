@@ -134,14 +134,14 @@ def test_a_login_from_outside_is_checked_when_it_is_read_and_not_shown(fleet_of,
         orgs:
           a:
             login:
-              jwt: {instance_url: u, client_id: c, username: "${env:WHO}", private_key: k}
+              jwt: {instance_url: https://u, client_id: c, username: "${env:WHO}", private_key: k}
         """
     )
     with pytest.raises(SpecError) as caught:
         fleet.reach("a", Variables({}, {"WHO": "hunter22"}))
     [problem] = caught.value.problems
-    assert (problem.line, problem.column) == (4, 54)
-    assert problem.message.startswith("jwt.username: '***' is not a username")
+    assert (problem.line, problem.column) == (4, 62)
+    assert problem.message.startswith("jwt.username: it is not a username")
 
 
 def test_an_alias_may_come_from_outside(fleet_of):
@@ -155,7 +155,7 @@ def test_an_alias_may_come_from_outside(fleet_of):
     ("login", "key"),
     [
         ("sf: '${env:CI}'", "sf"),
-        ("token: {instance_url: u, access_token: '${env:CI}'}", "token.access_token"),
+        ("token: {instance_url: https://u, access_token: '${env:CI}'}", "token.access_token"),
         ("token: {instance_url: '${env:CI}', access_token: '${env:T}'}", "token.instance_url"),
     ],
 )

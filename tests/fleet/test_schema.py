@@ -34,9 +34,9 @@ orgs: {a: null, b: {}}
 orgs: {a: {groups: [g], tags: [t], specs: [x.yaml], api_version: 66}}    #groups: {g: null}
 orgs: {a: {variables: {s: x, i: 15, b: true, e: "", f: "${env:X}"}}}
 orgs: {a: {login: {sf: dev}}}
-orgs: {a: {login: {token: {instance_url: u, access_token: "${env:T}"}}}}
-orgs: {a: {login: {jwt: {instance_url: u, client_id: c, username: a@b.c, private_key: k}}}}
-orgs: {a: {login: {client_credentials: {instance_url: u, client_id: c, client_secret: "${cmd:x}"}}}}
+orgs: {a: {login: {token: {instance_url: https://u, access_token: "${env:T}"}}}}
+orgs: {a: {login: {jwt: {instance_url: https://u, client_id: c, username: a@b.c, private_key: k}}}}
+orgs: {a: {login: {client_credentials: {instance_url: https://u, client_id: c, client_secret: "${cmd:x}"}}}}
 orgs: {}    #defaults: {specs: [x.yaml], variables: {a: b}}
 orgs: {}    #run: {concurrency: 3, waves: [1, 10%, "5", "20 %"], stop_after: 5%}
 orgs: {}    #run: {stop_after: 3}
@@ -56,10 +56,10 @@ orgs: {a: {variables: {n: null}}}
 orgs: {a: {variables: {n: [1]}}}
 orgs: {a: {login: null}}
 orgs: {a: {login: {}}}
-orgs: {a: {login: {sf: dev, jwt: {instance_url: u, client_id: c, username: a@b.c, private_key: k}}}}
-orgs: {a: {login: {token: {instance_url: u, access_token: hunter22}}}}
+orgs: {a: {login: {sf: dev, jwt: {instance_url: https://u, client_id: c, username: a@b.c, private_key: k}}}}
+orgs: {a: {login: {token: {instance_url: https://u, access_token: hunter22}}}}
 orgs: {a: {login: {token: {access_token: "${env:X}"}}}}
-orgs: {a: {login: {client_credentials: {instance_url: u, client_id: c, client_secret: x}}}}
+orgs: {a: {login: {client_credentials: {instance_url: https://u, client_id: c, client_secret: x}}}}
 orgs: {}    #defaults: null
 orgs: {}    #defaults: {groups: [x]}
 orgs: {}    #defaults: {specs: [""]}

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from provision.keys.file import is_there
 from provision.keys.pair import PairPlace
+from provision.sensitive_text import sensitive_kind
 from provision.spec.node import MappingNode, ScalarNode, node_at
 from provision.spec.source import read_source
 from provision.spec.variable import Variables
@@ -35,11 +37,11 @@ def first_pair(path: Path, variables: Variables) -> FirstPair | None:
     if root is None:
         return None
     certificate, key = (_text(root, name) for name in ("certificate", "private_key"))
-    if not certificate or not key:
+    if not certificate or not key or sensitive_kind(certificate) or sensitive_kind(key):
         return None
     folder = path.parent.absolute()
     place = PairPlace(folder / key, folder / certificate)
-    if place.private_key.exists() or place.certificate.exists():
+    if is_there(place.private_key) or is_there(place.certificate):
         return None
     app = node_at(root, ("app",))
     name = app.value if isinstance(app, ScalarNode) else None

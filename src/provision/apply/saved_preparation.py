@@ -10,6 +10,7 @@ from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.errors import CannotError, GateRefused
 from provision.keys import PrivateKey, read_private_key
+from provision.keys.file import is_there
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component, RawXml, Value
@@ -216,6 +217,6 @@ def _policy(plan: Plan) -> Component | None:
 
 def _private_key(jwt: JwtFiles, passphrase: str | None) -> PrivateKey | None:
     """Whoever deploys need not be able to log in as the app: without a key, it is the probe."""
-    if jwt.private_key is None or not jwt.private_key.exists():
+    if jwt.private_key is None or not is_there(jwt.private_key):
         return None
     return read_private_key(jwt.private_key, passphrase)

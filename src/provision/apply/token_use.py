@@ -27,7 +27,7 @@ def used(token: Token, org: ReadableOrg) -> str:
     if not {"api", "full"} & set(token.scopes):
         scopes = " ".join(token.scopes) or "none"
         return f"token granted; no API call, since its scopes ({scopes}) allow none"
-    url = f"{token.instance_url.rstrip('/')}{path}"
+    url = f"{token.instance_url}{path}"
     headers = {"Authorization": f"Bearer {token.access_token}"}
     response = translated(url, lambda: org.http.get(url, headers=headers))
     if response.status_code != requests.codes.ok:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from provision.cli.console import hide
+from provision.cli.login_environment import CREDENTIALS, LoginEnvironment
 from provision.errors import CannotError
 from provision.org.clock import Clock
 from provision.org.login.client_credentials import ClientCredentialsLogin
@@ -16,6 +19,8 @@ from provision.org.session import Login
 from provision.secret import Secret
 
 __all__ = ["Chosen", "choose_login"]
+
+_SHORTEST_SECRET: Final = 8  # hiding shorter ones would hide parts of ordinary words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,9 @@ def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:
     """
     if name:
         return Chosen(name, SfCliLogin(name))
-    login = _token_login(environ) or _app_login(environ, clock)
+    found = LoginEnvironment(environ)
+    hide(value for each in CREDENTIALS if len(value := found.text(each)) >= _SHORTEST_SECRET)
+    login = _token_login(found) or _app_login(found, clock)
     if login is not None:
         return login
     alias = environ.get("SF_TARGET_ORG", "") or target_org()
@@ -54,41 +61,34 @@ def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:
     return Chosen(alias, SfCliLogin(alias))
 
 
-def _token_login(environ: Mapping[str, str]) -> Chosen | None:
-    token = environ.get("SF_ACCESS_TOKEN", "").strip()
+def _token_login(login: LoginEnvironment) -> Chosen | None:
+    token = login.token("SF_ACCESS_TOKEN")
     if not token:
         return None
-    url = _needed(environ, "SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
+    url = login.url("SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
     return Chosen(url, TokenLogin(url, token, "SF_ACCESS_TOKEN"))
 
 
-def _app_login(environ: Mapping[str, str], clock: Clock) -> Chosen | None:
-    client_id = environ.get("PROVISION_CLIENT_ID", "").strip()
+def _app_login(login: LoginEnvironment, clock: Clock) -> Chosen | None:
+    client_id = login.consumer_key("PROVISION_CLIENT_ID")
     if not client_id:
         return None
-    url = _needed(environ, "PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
-    secret = environ.get("PROVISION_CLIENT_SECRET", "").strip()
+    url = login.url("PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
+    secret = login.text("PROVISION_CLIENT_SECRET")
     if secret:
         return Chosen(url, ClientCredentialsLogin(url, client_id, Secret(secret)))
     because = "PROVISION_CLIENT_ID is set and PROVISION_CLIENT_SECRET is not"
-    key_file = _needed(environ, "PROVISION_PRIVATE_KEY", because)
-    username = _needed(environ, "PROVISION_USERNAME", because)
+    key_file = login.key_file(because)
+    username = login.username("PROVISION_USERNAME", because)
     from provision.keys.private_key import read_private_key
 
-    key = read_private_key(Path(key_file), environ.get("PROVISION_PRIVATE_KEY_PASSPHRASE"))
-    login = JwtLogin(
+    key = read_private_key(key_file, login.environ.get("PROVISION_PRIVATE_KEY_PASSPHRASE"))
+    jwt = JwtLogin(
         instance_url=url,
         client_id=client_id,
         username=username,
         sign=key.sign_rs256,
         clock=clock,
-        audience=environ.get("PROVISION_AUDIENCE", ""),
+        audience=login.audience("PROVISION_AUDIENCE"),
     )
-    return Chosen(url, login)
-
-
-def _needed(environ: Mapping[str, str], name: str, because: str) -> str:
-    value = environ.get(name, "").strip()
-    if not value:
-        raise CannotError(f"{name} is not set", next_step=f"Set it, since {because}.")
-    return value
+    return Chosen(url, jwt)

@@ -10,6 +10,7 @@ from provision.cli.choice import Chosen, choose_login
 from provision.cli.options import OrgChoice
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
+from provision.org.instance_url import InstanceUrl
 from provision.org.lanes import MANY_LANES
 from provision.org.login.token import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
@@ -51,7 +52,7 @@ def _chosen(choice: OrgChoice, clock: Clock) -> Iterator[Chosen]:
         yield Chosen(
             LOCAL,
             TokenLogin(
-                local.https_url,
+                InstanceUrl(local.https_url),
                 session.access_token,
                 "the embedded local org",
                 session.username,

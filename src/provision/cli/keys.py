@@ -97,8 +97,8 @@ def _passphrase(variable: str) -> str | None:
     passphrase = os.environ.get(variable, "")
     if not passphrase:
         raise CannotError(
-            f"the environment variable {variable} is empty or not set",
-            next_step=f"Set {variable} to the passphrase: --passphrase-env takes a name, so that "
-            "no passphrase stands in a process list.",
+            "the environment variable that --passphrase-env names is empty or not set",
+            next_step="Set the variable to the passphrase, and give its name: --passphrase-env "
+            "takes a name, so that no passphrase stands in a process list.",
         )
     return passphrase

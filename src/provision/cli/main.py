@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import typer
 from provision import __version__
 from provision.cli.console import print_error
 from provision.cli.verb_group import VerbGroup
-from provision.errors import ExitCode, ProvisionError
+from provision.errors import CannotError, ExitCode, ProvisionError
 
 __all__ = ["app", "main"]
 
@@ -47,11 +48,22 @@ def _root(
     _ = version
 
 
+def _refuse_keys(arguments: Sequence[str]) -> None:
+    """Raise :class:`CannotError` for the text of a key: it would be quoted as an unknown option."""
+    if any(argument.startswith("-----BEGIN") for argument in arguments):
+        raise CannotError(
+            "an argument holds the content of a PEM file, where the path of a file is due",
+            next_step="Give the path. Arguments can be seen by all users of this machine: if it "
+            "was a private key, make a new pair with `provision keys new NAME`.",
+        )
+
+
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     # A CI runner that cancels a job says SIGTERM: that is undone like Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        _refuse_keys(sys.argv[1:])
         app(prog_name="provision")
     except ProvisionError as error:
         print_error(error)

@@ -131,7 +131,8 @@ def variables(assignments: Sequence[str] | None, *, allow_exec: bool) -> Variabl
         name, equals, value = assignment.partition("=")
         if not equals or not name:
             raise CannotError(
-                f"--var {assignment!r} is not NAME=VALUE", next_step="Write --var suffix=.uat"
+                "a --var is not NAME=VALUE; it is not shown, since it may be a secret",
+                next_step="Write --var suffix=.uat",
             )
         values[name] = value
     return Variables(values, dict(os.environ), allow_exec=allow_exec)

@@ -15,6 +15,7 @@ from provision.spec.node import Entry, MappingNode, Node, ScalarNode, node_at, p
 from provision.spec.position import KeyPath, Position, Positions
 from provision.spec.shown import shown
 from provision.spec.suggestion import did_you_mean
+from provision.spec.unquoted import unquoted
 from provision.spec.variable import Variables
 
 __all__ = ["Fleet", "FleetOrg", "Reached"]
@@ -129,7 +130,7 @@ class Fleet:
     def _login(self, node: MappingNode, expander: Expander) -> LoginEntry | None:
         expanded = expander.mapping(node)
         held = LOGIN_GRAMMAR.hold(expanded, positions(node), self.path.parent)
-        expander.problems.extend(held.problems)
+        expander.problems.extend(unquoted(held.problems, expanded, lambda _path: True))
         return held.document
 
 

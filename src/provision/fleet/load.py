@@ -25,6 +25,7 @@ from provision.spec.position import KeyPath, Position, Positions, dotted
 from provision.spec.reader import Bounds, Reading, read_file, read_yaml
 from provision.spec.shown import shown
 from provision.spec.suggestion import did_you_mean
+from provision.spec.unquoted import unquoted
 
 __all__ = ["fleet_of", "is_fleet", "load_fleet"]
 
@@ -79,9 +80,13 @@ def _fleet(read: Reading, path: Path) -> Fleet:
         *_faulty_logins(reading.root, places),
     ]
     if problems or held.document is None:
-        raise SpecError(shown(problems))
+        raise SpecError(shown(unquoted(problems, reading.root, _is_of_login)))
     orgs = _orgs(held.document, places)
     return Fleet(path, orgs, held.document.run, reading.root, held.document, places)
+
+
+def _is_of_login(path: KeyPath) -> bool:
+    return path[:1] == ("orgs",) and path[2:3] == ("login",)
 
 
 def _with_bare_entries(reading: Reading) -> Reading:

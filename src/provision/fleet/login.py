@@ -9,6 +9,7 @@ from provision.fleet.fleet import FleetOrg, Reached
 from provision.fleet.model import ClientCredentialsEntry, JwtEntry, LoginEntry, TokenEntry
 from provision.keys.private_key import read_private_key
 from provision.org.clock import Clock
+from provision.org.instance_url import InstanceUrl
 from provision.org.login.client_credentials import ClientCredentialsLogin
 from provision.org.login.jwt_bearer import JwtLogin
 from provision.org.login.sf_cli import SfCliLogin
@@ -28,10 +29,10 @@ def login_of(org: FleetOrg, reached: Reached, clock: Clock) -> Login:
             return SfCliLogin(alias)
         case LoginEntry(token=TokenEntry() as token):
             source = f"the token of {org.name} in the fleet"
-            return TokenLogin(token.instance_url, token.access_token, source)
+            return TokenLogin(InstanceUrl(token.instance_url), token.access_token, source)
         case LoginEntry(client_credentials=ClientCredentialsEntry() as entry):
             return ClientCredentialsLogin(
-                entry.instance_url, entry.client_id, Secret(entry.client_secret)
+                InstanceUrl(entry.instance_url), entry.client_id, Secret(entry.client_secret)
             )
         case LoginEntry(jwt=JwtEntry() as entry):
             return _jwt(entry, clock)
@@ -57,7 +58,7 @@ def kept_as(login: LoginEntry | None) -> str:
 def _jwt(entry: JwtEntry, clock: Clock) -> JwtLogin:
     key = read_private_key(entry.private_key, entry.private_key_passphrase)
     return JwtLogin(
-        instance_url=entry.instance_url,
+        instance_url=InstanceUrl(entry.instance_url),
         client_id=entry.client_id,
         username=entry.username,
         sign=key.sign_rs256,

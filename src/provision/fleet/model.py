@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from provision.fleet.amount import amount_of
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
+from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
+from provision.org.login.value import (
+    alias_fault,
+    audience_fault,
+    consumer_key_fault,
+    username_fault,
+)
 from provision.spec.base import SpecModel
 from provision.spec.grammar import ANY, Grammar
 from provision.spec.oauth import FilePath
 from provision.spec.refusal import refusal
-from provision.spec.text import DISTINCT, NotNull, Username
+from provision.spec.text import DISTINCT, NotNull
 
 __all__ = [
     "GRAMMAR",
@@ -58,10 +65,23 @@ def _filled(text: str) -> str:
     return text
 
 
-def _alias(text: str) -> str:
-    if text.startswith("-"):
-        raise refusal(f"{text!r} is not an alias or a username: no - first")
-    return _filled(text)
+def _no_fault(fault: Callable[[str], str]) -> AfterValidator:
+    """Refuses a text in which ``fault`` finds one. What stands in a login is never quoted."""
+
+    def check(text: str) -> str:
+        reason = fault(_filled(text))
+        if reason:
+            raise refusal(reason)
+        return text
+
+    return AfterValidator(check)
+
+
+def _instance_url(text: str) -> str:
+    try:
+        return InstanceUrl(_filled(text))
+    except InstanceUrlRefused as error:
+        raise refusal(f"the instance URL {error.reason}; {error.next_step}") from None
 
 
 def _variable(text: str) -> str:
@@ -107,8 +127,17 @@ Amount: TypeAlias = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_AMO
 ApiVersion: TypeAlias = Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)]
 _FILLED_SCHEMA: Final = WithJsonSchema({"type": "string", "minLength": 1})
 _FILLED: Final = AfterValidator(_filled)
-Filled: TypeAlias = Annotated[str, _FILLED, _FILLED_SCHEMA]
-Alias: TypeAlias = Annotated[str, AfterValidator(_alias), _FILLED_SCHEMA]
+Alias: TypeAlias = Annotated[str, _no_fault(alias_fault), _FILLED_SCHEMA]
+OrgUrl: TypeAlias = Annotated[
+    str,
+    AfterValidator(_instance_url),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^https://|^http://([^/]+\.)?localhost(:|/|$)|\$\{"}
+    ),
+]
+ConsumerKey: TypeAlias = Annotated[str, _no_fault(consumer_key_fault), _FILLED_SCHEMA]
+LoginUsername: TypeAlias = Annotated[str, _no_fault(username_fault)]
+Audience: TypeAlias = Annotated[str, _no_fault(audience_fault)]
 Secret: TypeAlias = Annotated[
     str, WithJsonSchema({"type": "string", "pattern": r"^\$\{(env|file|cmd):[^}]+\}$"})
 ]
@@ -117,7 +146,7 @@ Secret: TypeAlias = Annotated[
 class TokenEntry(SpecModel):
     """An access token that somebody else obtained."""
 
-    instance_url: Filled
+    instance_url: OrgUrl
     """The org's My Domain URL."""
 
     access_token: Annotated[Secret, _FILLED] = Field(repr=False)
@@ -127,13 +156,13 @@ class TokenEntry(SpecModel):
 class JwtEntry(SpecModel):
     """The JWT bearer flow, with an app that the org has already."""
 
-    instance_url: Filled
+    instance_url: OrgUrl
     """The org's My Domain URL."""
 
-    client_id: Filled
+    client_id: ConsumerKey
     """The app's consumer key."""
 
-    username: Username
+    username: LoginUsername
     """Who logs in."""
 
     private_key: FilePath
@@ -142,17 +171,17 @@ class JwtEntry(SpecModel):
     private_key_passphrase: Annotated[Secret | None, NotNull] = Field(default=None, repr=False)
     """The passphrase of an encrypted private key; from ${env:}, ${file:} or ${cmd:} alone."""
 
-    audience: Annotated[str | None, NotNull] = None
+    audience: Annotated[Audience | None, NotNull] = None
     """Left out: login, test, and the instance URL are tried."""
 
 
 class ClientCredentialsEntry(SpecModel):
     """The client credentials flow, with an app that the org has already."""
 
-    instance_url: Filled
+    instance_url: OrgUrl
     """The org's My Domain URL."""
 
-    client_id: Filled
+    client_id: ConsumerKey
     """The app's consumer key."""
 
     client_secret: Annotated[Secret, _FILLED] = Field(repr=False)

@@ -12,6 +12,7 @@ import requests
 
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.http import translated
+from provision.org.instance_url import InstanceUrl
 from provision.secret import Secret
 
 __all__ = [
@@ -40,7 +41,7 @@ class Token:
     """What a token endpoint granted. The token is never shown."""
 
     access_token: str = field(repr=False)
-    instance_url: str
+    instance_url: InstanceUrl
     scopes: tuple[str, ...] = ()
 
 
@@ -54,7 +55,7 @@ class JwtClaims:
 
 
 def jwt_bearer_grant(
-    http: requests.Session, host: str, claims: JwtClaims, sign: Sign, now: float
+    http: requests.Session, host: InstanceUrl, claims: JwtClaims, sign: Sign, now: float
 ) -> Token:
     """Log in with a signed assertion at ``host``; ``now`` is in seconds since 1970.
 
@@ -72,7 +73,7 @@ def jwt_bearer_grant(
 
 
 def client_credentials_grant(
-    http: requests.Session, host: str, client_id: str, client_secret: Secret
+    http: requests.Session, host: InstanceUrl, client_id: str, client_secret: Secret
 ) -> Token:
     """Log in as the app's run-as user. No scope is sent: an org refuses one here (OBS).
 
@@ -89,8 +90,10 @@ def client_credentials_grant(
     )
 
 
-def _grant(http: requests.Session, host: str, form: Callable[[], Mapping[str, str]]) -> Token:
-    url = f"{host.rstrip('/')}/services/oauth2/token"
+def _grant(
+    http: requests.Session, host: InstanceUrl, form: Callable[[], Mapping[str, str]]
+) -> Token:
+    url = f"{InstanceUrl(host)}/services/oauth2/token"
     status, answer = _posted(http, url, form)
     if not isinstance(answer, Mapping):
         raise OrgUnreachable(
@@ -103,7 +106,7 @@ def _grant(http: requests.Session, host: str, form: Callable[[], Mapping[str, st
         raise LoginRefused(f"{code}: {description}", code=code)
     return Token(
         access_token=str(answer["access_token"]),
-        instance_url=str(answer.get("instance_url", host)),
+        instance_url=InstanceUrl(str(answer.get("instance_url", host))),
         scopes=tuple(str(answer.get("scope", "")).split()),
     )
 
@@ -126,14 +129,18 @@ def _posted(
 
 
 def authorize_error(
-    http: requests.Session, host: str, client_id: str, redirect_uri: str, scopes: tuple[str, ...]
+    http: requests.Session,
+    host: InstanceUrl,
+    client_id: str,
+    redirect_uri: str,
+    scopes: tuple[str, ...],
 ) -> str:
     """What the org says against an authorize request, empty if it would ask a user to log in.
 
     Needs no user and no browser: a good request is redirected to a page, a bad one to an error
     (OBS). Raises :class:`OrgUnreachable`.
     """
-    url = f"{host.rstrip('/')}/services/oauth2/authorize"
+    url = f"{InstanceUrl(host)}/services/oauth2/authorize"
     query = {
         "response_type": "code",
         "client_id": client_id,

@@ -61,7 +61,7 @@ class ReadableOrg:
         """Which org this is, for a plan."""
         return OrgFacts(
             name=self.name,
-            instance_url=self.session.instance_url,
+            instance_url=str(self.session.instance_url),
             username=self.session.username,
             api_version=self.api_version,
             reached_by=self.session.reached_by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import requests
@@ -43,17 +44,24 @@ class RestReader:
             version=f"{api_version}.0",
             session=http,
         )
+        if session.instance_url.startswith("http://"):  # the local org; the library takes https
+            self._salesforce.base_url = self._salesforce.base_url.replace("https:", "http:", 1)
 
     def query(self, soql: str) -> list[Row]:
         """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends."""
         try:
-            answer = self._call(lambda: self._salesforce.query_all(soql))
-            return list(answer["records"])
+            answer = self._call(lambda: self._salesforce.query(soql))
+            records = list(answer["records"])
+            while not answer["done"]:
+                more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
+                answer = self._call(partial(self._salesforce.query_more, more))
+                records += answer["records"]
         except (KeyError, TypeError) as error:
             raise OrgUnreachable(
                 f"{self._session.instance_url} answered a query with something else",
                 next_step="Check the instance URL, and the org's status page.",
             ) from error
+        return records
 
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""

@@ -10,10 +10,10 @@ from typing import Final, Protocol
 import requests
 
 from provision.errors import LoginRefused
+from provision.org.instance_url import InstanceUrl
 
 __all__ = ["Login", "Session", "is_jwt_format"]
 
-_HTTPS: Final = re.compile(r"https://[^\s/]+")
 _TOKEN: Final = re.compile(r"[!-~]+\Z")
 _OPAQUE: Final = re.compile(r"(00D\w{12,15})!")
 
@@ -27,7 +27,7 @@ class Session:
     certificate of its own making (the local org).
     """
 
-    instance_url: str
+    instance_url: InstanceUrl
     access_token: str = field(repr=False)
     reached_by: str
     username: str = ""
@@ -36,17 +36,12 @@ class Session:
 
     def __post_init__(self) -> None:
         """Raises :class:`LoginRefused` for what is no instance URL, or no access token."""
-        if not _HTTPS.match(self.instance_url):
-            raise LoginRefused(
-                f"the instance URL {self.instance_url!r} is not one over https",
-                next_step="Use the org's My Domain URL, as in https://example.my.salesforce.com.",
-            )
-        if not _TOKEN.match(self.access_token):
+        object.__setattr__(self, "instance_url", InstanceUrl(self.instance_url))
+        if not _TOKEN.match(self.access_token) or "://" in self.access_token:
             raise LoginRefused(
                 f"the access token of {self.reached_by} is empty, or no token at all",
-                next_step="Look for blanks and line feeds in it.",
+                next_step="Look for spaces and line feeds in it, and whether it is a URL.",
             )
-        object.__setattr__(self, "instance_url", self.instance_url.rstrip("/"))
 
     @property
     def org_id(self) -> str:

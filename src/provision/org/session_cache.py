@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from provision.errors import CannotError, LoginRefused
+from provision.org.instance_url import InstanceUrl
 from provision.org.session import Session
 from provision.org.session_key import KEY_ADVICE
 from provision.secret.private_file import write_private
@@ -83,7 +84,7 @@ class SessionCache:
         """Keep ``session`` as ``name``. Raises :class:`CannotError`."""
         kept = _KeptSession(
             name=name,
-            instance_url=session.instance_url,
+            instance_url=str(session.instance_url),
             access_token=session.access_token,
             reached_by=session.reached_by,
             username=session.username,
@@ -124,7 +125,7 @@ def _useless(message: str) -> CacheError:
 
 def _session(kept: _KeptSession) -> Session:
     return Session(
-        instance_url=kept.instance_url,
+        instance_url=InstanceUrl(kept.instance_url),
         access_token=kept.access_token,
         reached_by=kept.reached_by,
         username=kept.username,

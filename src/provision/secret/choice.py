@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from provision.secret.error import SinkError
 from provision.secret.sink import Sink
+from provision.sensitive_text import sensitive_kind
 
 __all__ = ["sink_for"]
+
+_LONGEST_NAME: Final = 255  # bytes of one name of a path, in all file systems in use
 
 
 def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
@@ -24,7 +28,9 @@ def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
 
     kind, colon, argument = text.partition(":")
     if not colon or not argument.strip():
-        raise _no_sink(text)
+        raise _no_sink()
+    if kind != "cmd":
+        _refuse_secret(argument)
     match kind:
         case "file":
             return FileSink(Path(argument).expanduser(), force)
@@ -35,11 +41,24 @@ def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
         case "cmd":
             return CommandSink(argument)
         case _:
-            raise _no_sink(text)
+            raise _no_sink()
 
 
-def _no_sink(text: str) -> SinkError:
+def _refuse_secret(argument: str) -> None:
+    """Names of sinks are shown: a secret in the place of one is refused."""
+    kind = sensitive_kind(argument)
+    is_name = argument.isprintable() and all(
+        len(part.encode()) <= _LONGEST_NAME for part in argument.split("/")
+    )
+    if kind or not is_name:
+        raise SinkError(
+            f"--to holds {kind or 'what no path and no name is'}, where a path or a name is due",
+            next_step="Use file:PATH, env-file:PATH, keyring:SERVICE or cmd:COMMAND.",
+        )
+
+
+def _no_sink() -> SinkError:
     return SinkError(
-        f"{text.partition(':')[0]!r} names no place for secrets",
+        "--to names no place for secrets",
         next_step="Use file:PATH, env-file:PATH, keyring:SERVICE or cmd:COMMAND.",
     )

@@ -38,8 +38,8 @@ class CommandSink:
         program = self._words()[0]
         if shutil.which(program) is None:
             raise SinkError(
-                f"there is no program {program}",
-                next_step="Install it, or mend cmd:COMMAND. It is run without a shell; for one, "
+                "there is no such program as the first word of cmd:COMMAND",
+                next_step="Install it, or fix cmd:COMMAND. It is run without a shell; for one, "
                 "use cmd:sh -c '...'.",
             )
 
@@ -61,7 +61,7 @@ class CommandSink:
             ) from None
         except OSError as error:
             raise SinkError(
-                f"{self.name} cannot be run: {error.strerror}", next_step="Mend cmd:COMMAND."
+                f"{self.name} cannot be run: {error.strerror}", next_step="Fix cmd:COMMAND."
             ) from None
         if done.returncode != 0:
             raise SinkError(

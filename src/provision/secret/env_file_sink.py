@@ -39,7 +39,7 @@ class EnvFileSink:
         """Raise :class:`SinkError` for a prefix that makes no names, or a path of no use."""
         if self.prefix and not _NAME.fullmatch(self.prefix):
             raise SinkError(
-                f"{self.prefix!r} begins no name of an environment variable",
+                "what --prefix gives begins no name of an environment variable",
                 next_step="Use letters, digits and underscores, as in --prefix ROBOT_",
             )
         check_writable(self.path)
@@ -62,12 +62,12 @@ class EnvFileSink:
         except OSError as error:
             raise SinkError(
                 f"{self.path} cannot be read: {error.strerror}",
-                next_step="Mend its permissions, or name another file.",
+                next_step="Fix its permissions, or name another file.",
             ) from error
         if len(data) > _MOST_BYTES:
             raise SinkError(
                 f"{self.path} is larger than {_MOST_BYTES} bytes, so it is no environment file",
-                next_step="Mend the path.",
+                next_step="Fix the path.",
             )
         return re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
 

@@ -18,7 +18,7 @@ def check_writable(path: Path) -> None:
     above = next(parent for parent in path.absolute().parents if parent.exists())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise SinkError(
-            f"{path} cannot be written in {above}",
+            f"a file of that name cannot be written in {above}",
             next_step="Name a file in a directory that you can write to.",
         )
 
@@ -35,7 +35,7 @@ def write_private(path: Path, content: bytes, *, replace: bool) -> None:
         raise in_the_way(path) from error
     except OSError as error:
         raise SinkError(
-            f"{path} cannot be written: {error.strerror}",
+            f"a file for secrets cannot be written: {error.strerror}",
             next_step="Name a file in a directory that you can write to.",
         ) from error
 

@@ -13,6 +13,7 @@ from provision.keys import (
     read_certificate,
     read_private_key,
 )
+from provision.keys.file import is_there, named
 from provision.spec.model import JwtBearer
 from provision.spec.position import KeyPath, Positions
 
@@ -57,12 +58,12 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
     if jwt.private_key is None:
         return
     at = positions.of((*_JWT, "private_key"))
-    if not jwt.private_key.exists():
+    if not is_there(jwt.private_key):
         # Whoever deploys need not be able to log in as the app.
         material.warnings.append(
             at.problem(
-                f"oauth.jwt_bearer.private_key: there is no file {jwt.private_key}; the proof "
-                "will make no JWT login"
+                f"oauth.jwt_bearer.private_key: there is no file {named(jwt.private_key)}; the "
+                "proof will make no JWT login"
             )
         )
         return

@@ -15,16 +15,26 @@ from provision.spec.document import Draft, read_document
 from provision.spec.key_material import KeyMaterial, read_key_material
 from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
-from provision.spec.position import Positions, dotted
+from provision.spec.position import KeyPath, Positions, dotted
 from provision.spec.shown import shown
 from provision.spec.source import read_source
 from provision.spec.spec import Spec
+from provision.spec.unquoted import unquoted
 from provision.spec.variable import Variables
 
 __all__ = ["Checked", "check", "load"]
 
 _PASSPHRASE: Final = ("oauth", "jwt_bearer", "private_key_passphrase")
 _SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
+_KEY_FILES: Final = tuple(("oauth", "jwt_bearer", key) for key in ("certificate", "private_key"))
+_OWN_FIELDS: Final = ("certificate", "consumerKey", "consumerSecret")
+_SENSITIVE: Final = frozenset[KeyPath](
+    (
+        *_SECRETS,
+        *_KEY_FILES,
+        *(("metadata", "ExtlClntAppGlobalOauthSettings", field) for field in _OWN_FIELDS),
+    )
+)
 _WRITTEN_OUT: Final = (
     "a secret is never written in a spec: use ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}"
 )
@@ -70,7 +80,8 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
     if source.root is None:
         return Checked(None, shown(source.problems), (), ()), ()
     contents = _Contents.of(source.root, path.parent, now)
-    problems = shown((*source.problems, *contents.problems), source.sensitive)
+    read = unquoted(source.problems, source.root, _is_sensitive)
+    problems = shown((*read, *contents.problems), source.sensitive)
     warnings = shown(contents.warnings, source.sensitive)
     spec = None
     if contents.document is not None and not problems and not source.undefined:
@@ -112,8 +123,7 @@ class _Contents:
             places,
             keys,
             problems=(
-                *block.problems,
-                *draft.problems,
+                *unquoted((*block.problems, *draft.problems), root, _is_sensitive),
                 *_literal_secrets(root),
                 *(finding.problem for finding in findings if finding.fatal),
                 *keys.problems,
@@ -123,6 +133,10 @@ class _Contents:
                 *keys.warnings,
             ),
         )
+
+
+def _is_sensitive(path: KeyPath) -> bool:
+    return path in _SENSITIVE
 
 
 def _keys(draft: Draft, places: Positions, now: datetime) -> KeyMaterial:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from provision.metadata.scope import SCOPES
 from provision.secret import Secret
+from provision.sensitive_text import sensitive_kind
 from provision.spec.base import SpecModel
 from provision.spec.callback import callback_url
 from provision.spec.duration import DurationUnit, duration_of
@@ -72,7 +73,15 @@ def _file_path(value: object, info: ValidationInfo) -> object:
     """A path as text, made absolute from the directory of the spec (``info.context``)."""
     if not isinstance(value, str):
         return value
-    if not value or "\0" in value:
+    kind = sensitive_kind(value)
+    if kind:
+        raise refusal(
+            f"it holds {kind}, where the path of a file is due; write that to a file of its own, "
+            "and name the file here"
+        )
+    if not value.isprintable() or any(len(part.encode()) > 255 for part in value.split("/")):
+        raise refusal("this is not a path")
+    if not value:
         raise refusal("this is not a path")
     context = info.context or {}
     return Path(context.get("directory", Path())).absolute() / value

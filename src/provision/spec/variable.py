@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from provision.sensitive_text import without_secrets
+
 __all__ = ["Expansion", "Undefined", "Variables"]
 
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)(?P<end>\}?)")
@@ -77,9 +79,10 @@ class Variables:
             try:
                 value = self._value(reference, directory)
             except _Missing as error:
-                undefined.append(Undefined(reference.strip("{}"), str(error)))
+                name = without_secrets(reference.strip("{}"))
+                undefined.append(Undefined(name, without_secrets(str(error))))
             except _Refused as error:
-                refusals.append(str(error))
+                refusals.append(without_secrets(str(error)))
             else:
                 parts.append(value)
                 if value and (":" in reference or reference[1:-1] in self.outside):

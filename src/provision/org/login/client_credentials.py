@@ -8,6 +8,7 @@ from pathlib import Path
 import requests
 
 from provision.errors import LoginRefused
+from provision.org.instance_url import InstanceUrl
 from provision.org.oauth import client_credentials_grant
 from provision.org.session import Session
 from provision.refusals.dictionary import next_step
@@ -21,7 +22,7 @@ __all__ = ["ClientCredentialsLogin"]
 class ClientCredentialsLogin:
     """A consumer key and secret; the app's run-as user is who logs in."""
 
-    instance_url: str
+    instance_url: InstanceUrl
     client_id: str
     client_secret: Secret
     ca_file: Path | None = None

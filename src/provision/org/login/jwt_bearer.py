@@ -10,6 +10,7 @@ import requests
 
 from provision.errors import LoginRefused
 from provision.org.clock import Clock
+from provision.org.instance_url import InstanceUrl
 from provision.org.oauth import (
     LOGIN_AUDIENCE,
     TEST_AUDIENCE,
@@ -32,7 +33,7 @@ class JwtLogin:
     ``audience`` empty: login, then test, then the instance URL, as Salesforce's CLI tries them.
     """
 
-    instance_url: str
+    instance_url: InstanceUrl
     client_id: str
     username: str
     sign: Sign = field(repr=False)
@@ -63,7 +64,7 @@ class JwtLogin:
 
 
 def jwt_login(
-    http: requests.Session, host: str, claims: Sequence[JwtClaims], sign: Sign, clock: Clock
+    http: requests.Session, host: InstanceUrl, claims: Sequence[JwtClaims], sign: Sign, clock: Clock
 ) -> Token:
     """Log in with the first of the ``claims`` whose audience the org takes.
 

@@ -13,15 +13,16 @@ from typing import Any, Final
 import requests
 
 from provision.errors import LoginRefused
+from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
 from provision.org.session import Session
 from provision.refusals.dictionary import find
 from provision.refusals.refusal import Flow, Where
+from provision.sensitive_text import sensitive_kind, without_secrets
 
 __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
 
 _TIMEOUT_SECONDS: Final = 120
 _MOST_SAID: Final = 500
-_TOKENS: Final = re.compile(r"00D\w{12,15}!\S+|eyJ\S+")
 _NO_ORGS: Final = "noOrgsFound"  # an error to `org list` (its source, plugin-org 5.11)
 # Lists of `org list` by what their orgs are; nonScratchOrgs has those of other lists once more.
 _LISTS: Final = {
@@ -47,18 +48,31 @@ class SfCliLogin:
         show-access-token``, which refreshes it first; older ones show it in ``display``. Raises
         :class:`LoginRefused` with what the CLI said.
         """
+        kind = sensitive_kind(self.alias)
+        if kind:  # arguments of a program can be seen by all users of the machine
+            raise LoginRefused(
+                f"the name of the org holds {kind}, where an alias or a username is due",
+                next_step="Name an org that `sf org list` shows. A token goes into "
+                "SF_ACCESS_TOKEN, the org's URL into SF_INSTANCE_URL.",
+            )
         shown = _sf(["org", "display", "--target-org", self.alias])
         if not shown.ok:
             raise _refused(self.alias, shown.message)
         org = shown.result if isinstance(shown.result, Mapping) else {}
         token = self._token(org)
         return Session(
-            instance_url=str(org.get("instanceUrl") or ""),
+            instance_url=self._url(org),
             access_token=token,
             reached_by=f"the sf CLI's session for {self.alias}",
             username=str(org.get("username") or ""),
             client_id=str(org.get("clientId") or ""),
         )
+
+    def _url(self, org: Mapping[str, Any]) -> InstanceUrl:
+        try:
+            return InstanceUrl(str(org.get("instanceUrl") or ""))
+        except InstanceUrlRefused as error:
+            raise _refused(self.alias, error.message) from None
 
     def _token(self, org: Mapping[str, Any]) -> str:
         fresh = _sf(["org", "auth", "show-access-token", "--target-org", self.alias])
@@ -152,14 +166,14 @@ def _sf(arguments: Sequence[str]) -> _Answer:
     answer = _json_object(done.stdout)
     if answer is None:
         # Never stdout: it may hold the token.
-        said = _TOKENS.sub("(token)", done.stderr.strip())[:_MOST_SAID]
+        said = without_secrets(done.stderr.strip())[:_MOST_SAID]
         return _Answer(
             ok=False, result=None, message=said or f"it ended with {done.returncode}, and no JSON"
         )
     return _Answer(
         ok=done.returncode == 0 and answer.get("status", 0) == 0,
         result=answer.get("result"),
-        message=str(answer.get("message", "")),
+        message=without_secrets(str(answer.get("message", ""))),
         name=str(answer.get("name", "")),
     )
 

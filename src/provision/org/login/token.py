@@ -7,6 +7,7 @@ from pathlib import Path
 
 import requests
 
+from provision.org.instance_url import InstanceUrl
 from provision.org.session import Session
 
 __all__ = ["TokenLogin"]
@@ -16,7 +17,7 @@ __all__ = ["TokenLogin"]
 class TokenLogin:
     """A token and the instance URL that it is for; ``source`` says where they came from."""
 
-    instance_url: str
+    instance_url: InstanceUrl
     access_token: str = field(repr=False)
     source: str
     username: str = ""

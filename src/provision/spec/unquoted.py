@@ -1,0 +1,60 @@
+"""Problems with values that may be secrets: said without the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from provision.errors import Problem
+from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode
+from provision.spec.position import KeyPath, Position, dotted
+
+__all__ = ["unquoted"]
+
+_SHORTEST: Final = 4  # shorter texts stand in every other sentence
+_LONGEST: Final = 20  # of a longer value, a message may quote so much of its beginning
+
+
+def unquoted(
+    problems: Iterable[Problem], root: Node, is_sensitive: Callable[[KeyPath], bool]
+) -> list[Problem]:
+    """``problems``; those that quote a value of ``root`` at a sensitive path, in other words.
+
+    What a reader of YAML or a model says of a value quotes it: at most places that helps.
+    """
+    values: dict[Position, tuple[KeyPath, str]] = {
+        node.position: (path, node.raw)
+        for path, node in _scalars(root)
+        if is_sensitive(path) and "${" not in node.raw and node.value is not None
+    }
+    return [_said_of(problem, values) for problem in problems]
+
+
+def _said_of(problem: Problem, values: dict[Position, tuple[KeyPath, str]]) -> Problem:
+    place = Position(problem.file, problem.line, problem.column)
+    path, raw = values.get(place, ((), ""))
+    if not any(part in problem.message for part in _parts(raw)):
+        return problem
+    return place.problem(
+        f"{dotted(path)}: the value cannot be taken as it is written, and is not shown here; write "
+        "text in quotes, and a secret as ${env:NAME}"
+    )
+
+
+def _parts(raw: str) -> Iterator[str]:
+    """What of a value shows it: its beginning, as it is and as Python quotes it."""
+    if len(raw) >= _SHORTEST:
+        yield raw[:_LONGEST]
+        yield repr(raw)[1:-1][:_LONGEST]
+
+
+def _scalars(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, ScalarNode]]:
+    match node:
+        case ScalarNode():
+            yield path, node
+        case SequenceNode():
+            for index, item in enumerate(node.items):
+                yield from _scalars(item, (*path, index))
+        case MappingNode():
+            for key, entry in node.entries.items():
+                yield from _scalars(entry.node, (*path, key))
