@@ -8,6 +8,7 @@ from provision.errors import GateName
 from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
 from provision.metadata.component import UNSET, Component, RawXml
 from provision.metadata.field import Role
+from provision.metadata.judgement import judged
 from provision.metadata.overlay import overlay
 from provision.plan.compare import differences
 from provision.plan.facts import ActualApp, OrgFacts
@@ -24,7 +25,6 @@ from provision.plan.plan import (
     Gate,
     Plan,
 )
-from provision.plan.risk import risk_of
 from provision.spec.position import Position
 from tests.metadata.strategies import components, names, texts
 
@@ -67,7 +67,13 @@ def changed(desired: Component, actual: Component | None) -> ComponentPlan:
             after=difference.after,
             key=f"metadata.{desired.type.name}.{difference.field.name}",
             position=Position("spec.yaml", 3, 5),
-            risk=risk_of(desired.type, difference.field, difference.before, difference.after),
+            risk=judged(
+                difference.field,
+                difference.before,
+                difference.after,
+                had={} if actual is None else actual.fields,
+                has=merged.fields,
+            ),
         )
         for difference in differences(desired, actual)
     )

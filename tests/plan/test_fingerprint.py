@@ -11,7 +11,7 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
 )
 from provision.metadata.component import Component, RawXml
-from provision.metadata.field import Field, Kind
+from provision.metadata.field import Kind, unknown_field
 from provision.plan.compare import differences
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import ABSENT, fingerprint, moved_components
@@ -33,7 +33,7 @@ def rearranged(draw, component: Component) -> Component:
     """The same values in another order, and in another form."""
     fields = dict(draw(st.permutations(list(component.fields.items()))))
     for name, value in fields.items():
-        field = component.type.field(name) or Field(name)
+        field = component.type.field(name) or unknown_field(name)
         if isinstance(value, tuple):
             fields[name] = tuple(draw(st.permutations(value)))
         elif isinstance(value, str) and field.kind in SEPARATORS:

@@ -20,6 +20,7 @@ from provision.errors import (
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component
 from provision.metadata.field import Kind
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import (
     Acceptance,
@@ -36,7 +37,6 @@ from provision.plan.plan import (
     Moved,
     Plan,
 )
-from provision.plan.risk import Risk, RiskLevel
 from provision.report.findings import Finding, Findings, Severity
 from provision.report.results import AppResult, Results
 from provision.spec.model import SpecDocument

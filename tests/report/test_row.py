@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.risk import RiskLevel
 from provision.plan.plan import Moved
-from provision.plan.risk import RiskLevel
 from provision.report.redaction import Redaction
 from provision.report.row import rows
 from tests.report.conftest import CLI

@@ -17,7 +17,7 @@ from provision.apply.snapshot import Snapshot, places_in, read_snapshot
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component, Unset, Value
-from provision.metadata.field import Field, Kind, MetadataType, Role
+from provision.metadata.field import Kind, MetadataType, Role, unknown_field
 from provision.org.org import ReadableOrg
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
@@ -191,7 +191,7 @@ def _whole_changes(
 ) -> Iterator[Change]:
     kind = item.desired.type
     for name, after in item.desired.fields.items():
-        field = kind.field(name) or Field(name)
+        field = kind.field(name) or unknown_field(name)
         before = present.fields.get(name) if present else None
         differs = field_text(field, before) != field_text(field, after)
         if differs and _is_restored_whole(kind, name):

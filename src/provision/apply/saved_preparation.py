@@ -14,7 +14,7 @@ from provision.keys.file import is_there
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component, RawXml, Value
-from provision.metadata.field import Field, MetadataType
+from provision.metadata.field import MetadataType, unknown_field
 from provision.metadata.overlay import overlay
 from provision.org.org import ReadableOrg
 from provision.plan.compare import differences
@@ -122,7 +122,7 @@ def _sets_unknown(item: ComponentPlan, present: Component | None) -> bool:
 
 
 def _same(kind: MetadataType, name: str, one: Value | None, other: Value | None) -> bool:
-    field = kind.field(name) or Field(name)
+    field = kind.field(name) or unknown_field(name)
     return field_text(field, one) == field_text(field, other)
 
 

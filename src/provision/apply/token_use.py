@@ -10,8 +10,6 @@ from provision.errors import LoginRefused
 from provision.org.http import translated
 from provision.org.oauth import Token
 from provision.org.org import ReadableOrg
-from provision.refusals.dictionary import next_step
-from provision.refusals.refusal import Where
 
 __all__ = ["used"]
 
@@ -31,9 +29,7 @@ def used(token: Token, org: ReadableOrg) -> str:
     headers = {"Authorization": f"Bearer {token.access_token}"}
     response = translated(url, lambda: org.http.get(url, headers=headers))
     if response.status_code != requests.codes.ok:
-        said = response.text[:_MOST_SAID]
         raise LoginRefused(
-            f"the token was granted, and GET {path} refused: {said}",
-            next_step=next_step(said, where=Where.FIRST_CALL),
+            f"the token was granted, and GET {path} refused: {response.text[:_MOST_SAID]}"
         )
     return f"token granted, GET {path} answered 200"

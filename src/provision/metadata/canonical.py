@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from provision.metadata.certificate import certificate_der
 from provision.metadata.component import RawXml, Record, Unset, Value
-from provision.metadata.field import Field, Kind
+from provision.metadata.field import Field, Kind, unknown_field
 from provision.metadata.scope import granted
 
 __all__ = ["canonical", "fold_name", "split_names", "split_urls"]
@@ -74,6 +74,7 @@ def _canonical_certificate(text: str) -> Hashable:
 
 def _canonical_record(field: Field, record: Record) -> frozenset[tuple[str, Hashable]]:
     pairs = (
-        (name, canonical(field.child(name) or Field(name), value)) for name, value in record.items()
+        (name, canonical(field.child(name) or unknown_field(name), value))
+        for name, value in record.items()
     )
     return frozenset(pair for pair in pairs if pair[1] is not None)

@@ -5,36 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, TypeAlias
 
-from provision.metadata.catalogue import PARENT_FIELD
-from provision.metadata.field import MetadataType
+from provision.metadata.field import PARENT_FIELD, MetadataType
+from provision.metadata.value import UNSET, RawXml, Record, Scalar, Unset, Value
 
 __all__ = ["UNSET", "Component", "RawXml", "Record", "Scalar", "Unset", "Value"]
-
-
-class Unset:
-    """The value of a field that a spec wants cleared. There is one: :data:`UNSET`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-UNSET: Final = Unset()
-
-
-@dataclass(frozen=True, slots=True)
-class RawXml:
-    """Elements of a field that the catalogue does not know, kept as they came."""
-
-    text: str
-
-
-Scalar: TypeAlias = str | int | bool
-Record: TypeAlias = Mapping[str, Scalar]
-Value: TypeAlias = Scalar | Record | tuple[Record, ...] | RawXml | Unset
 
 
 @dataclass(frozen=True, slots=True)

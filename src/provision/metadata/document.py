@@ -17,7 +17,7 @@ from provision.metadata.component import (
     Unset,
     Value,
 )
-from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.field import Field, Kind, MetadataType, unknown_field
 
 __all__ = [
     "METADATA_NAMESPACE",
@@ -111,7 +111,7 @@ def _record(field: Field, element: ET.Element) -> Record:
         name = local_name(child.tag)
         if len(child):
             raise DocumentError(f"{field.name}.{name} has elements inside")
-        record[name] = _scalar(field.child(name) or Field(name), child)
+        record[name] = _scalar(field.child(name) or unknown_field(name), child)
     return record
 
 

@@ -6,8 +6,21 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-__all__ = ["Choice", "Field", "Kind", "MetadataType", "Role"]
+from provision.metadata.risk import Edit, Judge, Risk, disruptive
+
+__all__ = [
+    "PARENT_FIELD",
+    "Choice",
+    "Field",
+    "Kind",
+    "MetadataType",
+    "Role",
+    "unknown_field",
+]
+
+PARENT_FIELD: Final = "externalClientApplication"
 
 
 class Kind(Enum):
@@ -58,8 +71,13 @@ class Field:
     ``only_with`` names another field and the values of it beside which this one means anything;
     beside another value it is neither sent nor compared.
     ``org_bound`` values belong to one org and never travel to another; ``secret`` values are
-    never shown, and never returned by the org. ``lag`` names the refusals (of the dictionary) that
-    a change of the field can cause until every server of the org knows of it.
+    never shown, and never returned by the org.
+    ``risk`` judges a change of the field in an existing component. It has no default: a field
+    that harms nobody says so, and why. The children of a record have one each.
+    ``refuses`` says, in a sentence, which requests the org refuses once the field is stricter
+    than it was; it is empty for a field that makes the org refuse nothing.
+    ``lag`` names the refusals (rows of the dictionary) that a client can get for minutes after the
+    field was changed, because servers of the org still use the old value (facts 13.1, A9).
     """
 
     name: str
@@ -75,8 +93,10 @@ class Field:
     only_with: tuple[str, tuple[str, ...]] | None = None
     choices: tuple[Choice, ...] = ()
     children: tuple[Field, ...] = ()
-    lag: tuple[str, ...] = ()
     note: str = ""
+    risk: Judge = dataclasses.field(kw_only=True, repr=False)
+    refuses: str = ""
+    lag: tuple[str, ...] = ()
 
     def known_in(self, version: int) -> bool:
         """Whether API version ``version`` has this field."""
@@ -92,6 +112,15 @@ class Field:
     def child(self, name: str) -> Field | None:
         """The field ``name`` of a record, or ``None``."""
         return next((child for child in self.children if child.name == name), None)
+
+
+def unknown_field(name: str) -> Field:
+    """A field that the catalogue does not know."""
+    return Field(name, risk=_unknown)
+
+
+def _unknown(_: Edit) -> Risk:
+    return disruptive("provision does not know this field, nor what a change of it does.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is there once: it is what it is by identity

@@ -8,7 +8,9 @@ from typing import Final
 
 from provision.metadata.document import serialise
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.judge import Flag
 from provision.metadata.package import Package, manifest
+from provision.metadata.risk import disruptive, weakens
 
 __all__ = [
     "APP_SETTINGS",
@@ -34,8 +36,26 @@ APP_SETTINGS: Final = MetadataType(
     "settings",
     58,
     (
-        Field(SECRETS_OVER_REST, Kind.BOOLEAN, since=SETTINGS_SINCE, default=False),
-        Field(PACKAGED_OAUTH, Kind.BOOLEAN, since=SETTINGS_SINCE, default=False),
+        Field(
+            SECRETS_OVER_REST,
+            Kind.BOOLEAN,
+            since=SETTINGS_SINCE,
+            default=False,
+            risk=Flag(
+                on=weakens("Consumer secrets may be read over the REST API."),
+                off=disruptive("Consumer secrets can no longer be read over the REST API."),
+            ),
+        ),
+        Field(
+            PACKAGED_OAUTH,
+            Kind.BOOLEAN,
+            since=SETTINGS_SINCE,
+            default=False,
+            risk=Flag(
+                on=weakens("Packages may carry the OAuth settings of apps."),
+                off=disruptive("Packages can no longer carry the OAuth settings of apps."),
+            ),
+        ),
     ),
 )
 

@@ -7,7 +7,6 @@ from typing import Final
 from provision.errors import LoginRefused, OrgRefused
 from provision.org.session import Session
 from provision.refusals.dictionary import next_step
-from provision.refusals.refusal import Where
 
 __all__ = ["SESSION_GONE", "refusal", "session_refused"]
 
@@ -17,7 +16,7 @@ SESSION_GONE: Final = "INVALID_SESSION_ID"
 def refusal(code: str, message: str) -> OrgRefused:
     """The error for an org's error code and message, with the step that comes next."""
     said = message if message.startswith(code) else f"{code}: {message}"
-    return OrgRefused(said, code=code, next_step=next_step(said, where=Where.REST))
+    return OrgRefused(said, code=code, next_step=next_step(said))
 
 
 def session_refused(session: Session, said: str) -> LoginRefused:
@@ -25,5 +24,5 @@ def session_refused(session: Session, said: str) -> LoginRefused:
     return LoginRefused(
         f"{session.instance_url} refused the session ({session.reached_by}): {said}",
         code=SESSION_GONE,
-        next_step=next_step(f"{SESSION_GONE}: {said}", where=Where.REST),
+        next_step=next_step(f"{SESSION_GONE}: {said}"),
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import Component
-from provision.metadata.field import Field, Role
+from provision.metadata.field import Role, unknown_field
 from provision.plan.digest import canonical_json, field_text, sha256
 from provision.plan.facts import ActualApp
 
@@ -49,7 +49,7 @@ def moved_components(then: Mapping[str, str], now: Mapping[str, str]) -> Iterato
 def _digest(component: Component) -> str:
     fields = {}
     for name, value in component.fields.items():
-        field = component.type.field(name) or Field(name)
+        field = component.type.field(name) or unknown_field(name)
         text = field_text(field, value)
         # An empty value is no value, and a secret's digest would be a way to guess it.
         if field.role not in _LEFT_OUT and not field.secret and text != _NOTHING:

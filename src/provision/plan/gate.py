@@ -10,10 +10,10 @@ from provision.errors import GateName
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
+from provision.metadata.risk import RiskLevel
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Assign, Change, Gate, Plan
-from provision.plan.risk import RiskLevel
 from provision.spec.rules.threshold import Thresholds
 
 __all__ = ["AppUser", "Usage", "gates", "restricts"]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from provision.metadata.canonical import canonical
 from provision.metadata.component import RawXml, Value
-from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.field import Field, Kind, MetadataType, unknown_field
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Advice, Change, Moved, Plan
@@ -77,7 +77,7 @@ def last_applied(
         kind = item.desired.type
         present = actual.components.get(kind.name)
         for name, wanted in item.desired.fields.items():
-            field = kind.field(name) or Field(name)
+            field = kind.field(name) or unknown_field(name)
             found = _said(present.fields.get(name) if present else None, wanted)
             hidden = field.secret or holds(
                 [*texts_of_value(wanted), *texts_of_value(found)], sensitive

@@ -10,9 +10,9 @@ from enum import Enum
 from provision.errors import GateName
 from provision.metadata.component import Component, Unset, Value
 from provision.metadata.field import Field, MetadataType
+from provision.metadata.risk import HARMLESS, Risk
 from provision.plan.certificate_expiry import CertificateExpiry
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.risk import HARMLESS, Risk
 from provision.spec.position import Position
 
 __all__ = [

@@ -16,7 +16,9 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.judgement import judged
 from provision.metadata.overlay import overlay
+from provision.metadata.risk import HARMLESS
 from provision.metadata.rule import violations
 from provision.plan.compare import differences
 from provision.plan.effective import advice
@@ -34,7 +36,6 @@ from provision.plan.plan import (
     Gate,
     Plan,
 )
-from provision.plan.risk import HARMLESS, risk_of
 from provision.spec.acceptance import fields_named
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
@@ -144,6 +145,8 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
 
 def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Change]:
     present = actual.components.get(desired.type.name)
+    had = {} if present is None else present.fields
+    has = overlay(desired, present).fields
     for difference in differences(desired, present):
         field, before, after = difference.field, difference.before, difference.after
         path = path_of(desired.type, field.name)
@@ -155,7 +158,7 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
             after=after,
             key=".".join(path),
             position=spec.positions.of(path),
-            risk=HARMLESS if present is None else risk_of(desired.type, field, before, after),
+            risk=HARMLESS if present is None else judged(field, before, after, had=had, has=has),
         )
 
 
@@ -164,7 +167,7 @@ def judged_anew(plan: Plan) -> Plan:
     components = tuple(
         dataclasses.replace(
             item,
-            changes=tuple(_judged(change, item.action) for change in item.changes),
+            changes=tuple(_judged(change, item, plan.actual) for change in item.changes),
         )
         for item in plan.components
     )
@@ -177,11 +180,13 @@ def judged_anew(plan: Plan) -> Plan:
     )
 
 
-def _judged(change: Change, action: Action) -> Change:
+def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
     kind, field = change.component, change.field
     risk = HARMLESS
-    if action is not Action.CREATE:
-        risk = risk_of(kind, field, change.before, change.after)
+    if item.action is not Action.CREATE:
+        present = actual.components.get(kind.name)
+        had = {} if present is None else present.fields
+        risk = judged(field, change.before, change.after, had=had, has=item.component.fields)
     return dataclasses.replace(change, key=".".join(path_of(kind, field.name)), risk=risk)
 
 

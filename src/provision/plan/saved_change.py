@@ -8,9 +8,9 @@ from pydantic import AfterValidator
 from pydantic import Field as Described
 
 from provision.metadata.catalogue import type_named
-from provision.metadata.field import Field, MetadataType
+from provision.metadata.field import MetadataType, unknown_field
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Change
-from provision.plan.risk import Risk, RiskLevel
 from provision.plan.saved_value import SavedModel, SavedValue, saved_value, value_of
 from provision.spec.position import Position
 
@@ -95,7 +95,7 @@ class SavedChange(SavedModel):
         return Change(
             component=metadata_type,
             full_name=self.full_name,
-            field=metadata_type.field(self.field) or Field(self.field),
+            field=metadata_type.field(self.field) or unknown_field(self.field),
             before=None if self.before is None else value_of(self.before),
             after=value_of(self.after),
             key=self.key,

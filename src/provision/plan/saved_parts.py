@@ -8,7 +8,7 @@ from typing import Literal, Self, TypeAlias
 from pydantic import model_validator
 
 from provision.errors import GateName
-from provision.metadata.field import Field
+from provision.metadata.field import unknown_field
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
@@ -100,7 +100,7 @@ class SavedDefault(SavedModel):
         """The default."""
         metadata_type = type_called(self.type)
         return Default(
-            metadata_type, metadata_type.field(self.field) or Field(self.field), self.value
+            metadata_type, metadata_type.field(self.field) or unknown_field(self.field), self.value
         )
 
 

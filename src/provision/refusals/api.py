@@ -60,8 +60,12 @@ ROWS: Final = (
         "cli#3428; dataloader#1641; nango#4344; Salesforce-Inspector-Advanced#291; Salesforce "
         "help preauth_user_app_access_through_eca",
         Sure.OBSERVED,
-        texts=("session expired or invalid", "this session is not valid for use with the api"),
-        codes=(*_GONE, "API_DISABLED_FOR_ORG", "INSUFFICIENT_ACCESS"),
+        texts=(
+            "the token was granted, and get * refused",
+            "session expired or invalid",
+            "this session is not valid for use with the api",
+        ),
+        codes=_GONE,
     ),
     Refusal(
         "session-without-api",

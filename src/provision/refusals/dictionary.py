@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from provision.refusals import api, app, credentials, deploy, grant, login, request, setup, user
-from provision.refusals.refusal import Flow, Refusal, Where, folded
+from provision.refusals.refusal import Flow, Refusal, folded
 
 __all__ = ["REFUSALS", "UNKNOWN", "find", "find_all", "named", "next_step"]
 
@@ -37,23 +37,19 @@ def named(name: str) -> Refusal:
     return _BY_NAME[name]
 
 
-def find(said: str, flow: Flow | None = None, where: Where | None = None) -> Refusal | None:
+def find(said: str, flow: Flow | None = None) -> Refusal | None:
     """The refusal that an org's answer ``said`` is, or ``None`` if it is unknown.
 
-    ``flow`` is the login that was refused, and ``where`` what refused it, as far as known.
+    ``flow`` is the login that was refused, as far as known. Among equals the first row wins.
     """
     text = folded(said)
 
-    def rank(row: Refusal) -> tuple[bool, bool, int]:
-        is_text, length = row.fit(text) or (False, 0)
-        return is_text, where is None or where in row.where, length
-
     fitting = [
-        row
+        (fit, row)
         for row in REFUSALS
-        if row.fit(text) and (flow is None or not row.flows or flow in row.flows)
+        if (fit := row.fit(text)) and (flow is None or not row.flows or flow in row.flows)
     ]
-    return max(fitting, key=rank, default=None)
+    return max(fitting, key=lambda each: each[0])[1] if fitting else None
 
 
 def find_all(said: str) -> tuple[Refusal, ...]:
@@ -71,7 +67,7 @@ def find_all(said: str) -> tuple[Refusal, ...]:
     return tuple(row for row in REFUSALS if any(text in folded(sign) for sign in row.texts))
 
 
-def next_step(said: str, flow: Flow | None = None, where: Where | None = None) -> str:
+def next_step(said: str, flow: Flow | None = None) -> str:
     """What to do about an org's answer."""
-    row = find(said, flow, where)
+    row = find(said, flow)
     return row.next_step if row else UNKNOWN

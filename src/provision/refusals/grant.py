@@ -93,6 +93,18 @@ ROWS: Final = (
         texts=("missing required code challenge",),
     ),
     Refusal(
+        "no-dpop-proof",
+        "The app wants a DPoP proof with each request, and got none that it takes.",
+        one(
+            "isDPopEnabled is on, and the client sends no proof, or an old one.",
+            "Prepare every client for DPoP, or switch isDPopEnabled off.",
+        ),
+        (Where.TOKEN, Where.REST),
+        "RFC 9449; Salesforce help remoteaccess_dpop_guide (the codes are inferred)",
+        Sure.INFERRED,
+        codes=("invalid_dpop_proof", "use_dpop_nonce"),
+    ),
+    Refusal(
         "bad-token",
         "The access token is not a valid one.",
         one("The token has expired, or was revoked.", "Log in again."),

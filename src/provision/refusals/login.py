@@ -31,14 +31,29 @@ ROWS: Final = (
         "The consumer secret is not the app's.",
         one(
             "The consumer secret is not the app's (any more): a rotation changes it.",
-            "Check oauth.client_credentials.secret, or the secret of the login, against "
+            "Check oauth.client_credentials.secret, or the secret that was sent, against "
             "`provision credentials show`.",
         ),
         _TOKEN,
         "org-protocol 7",
         Sure.OBSERVED,
         texts=_CREDENTIALS,
-        flows=(Flow.CLIENT_CREDENTIALS, Flow.WEB_SERVER, Flow.REFRESH),
+        flows=(Flow.CLIENT_CREDENTIALS,),
+    ),
+    Refusal(
+        "secret-demanded",
+        "The app demands its consumer secret.",
+        one(
+            "The client sent no consumer secret, or an old one: a rotation changes it.",
+            "Give the client the secret that `provision credentials show` gives, or set "
+            "oauth.secret_optional: true (web login) or oauth.secret_required_for_refresh_token: "
+            "false (refresh).",
+        ),
+        _TOKEN,
+        "org-protocol 7",
+        Sure.OBSERVED,
+        texts=_CREDENTIALS,
+        flows=(Flow.WEB_SERVER, Flow.REFRESH),
     ),
     Refusal(
         "no-certificate",

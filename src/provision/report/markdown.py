@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Action
-from provision.plan.risk import Risk, RiskLevel
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Finding, Findings, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from textwrap import indent, wrap
 from typing import Final
 
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Action, Advice, Gate, Moved
-from provision.plan.risk import Risk, RiskLevel
 from provision.report.redaction import visible
 from provision.report.row import Row
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan

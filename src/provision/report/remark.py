@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provision.metadata.risk import RiskLevel
 from provision.plan.plan import Acceptance, Gate
-from provision.plan.risk import RiskLevel
 from provision.report.entry import Entry
 from provision.report.findings import Finding, Severity
 from provision.report.plan_lines import moved_words

@@ -9,8 +9,8 @@ from typing import Final
 
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Change, Moved
-from provision.plan.risk import Risk, RiskLevel
 from provision.report.findings import Severity
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import REFRESH_TOKEN, refresh_token_policy

@@ -10,6 +10,7 @@ from typing import Final
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
 from provision.metadata.field import MetadataType
+from provision.metadata.risk import RiskLevel
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import (
     Acceptance,
@@ -25,7 +26,6 @@ from provision.plan.plan import (
     Gate,
     Plan,
 )
-from provision.plan.risk import RiskLevel
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
 from provision.report.row import Row, rows

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.certificate import certificate_der
-from provision.metadata.field import Field, Kind
+from provision.metadata.field import Field, Kind, unknown_field
 from provision.spec.callback import callback_url
 from provision.spec.node import ExpandedText, MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import Position
@@ -89,7 +89,7 @@ def _record(field: Field, node: Node) -> FieldRecord:
         if entry.node.value is None:
             raise FieldRefused(f"{name} cannot be null; leave it out", entry.node.position)
         # A name that the catalogue does not know is refused by its rules, with all others.
-        record[name] = _scalar(field.child(name) or Field(name), entry.node)
+        record[name] = _scalar(field.child(name) or unknown_field(name), entry.node)
     return record
 
 

@@ -9,6 +9,7 @@ from provision.localorg.domain.reading import read_file
 from provision.localorg.quirks import ElementOrder
 from provision.metadata.component import Component, Value
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.judge import Harmless
 
 __all__ = [
     "SETTINGS",
@@ -21,6 +22,8 @@ __all__ = [
 
 SETTINGS_MEMBER: Final = "ExternalClientApp"
 
+_UNPLANNED: Final = Harmless("A setting of the local org, which no plan changes.")
+
 # In package.xml the type is Settings; in the file, and over SOAP, its own name (WSDL).
 SETTINGS: Final = MetadataType(
     "ExternalClientAppSettings",
@@ -28,9 +31,23 @@ SETTINGS: Final = MetadataType(
     "settings",
     58,
     (
-        Field("enableClientSecretInRestApiAccess", Kind.BOOLEAN, since=62, default=False),
-        Field("enableConsumerSecretApiAccess", Kind.BOOLEAN, since=62, default=False),
-        Field("enablePackageEcaOauthFromDevOrg", Kind.BOOLEAN, since=62, default=False),
+        Field(
+            "enableClientSecretInRestApiAccess",
+            Kind.BOOLEAN,
+            since=62,
+            default=False,
+            risk=_UNPLANNED,
+        ),
+        Field(
+            "enableConsumerSecretApiAccess", Kind.BOOLEAN, since=62, default=False, risk=_UNPLANNED
+        ),
+        Field(
+            "enablePackageEcaOauthFromDevOrg",
+            Kind.BOOLEAN,
+            since=62,
+            default=False,
+            risk=_UNPLANNED,
+        ),
     ),
 )
 

@@ -6,12 +6,19 @@ from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.field import Field, MetadataType
+from provision.metadata.judge import Harmless
 
 __all__ = ["CONNECTED_APP", "KNOWN_TYPES", "known_type"]
 
+_UNPLANNED: Final = Harmless("Only the local org has this type; no plan changes it.")
+
 # What its seed says of it is kept as it came; only what queries show has a name here.
 CONNECTED_APP: Final = MetadataType(
-    "ConnectedApp", "connectedApps", "connectedApp", 29, (Field("contactEmail"), Field("label"))
+    "ConnectedApp",
+    "connectedApps",
+    "connectedApp",
+    29,
+    (Field("contactEmail", risk=_UNPLANNED), Field("label", risk=_UNPLANNED)),
 )
 
 KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP)

@@ -25,7 +25,7 @@ from provision.metadata.catalogue import (
     POLICIES,
 )
 from provision.metadata.component import Component, Unset, Value
-from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.field import MetadataType, Role, unknown_field
 
 __all__ = ["Outcome", "Request", "create_default_policies", "write"]
 
@@ -314,7 +314,7 @@ def _same(before: Component, after: Component) -> bool:
         canonical(described, before.fields.get(name))
         == canonical(described, after.fields.get(name))
         for name in names
-        for described in [before.type.field(name) or Field(name)]
+        for described in [before.type.field(name) or unknown_field(name)]
     )
 
 

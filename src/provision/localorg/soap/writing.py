@@ -16,6 +16,7 @@ from provision.localorg.soap.reading import type_in
 from provision.localorg.soap.xml import XmlValue, elements
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.field import Field, Kind, MetadataType, Role
+from provision.metadata.judge import Harmless
 
 __all__ = [
     "create_metadata",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 _MOST_RECORDS: Final = 10  # DOC
+_NEVER_CHANGES: Final = Harmless("A component is found by its name, so the name never changes.")
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -155,7 +157,9 @@ def describe_value_type(call: SoapCall) -> str:
     """``describeValueType``: a type's fields, from the catalogue."""
     name = text(call.body, "type").rpartition("}")[2]
     metadata_type = SETTINGS if name == SETTINGS.name else type_in(name, call.version)
-    fields: list[XmlValue] = [_described(Field("fullName", role=Role.PARENT), call.version)]
+    fields: list[XmlValue] = [
+        _described(Field("fullName", role=Role.PARENT, risk=_NEVER_CHANGES), call.version)
+    ]
     fields.extend(
         _described(field, call.version)
         for field in metadata_type.fields

@@ -16,7 +16,7 @@ from provision.errors import LoginRefused
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
 from provision.org.session import Session
 from provision.refusals.dictionary import find
-from provision.refusals.refusal import Flow, Where
+from provision.refusals.refusal import Flow
 from provision.sensitive_text import sensitive_kind, without_secrets
 
 __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
@@ -188,7 +188,7 @@ def _json_object(text: str) -> Mapping[str, Any] | None:
 
 
 def _refused(alias: str, said: str) -> LoginRefused:
-    known = find(said, Flow.REFRESH, Where.SF)
+    known = find(said, Flow.REFRESH)
     means = f"{known.next_step} " if known else ""
     return LoginRefused(
         f"the sf CLI gives no session for {alias!r}: {said}",

@@ -3,7 +3,8 @@ import pytest
 from provision.metadata.catalogue import CORE_TYPES, type_named
 from provision.metadata.component import UNSET
 from provision.metadata.field import Kind
-from provision.plan.risk import RiskLevel, risk_of
+from provision.metadata.judgement import judged
+from provision.metadata.risk import RiskLevel
 
 OAUTH = "ExtlClntAppOauthSettings"
 GLOBAL = "ExtlClntAppGlobalOauthSettings"
@@ -17,7 +18,7 @@ BOTH = "https://a.example\nhttps://b.example"
 
 def level(type_name: str, field_name: str, before, after) -> RiskLevel:
     metadata_type = type_named(type_name)
-    return risk_of(metadata_type, metadata_type.field(field_name), before, after).level
+    return judged(metadata_type.field(field_name), before, after).level
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def level(type_name: str, field_name: str, before, after) -> RiskLevel:
         (POLICY, "permittedUsersPolicyType", None, "AdminApprovedPreAuthorized", "LOCKS_OUT"),
         (POLICY, "permittedUsersPolicyType", "AdminApprovedPreAuthorized", UNSET, "WEAKENS"),
         (POLICY, "commaSeparatedProfile", "A,B", "b", "LOCKS_OUT"),
-        (POLICY, "commaSeparatedProfile", "A", "A,B", "HARMLESS"),
+        (POLICY, "commaSeparatedProfile", "A", "A,B", "WEAKENS"),
         (POLICY, "refreshTokenPolicyType", "SpecificLifetime", "Infinite", "WEAKENS"),
         (POLICY, "refreshTokenPolicyType", "Infinite", "SpecificLifetime", "DISRUPTIVE"),
         (POLICY, "refreshTokenValidityPeriod", None, 90, "DISRUPTIVE"),
@@ -42,10 +43,10 @@ def level(type_name: str, field_name: str, before, after) -> RiskLevel:
         (OAUTH, "commaSeparatedOauthScopes", "Api", "Api, Full", "WEAKENS"),
         (OAUTH, "commaSeparatedOauthScopes", "Api, Web", "Api", "DISRUPTIVE"),
         (GLOBAL, "callbackUrl", BOTH, ONE, "DISRUPTIVE"),
-        (GLOBAL, "callbackUrl", ONE, BOTH, "HARMLESS"),
+        (GLOBAL, "callbackUrl", ONE, BOTH, "WEAKENS"),
         (GLOBAL, "certificate", "MIIA", UNSET, "LOCKS_OUT"),
         (GLOBAL, "certificate", "MIIA", "MIIB", "LOCKS_OUT"),
-        (GLOBAL, "certificate", None, "MIIB", "HARMLESS"),
+        (GLOBAL, "certificate", None, "MIIB", "WEAKENS"),
         (GLOBAL, "isPkceRequired", False, True, "IRREVERSIBLE"),
         (GLOBAL, "isPkceRequired", True, False, "WEAKENS"),
         (GLOBAL, "consumerKey", "a", "b", "IRREVERSIBLE"),
@@ -65,7 +66,7 @@ def test_every_risk_has_a_reason(metadata_type) -> None:
         values = [choice.value for choice in field.choices] or SAMPLES.get(field.kind, ["a", "b"])
         for before in (None, *values):
             for after in (UNSET, *values):
-                risk = risk_of(metadata_type, field, before, after)
+                risk = judged(field, before, after)
                 harmless = risk.level is RiskLevel.HARMLESS
                 assert bool(risk.reason) is not harmless, field.name
 

@@ -1,0 +1,149 @@
+"""Judges of IP ranges: which addresses a list of ranges newly lets in, and which no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, TypeAlias
+
+from provision.metadata.risk import (
+    HARMLESS,
+    Edit,
+    Opening,
+    Risk,
+    disruptive,
+    together,
+    weakens,
+)
+from provision.metadata.value import Value
+
+__all__ = ["AddressBound", "IpRanges"]
+
+_START: Final = "startIpAddress"
+_END: Final = "endIpAddress"
+_Span: TypeAlias = tuple[int, int, int]  # IP version, first address, last address
+_BITS: Final = {4: 32, 6: 128}
+_EVERYWHERE: Final[tuple[_Span, ...]] = tuple((v, 0, 2**bits - 1) for v, bits in _BITS.items())
+
+
+@dataclass(frozen=True, slots=True)
+class IpRanges:
+    """A list of IP ranges.
+
+    ``verb`` says what is done with an address in a range ("trusted", "allowed"). With
+    ``empty_is_all``, a list without ranges lets every address in.
+    """
+
+    verb: str
+    empty_is_all: bool = False
+
+    def __call__(self, edit: Edit) -> Risk:
+        """Weaker where an address is newly let in, disruptive where one no longer is."""
+        odd = [f"{a} to {b}" for a, b in set(_pairs(edit.after)) - set(_pairs(edit.before))
+               if _span(a, b) is None]  # fmt: skip
+        if odd:
+            names = tuple(sorted(odd))
+            return weakens(f"provision cannot read {', '.join(names)}.", Opening.IP_RANGE, *names)
+        had, has = self._spans(edit.before), self._spans(edit.after)
+        gained, lost = _without(has, had), _without(had, has)
+        risks = [HARMLESS]
+        if gained:
+            risks.append(
+                weakens(
+                    f"Newly {self.verb}: {', '.join(map(_described, gained))}.",
+                    Opening.IP_RANGE,
+                    *map(_named, gained),
+                )
+            )
+        if lost:
+            risks.append(disruptive(f"No longer {self.verb}: {', '.join(map(_named, lost))}."))
+        return together(*risks)
+
+    def _spans(self, value: Value | None) -> tuple[_Span, ...]:
+        pairs = tuple(_pairs(value))
+        if not pairs and self.empty_is_all:
+            return _EVERYWHERE
+        return _merged(span for a, b in pairs if (span := _span(a, b)) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBound:
+    """One end of an IP range. ``first`` is true for its first address."""
+
+    first: bool
+
+    def __call__(self, edit: Edit) -> Risk:
+        """A lower first address, or a higher last one, lets more in."""
+        before, after = _number(edit.before), _number(edit.after)
+        if before and after and before[0] == after[0]:
+            narrower = after[1] > before[1] if self.first else after[1] < before[1]
+            if narrower:
+                return disruptive("The range has fewer addresses.")
+        return weakens("The range has more addresses, or others.", Opening.IP_RANGE)
+
+
+def _pairs(value: Value | None) -> Iterator[tuple[str, str]]:
+    if isinstance(value, tuple):
+        for record in value:
+            yield str(record.get(_START, "")).strip(), str(record.get(_END, "")).strip()
+
+
+def _number(value: object) -> tuple[int, int] | None:
+    """IP version and number of an address. An IPv4 address written as IPv6 is an IPv4 address."""
+    try:
+        address: IPv4Address | IPv6Address = ip_address(str(value).strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.version, int(address)
+
+
+def _span(start: str, end: str) -> _Span | None:
+    first, last = _number(start), _number(end)
+    if first is None or last is None or first[0] != last[0] or last[1] < first[1]:
+        return None
+    return first[0], first[1], last[1]
+
+
+def _merged(spans: Iterable[_Span]) -> tuple[_Span, ...]:
+    """The same addresses, in the fewest ranges, in order."""
+    found: list[_Span] = []
+    for version, first, last in sorted(spans):
+        if found and found[-1][0] == version and first <= found[-1][2] + 1:
+            found[-1] = (version, found[-1][1], max(found[-1][2], last))
+        else:
+            found.append((version, first, last))
+    return tuple(found)
+
+
+def _without(spans: Iterable[_Span], others: Iterable[_Span]) -> tuple[_Span, ...]:
+    """The addresses of ``spans`` that are in none of ``others``, which are merged."""
+    left = list(spans)
+    for version, first, last in others:
+        rest: list[_Span] = []
+        for span in left:
+            if span[0] != version or last < span[1] or first > span[2]:
+                rest.append(span)
+                continue
+            if span[1] < first:
+                rest.append((version, span[1], first - 1))
+            if last < span[2]:
+                rest.append((version, last + 1, span[2]))
+        left = rest
+    return tuple(left)
+
+
+def _named(span: _Span) -> str:
+    version, first, last = span
+    kind = IPv4Address if version == 4 else IPv6Address
+    return str(kind(first)) if first == last else f"{kind(first)} to {kind(last)}"
+
+
+def _described(span: _Span) -> str:
+    version, first, last = span
+    count = last - first + 1
+    if count == 2 ** _BITS[version]:
+        return f"{_named(span)} (every IPv{version} address)"
+    return f"{_named(span)} ({count:,} address{'es' if count > 1 else ''})"

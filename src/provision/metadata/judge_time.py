@@ -1,0 +1,89 @@
+"""Judges of times that several fields of a record make up together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provision.metadata.judge import UNKNOWN
+from provision.metadata.risk import HARMLESS, Edit, Risk, disruptive, weakens
+from provision.metadata.value import Value
+
+__all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
+
+_PERIOD: Final = "refreshTokenValidityPeriod"
+_UNIT: Final = "refreshTokenValidityUnit"
+_HOURS: Final = {"hours": 1, "days": 24, "months": 24 * 30}
+_SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokenTime:
+    """The validity of refresh tokens. Number and unit are one time: 1 month is under 365 days.
+
+    ``field`` is the one of the two that is judged. Beside a refresh-token policy that has no
+    time, the policy itself is judged.
+    """
+
+    field: str
+
+    def __call__(self, edit: Edit) -> Risk:
+        """Whether the whole time gets longer or shorter."""
+        policy = edit.had.get("refreshTokenPolicyType", "SpecificLifetime")
+        if policy not in _SPECIFIC:
+            return HARMLESS  # there was no time before: the change of the policy is judged
+        before = self._hours(edit.before, edit.had)
+        after = self._hours(edit.after, edit.has)
+        if before is None or after is None:
+            return disruptive(UNKNOWN)
+        if after > before:
+            return weakens("Refresh tokens live longer.")
+        if after < before:
+            return disruptive("Refresh tokens end sooner: users log in again.")
+        return HARMLESS
+
+    def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
+        number = value if self.field == _PERIOD else record.get(_PERIOD, 365)
+        unit = value if self.field == _UNIT else record.get(_UNIT, "Days")
+        hours = _HOURS.get(str(unit).casefold())
+        return number * hours if isinstance(number, int) and hours is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class JwtTimeoutType:
+    """Whether JWT-format tokens have minutes of their own, or follow the user's session.
+
+    ``minutes`` names the field that has the minutes.
+    """
+
+    minutes: str
+
+    def __call__(self, edit: Edit) -> Risk:
+        """The user's session timeout is not known here, so following it counts as weaker."""
+        if edit.after == "Custom":
+            minutes = edit.has.get(self.minutes)
+            own = f"{minutes} minutes" if isinstance(minutes, int) else "a time of their own"
+            return disruptive(
+                f"JWT-format tokens live {own}, whatever the session timeout of the user is."
+            )
+        return weakens("JWT-format tokens live as long as the session of the user may last.")
+
+
+@dataclass(frozen=True, slots=True)
+class JwtTimeout:
+    """The minutes of JWT-format tokens."""
+
+    def __call__(self, edit: Edit) -> Risk:
+        """More minutes, or none any more, are weaker."""
+        before, after = edit.before, edit.after
+        if not isinstance(after, int):
+            return weakens("JWT-format tokens have no timeout of their own any more.")
+        if not isinstance(before, int):
+            return disruptive(
+                f"JWT-format tokens live {after} minutes instead of as long as the session of "
+                "the user."
+            )
+        if after > before:
+            return weakens(f"JWT-format tokens live {after} minutes, not {before}.")
+        return disruptive(f"JWT-format tokens end after {after} minutes, not {before}.")

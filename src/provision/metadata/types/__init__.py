@@ -1,0 +1,1 @@
+"""The metadata types of an external client app, a module each."""

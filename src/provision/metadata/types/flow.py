@@ -1,0 +1,28 @@
+"""The flows of an app: what is judged alike wherever a flow has a flag."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provision.metadata.judge import Always, Flag
+from provision.metadata.risk import Opening, disruptive, locks_out, weakens
+
+__all__ = ["CLIENT_CREDENTIALS", "TOKEN_EXCHANGE", "TOKEN_FORMAT", "flow"]
+
+TOKEN_FORMAT: Final = Always(
+    disruptive("Access tokens change their format; clients that read them may fail.")
+)
+
+
+def flow(name: str, on: str) -> Flag:
+    """The judge of a flow's flag: ``on`` says what switching it on lets in."""
+    return Flag(on=weakens(on, Opening.FLOW, name), off=locks_out(f"Logins with {name} fail."))
+
+
+CLIENT_CREDENTIALS: Final = flow(
+    "the client credentials flow",
+    "Whoever has the consumer secret may log in as the run-as user.",
+)
+TOKEN_EXCHANGE: Final = flow(
+    "the token exchange flow", "Tokens of another identity provider may be exchanged for the org's."
+)
