@@ -166,7 +166,7 @@ class Prover:
             )
         if not proofs:
             no_login = login if isinstance(login, NoLogin) else _NO_KEY
-            return self._probe_off(actual, asked, no_login, lags)
+            return self._probe_off(actual, asked, no_login)
         first, *others = proofs
         return replace(first, also=tuple(others))
 
@@ -197,7 +197,7 @@ class Prover:
         detail = f"the org would ask a user to log in; {no_login.why}"
         return Proof(kind, "", detail, shows=Shows.PROBE)
 
-    def _probe_off(self, actual: ActualApp, asked: str, no_login: NoLogin, lags: Lags) -> Proof:
+    def _probe_off(self, actual: ActualApp, asked: str, no_login: NoLogin) -> Proof:
         """The authorize URL's answer for an app that should be off.
 
         It is not known whether every org refuses before the login, so its login page is no proof
@@ -213,11 +213,11 @@ class Prover:
 
         def ask() -> str:
             answer = self._authorize(actual, url)
-            if answer and lags.may_pass(LoginRefused(answer), kind):
+            if answer and NO_CHANGE.may_pass(LoginRefused(answer), kind):
                 raise LoginRefused(f"the authorize URL answers {answer}")
             return answer
 
-        answer = self._propagation.awaited(ask, kind, self.wait, lags)
+        answer = self._propagation.awaited(ask, kind, self.wait, NO_CHANGE)
         row = find(answer, kind.flow)
         if row is not None and row.name in APP_IS_OFF:
             detail = f"the authorize URL answers {answer}, as asked"

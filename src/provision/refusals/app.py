@@ -93,7 +93,7 @@ ROWS: Final = (
             ),
             Cause(
                 "The app was blocked in Setup, under Connected Apps OAuth Usage.",
-                "Unblock it there. No permission set lifts this.",
+                "Unblock it there.",
             ),
         ),
         (*_LOGINS, Where.REST),

@@ -192,7 +192,7 @@ ROWS: Final = (
         _DEPLOY,
         "ECAPLCY",
         Sure.OBSERVED,
-        texts=("we couldn't find permission sets called", "we couldn't find profiles called"),
+        texts=("we couldn't find * called",),
     ),
     Refusal(
         "bad-plugin-settings",

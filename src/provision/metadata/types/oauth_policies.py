@@ -136,7 +136,7 @@ OAUTH_POLICIES: Final = MetadataType(
                 stricter=disruptive("Logins from outside the allowed IP ranges fail."),
             ),
             refuses="logins and refreshes from outside the allowed IP ranges",
-            lag=("ip-restricted", "fresh-token-refused"),
+            lag=("ip-restricted",),
         ),
         flag(
             "isClientCredentialsFlowEnabled",

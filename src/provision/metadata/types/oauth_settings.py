@@ -123,7 +123,7 @@ OAUTH_SETTINGS: Final = MetadataType(
             note="At most 128 (DOC).",
             risk=IpRanges("trusted"),
             refuses="logins from addresses that are no longer trusted",
-            lag=("ip-restricted", "fresh-token-refused"),
+            lag=("ip-restricted",),
         ),
     ),
 )
