@@ -5,11 +5,13 @@ import sys
 
 import pytest
 
-from provision.apply import explanation
 from provision.doctor.diagnosis import CHECKS
+from provision.doctor.meaning.scope import ALLOWS
+from provision.doctor.meaning.term import TERMS
 from provision.errors import ExitCode
 from provision.metadata.catalogue import CORE_TYPES
-from provision.org import refusal
+from provision.metadata.scope import SCOPES
+from provision.refusals.dictionary import REFUSALS
 from provision.spec.word import WORDS
 
 FIELDS = [(kind.name, field.name) for kind in CORE_TYPES for field in kind.fields]
@@ -77,18 +79,35 @@ def test_an_exit_code_by_number_and_name(run, code):
     assert run("explain", code.name.lower()).out == shown
 
 
-@pytest.mark.parametrize("sign", explanation._MEANINGS)
-def test_every_oauth_error_that_is_explained(run, sign):
-    ran = run("explain", *f"invalid_grant: {sign}".split())
-    assert ran.code == ExitCode.OK
-    assert explanation._MEANINGS[sign] in ran.out
+@pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row.name)
+def test_every_refusal_by_code_and_text(run, row):
+    for sign in (*row.texts, *row.codes):
+        ran = run("explain", *sign.replace("*", "x").split())
+        assert ran.code == ExitCode.OK
+        for cause in row.causes:
+            assert f"{cause.text} {cause.next_step}" in ran.out
 
 
-@pytest.mark.parametrize("code", [*refusal._NEXT_STEPS, "INVALID_SESSION_ID"])
-def test_every_code_of_salesforce_that_is_explained(run, code):
-    step = refusal._NEXT_STEPS.get(code, "API Access Control")
-    assert step in run("explain", f"{code}: the org's own words").out
-    assert step in run("explain", code.lower()).out
+def test_a_refusal_says_its_causes_its_source_and_that_it_may_be_a_lag(run):
+    shown = run("explain", "redirect_uri_mismatch").out
+    assert shown.startswith("redirect_uri_mismatch (refusal)\n  means ")
+    assert shown.index("cause 1") < shown.index("cause 2")
+    assert "may pass    for some minutes after a change of oauth.callback_urls" in shown
+    assert "source      ArcadeAI/docs#1136" in shown
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.token)
+def test_every_scope_by_each_of_its_names(run, scope):
+    for name in (*scope.names, scope.token):
+        ran = run("explain", name)
+        assert ran.code == ExitCode.OK
+        assert f"{scope.names[0]} (OAuth scope)\n  allows      {ALLOWS[scope.token]}" in ran.out
+        assert f"metadata    {scope.token}" in ran.out
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_every_setting_that_no_spec_has_a_key_for(run, term):
+    assert run("explain", *term.split()).out.startswith(term)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -156,6 +175,10 @@ def test_a_field_needs_no_network_library():
         ("invalid_grant: no client credentials user enabled", "oauth.client_credentials.run_as"),
         ("invalid_grant: expired access/refresh token", "policies.refresh_token"),
         ("invalid_grant: Audience validation failed", "My Domain"),
+        ("app is blocked by admin", "policies.enabled"),
+        ("C-1016", "SF_SCRATCH_SIGNUP_CONNECTED_APP=PlatformCLI"),
+        ("tokenIpRanges", "allowlist"),
+        ("UseAnyApiClient", "admin-approved ones too"),
         ("unsupported_scope", "oauth.scopes"),
     ],
 )

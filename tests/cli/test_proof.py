@@ -47,10 +47,14 @@ def proof(out: str) -> dict:
 def test_apply_says_that_it_only_probed_and_what_would_let_it_log_in(run, robot) -> None:
     ran = run("apply", str(robot), *LOCAL, "--yes")
     assert ran.code == ExitCode.OK
-    assert "proven by authorize probe: the org would ask a user to log in; no client" in ran.out
+    assert (
+        "probed, without a login (authorize probe): the org would ask a user to log in; no client"
+        in ran.out
+    )
+    assert "proven" not in ran.out
     assert "credentials show Robot --open-setting --part secret --to file:PATH" in ran.err
     made = proof(run("apply", str(robot), *LOCAL, "--yes", "--format", "json").out)
-    assert made["kind"] == "authorize probe"
+    assert (made["kind"], made["shows"]) == ("authorize probe", "probe")
     assert made["username"] is None
     assert "no client credentials login was made" in made["detail"]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from provision.apply.proof import Proof, Prover
+from provision.apply.lags import lags_of
+from provision.apply.proof import Proof, Prover, Shows
 from provision.apply.rotation_preparation import Rotation, prepared_now
 from provision.apply.run import Applied, apply_plan
 from provision.errors import ApplyFailed, GateRefused, NotProven, OrgError, ProvisionError
@@ -47,7 +48,7 @@ class Rotator:
         try:
             applied = self._apply(rotation)
             self.prover.say("logging in with the new key")
-            proof = self.prover.prove_key(rotation.new.spec, applied.actual)
+            proof = self.prover.prove_key(rotation.new.spec, applied.actual, lags_of(applied.plan))
         except ProvisionError as error:
             if not rotation.pair.kept:
                 raise
@@ -98,16 +99,22 @@ class Rotator:
         )
         try:
             self.prover.say("logging in with the old key")
-            proof = self.prover.prove_key(rotation.old, applied.actual)
+            proof = self.prover.prove_key(rotation.old, applied.actual, lags_of(applied.plan))
         except (NotProven, KeyboardInterrupt) as error:
             return ApplyFailed(
                 f"{state}\nThe old key does not log in yet: {_said(error)}",
                 next_step=f"Run `provision prove {rotation.old.path}` in some minutes.",
             )
         return ApplyFailed(
-            f"{state}\nThe old key logs in as {proof.username}.",
+            f"{state}\n{_shown(proof)}.",
             next_step=f"{meaning} Rotate again when that is settled.".lstrip(),
         )
+
+
+def _shown(proof: Proof) -> str:
+    if proof.shows is Shows.REFUSAL:
+        return f"The login of {proof.username} is refused, as asked"
+    return f"The old key logs in as {proof.username}"
 
 
 def _unknown(rotation: Rotation, error: ProvisionError) -> ApplyFailed:

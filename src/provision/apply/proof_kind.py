@@ -1,15 +1,37 @@
-"""Proof kind: how an app can be proven."""
+"""Proof kind: what can be tried with an app, and what came of it."""
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
-__all__ = ["ProofKind"]
+from provision.refusals.refusal import Flow
+
+__all__ = ["ProofKind", "Shows"]
 
 
 class ProofKind(Enum):
-    """How an app was proven."""
+    """What was tried with an app."""
 
     JWT_LOGIN = "JWT login"
     CLIENT_CREDENTIALS_LOGIN = "client credentials login"
     AUTHORIZE_PROBE = "authorize probe"
+
+    @property
+    def flow(self) -> Flow:
+        """The OAuth flow that is tried."""
+        return _FLOWS[self]
+
+
+_FLOWS = {
+    ProofKind.JWT_LOGIN: Flow.JWT_BEARER,
+    ProofKind.CLIENT_CREDENTIALS_LOGIN: Flow.CLIENT_CREDENTIALS,
+    ProofKind.AUTHORIZE_PROBE: Flow.WEB_SERVER,
+}
+
+
+class Shows(StrEnum):
+    """What a proof shows. A probe is nobody's login, and proves nothing."""
+
+    LOGIN = "login"
+    REFUSAL = "refusal"
+    PROBE = "probe"

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from provision.apply.explanation import explained
+from provision.apply.lags import ANY_LAG, Lags
 from provision.apply.proof_kind import ProofKind
 from provision.errors import NotProven, OrgError
 from provision.org.clock import Clock
+from provision.refusals.dictionary import next_step
 
-__all__ = ["Propagation", "Say"]
+__all__ = ["NotYet", "Propagation", "Say"]
 
 _FIRST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 30.0
 
-# An app that was just made or changed answers these until the change has reached every server,
-# which takes 2 to 10 minutes as a rule and up to 30 (OBS).
-_MAY_PASS: Final = (
-    "invalid_client_id",
-    "app_not_found",
-    "invalid_app_access",
-    "hasn't approved",
-    "not installed in this org",
-)
-# Of a JWT login these are about the certificate, which arrives like the rest of the app. Of a
-# client credentials login they are about the secret, which no waiting mends.
-_MAY_PASS_OF_KIND: Final[Mapping[ProofKind, tuple[str, ...]]] = {
-    ProofKind.JWT_LOGIN: (*_MAY_PASS, "invalid assertion", "invalid client credentials"),
-}
-
 Say = Callable[[str], None]
 Result = TypeVar("Result")
+
+
+class NotYet(OrgError):
+    """What was tried did not come to what was asked, and may do so later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +32,14 @@ class Propagation:
     clock: Clock
     say: Say
 
-    def awaited(self, attempt: Callable[[], Result], kind: ProofKind, wait: float) -> Result:
+    def awaited(
+        self, attempt: Callable[[], Result], kind: ProofKind, wait: float, lags: Lags = ANY_LAG
+    ) -> Result:
         """What ``attempt`` gives, made until it succeeds, within ``wait`` seconds.
 
-        Raises :class:`NotProven`, with what to do about it, for a refusal that will not pass or
-        did not in time.
+        It is made again for :class:`NotYet`, and for a refusal that is one of ``lags``. A change
+        takes 2 to 10 minutes as a rule, and up to 30 (OBS). Raises :class:`NotProven`, with what
+        to do about it, for another refusal, or one that did not pass in time.
         """
         deadline = self.clock.monotonic() + wait
         pause = _FIRST_WAIT
@@ -55,16 +48,13 @@ class Propagation:
                 return attempt()
             except OrgError as error:
                 late = self.clock.monotonic() + pause > deadline
-                if late or not _may_pass(error, kind):
-                    waited = f" (for {wait:.0f} seconds)" if late and wait else ""
+                passes = isinstance(error, NotYet) or lags.may_pass(error, kind)
+                if late or not passes:
+                    waited = f" (for {wait:.0f} seconds)" if passes and wait else ""
                     raise NotProven(
                         f"not proven by {kind.value}{waited}: {error.message}",
-                        next_step=explained(error.message, kind),
+                        next_step=error.next_step or next_step(error.message, kind.flow),
                     ) from error
                 self.say(f"not yet: {error.message}; trying again in {pause:.0f} s")
             self.clock.sleep(pause)
             pause = min(pause * 1.6, _LONGEST_WAIT)
-
-
-def _may_pass(error: OrgError, kind: ProofKind) -> bool:
-    return any(sign in error.message for sign in _MAY_PASS_OF_KIND.get(kind, _MAY_PASS))

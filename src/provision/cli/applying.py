@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision.apply.lags import lags_of
 from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof, Prover
 from provision.apply.recording import Recorder, intent_of
 from provision.apply.replanning import RecordLearned
 from provision.apply.run import Applied, apply_plan
+from provision.apply.switched_off import app_off
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
 from provision.errors import ExitCode, GateRefused, NotAttempted, NotProven, ProvisionError
 from provision.handover.callback import Callback
-from provision.handover.sf_ports import sf_ports
+from provision.handover.sf_ports import SfPorts, sf_ports
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult, Results
 from provision.report.sf_command import sf_command, sf_login
@@ -66,7 +68,7 @@ class Applier:
                     self.console.talk(f"notice: {notice}")
                 self._say(applied_text(applied))
                 if self.prover is not None:
-                    proof = _proven(self.prover, item, applied)
+                    proof = _shown(self.prover, item, applied)
                     self._say(proof_text(proof))
                 if self.handover.login is not None:
                     hand_over(item.spec, applied, self.org.session, self.handover)
@@ -105,21 +107,26 @@ class Applier:
             self.console.result(text)
 
     def _next_command(self, item: Prepared, applied: Applied) -> str:
-        """How the `sf` CLI logs in with the app; the embedded local org ends with this program."""
+        """How the `sf` CLI logs in with an app that is made for it, or where that was asked for.
+
+        The embedded local org ends with this program.
+        """
+        app = sf_ports(item.spec, applied.actual.components.values())
+        if app_off(item.spec) or not (app.ports or self.handover.is_dev_hub):
+            return ""
         is_local = self.org.name == LOCAL
         url = f"http://localhost:{DEFAULT_PORT}" if is_local else self.org.session.instance_url
         command = sf_command(item.spec, applied, url, self.handover)
         if not command:
             return ""
-        hint = self._port_hint(item, applied)
+        hint = self._port_hint(item, app)
         serve = f"provision localorg serve --port {DEFAULT_PORT}  # the embedded org ends here\n  "
         return f"next, for the sf CLI:\n  {serve if is_local else ''}{command}{hint}"
 
-    def _port_hint(self, item: Prepared, applied: Applied) -> str:
+    def _port_hint(self, item: Prepared, app: SfPorts) -> str:
         """What must be done before a web login from this folder can come back to the CLI."""
-        if sf_login(item.spec, self.handover) is not SfLogin.WEB:
+        if sf_login(item.spec, self.handover) is not SfLogin.WEB or not app.ports:
             return ""
-        app = sf_ports(item.spec, applied.actual.components.values())
         callback = Callback.in_directory(app, Path.cwd())
         if callback.is_in_step:
             return ""
@@ -134,10 +141,13 @@ def refused(prepared: Sequence[Prepared], org: str, error: GateRefused) -> Resul
     return Results("apply", tuple(results))
 
 
-def _proven(prover: Prover, item: Prepared, applied: Applied) -> Proof:
-    """The proof. What is applied stays applied when somebody ends the waiting for it."""
+def _shown(prover: Prover, item: Prepared, applied: Applied) -> Proof:
+    """The proof, which waits for what this run changed.
+
+    What is applied stays applied when somebody ends the waiting.
+    """
     try:
-        return prover.prove(item.spec, applied.actual)
+        return prover.prove(item.spec, applied.actual, lags_of(applied.plan))
     except KeyboardInterrupt as error:
         raise NotProven(
             "interrupted while proving; the app is applied and read back",

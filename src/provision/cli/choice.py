@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from provision.cli.console import hide
+from provision.cli.console import Console, hide
 from provision.cli.login_environment import CREDENTIALS, LoginEnvironment
 from provision.errors import CannotError
 from provision.org.clock import Clock
 from provision.org.login.client_credentials import ClientCredentialsLogin
 from provision.org.login.jwt_bearer import JwtLogin
+from provision.org.login.login_host import login_host_doubt
 from provision.org.login.sf_cli import SfCliLogin, target_org
 from provision.org.login.token import TokenLogin
 from provision.org.session import Login
@@ -73,7 +74,10 @@ def _app_login(login: LoginEnvironment, clock: Clock) -> Chosen | None:
     client_id = login.consumer_key("PROVISION_CLIENT_ID")
     if not client_id:
         return None
-    url = login.url("PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
+    url = login.login_url("PROVISION_INSTANCE_URL", "PROVISION_CLIENT_ID is set")
+    doubt = login_host_doubt(url)
+    if doubt:
+        Console().talk(f"warning: PROVISION_INSTANCE_URL: {doubt}")
     secret = login.text("PROVISION_CLIENT_SECRET")
     if secret:
         return Chosen(url, ClientCredentialsLogin(url, client_id, Secret(secret)))

@@ -10,6 +10,7 @@ from typing import Final
 from provision.errors import CannotError
 from provision.keys.file import is_there
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
+from provision.org.login.login_host import login_host_fault
 from provision.org.login.value import audience_fault, consumer_key_fault, username_fault
 from provision.sensitive_text import sensitive_kind
 
@@ -53,6 +54,17 @@ class LoginEnvironment:
             return InstanceUrl(self.needed(name, because))
         except InstanceUrlRefused as error:
             raise CannotError(f"{name}: {error.message}", next_step=error.next_step) from None
+
+    def login_url(self, name: str, because: str) -> InstanceUrl:
+        """The instance URL in ``name``, at which an app logs in."""
+        url = self.url(name, because)
+        fault = login_host_fault(url)
+        if fault:
+            raise CannotError(
+                f"{name}: {fault}",
+                next_step="Set it to the My Domain URL, which Setup > My Domain shows.",
+            )
+        return url
 
     def token(self, name: str) -> str:
         """The access token in ``name``, empty if there is none."""

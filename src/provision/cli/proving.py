@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from provision.apply.lags import ANY_LAG
 from provision.apply.proof import Prover
 from provision.cli.console import Console, print_error
 from provision.errors import CannotError, ExitCode, NotProven
@@ -29,7 +30,8 @@ class Proving:
         org = self.prover.org
         try:
             actual = org.existing_app(spec.app)
-            proof = self.prover.prove(spec, actual)
+            # Nobody knows what was changed a moment ago; who sets --proof-wait expects a change.
+            proof = self.prover.prove(spec, actual, ANY_LAG)
         except (CannotError, NotProven) as error:
             if self.speaks:
                 print_error(error)

@@ -13,6 +13,8 @@ from provision.fleet.load import load_fleet
 from provision.fleet.shared_value import SharedValues
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.load import Checked, ToldCombination, check
+from provision.org.login.login_host import login_host_doubt
+from provision.spec.node import ScalarNode, node_at
 from provision.spec.variable import Variables
 
 __all__ = ["CheckedFleet", "check_fleet"]
@@ -44,6 +46,7 @@ def check_fleet(path: Path, given: Variables) -> CheckedFleet:
     except SpecError as error:
         return CheckedFleet(0, error.problems, (), ())
     checking = _Checking(fleet, given)
+    checking.warn(_doubtful_hosts(fleet))
     for org in fleet.orgs.values():
         checking.org(org)
     return checking.result()
@@ -59,6 +62,10 @@ class _Checking:
     _problems: set[Problem] = field(default_factory=set)
     _unchecked: set[str] = field(default_factory=set)
     _shared: SharedValues = field(default_factory=SharedValues)
+    _warnings: set[Problem] = field(default_factory=set)
+
+    def warn(self, warnings: Iterable[Problem]) -> None:
+        self._warnings.update(warnings)
 
     def org(self, org: FleetOrg) -> None:
         known, outside = self.fleet.written_variables(org.name, self.given)
@@ -81,7 +88,7 @@ class _Checking:
         return CheckedFleet(
             orgs=len(self.fleet.orgs),
             problems=_once(self._problems, refused, *(checked.problems for checked in every)),
-            warnings=_once(*(checked.warnings for checked in every)),
+            warnings=_once(self._warnings, *(checked.warnings for checked in every)),
             unchecked=tuple(sorted(self._unchecked)),
             combinations=tuple(
                 sorted({*doubtful, *(told for item in every for told in item.combinations)})
@@ -93,6 +100,18 @@ class _Checking:
         if key not in self._checked:
             self._checked[key] = check(near(path), known)
         return self._checked[key]
+
+
+def _doubtful_hosts(fleet: Fleet) -> Iterable[Problem]:
+    """Hosts of logins that may be none. One from outside (``${env:}``) is not known yet."""
+    for name in fleet.orgs:
+        for flow in ("jwt", "client_credentials"):
+            node = node_at(fleet.root, ("orgs", name, "login", flow, "instance_url"))
+            if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+                continue
+            doubt = "" if "${" in node.value else login_host_doubt(node.value)
+            if doubt:
+                yield node.position.problem(f"{name}: {doubt}")
 
 
 def _undefined(org: FleetOrg, spec: Path, names: Iterable[str]) -> Iterable[Problem]:

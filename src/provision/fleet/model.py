@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from provision.fleet.amount import amount_of
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
+from provision.org.login.login_host import login_host_fault
 from provision.org.login.value import (
     alias_fault,
     audience_fault,
@@ -84,6 +85,14 @@ def _instance_url(text: str) -> str:
         raise refusal(f"the instance URL {error.reason}. {error.next_step}") from None
 
 
+def _login_url(text: str) -> str:
+    url = _instance_url(text)
+    fault = login_host_fault(url)
+    if fault:
+        raise refusal(fault)
+    return url
+
+
 def _variable(text: str) -> str:
     if not _VARIABLE.fullmatch(text):
         raise refusal(f"{text!r} is not the name of a variable")
@@ -128,13 +137,11 @@ ApiVersion: TypeAlias = Annotated[int, Field(ge=OLDEST_API, le=NEWEST_API)]
 _FILLED_SCHEMA: Final = WithJsonSchema({"type": "string", "minLength": 1})
 _FILLED: Final = AfterValidator(_filled)
 Alias: TypeAlias = Annotated[str, _no_fault(alias_fault), _FILLED_SCHEMA]
-OrgUrl: TypeAlias = Annotated[
-    str,
-    AfterValidator(_instance_url),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^https://|^http://([^/]+\.)?localhost(:|/|$)|\$\{"}
-    ),
-]
+_URL_SCHEMA: Final = WithJsonSchema(
+    {"type": "string", "pattern": r"^https://|^http://([^/]+\.)?localhost(:|/|$)|\$\{"}
+)
+OrgUrl: TypeAlias = Annotated[str, AfterValidator(_instance_url), _URL_SCHEMA]
+LoginUrl: TypeAlias = Annotated[str, AfterValidator(_login_url), _URL_SCHEMA]
 ConsumerKey: TypeAlias = Annotated[str, _no_fault(consumer_key_fault), _FILLED_SCHEMA]
 LoginUsername: TypeAlias = Annotated[str, _no_fault(username_fault)]
 Audience: TypeAlias = Annotated[str, _no_fault(audience_fault)]
@@ -156,8 +163,8 @@ class TokenEntry(SpecModel):
 class JwtEntry(SpecModel):
     """The JWT bearer flow, with an app that the org has already."""
 
-    instance_url: OrgUrl
-    """The org's My Domain URL."""
+    instance_url: LoginUrl
+    """The org's My Domain URL; login.salesforce.com knows no external client apps."""
 
     client_id: ConsumerKey
     """The app's consumer key."""
@@ -178,8 +185,8 @@ class JwtEntry(SpecModel):
 class ClientCredentialsEntry(SpecModel):
     """The client credentials flow, with an app that the org has already."""
 
-    instance_url: OrgUrl
-    """The org's My Domain URL."""
+    instance_url: LoginUrl
+    """The org's My Domain URL; login.salesforce.com knows no external client apps."""
 
     client_id: ConsumerKey
     """The app's consumer key."""

@@ -78,8 +78,8 @@ class Field:
     that harms nobody says so, and why. The children of a record have one each.
     ``refuses`` says, in a sentence, which requests the org refuses once the field is stricter
     than it was; it is empty for a field that makes the org refuse nothing.
-    ``lag`` has the codes of the OAuth refusals that a client can get for minutes after the field
-    was changed, because the org still uses the old value (facts 13.1, A9).
+    ``lag`` names the refusals (rows of the dictionary) that a client can get for minutes after the
+    field was changed, because servers of the org still use the old value (facts 13.1, A9).
     """
 
     name: str

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provision.apply.proof_kind import Shows
 from provision.errors import ExitCode, Problem
 from provision.report.findings import Severity
 from provision.report.row import SEVERITY_OF
@@ -48,12 +49,26 @@ class AppliedNote:
 
 @dataclass(frozen=True, slots=True)
 class ProofNote:
-    """How an app was proven, as whom, what that did, and how it was proven besides."""
+    """What was tried with an app, as whom, what that did, and what was tried besides.
+
+    ``shows`` is whether it was a login, a refusal that was asked for, or a probe alone.
+    """
 
     kind: str
     username: str
     detail: str
     also: tuple[ProofNote, ...] = ()
+    shows: Shows = Shows.LOGIN
+
+    @property
+    def text(self) -> str:
+        """What it shows, in a sentence. A probe alone proves nothing, and is not said to."""
+        who = f" as {self.username}" if self.username else ""
+        if self.shows is Shows.PROBE:
+            return f"probed, without a login ({self.kind}): {self.detail}"
+        if self.shows is Shows.REFUSAL:
+            return f"proven: the login is refused, as asked ({self.kind}{who}: {self.detail})"
+        return f"proven by {self.kind}{who}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ class Entry:
 
     @property
     def proofs(self) -> tuple[ProofNote, ...]:
-        """All that showed that the app works."""
+        """All that showed what the app does."""
         return (self.proof, *self.proof.also) if self.proof else ()
 
     @property
@@ -85,10 +100,14 @@ class Entry:
             return self.failure.status or _FAILED.get(self.failure.exit_code, "failed")
         if self.applied:
             done = "applied" if self.plan and not self.plan.is_empty else "in sync"
-            return f"{done}, proven" if self.proof else done
+            return f"{done}, {self._shown}" if self.proof else done
         if self.plan is None:
-            return "proven" if self.proof else "done"
+            return self._shown if self.proof else "done"
         return _planned(self.plan)
+
+    @property
+    def _shown(self) -> str:
+        return "probed" if all(note.shows is Shows.PROBE for note in self.proofs) else "proven"
 
     @property
     def severity(self) -> Severity | None:

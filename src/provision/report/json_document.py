@@ -191,6 +191,7 @@ def _applied(applied: AppliedNote) -> _Object:
 def _proof(proof: ProofNote) -> _Object:
     return {
         "kind": proof.kind,
+        "shows": proof.shows.value,
         "username": proof.username or None,
         "detail": proof.detail,
         "also": [_proof(other) for other in proof.also],

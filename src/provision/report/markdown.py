@@ -121,9 +121,13 @@ def _section(each: Alike) -> str:
         blocks += [f"- {prose(notice)}" for notice in entry.applied.notices]
         if entry.applied.consumer_key:
             blocks.append(f"Consumer key: {code(entry.applied.consumer_key)}")
-    blocks += [f"Proven by {prose(item.kind)}: {prose(item.detail)}" for item in entry.proofs]
+    blocks += [_sentence(item.text) for item in entry.proofs]
     blocks.append("</details>")
     return "\n\n".join(blocks)
+
+
+def _sentence(text: str) -> str:
+    return prose(f"{text[:1].upper()}{text[1:]}")
 
 
 def _orgs(orgs: Sequence[str]) -> str:

@@ -100,6 +100,7 @@ def proof_note(proof: Proof, redaction: Redaction) -> ProofNote:
         redaction.line(proof.username),
         redaction.lines(proof.detail),
         tuple(proof_note(other, redaction) for other in proof.also),
+        proof.shows,
     )
 
 

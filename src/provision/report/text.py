@@ -123,7 +123,7 @@ def applied_text(applied: Applied) -> str:
 
 
 def proof_text(proof: Proof) -> str:
-    """How an app was proven, and as whom: a line for each proof."""
+    """What was shown of an app, and as whom: a line for each proof."""
     return "\n".join(_proof_lines(proof_note(proof, Redaction(()))))
 
 
@@ -172,8 +172,7 @@ def _applied_lines(app: str, applied: AppliedNote) -> Iterator[str]:
 
 
 def _proof_lines(proof: ProofNote) -> Iterator[str]:
-    who = f" as {proof.username}" if proof.username else ""
-    yield f"proven by {proof.kind}{who}: {proof.detail}"
+    yield proof.text
     for other in proof.also:
         yield from _proof_lines(other)
 

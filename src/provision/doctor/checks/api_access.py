@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import LoginRefused
+from provision.refusals.api import FRESH_TOKEN
+from provision.refusals.dictionary import named
 
 __all__ = ["ApiAccess"]
+
+_FRESH: Final = named(FRESH_TOKEN)
 
 
 class ApiAccess:
@@ -23,9 +27,7 @@ class ApiAccess:
     id: ClassVar = "api-access"
     title: ClassVar = "The org takes the session for its API."
     mending: ClassVar = (
-        "Log in again, once. If a fresh token is refused too: install or approve the app that the "
-        "session came from (Setup, API Access Control), or give the user Use Any API Client; and "
-        "see to it that the user has API Enabled."
+        f"Log in again, once. If a fresh token is refused as well, likeliest first: {_FRESH.listed}"
     )
     needs_session: ClassVar = True
 

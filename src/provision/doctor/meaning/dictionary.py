@@ -10,28 +10,36 @@ from provision.doctor.meaning.exit_code import exit_code_meaning
 from provision.doctor.meaning.field import KnownField, field_meaning, known_fields
 from provision.doctor.meaning.key import key_meaning, spec_keys
 from provision.doctor.meaning.meaning import Meaning
+from provision.doctor.meaning.refusal import refusal_meanings
+from provision.doctor.meaning.scope import scope_meaning
+from provision.doctor.meaning.term import term_meaning
 
-__all__ = ["look_up", "look_up_code", "near_words"]
+__all__ = ["look_up", "look_up_refusal", "near_words"]
 
 _METADATA: Final = "metadata."
 
 
 def look_up(word: str) -> tuple[Meaning, ...]:
-    """Everything that ``word`` means as an exit code, a key of a spec, or a metadata field.
+    """Everything that ``word`` means: an exit code, a key of a spec, a metadata field, a scope.
 
     A key comes with the fields that it sets. A name alone is looked for everywhere.
     """
     code = exit_code_meaning(word)
-    return (code,) if code else tuple(_keys_and_fields(word.casefold()))
+    if code:
+        return (code,)
+    scope = scope_meaning(word)
+    return (*_keys_and_fields(word.casefold()), *((scope,) if scope else ()))
 
 
-def look_up_code(text: str) -> tuple[Meaning, ...]:
-    """What ``text`` means as an error of Salesforce, with its code in it, or a check of doctor."""
-    # Late: these load requests and simple-salesforce, which no other word needs.
+def look_up_refusal(text: str) -> tuple[Meaning, ...]:
+    """What ``text`` means as something that an org said, a term, or a check of doctor."""
+    found = refusal_meanings(text)
+    if found:
+        return found
+    # Late: the checks load requests and simple-salesforce, which no other word needs.
     from provision.doctor.meaning.check import check_meaning
-    from provision.doctor.meaning.salesforce_code import salesforce_meaning
 
-    meaning = salesforce_meaning(text) or check_meaning(text)
+    meaning = term_meaning(text) or check_meaning(text)
     return (meaning,) if meaning else ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
     add_record,
@@ -125,4 +126,11 @@ def is_granted(org: Org, app_id: str, user: Row) -> bool:
     if not org.quirks.profile_grant_suffices:
         held.discard(str(profile_permission_set(org, str(user["ProfileId"]))["Id"]))
     rows = org.records.where("SetupEntityAccess", {"SetupEntityId": app_id})
-    return any(str(row["ParentId"]) in held for row in rows)
+    return any(str(row["ParentId"]) in held and _has_arrived(org, row) for row in rows)
+
+
+def _has_arrived(org: Org, access: Row) -> bool:
+    """Whether every server knows of a grant: like a change of the app, it takes its time."""
+    delay = org.quirks.propagation_seconds
+    moment = stamp(org.clock.now() - delay).replace("Z", "+0000")
+    return not delay or str(access["SystemModstamp"]) <= moment

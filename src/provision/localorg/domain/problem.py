@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-__all__ = ["Refused", "not_found"]
+from typing import Literal, TypeAlias
+
+__all__ = ["PlatformCode", "Refused", "not_found"]
+
+PlatformCode: TypeAlias = Literal[
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "DELETE_FAILED",
+    "DUPLICATE_DEVELOPER_NAME",
+    "DUPLICATE_USERNAME",
+    "DUPLICATE_VALUE",
+    "EXCEEDED_ID_LIMIT",
+    "FUNCTIONALITY_NOT_ENABLED",
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_CROSS_REFERENCE_KEY",
+    "INVALID_FIELD",
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+    "INVALID_ID_FIELD",
+    "INVALID_QUERY_LOCATOR",
+    "INVALID_SESSION_ID",
+    "INVALID_SOURCE",
+    "INVALID_STATUS",
+    "INVALID_TYPE",
+    "JSON_PARSER_ERROR",
+    "LIMIT_EXCEEDED",
+    "MALFORMED_QUERY",
+    "METHOD_NOT_ALLOWED",
+    "MISSING_ARGUMENT",
+    "NOT_FOUND",
+    "PROCESSING_HALTED",
+    "REQUEST_LIMIT_EXCEEDED",
+    "REQUIRED_FIELD_MISSING",
+    "UNABLE_TO_LOCK_ROW",
+    "UNKNOWN_EXCEPTION",
+    "UNSUPPORTED_API_VERSION",
+]
+"""Every status code that the local org answers with. The dictionary of refusals has them all."""
 
 
 class Refused(Exception):
@@ -14,7 +50,7 @@ class Refused(Exception):
 
     def __init__(
         self,
-        code: str,
+        code: PlatformCode,
         text: str,
         *,
         fields: tuple[str, ...] = (),
@@ -22,7 +58,7 @@ class Refused(Exception):
         element: str = "",
     ) -> None:
         super().__init__(f"{code}: {text}")
-        self.code = code
+        self.code: PlatformCode = code
         self.text = text
         self.fields = fields
         self.status = status

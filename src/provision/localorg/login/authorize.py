@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.client import Client, find_client
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 
 __all__ = ["LOGIN_PAGE", "AuthorizeRequest", "authorize", "with_query"]
 
@@ -51,11 +51,11 @@ class AuthorizeRequest:
         """The client that asks. Raises :class:`OAuthError` if it may not ask this."""
         client = find_client(exchange.realm, exchange.host_org(), self.client_id)
         if not client.accepts_redirect(self.redirect_uri):
-            raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
+            raise OAuthError(OAuthRefusal.BAD_REDIRECT)
         if self.response_type != "code":
-            raise OAuthError("unsupported_response_type", "response type not supported")
+            raise OAuthError(OAuthRefusal.BAD_RESPONSE_TYPE)
         if client.flag("isPkceRequired") and not self.code_challenge:
-            raise OAuthError("invalid_request", "missing required code challenge")
+            raise OAuthError(OAuthRefusal.NO_CODE_CHALLENGE)
         client.scopes_for(self.scope)
         return client
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.login.token import oauth_error_reply
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.session import Session, session_of
 from provision.localorg.oauth.signing import jwks
 from provision.localorg.store.records import Json
@@ -107,9 +107,7 @@ def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     tokens = exchange.realm.default.tokens
     found = tokens.find(str(exchange.request.values.get("token", "")))
     if found is None:
-        return oauth_error_reply(
-            OAuthError("unsupported_token_type", "this token is not supported")
-        )
+        return oauth_error_reply(OAuthError(OAuthRefusal.BAD_TOKEN_TYPE))
     tokens.revoke(found)
     return Response("", 200, content_type="text/html;charset=UTF-8")
 

@@ -16,7 +16,7 @@ from provision.localorg.exchange import Exchange
 from provision.localorg.login.authorize import AuthorizeRequest, with_query
 from provision.localorg.oauth.access import admit
 from provision.localorg.oauth.client import Client, find_client
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import ACCESS_DENIED, OAuthError, OAuthRefusal
 from provision.localorg.store.records import Row
 from provision.localorg.store.tokens import Code
 
@@ -64,7 +64,10 @@ def answer_page(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
         # OBS: this is what a client is told when the user says no.
         return _back(
             asked,
-            {"error": "access_denied", "error_description": "end-user denied authorization"},
+            {
+                "error": OAuthRefusal.USER_DENIED.error,
+                "error_description": OAuthRefusal.USER_DENIED.description,
+            },
         )
     found = username_of(exchange.realm.default, form.get("username", "").strip())
     org = exchange.realm.org(found[0]) if found else None
@@ -82,7 +85,7 @@ def answer_page(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
         # DOC: on the redirect an unapproved user is told so under this name.
         return _back(
             asked,
-            {"error": "OAUTH_APP_ACCESS_DENIED", "error_description": error.description},
+            {"error": ACCESS_DENIED, "error_description": error.description},
         )
     if _must_ask(client, user) and form.get("step") != "allow":
         return _approve_page(asked, client, user)

@@ -11,7 +11,7 @@ from typing import Final
 from werkzeug.wrappers import Request, Response
 
 from provision.localorg.exchange import Exchange, json_reply
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.grant import (
     TokenRequest,
     authorization_code,
@@ -63,7 +63,7 @@ def token_operation(request: Request) -> str:
 
 def _unsupported(request: TokenRequest) -> Issued:
     del request
-    raise OAuthError("unsupported_grant_type", "grant type not supported")
+    raise OAuthError(OAuthRefusal.FLOW_OFF)
 
 
 def oauth_error_reply(error: OAuthError) -> Response:

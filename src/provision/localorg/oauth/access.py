@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provision.localorg.domain.grants import is_granted
 from provision.localorg.oauth.client import Client
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.quirks import UnapprovedUser
 from provision.localorg.store.records import Row
 
@@ -14,12 +14,12 @@ __all__ = ["admit", "admit_without_asking"]
 def admit(client: Client, user: Row) -> None:
     """Raise :class:`OAuthError` unless a user may use a client."""
     if not user["IsActive"]:
-        raise OAuthError("invalid_grant", "inactive user")
+        raise OAuthError(OAuthRefusal.INACTIVE_USER)
     if client.admin_approved and not is_granted(client.org, client.app, user):
         # Reports differ in the error (OBS): a switch.
         if client.org.quirks.unapproved_user is UnapprovedUser.INVALID_GRANT:
-            raise OAuthError("invalid_grant", "user hasn't approved this consumer")
-        raise OAuthError("invalid_app_access", "user is not admin approved to access this app")
+            raise OAuthError(OAuthRefusal.NOT_APPROVED)
+        raise OAuthError(OAuthRefusal.NOT_ADMIN_APPROVED)
 
 
 def admit_without_asking(client: Client, user: Row) -> None:
@@ -30,4 +30,4 @@ def admit_without_asking(client: Client, user: Row) -> None:
     admit(client, user)
     approved = client.org.tokens.approved(client.org.id, client.app, str(user["Id"]))
     if not client.admin_approved and not client.is_platform and not approved:
-        raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+        raise OAuthError(OAuthRefusal.NOT_APPROVED)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.realm import Realm
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.store.consumers import Consumer
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.catalogue import (
@@ -73,7 +73,7 @@ class Client:
     def check_secret(self, secret: str) -> None:
         """Raise :class:`OAuthError` unless the secret is one that works."""
         if not any(hmac.compare_digest(secret.encode(), s.encode()) for s in self.secrets):
-            raise OAuthError("invalid_client", "invalid client credentials")
+            raise OAuthError(OAuthRefusal.BAD_CREDENTIALS)
 
     def accepts_redirect(self, uri: str) -> bool:
         """Whether a redirect URI is a callback; PlatformCLI takes any port of localhost."""
@@ -85,7 +85,7 @@ class Client:
     def scopes_for(self, requested: str | None) -> tuple[str, ...]:
         """The scopes of a token: those requested, or all. Raises :class:`OAuthError`."""
         if not self.scopes:
-            raise OAuthError("invalid_grant", "no valid scopes defined")
+            raise OAuthError(OAuthRefusal.NO_SCOPES)
         if not requested:
             return self.scopes
         names = requested.split()
@@ -94,7 +94,7 @@ class Client:
         # DOC: full covers everything but the refresh token.
         covered = wanted - {"refresh_token"} if _FULL in have else set()
         if wanted - have - covered:
-            raise OAuthError("invalid_scope", "the requested scope is not allowed")
+            raise OAuthError(OAuthRefusal.BAD_SCOPE)
         return tuple(names)
 
 
@@ -112,9 +112,9 @@ def find_client(realm: Realm, org: Org | None, key: str) -> Client:
         consumer, secrets = _by_retired_key(realm, key)
     owner = realm.org(consumer.org) if consumer else None
     if consumer is None or owner is None or not _propagated(owner, consumer):
-        raise OAuthError("invalid_client_id", "client identifier invalid")
+        raise OAuthError(OAuthRefusal.UNKNOWN_CLIENT)
     if org is not None and owner is not org:
-        raise OAuthError("app_not_found", "External client app is not installed in this org")
+        raise OAuthError(OAuthRefusal.NOT_INSTALLED)
     return _client(owner, consumer, key, secrets or _secrets(owner, consumer))
 
 
@@ -170,7 +170,7 @@ def client_of_app(org: Org, app: str) -> Client | None:
 def _client(org: Org, consumer: Consumer, key: str, secrets: tuple[str, ...]) -> Client:
     app = org.components.by_id(EXTERNAL_CLIENT_APPLICATION, consumer.app)
     if app is None:
-        raise OAuthError("invalid_client_id", "client identifier invalid")
+        raise OAuthError(OAuthRefusal.UNKNOWN_CLIENT)
     name = app.component.full_name
     settings = _fields(org, GLOBAL_OAUTH_SETTINGS, name)
     tokens = split_names(
@@ -178,7 +178,7 @@ def _client(org: Org, consumer: Consumer, key: str, secrets: tuple[str, ...]) ->
     )
     general = _fields(org, POLICIES, name)
     if general.get("isEnabled") is False or general.get("isOauthPluginEnabled") is False:
-        raise OAuthError("invalid_app_access", "this app is blocked by admin")
+        raise OAuthError(OAuthRefusal.BLOCKED)
     return Client(
         org,
         consumer.app,
@@ -206,5 +206,6 @@ def _names(tokens: Iterable[str]) -> list[str]:
 
 
 def _fields(org: Org, metadata_type: MetadataType, app: str) -> Mapping[str, Value]:
-    stored = org.components.of_app(metadata_type, app)
-    return stored.component.fields if stored else {}
+    """OBS: logins go by an app's old settings for some minutes after a change."""
+    moment = org.clock.now() - org.quirks.propagation_seconds
+    return org.components.fields_at(metadata_type, app, moment)

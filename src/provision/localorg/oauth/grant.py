@@ -14,7 +14,7 @@ from provision.localorg.domain.people import user_by_username
 from provision.localorg.domain.realm import Realm
 from provision.localorg.oauth.access import admit
 from provision.localorg.oauth.client import Client, find_client
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.issue import Issued, issue_access, issue_refresh
 from provision.localorg.oauth.validity import expired
 from provision.localorg.store.records import Row
@@ -42,7 +42,7 @@ class TokenRequest:
             try:
                 text = base64.b64decode(encoded, validate=True).decode()
             except (binascii.Error, UnicodeDecodeError) as error:
-                raise OAuthError("invalid_client", "invalid client credentials") from error
+                raise OAuthError(OAuthRefusal.BAD_CREDENTIALS) from error
             client_id, _, secret = text.partition(":")
             return client_id, secret
         return self.form.get("client_id", ""), self.form.get("client_secret", "")
@@ -51,16 +51,16 @@ class TokenRequest:
 def client_credentials(request: TokenRequest) -> Issued:
     """The client credentials flow: the app acts as the user that its policy names."""
     if "scope" in request.form:  # OBS
-        raise OAuthError("invalid_request", "scope parameter not supported")
+        raise OAuthError(OAuthRefusal.SCOPE_PARAMETER)
     key, secret = request.credentials()
     client = find_client(request.realm, request.org, key)
     client.check_secret(secret)
     if not client.flag("isClientCredentialsFlowEnabled"):
-        raise OAuthError("unsupported_grant_type", "grant type not supported")
+        raise OAuthError(OAuthRefusal.FLOW_OFF)
     username = str(client.policies.get("clientCredentialsFlowUser", ""))
     user = user_by_username(client.org, username) if username else None
     if user is None or client.policies.get("isClientCredentialsFlowEnabled") is not True:
-        raise OAuthError("invalid_grant", "no client credentials user enabled")
+        raise OAuthError(OAuthRefusal.NO_RUN_AS_USER)
     admit(client, user)
     scopes = client.scopes_for(None)
     return Issued(client, user, scopes, issue_access(client, user, scopes))
@@ -71,15 +71,15 @@ def authorization_code(request: TokenRequest) -> Issued:
     key, secret = request.credentials()
     code = request.realm.default.tokens.take_code(request.form.get("code", ""))
     if code is None:
-        raise OAuthError("invalid_grant", "invalid authorization code")
+        raise OAuthError(OAuthRefusal.BAD_CODE)
     org = request.realm.org(code.org)
     client = find_client(request.realm, org, key)
     if client.app != code.app:
-        raise OAuthError("invalid_grant", "invalid authorization code")
+        raise OAuthError(OAuthRefusal.BAD_CODE)
     if client.org.clock.now() - code.issued > _CODE_SECONDS:
-        raise OAuthError("invalid_grant", "expired authorization code")
+        raise OAuthError(OAuthRefusal.EXPIRED_CODE)
     if request.form.get("redirect_uri", "") != code.redirect:
-        raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
+        raise OAuthError(OAuthRefusal.BAD_REDIRECT)
     secret_needed = not client.is_platform and not client.flag("isConsumerSecretOptional")
     if secret_needed or secret:
         client.check_secret(secret)
@@ -94,7 +94,7 @@ def _verify(challenge: str, verifier: str) -> None:
     digest = hashlib.sha256(verifier.encode()).digest()
     expected = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     if not hmac.compare_digest(expected.encode(), challenge.rstrip("=").encode()):
-        raise OAuthError("invalid_grant", "invalid code verifier")
+        raise OAuthError(OAuthRefusal.BAD_CODE_VERIFIER)
 
 
 def _with_refresh(client: Client, user: Row, scopes: tuple[str, ...]) -> Issued:
@@ -117,12 +117,12 @@ def refresh(request: TokenRequest) -> Issued:
         # A rotated token that comes back was stolen, or its client is broken: Salesforce revokes
         # the current refresh token of the family and all its access tokens (help 005316711).
         request.realm.default.tokens.revoke_family(presented)
-        raise OAuthError("invalid_grant", "expired access/refresh token")
+        raise OAuthError(OAuthRefusal.EXPIRED_TOKEN)
     if client.flag("isSecretRequiredForRefreshToken") or secret:
         client.check_secret(secret)
     if expired(client, token):
         client.org.tokens.revoke(token)
-        raise OAuthError("invalid_grant", "expired access/refresh token")
+        raise OAuthError(OAuthRefusal.EXPIRED_TOKEN)
     user = _user(client, token.user)
     admit(client, user)
     return _refreshed(client, user, token, _narrowed(token, request.form.get("scope")))
@@ -133,7 +133,7 @@ def _narrowed(token: Token, requested: str | None) -> tuple[str, ...]:
         return token.scopes
     wanted = tuple(requested.split())
     if not set(wanted) <= set(token.scopes):
-        raise OAuthError("invalid_scope", "the requested scope is not allowed")
+        raise OAuthError(OAuthRefusal.BAD_SCOPE)
     return wanted
 
 
@@ -154,5 +154,5 @@ def _refreshed(client: Client, user: Row, token: Token, scopes: tuple[str, ...])
 def _user(client: Client, user_id: str) -> Row:
     user = client.org.records.get("User", user_id)
     if user is None:
-        raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+        raise OAuthError(OAuthRefusal.NOT_APPROVED)
     return user

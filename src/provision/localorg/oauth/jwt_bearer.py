@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from provision.localorg.domain.people import user_by_username, username_of
 from provision.localorg.oauth.access import admit_without_asking
 from provision.localorg.oauth.client import Client, find_client
-from provision.localorg.oauth.error import OAuthError
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.grant import TokenRequest
 from provision.localorg.oauth.issue import Issued, issue_access
 
@@ -39,14 +39,10 @@ def jwt_bearer(request: TokenRequest) -> Issued:
     _check_signature(client, assertion)
     user = user_by_username(client.org, username)
     if user is None:
-        raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+        raise OAuthError(OAuthRefusal.NOT_APPROVED)
     scopes = client.scopes_for(request.form.get("scope"))
     if _OFFLINE_SCOPES.isdisjoint(client.scopes):
-        raise OAuthError(
-            "invalid_request",
-            "refresh_token scope is required and the connected app should be installed and"
-            " preauthorized.",
-        )
+        raise OAuthError(OAuthRefusal.NO_REFRESH_SCOPE)
     admit_without_asking(client, user)
     return Issued(client, user, scopes, issue_access(client, user, scopes))
 
@@ -57,9 +53,9 @@ def _claims(assertion: str) -> Mapping[str, object]:
         decoded = jwt.PyJWS().decode(assertion, options={"verify_signature": False})
         claims = json.loads(decoded)
     except (jwt.InvalidTokenError, ValueError) as error:
-        raise OAuthError("invalid_grant", "invalid assertion") from error
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
     if not isinstance(claims, dict):
-        raise OAuthError("invalid_grant", "invalid assertion")
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION)
     return claims
 
 
@@ -68,7 +64,7 @@ def _check_audience(request: TokenRequest, claims: Mapping[str, object]) -> None
     wanted = audience if isinstance(audience, list) else [audience]
     known = {url.rstrip("/") for url in (*_AUDIENCES, request.base_url)}
     if not any(isinstance(url, str) and url.rstrip("/") in known for url in wanted):
-        raise OAuthError("invalid_grant", "audience is invalid")
+        raise OAuthError(OAuthRefusal.BAD_AUDIENCE)
 
 
 def _check_expiry(client: Client, claims: Mapping[str, object]) -> None:
@@ -77,26 +73,26 @@ def _check_expiry(client: Client, claims: Mapping[str, object]) -> None:
     try:
         expiry = float(str(claims.get("exp")))
     except ValueError as error:
-        raise OAuthError("invalid_grant", "invalid assertion") from error
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
     # Who signs goes by this machine's clock, which does not move when the org's is moved.
     clock = client.org.clock
     if expiry <= clock.now() - clock.offset:
-        raise OAuthError("invalid_grant", "expired authorization code")
+        raise OAuthError(OAuthRefusal.EXPIRED_CODE)
 
 
 def _check_signature(client: Client, assertion: str) -> None:
     if not client.certificate:  # OBS: the answer after a redeploy had cleared it
-        raise OAuthError("invalid_grant", "invalid assertion")
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION)
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(client.certificate))
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise OAuthError("invalid_grant", "invalid assertion") from error
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
     if not isinstance(key, RSAPublicKey):
-        raise OAuthError("invalid_grant", "invalid assertion")
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION)
     try:
         jwt.PyJWS().decode(assertion, key=key, algorithms=["RS256"])
     except jwt.InvalidAlgorithmError as error:
-        raise OAuthError("invalid_grant", "invalid assertion") from error
+        raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
     except jwt.InvalidTokenError as error:  # OBS: what a wrong certificate gives
-        raise OAuthError("invalid_client", "invalid client credentials") from error
+        raise OAuthError(OAuthRefusal.BAD_CREDENTIALS) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from provision.localorg.store.records import Json
 
@@ -27,9 +27,11 @@ Path: TypeAlias = tuple[str, ...]
 class QueryError(ValueError):
     """A query that the org refuses. ``code`` is MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(
+        self, code: Literal["MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE"], message: str
+    ) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: Literal["MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE"] = code
         self.message = message
 
 

@@ -55,9 +55,27 @@ class Components:
         found = self._rows(metadata_type, "id = ?", record_id)
         return found[0] if found else None
 
+    def fields_at(
+        self, metadata_type: MetadataType, app: str, moment: float
+    ) -> Mapping[str, Value]:
+        """The fields that an app's component of this type had at a moment (seconds since 1970).
+
+        Before it was there: those that it got first. None if the app has no such component.
+        """
+        rows = self._database.rows(
+            "SELECT body FROM superseded WHERE org = ? AND type = ? AND parent = ? AND until > ?"
+            " ORDER BY until LIMIT 1",
+            (self._org, metadata_type.name, app, moment),
+        )
+        if rows:
+            return _fields(str(rows[0][0]))
+        stored = self.of_app(metadata_type, app)
+        return stored.component.fields if stored else {}
+
     def put(self, stored: Stored) -> None:
-        """Write a component, new or not."""
+        """Write a component, new or not. What it was is kept: servers learn of a change late."""
         component = stored.component
+        self._supersede(stored)
         self._database.execute(
             "INSERT OR REPLACE INTO component VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -75,10 +93,28 @@ class Components:
         )
 
     def delete(self, stored: Stored) -> None:
-        """Delete one component."""
+        """Delete one component, and what it was."""
+        self._database.execute(
+            "DELETE FROM superseded WHERE org = ? AND type = ? AND parent = ?",
+            (self._org, stored.component.type.name, stored.component.parent),
+        )
         self._database.execute(
             "DELETE FROM component WHERE org = ? AND type = ? AND full_name = ?",
             (self._org, stored.component.type.name, stored.component.full_name),
+        )
+
+    def _supersede(self, stored: Stored) -> None:
+        component = stored.component
+        self._database.execute(
+            "INSERT INTO superseded SELECT org, type, parent, body, ? FROM component"
+            " WHERE org = ? AND type = ? AND full_name = ? AND body <> ?",
+            (
+                stored.modified,
+                self._org,
+                component.type.name,
+                component.full_name,
+                json.dumps(_as_json(component.fields)),
+            ),
         )
 
     def _rows(self, metadata_type: MetadataType, condition: str, *values: SqlValue) -> list[Stored]:
@@ -92,15 +128,18 @@ class Components:
 
 def _stored(metadata_type: MetadataType, row: tuple[SqlValue, ...]) -> Stored:
     full_name, _parent, record_id, body, created, created_by, modified, modified_by = row
-    fields = {name: _value(value) for name, value in json.loads(str(body)).items()}
     return Stored(
-        Component(metadata_type, str(full_name), fields),
+        Component(metadata_type, str(full_name), _fields(str(body))),
         str(record_id),
         float(created or 0),
         str(created_by),
         float(modified or 0),
         str(modified_by),
     )
+
+
+def _fields(body: str) -> dict[str, Value]:
+    return {name: _value(value) for name, value in json.loads(body).items()}
 
 
 def _as_json(fields: Mapping[str, Value]) -> dict[str, object]:

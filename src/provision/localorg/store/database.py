@@ -38,6 +38,11 @@ CREATE TABLE IF NOT EXISTS component (
     PRIMARY KEY (org, type, full_name)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS component_parent ON component (org, parent);
+CREATE TABLE IF NOT EXISTS superseded (
+    org TEXT NOT NULL, type TEXT NOT NULL, parent TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL, until REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS superseded_parent ON superseded (org, type, parent);
 CREATE TABLE IF NOT EXISTS consumer (
     id TEXT PRIMARY KEY, org TEXT NOT NULL, app TEXT NOT NULL,
     key TEXT UNIQUE, secret TEXT, minted REAL

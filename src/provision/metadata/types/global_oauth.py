@@ -85,6 +85,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             note="Several URLs, one a line (OBS).",
             risk=CallbackUrls(),
             refuses="logins that name a callback URL which is no longer listed",
+            lag=("wrong-redirect",),
         ),
         Field(
             "certificate",
@@ -105,6 +106,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 cleared=locks_out("Without a certificate nobody logs in with the JWT bearer flow."),
             ),
             refuses="JWT bearer logins that are signed with another private key",
+            lag=("no-certificate", "wrong-certificate"),
         ),
         Field(
             "consumerKey",
@@ -113,6 +115,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             note="Minted by the org. May be chosen on create in most orgs; a changed one is "
             "ignored though the deploy says Succeeded (OBS).",
             risk=_NEVER_CHANGES,
+            lag=("unknown-app", "app-not-in-org"),
         ),
         Field(
             "consumerSecret",
@@ -121,6 +124,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             secret=True,
             note="Never returned. Whether a supplied one is used, reports disagree (OBS).",
             risk=_NEVER_CHANGES,
+            lag=("wrong-secret",),
         ),
         PARENT,
         Field(
@@ -134,6 +138,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
+            lag=("client-credentials-off", "no-run-as-user"),
         ),
         flag(
             "isCodeCredFlowEnabled",
@@ -145,6 +150,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "of the org.",
             ),
             refuses="code and credentials logins",
+            lag=("flow-off",),
         ),
         flag(
             "isCodeCredPostOnly",
@@ -162,6 +168,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 off=disruptive("Logins without the consumer secret fail."),
             ),
             refuses="web logins without the consumer secret",
+            lag=("secret-demanded",),
         ),
         flag(
             "isDPopEnabled",
@@ -175,12 +182,14 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 off=weakens("A stolen token works without a DPoP proof."),
             ),
             refuses="token requests and calls without a DPoP proof",
+            lag=("no-dpop-proof",),
         ),
         flag(
             "isDeviceFlowEnabled",
             since=60,
             risk=flow("the device flow", "Devices may log in with a code that a user types in."),
             refuses="logins of devices",
+            lag=("flow-off",),
         ),
         flag(
             "isEnforceRefreshTokenTTL",
@@ -192,6 +201,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "Refresh tokens that are not used stay good.",
             ),
             refuses="refreshes with a refresh token that was not used for 30 days",
+            lag=("refresh-token-gone",),
         ),
         flag(
             "isIntrospectAllTokens",
@@ -218,6 +228,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             note="JWT-format access tokens (not the JWT bearer flow). MCP and the Agent API need "
             "it (OBS).",
             risk=TOKEN_FORMAT,
+            lag=("wants-jwt-token",),
         ),
         flag(
             "isPkceRequired",
@@ -231,6 +242,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 off=weakens("Web logins need no PKCE."),
             ),
             refuses="web logins without PKCE",
+            lag=("no-code-challenge",),
         ),
         flag(
             "isRefreshTokenRotationEnabled",
@@ -241,6 +253,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "A stolen refresh token stays good.",
             ),
             refuses="refreshes with a refresh token that was used before",
+            lag=("refresh-token-gone",),
         ),
         flag(
             "isSecretRequiredForRefreshToken",
@@ -250,6 +263,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "Refreshing needs no consumer secret.",
             ),
             refuses="refreshes without the consumer secret",
+            lag=("secret-demanded",),
         ),
         flag(
             "isSecretRequiredForTokenExchange",
@@ -265,6 +279,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
+            lag=("flow-off",),
         ),
         LABEL,
         Field(

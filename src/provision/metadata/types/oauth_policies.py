@@ -91,6 +91,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="A username (DOC).",
             risk=_run_as,
             refuses="client credentials logins, without a run-as user",
+            lag=("no-run-as-user", "other-user", "not-admin-approved", "inactive-user"),
         ),
         Field(
             "commaSeparatedCustomScopes",
@@ -98,6 +99,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=61,
             risk=CustomScopes(),
             refuses="logins that ask for a scope which is no longer listed",
+            lag=("wrong-scope",),
         ),
         Field(
             "commaSeparatedPermissionSet",
@@ -105,6 +107,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="API names; ids are refused, though the documentation says ids (OBS).",
             risk=Admitted(Opening.PERMISSION_SET),
             refuses=_LOST,
+            lag=("not-admin-approved", "user-has-not-approved"),
         ),
         Field(
             "commaSeparatedProfile",
@@ -112,6 +115,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Profile labels, in the org's language (OBS).",
             risk=Admitted(Opening.PROFILE),
             refuses=_LOST,
+            lag=("not-admin-approved", "user-has-not-approved"),
         ),
         CUSTOM_ATTRIBUTES,
         Field("executeHandlerAs", since=61, note="A username (DOC).", risk=_handler_user),
@@ -147,12 +151,14 @@ OAUTH_POLICIES: Final = MetadataType(
                 stricter=disruptive("Logins from outside the allowed IP ranges fail."),
             ),
             refuses="logins and refreshes from outside the allowed IP ranges",
+            lag=("ip-restricted",),
         ),
         flag(
             "isClientCredentialsFlowEnabled",
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
+            lag=("client-credentials-off", "no-run-as-user"),
         ),
         flag(
             "isGuestCodeCredFlowEnabled",
@@ -160,6 +166,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Needs JWT-format tokens (DOC).",
             risk=flow("the guest flow", "Guests, who have not logged in, may get tokens."),
             refuses="token requests of guests",
+            lag=("flow-off",),
         ),
         flag(
             "isNamedUserJwtEnabled",
@@ -167,12 +174,14 @@ OAUTH_POLICIES: Final = MetadataType(
             until=63,
             note="Moved to the global settings; a later version refuses it here (OBS).",
             risk=TOKEN_FORMAT,
+            lag=("wants-jwt-token",),
         ),
         flag(
             "isTokenExchangeFlowEnabled",
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
+            lag=("flow-off",),
         ),
         LABEL,
         one_of(
@@ -200,6 +209,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Default by OBS of several orgs.",
             risk=_permitted_users,
             refuses=_LOST,
+            lag=("not-admin-approved", "user-has-not-approved"),
         ),
         one_of(
             "policyAction",
@@ -219,6 +229,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Default by OBS: an app made by metadata gets a lifetime of 365 days.",
             risk=_refresh_policy,
             refuses="refreshes with a refresh token that is too old",
+            lag=("refresh-token-gone",),
         ),
         Field(
             "refreshTokenValidityPeriod",
@@ -228,6 +239,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="With the two Specific policies only (DOC). No limits are documented.",
             risk=RefreshTokenTime("refreshTokenValidityPeriod"),
             refuses="refreshes with a refresh token that is too old",
+            lag=("refresh-token-gone",),
         ),
         Field(
             "refreshTokenValidityUnit",
@@ -237,6 +249,7 @@ OAUTH_POLICIES: Final = MetadataType(
             choices=(Choice("Days"), Choice("Hours"), Choice("Months")),
             risk=RefreshTokenTime("refreshTokenValidityUnit"),
             refuses="refreshes with a refresh token that is too old",
+            lag=("refresh-token-gone",),
         ),
         one_of(
             "requiredSessionLevel",

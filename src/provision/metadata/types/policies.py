@@ -55,6 +55,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can use the app."),
             ),
             refuses=_OFF,
+            lag=("app-off",),
         ),
         Field(
             "isMobilePluginEnabled",
@@ -84,6 +85,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can log in with the app."),
             ),
             refuses=_OFF,
+            lag=("app-off",),
         ),
         Field(
             "isPushPluginEnabled",

@@ -48,6 +48,7 @@ def flag(
     until: int | None = None,
     note: str = "",
     refuses: str = "",
+    lag: tuple[str, ...] = (),
 ) -> Field:
     """The row of a flag, which is off where nothing else is said."""
     return Field(
@@ -60,6 +61,7 @@ def flag(
         note=note,
         risk=risk,
         refuses=refuses,
+        lag=lag,
     )
 
 
@@ -71,6 +73,7 @@ def one_of(
     since: int = 59,
     note: str = "",
     refuses: str = "",
+    lag: tuple[str, ...] = (),
 ) -> Field:
     """The row of an enumeration with these values."""
     choices = tuple(value if isinstance(value, Choice) else Choice(value) for value in values)
@@ -83,4 +86,5 @@ def one_of(
         note=note,
         risk=risk,
         refuses=refuses,
+        lag=lag,
     )

@@ -11,6 +11,8 @@ from provision.errors import LoginRefused
 from provision.org.instance_url import InstanceUrl
 from provision.org.oauth import client_credentials_grant
 from provision.org.session import Session
+from provision.refusals.dictionary import next_step
+from provision.refusals.refusal import Flow
 from provision.secret import Secret
 
 __all__ = ["ClientCredentialsLogin"]
@@ -35,8 +37,7 @@ class ClientCredentialsLogin:
             raise LoginRefused(
                 f"the client credentials login was refused: {error.message}",
                 code=error.code,
-                next_step="Use the org's My Domain URL, and check the key, the secret and that "
-                "the app has a run-as user.",
+                next_step=next_step(error.message, Flow.CLIENT_CREDENTIALS),
             ) from error
         return Session(
             instance_url=token.instance_url,

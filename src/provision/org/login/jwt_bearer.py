@@ -20,6 +20,8 @@ from provision.org.oauth import (
     jwt_bearer_grant,
 )
 from provision.org.session import Session
+from provision.refusals.dictionary import next_step
+from provision.refusals.refusal import Flow
 
 __all__ = ["JwtLogin", "audiences_for", "jwt_login"]
 
@@ -49,8 +51,7 @@ class JwtLogin:
             raise LoginRefused(
                 f"the JWT login of {self.username} was refused: {error.message}",
                 code=error.code,
-                next_step="Check the consumer key, the username, that the private key belongs to "
-                "the app's certificate, and that the user is pre-approved for the app.",
+                next_step=next_step(error.message, Flow.JWT_BEARER),
             ) from error
         return Session(
             instance_url=token.instance_url,

@@ -15,6 +15,8 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
 from provision.org.session import Session
+from provision.refusals.dictionary import find
+from provision.refusals.refusal import Flow
 from provision.sensitive_text import sensitive_kind, without_secrets
 
 __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
@@ -186,7 +188,10 @@ def _json_object(text: str) -> Mapping[str, Any] | None:
 
 
 def _refused(alias: str, said: str) -> LoginRefused:
+    known = find(said, Flow.REFRESH)
+    means = f"{known.next_step} " if known else ""
     return LoginRefused(
         f"the sf CLI gives no session for {alias!r}: {said}",
-        next_step=f"Run `sf org login web --alias {alias}`, or `sf org list` to see its orgs.",
+        next_step=f"{means}Run `sf org login web --alias {alias}`, or `sf org list` to see its "
+        "orgs.",
     )

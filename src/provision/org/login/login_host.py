@@ -1,0 +1,61 @@
+"""Login hosts: which hosts an external client app can log in at."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+__all__ = ["login_host_doubt", "login_host_fault"]
+
+# DOC: My Domain URL formats. The last two are Salesforce's government and China clouds.
+_MY_DOMAIN: Final = re.compile(
+    r".+\.my\.(salesforce\.com|salesforce\.mil|sfcrmproducts\.cn)", re.IGNORECASE
+)
+_SHARED: Final = re.compile(r"(login|test|welcome)\.salesforce\.(com|mil)", re.IGNORECASE)
+# DOC: hosts of pages, which have no token endpoint of the org.
+_PAGES: Final = re.compile(
+    r".+\.(lightning\.force|salesforce-setup|visualforce|visual\.force|vf\.force|content\.force|"
+    r"documentforce|file\.force|salesforce-experience)\.(com|mil)",
+    re.IGNORECASE,
+)
+_INSTANCE: Final = re.compile(r"[a-z0-9-]+\.salesforce\.(com|mil)", re.IGNORECASE)
+_USE: Final = "use the org's My Domain URL, as in https://example.my.salesforce.com"
+
+
+def login_host_fault(url: str) -> str:
+    """Why no external client app can log in at ``url``, empty if it may be able to.
+
+    OBS (n8n#28990, cli#3325): the shared login hosts have not found external client apps since
+    Spring '26; client credentials never worked there. No answer quotes more than the host.
+    """
+    host = _host(url)
+    if _SHARED.fullmatch(host):
+        return f"external client apps cannot log in at {host}; {_USE}"
+    if _PAGES.fullmatch(host):
+        return f"{host} is a host of pages, and takes no logins of apps; {_USE}"
+    if _INSTANCE.fullmatch(host):
+        return f"{host} is not a My Domain, and external client apps log in there alone; {_USE}"
+    return ""
+
+
+def login_host_doubt(url: str) -> str:
+    """Why ``url`` may not be a host to log in at, empty if it surely is one, or surely is none."""
+    host = _host(url)
+    if _MY_DOMAIN.fullmatch(host) or _is_this_machine(host) or login_host_fault(url):
+        return ""
+    return f"{host} does not look like a My Domain; if logins are refused, {_USE}"
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

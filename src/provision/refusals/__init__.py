@@ -1,0 +1,1 @@
+"""What orgs and clients say when they refuse: one dictionary, as data."""

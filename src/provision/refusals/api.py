@@ -1,0 +1,301 @@
+"""Refusals of REST and SOAP calls."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
+
+__all__ = ["FRESH_TOKEN", "ROWS"]
+
+FRESH_TOKEN: Final = "fresh-token-refused"  # noqa: S105  # the name of a refusal
+
+_API: Final = (Where.REST, Where.SOAP)
+_REST: Final = (Where.REST,)
+_ALL: Final = (Where.REST, Where.SOAP, Where.DEPLOY)
+_CODES: Final = "org-protocol 7; Salesforce's SOAP API guide, core data types"
+_GONE: Final = ("INVALID_SESSION_ID",)
+_API_ENABLED: Final = Cause(
+    "The user lacks the permission API Enabled.",
+    "Give the user API Enabled, by a permission set or the profile.",
+)
+
+ROWS: Final = (
+    Refusal(
+        "session-gone",
+        "The session has expired, was revoked, or never was one of this org's.",
+        (
+            Cause("The session has ended.", "Log in again."),
+            Cause(
+                "If a fresh token is refused too, API Access Control does not admit the app or "
+                "the user, or the user lacks API Enabled.",
+                "Run `provision doctor`.",
+            ),
+        ),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        texts=("session expired or invalid", "invalid session id found in sessionheader"),
+        codes=_GONE,
+    ),
+    Refusal(
+        FRESH_TOKEN,
+        "The org granted a token, and its API refused it.",
+        (
+            Cause(
+                "API Access Control is on, and does not admit the app or the user.",
+                "Install or approve the app in Setup > API Access Control, and admit the user by "
+                "one of the app's permission sets. Do not give Use Any API Client: its holder "
+                "may use every app of the org, admin-approved ones too.",
+            ),
+            _API_ENABLED,
+            Cause(
+                "The IP address is not allowed: by the app's policies.ip_relaxation, or by the "
+                "login IP ranges of the user's profile.",
+                "Add the address of this machine to the org's or the profile's ranges, or relax "
+                "policies.ip_relaxation.",
+            ),
+        ),
+        (Where.FIRST_CALL,),
+        "cli#3428; dataloader#1641; nango#4344; Salesforce-Inspector-Advanced#291; Salesforce "
+        "help preauth_user_app_access_through_eca",
+        Sure.OBSERVED,
+        texts=(
+            "the token was granted, and get * refused",
+            "session expired or invalid",
+            "this session is not valid for use with the api",
+        ),
+        codes=_GONE,
+    ),
+    Refusal(
+        "session-without-api",
+        "The session may not use the REST API.",
+        one(
+            "The token has neither the scope api nor full.",
+            "Add api to oauth.scopes, and log in again; a refresh does not help.",
+        ),
+        (Where.REST, Where.FIRST_CALL),
+        "org-protocol 3.8 (sf CLI 2.146.3)",
+        Sure.OBSERVED,
+        texts=("this session is not valid for use with the rest api",),
+    ),
+    Refusal(
+        "api-disabled",
+        "The API is not enabled.",
+        (
+            _API_ENABLED,
+            Cause("The org's edition has no API.", "Use an org whose edition has one."),
+        ),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("API_DISABLED_FOR_ORG",),
+    ),
+    Refusal(
+        "api-switched-off",
+        "The API is switched off for now.",
+        one("The org's API is switched off, as during maintenance.", "Try again later."),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("API_CURRENTLY_DISABLED",),
+    ),
+    Refusal(
+        "no-requests-left",
+        "The API requests of the day are used up.",
+        one("The org's API requests of 24 hours are used up.", "Try again later."),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("REQUEST_LIMIT_EXCEEDED",),
+    ),
+    Refusal(
+        "busy",
+        "The org is busy, or down.",
+        one("The org is busy.", "Try again later, and see its status page."),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("SERVER_UNAVAILABLE",),
+    ),
+    Refusal(
+        "row-locked",
+        "Another write holds the record.",
+        one("Somebody else writes to the org at this moment.", "Try again."),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("UNABLE_TO_LOCK_ROW",),
+    ),
+    Refusal(
+        "may-not-deploy",
+        "The user may not use the Metadata API.",
+        one(
+            "The session's user lacks permissions.",
+            "The user needs Modify Metadata (or Modify All Data), View Setup and Configuration, "
+            "and External Client App Admin. `provision doctor` says which are missing.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("INSUFFICIENT_ACCESS",),
+    ),
+    Refusal(
+        "may-not-write",
+        "The user may not write this record.",
+        one(
+            "The session's user may not write this record, or nobody may over the API.",
+            "Check the user's permissions with `provision doctor`.",
+        ),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=(
+            "INSUFFICIENT_ACCESS_OR_READONLY",
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+            "INVALID_FIELD_FOR_INSERT_UPDATE",
+        ),
+    ),
+    Refusal(
+        "unknown-type",
+        "The org does not know the object or the metadata type.",
+        one(
+            "The org may lack external client apps, or the session's user may not see Setup.",
+            "Run `provision doctor`, and check --api-version.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("INVALID_TYPE",),
+    ),
+    Refusal(
+        "unknown-field",
+        "The org does not know a field, or does not take its value.",
+        one(
+            "The field does not exist in this API version, or the value is not one that it takes.",
+            "The text beside the code names it. For an unknown field choose another --api-version.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("INVALID_FIELD",),
+    ),
+    Refusal(
+        "there-already",
+        "The org has such a record already.",
+        one(
+            "It is there already; the message may name the record.",
+            "Run `provision diff` to see what the org has.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME", "DUPLICATE_USERNAME"),
+    ),
+    Refusal(
+        "not-there",
+        "The org does not have it.",
+        one(
+            "The record, the resource or the API version is not there.",
+            "Run `provision diff` to see what the org has.",
+        ),
+        _REST,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("NOT_FOUND",),
+    ),
+    Refusal(
+        "bad-query",
+        "The org cannot read a query.",
+        one(
+            "A query is not SOQL that this org takes, or its cursor has expired.",
+            "If provision sent it, this is a bug in provision: report it.",
+        ),
+        _REST,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("MALFORMED_QUERY", "INVALID_QUERY_LOCATOR"),
+    ),
+    Refusal(
+        "bad-request",
+        "The org cannot read a request.",
+        one(
+            "A part of the request is missing or not in the form that the resource takes.",
+            "If provision sent it, this is a bug in provision: report it.",
+        ),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=(
+            "JSON_PARSER_ERROR",
+            "MISSING_ARGUMENT",
+            "METHOD_NOT_ALLOWED",
+            "PROCESSING_HALTED",
+            "INVALID_ID_FIELD",
+            "MALFORMED_ID",
+        ),
+    ),
+    Refusal(
+        "too-much",
+        "A request, or an app, has more of something than the org takes.",
+        one("A limit of the platform is exceeded; the text names it.", "Use fewer, or split them."),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("LIMIT_EXCEEDED", "EXCEEDED_ID_LIMIT"),
+    ),
+    Refusal(
+        "field-missing",
+        "A required field has no value.",
+        one("The text beside the code names the field.", "Set it in the spec, and apply again."),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("REQUIRED_FIELD_MISSING",),
+    ),
+    Refusal(
+        "wrong-reference",
+        "A record names another one that is not there.",
+        one(
+            "The app, the user or the record that it names is not in this org.",
+            "Check the name in the spec; a sandbox has other usernames.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("INVALID_CROSS_REFERENCE_KEY",),
+    ),
+    Refusal(
+        "not-deleted",
+        "The org does not delete a record that is in use.",
+        one(
+            "Users are still assigned to it.",
+            "Take it from them first, then delete it.",
+        ),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("DELETE_FAILED",),
+    ),
+    Refusal(
+        "unknown-version",
+        "The org does not know the API version.",
+        one("The org is of an older release.", "Choose an older --api-version."),
+        _API,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("UNSUPPORTED_API_VERSION",),
+    ),
+    Refusal(
+        "org-failed",
+        "The org failed, and gives an id for its support.",
+        one(
+            "An error inside Salesforce.",
+            "Try again. If it persists, give the ErrorId to Salesforce Customer Support.",
+        ),
+        _ALL,
+        _CODES,
+        Sure.DOCUMENTED,
+        codes=("UNKNOWN_EXCEPTION",),
+    ),
+)

@@ -1,0 +1,73 @@
+"""The dictionary of refusals: which row a text is, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provision.refusals import api, app, credentials, deploy, grant, login, request, setup, user
+from provision.refusals.refusal import Flow, Refusal, folded
+
+__all__ = ["REFUSALS", "UNKNOWN", "find", "find_all", "named", "next_step"]
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    *app.ROWS,
+    *user.ROWS,
+    *login.ROWS,
+    *grant.ROWS,
+    *request.ROWS,
+    *api.ROWS,
+    *deploy.ROWS,
+    *credentials.ROWS,
+    *setup.ROWS,
+)
+"""Every refusal that is known."""
+
+UNKNOWN: Final = (
+    "This refusal is not in the dictionary. Look it up in Salesforce's documentation; Setup > "
+    "Login History may say more."
+)
+"""What to do about a refusal that is not known."""
+
+_BY_NAME: Final = {row.name: row for row in REFUSALS}
+_SHORTEST_PART: Final = 8  # shorter parts of a sentence stand in several
+
+
+def named(name: str) -> Refusal:
+    """The row with a name of ours. Raises :class:`KeyError`."""
+    return _BY_NAME[name]
+
+
+def find(said: str, flow: Flow | None = None) -> Refusal | None:
+    """The refusal that an org's answer ``said`` is, or ``None`` if it is unknown.
+
+    ``flow`` is the login that was refused, as far as known. Among equals the first row wins.
+    """
+    text = folded(said)
+
+    fitting = [
+        (fit, row)
+        for row in REFUSALS
+        if (fit := row.fit(text)) and (flow is None or not row.flows or flow in row.flows)
+    ]
+    return max(fitting, key=lambda each: each[0])[1] if fitting else None
+
+
+def find_all(said: str) -> tuple[Refusal, ...]:
+    """Every refusal that ``said`` may be, where nothing else is known of it.
+
+    A part of an org's sentence is enough if it is a long one.
+    """
+    text = folded(said)
+    fits = {row.name: fit for row in REFUSALS if (fit := row.fit(text)) is not None}
+    if fits:
+        best = max(fits.values())
+        return tuple(row for row in REFUSALS if fits.get(row.name) == best)
+    if len(text) < _SHORTEST_PART or " " not in text:
+        return ()
+    return tuple(row for row in REFUSALS if any(text in folded(sign) for sign in row.texts))
+
+
+def next_step(said: str, flow: Flow | None = None) -> str:
+    """What to do about an org's answer."""
+    row = find(said, flow)
+    return row.next_step if row else UNKNOWN

@@ -1,0 +1,123 @@
+"""Refusal: one row of the dictionary, and how a text is recognised as that refusal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+__all__ = ["Cause", "Flow", "Refusal", "Sure", "Where", "folded", "one"]
+
+_APOSTROPHES = str.maketrans(
+    {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MODIFIER LETTER APOSTROPHE}": "'"}
+)
+
+
+class Flow(Enum):
+    """The OAuth flow that was refused. Some errors mean something else in each."""
+
+    JWT_BEARER = "JWT bearer"
+    CLIENT_CREDENTIALS = "client credentials"
+    WEB_SERVER = "web server"
+    REFRESH = "refresh token"
+
+
+class Where(Enum):
+    """What answers with a refusal."""
+
+    TOKEN = "the token endpoint"  # noqa: S105
+    AUTHORIZE = "the authorize endpoint"
+    FIRST_CALL = "the first API call with a fresh token"
+    IDENTITY = "the userinfo and identity endpoints"
+    REST = "the REST API"
+    SOAP = "the SOAP API"
+    DEPLOY = "a deploy"
+    CREDENTIALS = "the credentials resource"
+    PROOF = "the proof, which compares what it got with the spec"
+    SF = "the sf CLI"
+    SETUP = "Setup"
+
+
+class Sure(Enum):
+    """How sure it is that an org means this."""
+
+    DOCUMENTED = "documented by Salesforce"
+    OBSERVED = "observed in orgs"
+    REPORTED = "reported by users"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause, and what to do if it is this one. Each is a sentence or two."""
+
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refusal.
+
+    ``name`` is ours. A text that an org answered is this refusal if one of ``texts`` or one of
+    ``codes`` stands in it, whatever the case; ``*`` in a text stands for anything. A text says
+    more than a code: many refusals share a code. ``causes`` have the likeliest first. With
+    ``flows``, the row is about these flows alone.
+    """
+
+    name: str
+    means: str
+    causes: tuple[Cause, ...]
+    where: tuple[Where, ...]
+    source: str
+    sure: Sure
+    texts: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = ()
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], tuple[bool, int]], ...]:
+        return tuple(
+            (_pattern(sign), (is_text, len(sign)))
+            for signs, is_text in ((self.texts, True), (self.codes, False))
+            for sign in signs
+        )
+
+    def fit(self, text: str) -> tuple[bool, int] | None:
+        """How well a :func:`folded` text fits, ``None`` if it does not.
+
+        A text of the row says more than a code, and the longer more than the shorter.
+        """
+        return max((fit for sign, fit in self._patterns if sign.search(text)), default=None)
+
+    @property
+    def next_step(self) -> str:
+        """What to do: of the only cause, or of each, the likeliest first."""
+        if len(self.causes) == 1:
+            [cause] = self.causes
+            return f"{cause.text} {cause.next_step}"
+        return f"Likeliest first: {self.listed}"
+
+    @property
+    def listed(self) -> str:
+        """The causes, numbered, the likeliest first, each with what to do."""
+        return " ".join(
+            f"({number}) {cause.text} {cause.next_step}"
+            for number, cause in enumerate(self.causes, start=1)
+        )
+
+
+def one(text: str, next_step: str) -> tuple[Cause, ...]:
+    """The causes of a refusal that has one."""
+    return (Cause(text, next_step),)
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: in lower case, plain apostrophes, single spaces."""
+    return " ".join(text.translate(_APOSTROPHES).casefold().split())
+
+
+def _pattern(sign: str) -> re.Pattern[str]:
+    parts = (re.escape(part) for part in folded(sign).split("*"))
+    return re.compile(rf"(?<!\w){'.*?'.join(parts)}(?!\w)")

@@ -1,0 +1,185 @@
+"""Lags: what a run has just changed may be stale; anything else is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from provision.apply.lags import ANY_LAG, NO_CHANGE, Lags, lags_of
+from provision.apply.proof import Proof, ProofKind, Prover, Shows
+from provision.apply.run import Applied
+from provision.errors import NotProven
+from provision.org.credentials_setting import OpenedSetting
+from tests.apply.test_run import APP
+from tests.apply.test_secret_login import ROBOT
+
+DELAY = 120
+CI = "ci@localorg.example"
+PROBED = """
+    app: Robot
+    contact_email: ops@example.com
+    oauth: {callback_urls: [https://robot.example/old], scopes: [api, refresh_token]}
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of an app, what an org says meanwhile, and how the app is proven."""
+
+    name: str
+    before: str
+    after: str
+    meanwhile: str
+    kind: ProofKind
+    opens_secrets: bool = False
+    quirks: tuple[str, ...] = field(default=())
+
+
+JWT, SECRET, PROBE = (
+    ProofKind.JWT_LOGIN,
+    ProofKind.CLIENT_CREDENTIALS_LOGIN,
+    ProofKind.AUTHORIZE_PROBE,
+)
+NO_FLOW = ROBOT.replace(
+    "client_credentials: {run_as: ci@localorg.example}", "secret_optional: true"
+)
+OTHERS = APP.replace("      profiles: [System Administrator]\n", "").replace(
+    "{name: Robots, create: true, assign_to: [admin@localorg.example, ci@localorg.example]}",
+    "{name: Others, create: true, assign_to: [ci@localorg.example]}",
+)
+CASES = (
+    Case("callback", PROBED, PROBED.replace("/old", "/new"), "redirect_uri_mismatch", PROBE),
+    Case(
+        "scope of a probe",
+        PROBED,
+        PROBED.replace("[api, refresh_token]", "[api, web, refresh_token]"),
+        "invalid_scope",
+        PROBE,
+    ),
+    Case(
+        "scope of a JWT login",
+        APP.replace("[api, refresh_token]", "[api]"),
+        APP,
+        "refresh_token scope is required",
+        JWT,
+    ),
+    Case(
+        "certificate",
+        APP.replace(
+            "jwt_bearer: {certificate: keys/app.crt, private_key: keys/app.key}",
+            "secret_optional: true",
+        ),
+        APP,
+        "invalid assertion",
+        JWT,
+    ),
+    Case(
+        "switched on", f"{APP}      enabled: false\n", f"{APP}      enabled: true\n", "blocked", JWT
+    ),
+    Case("permission set", OTHERS, APP, "not admin approved", JWT),
+    Case(
+        "permitted users",
+        APP.replace("      permitted_users: admin_approved\n", ""),
+        APP,
+        "hasn't approved",
+        JWT,
+    ),
+    Case("flow", NO_FLOW, ROBOT, "grant type not supported", SECRET, opens_secrets=True),
+    Case(
+        "run-as user",
+        ROBOT.replace(CI, "user@localorg.example"),
+        ROBOT,
+        "the token is that of user@localorg.example",
+        SECRET,
+        opens_secrets=True,
+    ),
+)
+
+
+def changed(work, case: Case) -> Applied:
+    """The app changed, in an org whose servers learn of a change after ``DELAY`` seconds."""
+    work.apply(case.before)
+    if case.opens_secrets:
+        OpenedSetting(work.org.writable(), work.said.append).__enter__()
+    work.org.set_quirks(f"propagation_seconds={DELAY}")
+    work.org.local.advance(DELAY + 60)
+    return work.apply(case.after)
+
+
+def prove(work, text: str, applied: Applied, lags: Lags, wait: float) -> Proof:
+    prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
+    return prover.prove(work.spec_of(text), applied.actual, lags)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_was_just_changed_is_waited_for(work, case: Case) -> None:
+    applied = changed(work, case)
+    proof = prove(work, case.after, applied, lags_of(applied.plan), 600)
+    assert proof.kind is case.kind
+    assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
+    waited = [said for said in work.said if said.startswith("not yet:")]
+    assert waited
+    assert all(case.meanwhile in said for said in waited)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_was_not_changed_is_told_at_once(work, case: Case) -> None:
+    applied = changed(work, case)
+    with pytest.raises(NotProven, match="not proven by") as raised:
+        prove(work, case.after, applied, NO_CHANGE, 600)
+    assert case.meanwhile in raised.value.message
+    assert work.org.clock.slept == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_change_that_does_not_arrive_in_time_is_not_proven(work, case: Case) -> None:
+    applied = changed(work, case)
+    with pytest.raises(NotProven, match=r"\(for 20 seconds\)") as raised:
+        prove(work, case.after, applied, lags_of(applied.plan), 20)
+    assert raised.value.next_step
+
+
+def test_a_change_of_one_thing_waits_for_nothing_else(work) -> None:
+    case = CASES[0]
+    work.apply(case.before)
+    label = work.apply(f"{case.before}    label: Another\n")
+    assert lags_of(label.plan).names == NO_CHANGE.names
+    callback = work.plan(f"{case.after}    label: Another\n")
+    assert lags_of(callback).names == NO_CHANGE.names | {"wrong-redirect"}
+
+
+def test_all_of_a_new_app_is_new_but_a_wrong_secret_stays_wrong(work) -> None:
+    assert lags_of(work.plan(APP)) == ANY_LAG
+    assert {"wrong-redirect", "wrong-certificate", "app-off", "unknown-app"} <= ANY_LAG.names
+    assert "wrong-secret" not in ANY_LAG.names
+    assert "fresh-token-refused" not in ANY_LAG.names
+
+
+def test_a_self_authorized_app_is_waited_for_until_the_org_knows_it_and_no_longer(work) -> None:
+    text = APP.replace("      permitted_users: admin_approved\n", "")
+    work.org.set_quirks(f"propagation_seconds={DELAY}")
+    applied = work.apply(text)
+    with pytest.raises(NotProven, match="hasn't approved"):
+        prove(work, text, applied, lags_of(applied.plan), 600)
+    assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
+
+
+def test_a_login_that_is_still_granted_is_waited_for(work) -> None:
+    case = Case("off", APP, f"{APP}      enabled: false\n", "still granted", JWT)
+    applied = changed(work, case)
+    proof = prove(work, case.after, applied, lags_of(applied.plan), 600)
+    assert proof.shows is Shows.REFUSAL
+    assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
+    assert all("still granted" in said for said in work.said if said.startswith("not yet:"))
+
+
+def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(work) -> None:
+    after = ROBOT.replace("{run_as: ci@localorg.example}", "null")
+    case = Case("flow off", ROBOT, after, "still granted", SECRET, opens_secrets=True)
+    applied = changed(work, case)
+    proof = prove(work, after, applied, lags_of(applied.plan), 600)
+    [refused] = proof.also
+    assert (proof.shows, refused.shows) == (Shows.PROBE, Shows.REFUSAL)
+    assert refused.kind is SECRET
+    assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60

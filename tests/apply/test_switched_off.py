@@ -1,0 +1,131 @@
+"""An app that the spec switches off is proven by the refusal of its logins."""
+
+from __future__ import annotations
+
+import pytest
+
+from provision.apply.lags import lags_of
+from provision.apply.proof import Proof, ProofKind, Prover, Shows
+from provision.errors import NotProven
+from provision.metadata.catalogue import POLICIES
+from provision.metadata.component import Component
+from provision.org.credentials_setting import OpenedSetting
+from tests.apply.test_run import APP, OPEN
+from tests.apply.test_secret_login import BOTH, ROBOT
+
+OFF = (
+    "      enabled: false\n",
+    "    metadata: {ExtlClntAppConfigurablePolicies: {isOauthPluginEnabled: false}}\n",
+)
+KEYLESS = APP.replace(", private_key: keys/app.key", "")
+
+
+def prove(work, text: str, wait: float = 0) -> Proof:
+    """Apply, and prove as apply does."""
+    applied = work.apply(text)
+    prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
+    return prover.prove(work.spec_of(text), applied.actual, lags_of(applied.plan))
+
+
+def set_policy(work, **fields) -> None:
+    """Somebody changes the app's policies behind our back."""
+    component = work.org.readable().find_app("Robot").components[POLICIES.name]
+    work.org.deploy(Component(POLICIES, component.full_name, {**component.fields, **fields}))
+
+
+@pytest.mark.parametrize("line", OFF)
+@pytest.mark.parametrize("exists", [True, False])
+def test_the_login_of_an_app_that_is_switched_off_is_refused_as_asked(work, line, exists) -> None:
+    if exists:
+        work.apply(APP)
+    proof = prove(work, f"{APP}{line}", 600)
+    assert (proof.kind, proof.shows) == (ProofKind.JWT_LOGIN, Shows.REFUSAL)
+    assert proof.detail == "invalid_app_access: this app is blocked by admin"
+    assert work.org.clock.slept == []
+    assert work.prove(f"{APP}{line}").shows is Shows.REFUSAL
+
+
+def test_every_login_of_the_app_is_tried(work, tmp_path) -> None:
+    (tmp_path / "robot.secret").write_text("a-secret-that-no-org-looks-at")
+    proof = prove(work, f"{BOTH}      enabled: false\n")
+    assert [proof.kind, *(each.kind for each in proof.also)] == [
+        ProofKind.JWT_LOGIN,
+        ProofKind.CLIENT_CREDENTIALS_LOGIN,
+    ]
+    assert {proof.shows, *(each.shows for each in proof.also)} == {Shows.REFUSAL}
+
+
+def test_a_login_that_is_still_granted_is_not_proven_and_says_so(work) -> None:
+    off = f"{APP}      enabled: false\n"
+    work.apply(off)
+    set_policy(work, isEnabled=True)
+    with pytest.raises(NotProven, match=r"\(for 60 seconds\).*still granted") as raised:
+        work.prove(off, wait=60)
+    assert "policies.enabled: false" in raised.value.message
+    assert "provision diff" in raised.value.next_step
+
+
+def test_another_refusal_does_not_show_that_the_app_is_off(work) -> None:
+    off = f"{APP}      enabled: false\n".replace(
+        "private_key: keys/app.key", "private_key: keys/app.key, prove_as: user@localorg.example"
+    )
+    work.apply(off)
+    set_policy(work, isEnabled=True)
+    with pytest.raises(NotProven, match="for another reason: invalid_app_access: user is not"):
+        work.prove(off, wait=60)
+    assert work.org.clock.slept == []
+
+
+def test_without_a_credential_it_is_a_probe(work) -> None:
+    proof = prove(work, f"{KEYLESS}      enabled: false\n", 600)
+    assert (proof.kind, proof.shows) == (ProofKind.AUTHORIZE_PROBE, Shows.PROBE)
+    assert "blocked by admin, as asked" in proof.detail
+
+
+def test_without_a_credential_and_a_callback_url_it_is_a_probe_all_the_same(work) -> None:
+    text = ROBOT.replace("      callback_urls: [https://robot.example/callback]\n", "")
+    proof = prove(work, f"{text}    policies: {{enabled: false}}\n", 600)
+    assert proof.shows is Shows.PROBE
+    assert "blocked by admin, as asked" in proof.detail
+
+
+def test_a_probe_does_not_call_an_app_off_that_is_on(work) -> None:
+    off = f"{KEYLESS}      enabled: false\n"
+    work.apply(off)
+    set_policy(work, isEnabled=True)
+    with pytest.raises(NotProven, match="the org has the app switched on") as raised:
+        work.prove(off)
+    assert "provision apply" in raised.value.next_step
+
+
+@pytest.mark.parametrize("text", [APP, OPEN])
+def test_an_app_that_somebody_else_switched_off_is_not_proven(work, text) -> None:
+    work.apply(text)
+    set_policy(work, isEnabled=False)
+    with pytest.raises(NotProven, match="blocked by admin") as raised:
+        work.prove(text, wait=600)
+    assert "policies.enabled: true" in raised.value.next_step
+    assert "permission set" not in raised.value.next_step
+    assert work.org.clock.slept == []
+
+
+IN_BLOCK = "metadata: {ExtlClntAppGlobalOauthSettings: {isClientCredentialsFlowEnabled: false}}"
+FLOW = "      client_credentials: {run_as: ci@localorg.example}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROBOT.replace(FLOW, "      client_credentials: null\n"),
+        ROBOT.replace(FLOW, f"    {IN_BLOCK}\n"),
+    ],
+)
+def test_a_flow_that_the_spec_switches_off_is_refused_where_that_can_be_tried(work, text) -> None:
+    work.apply(ROBOT)
+    closed = prove(work, text)
+    assert (closed.shows, closed.also) == (Shows.PROBE, ())
+    with OpenedSetting(work.org.writable(), work.said.append):
+        proof = work.prove(text)
+    [refused] = proof.also
+    assert (refused.kind, refused.shows) == (ProofKind.CLIENT_CREDENTIALS_LOGIN, Shows.REFUSAL)
+    assert "grant type not supported" in refused.detail
