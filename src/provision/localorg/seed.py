@@ -66,12 +66,15 @@ class UserSeed(_Model):
     email: str = ""
     password: str = "localorg"  # noqa: S105  # the same everywhere, and no secret
     active: bool = True
+    frozen: bool = False
 
 
+# Use Any API Client lets its holder past admin approval: nobody has it unless a seed says so.
+_ADMIN_LACKS: Final = frozenset({"ApiUserOnly", "UseAnyApiClient"})
 _ADMIN_PERMISSIONS: Final = tuple(
-    permission.removeprefix("Permissions")
+    name
     for permission in PERMISSIONS
-    if permission != "PermissionsApiUserOnly"
+    if (name := permission.removeprefix("Permissions")) not in _ADMIN_LACKS
 )
 
 _DEFAULT_PROFILES: Final = (
@@ -227,7 +230,7 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
     if not profiles:
         raise CannotError(f"the seed gives {user.username} an unknown profile {user.profile}")
     local_part = user.username.partition("@")[0]
-    add_user(
+    planted = add_user(
         org,
         {
             "Username": user.username,
@@ -241,6 +244,8 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
             "LanguageLocaleKey": seed.language,
         },
     )
+    for login in org.records.where("UserLogin", {"UserId": planted["Id"]}):
+        org.records.put("UserLogin", {**login, "IsFrozen": user.frozen})
 
 
 def _plant_connected_app(org: Org, seed: ConnectedAppSeed) -> None:
