@@ -13,11 +13,13 @@ from provision.errors import CannotError
 from provision.localorg.domain.org import Org, Profile
 from provision.localorg.domain.people import add_profile, add_record, add_user, user_by_username
 from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.settings import write_settings
 from provision.localorg.domain.sobjects import PERMISSIONS
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.components import Stored
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.metadata.component import Component, RawXml, Value
+from provision.metadata.org_settings import SETTINGS_TYPES
 
 __all__ = ["ADMIN", "OrgSeed", "Seed", "load_seed", "plant"]
 
@@ -109,7 +111,8 @@ class ConnectedAppSeed(_Model):
 class OrgSeed(_Model):
     """One org. ``latency`` is added to each of its answers, in seconds.
 
-    ``daily_requests`` is the API calls of 24 hours that it says it allows.
+    ``daily_requests`` is the API calls of 24 hours that it says it allows. ``settings`` are switches
+    by what a manifest calls their file (``ConnectedApp``, ``OauthOidc``, ``ExternalClientApp``).
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
@@ -125,6 +128,7 @@ class OrgSeed(_Model):
     permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
     users: tuple[UserSeed, ...] = _DEFAULT_USERS
     connected_apps: tuple[ConnectedAppSeed, ...] = ()
+    settings: dict[str, dict[str, bool]] = {}
 
 
 class Seed(_Model):
@@ -186,6 +190,19 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         _plant_permission_set(org, permission_set)
     for app in seed.connected_apps:
         _plant_connected_app(org, app)
+    for member, switches in seed.settings.items():
+        _plant_settings(org, member, switches)
+
+
+def _plant_settings(org: Org, member: str, switches: dict[str, bool]) -> None:
+    settings = SETTINGS_TYPES.get(member)
+    if settings is None:
+        known = ", ".join(SETTINGS_TYPES)
+        raise CannotError(f"the seed names unknown settings {member}; there are: {known}")
+    unknown = [name for name in switches if settings.field(name) is None]
+    if unknown:
+        raise CannotError(f"the seed names unknown switches of {member}: {', '.join(unknown)}")
+    write_settings(org, Component(settings, member, dict(switches)))
 
 
 def _flags(permissions: tuple[str, ...]) -> dict[str, bool]:

@@ -14,8 +14,8 @@ SESSION_GONE: Final = "INVALID_SESSION_ID"
 
 _NEXT_STEPS: Final[Mapping[str, str]] = {
     "INSUFFICIENT_ACCESS": (
-        "The session's user needs Modify Metadata (or Modify All Data), View Setup and "
-        "Configuration, and External Client App Admin."
+        "The session's user lacks a permission. `provision doctor` names the one that is missing; "
+        "`provision explain permissions` shows which verb needs which."
     ),
     "INSUFFICIENT_ACCESS_OR_READONLY": "The session's user may not write this record.",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "The session's user may not write this record.",
@@ -47,5 +47,5 @@ def session_refused(session: Session, said: str) -> LoginRefused:
         f"{session.instance_url} refused the session ({session.reached_by}): {said}",
         code=SESSION_GONE,
         next_step="Log in again. If the token is fresh, the org's API Access Control or the "
-        "user's API Enabled permission may stand in the way.",
+        "user's API Enabled permission may stand in the way: `provision doctor` tells.",
     )

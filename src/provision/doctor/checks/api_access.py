@@ -23,9 +23,10 @@ class ApiAccess:
     id: ClassVar = "api-access"
     title: ClassVar = "The org takes the session for its API."
     mending: ClassVar = (
-        "Log in again, once. If a fresh token is refused too: install or approve the app that the "
-        "session came from (Setup, API Access Control), or give the user Use Any API Client; and "
-        "see to it that the user has API Enabled."
+        "Log in again, once. If a fresh token is refused too: approve the app that the session "
+        "came from (Setup, API Access Control; an external client app is approved with "
+        "permitted_users: admin_approved), make sure that the user has API Enabled, and look at "
+        "the login IP ranges of the user's profile."
     )
     needs_session: ClassVar = True
 

@@ -29,9 +29,10 @@ def look_up_code(text: str) -> tuple[Meaning, ...]:
     """What ``text`` means as an error of Salesforce, with its code in it, or a check of doctor."""
     # Late: these load requests and simple-salesforce, which no other word needs.
     from provision.doctor.meaning.check import check_meaning
+    from provision.doctor.meaning.permission import permission_meaning
     from provision.doctor.meaning.salesforce_code import salesforce_meaning
 
-    meaning = salesforce_meaning(text) or check_meaning(text)
+    meaning = permission_meaning(text) or salesforce_meaning(text) or check_meaning(text)
     return (meaning,) if meaning else ()
 
 
