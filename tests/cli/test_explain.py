@@ -192,3 +192,8 @@ def test_a_key_that_says_who_chooses(run):
     shown = run("explain", "oauth.consumer_key").out
     assert "provision chooses a random consumer key on create" in shown
     assert "values      generate" in shown
+
+
+def test_the_table_of_permissions_is_shown(run):
+    shown = run("explain", "permissions").out
+    assert "| Assign Permission Sets or Manage Users |" in shown

@@ -61,24 +61,36 @@ class TestUserPermissions:
         found = doctor.run("user-permissions", text, org=org)
         lacking = "user@localorg.example lacks "
         assert said(found) == [
-            ("error", f"{lacking}ModifyMetadata or ModifyAllData: the Metadata API"),
-            ("error", f"{lacking}ViewSetup: to see Setup"),
+            (
+                "error",
+                (
+                    f"{lacking}Modify Metadata Through Metadata API Functions or Modify All Data: "
+                    "for the Metadata API"
+                ),
+            ),
+            ("error", f"{lacking}View Setup and Configuration: to see Setup"),
             (
                 "warning",
                 (
-                    f"{lacking}ExternalClientAppViewer or ExternalClientAppAdmin or "
-                    "ExternalClientAppDeveloper: to see external client apps"
+                    f"{lacking}External Client App Viewer or External Client App Admin or "
+                    "External Client App Developer: to see external client apps"
                 ),
             ),
             (
                 "warning",
-                f"{lacking}ExternalClientAppDeveloper: to create apps and edit settings",
+                f"{lacking}External Client App Developer: to create, change and delete apps",
             ),
-            ("warning", f"{lacking}ExternalClientAppAdmin: to edit policies"),
-            ("error", f"{lacking}AssignPermissionSets or ManageUsers: to assign permission sets"),
+            ("warning", f"{lacking}External Client App Admin: to edit policies"),
             (
                 "error",
-                f"{lacking}ManageProfilesPermissionsets: to create profiles and permission sets",
+                f"{lacking}Assign Permission Sets or Manage Users: to assign permission sets",
+            ),
+            (
+                "error",
+                (
+                    f"{lacking}Manage Profiles and Permission Sets: "
+                    "to create profiles and permission sets"
+                ),
             ),
         ]
 
@@ -108,8 +120,8 @@ class TestUserPermissions:
             (
                 "note",
                 (
-                    "the org has no permission ExternalClientAppDeveloper: "
-                    "to create apps and edit settings"
+                    "the org has no permission External Client App Developer: "
+                    "to create, change and delete apps"
                 ),
             )
         ]
@@ -406,3 +418,122 @@ class TestCallbackPort:
 
     def test_an_app_that_is_not_for_the_cli_needs_no_port_here(self, doctor):
         assert doctor.run("callback-port", ROBOT) == ()
+
+
+class TestUsersOfAnyClient:
+    SEED = (
+        "orgs:\n"
+        "  - permission_sets:\n"
+        "      - {name: Any_Client, permissions: [UseAnyApiClient], assign_to: [%s]}\n"
+    )
+
+    @pytest.fixture
+    def seed(self):
+        return self.SEED % "user@localorg.example"
+
+    def test_holders_of_use_any_api_client_pass_by_admin_approval(self, doctor):
+        [found] = doctor.run("approval-bypass", ROBOT)
+        assert found.severity is Severity.WARNING
+        assert found.message == (
+            "1 active user has Use Any API Client, and may use Robot without being approved: "
+            "user@localorg.example"
+        )
+        assert (found.app, found.key) == ("Robot", "policies.permitted_users")
+
+    def test_they_do_not_matter_to_an_app_that_anybody_may_use(self, doctor):
+        text = "app: Robot\noauth: {scopes: [api]}\npolicies: {permitted_users: self_authorized}\n"
+        assert doctor.run("approval-bypass", text) == ()
+
+    def test_an_org_without_that_permission_has_no_holders(self, doctor):
+        org = doctor.org(PermissionsUseAnyApiClient="INVALID_FIELD")
+        assert doctor.run("approval-bypass", ROBOT, org=org) == ()
+
+    class TestNobody:
+        @pytest.fixture
+        def seed(self):
+            return ""
+
+        def test_nobody_has_it_by_default(self, doctor):
+            assert doctor.run("approval-bypass", ROBOT) == ()
+
+
+class TestApiAccessControl:
+    OPEN = "app: Robot\noauth: {scopes: [api]}\npolicies: {permitted_users: self_authorized}\n"
+
+    @pytest.fixture
+    def seed(self):
+        return (
+            "orgs:\n"
+            "  - settings: {ConnectedApp: {enableAdminApprovedAppsOnly: true}}\n"
+            "    permission_sets:\n"
+            "      - name: A\n"
+            "        permissions: [UseAnyApiClient]\n"
+            "        assign_to: [admin@localorg.example]\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "severity"),
+        [
+            (OPEN, Severity.ERROR),
+            ("app: Robot\noauth: {scopes: [api]}\n", Severity.WARNING),
+        ],
+    )
+    def test_an_app_that_is_not_admin_approved_cannot_call_the_api(self, doctor, text, severity):
+        [found] = doctor.run("api-access-control", text)
+        assert found.severity is severity
+        assert "the API refuses its tokens" in found.message
+        assert "Use Any API Client" in found.next_step
+
+    def test_an_admin_approved_app_can(self, doctor):
+        assert doctor.run("api-access-control", ROBOT) == ()
+
+    class TestOff:
+        @pytest.fixture
+        def seed(self):
+            return ""
+
+        def test_where_it_is_off_every_app_can(self, doctor):
+            assert doctor.run("api-access-control", TestApiAccessControl.OPEN) == ()
+
+
+class TestOauthSettings:
+    TEXT = (
+        "app: Robot\noauth: {scopes: [api], pkce_required: false}\n"
+        "metadata: {ExtlClntAppGlobalOauthSettings: {isCodeCredFlowEnabled: true}}\n"
+    )
+
+    @pytest.fixture
+    def seed(self):
+        return "orgs:\n  - settings: {OauthOidc: {isPkceRequired: true}}\n"
+
+    def test_the_orgs_own_settings_overrule_an_app(self, doctor):
+        found = doctor.run("oauth-settings", self.TEXT)
+        assert [each.key for each in found] == [
+            "oauth.pkce_required",
+            "metadata.ExtlClntAppGlobalOauthSettings.isCodeCredFlowEnabled",
+        ]
+        assert "the org requires PKCE of every app" in found[0].message
+        assert "switched off (oAuthCdCrdtFlowEnable)" in found[1].message
+        assert [each.position.line for each in found] == [2, 3]
+
+    def test_an_app_that_says_nothing_of_them_is_fine(self, doctor):
+        assert doctor.run("oauth-settings", ROBOT) == ()
+
+
+class TestFrozenUsers:
+    @pytest.fixture
+    def seed(self):
+        return (
+            "orgs:\n"
+            "  - users:\n"
+            "      - {username: admin@localorg.example, profile: System Administrator}\n"
+            "      - {username: ci@localorg.example, profile: Standard User, frozen: true}\n"
+        )
+
+    def test_a_frozen_user_is_an_error_though_active(self, doctor):
+        text = ROBOT.replace("app.key}", "app.key, prove_as: ci@localorg.example}")
+        assert doctor.run("users", text) == ()
+        [found] = doctor.run("frozen-users", text)
+        assert said([found]) == [
+            ("error", "the user ci@localorg.example is frozen, and cannot log in")
+        ]

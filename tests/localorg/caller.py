@@ -19,6 +19,7 @@ from provision.localorg.server import RunningOrg
 from provision.metadata.catalogue import PARENT_FIELD, type_named
 from provision.metadata.component import Component, Value
 from provision.metadata.document import local_name, serialise
+from provision.metadata.org_settings import MANIFEST_TYPE, member_of
 from provision.metadata.package import manifest
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -87,7 +88,9 @@ def package(
     """The files of a package below a root."""
     made = list(components)
     files = {each.file_name: serialise(each) for each in made}
-    members = [(each.type.name, each.full_name) for each in made]
+    members = [
+        (MANIFEST_TYPE if member_of(each.type) else each.type.name, each.full_name) for each in made
+    ]
     listed = {"package.xml": manifest(version, members), **files}
     return {root + path: content for path, content in listed.items()}
 

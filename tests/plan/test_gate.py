@@ -70,6 +70,11 @@ def test_restricting_names_those_who_would_lose_the_app(plan_of) -> None:
     ]
 
 
+def test_a_holder_of_use_any_api_client_loses_nothing(plan_of) -> None:
+    holder = dataclasses.replace(OUTSIDER, uses_any_client=True)
+    assert tripped(plan_of(RESTRICT, OPEN), usage(ADMIN, holder)) == []
+
+
 def test_restricting_without_losers_trips_nothing(plan_of) -> None:
     assert tripped(plan_of(RESTRICT, OPEN), usage(ADMIN, DEPLOYER, NEW)) == []
 

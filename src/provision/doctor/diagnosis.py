@@ -7,15 +7,19 @@ from typing import Final
 
 from provision.doctor.check import Check, Context
 from provision.doctor.checks.api_access import ApiAccess
+from provision.doctor.checks.api_access_control import ApiAccessControl
 from provision.doctor.checks.api_version import ApiVersion
 from provision.doctor.checks.app_settings import AppSettings
+from provision.doctor.checks.approval_bypass import ApprovalBypass
 from provision.doctor.checks.callback_port import CallbackPort
 from provision.doctor.checks.certificate import CertificateValidity
 from provision.doctor.checks.clock_skew import ClockSkew
 from provision.doctor.checks.combinations import Combinations
 from provision.doctor.checks.dev_hub import DevHub
+from provision.doctor.checks.frozen_users import FrozenUsers
 from provision.doctor.checks.name_clash import NameClash
 from provision.doctor.checks.names import Names
+from provision.doctor.checks.oauth_settings import OauthSettings
 from provision.doctor.checks.token_kind import TokenKind
 from provision.doctor.checks.user_permissions import UserPermissions
 from provision.doctor.checks.users import Users
@@ -31,10 +35,14 @@ CHECKS: Final[tuple[Check, ...]] = (
     ApiVersion(),
     UserPermissions(),
     AppSettings(),
+    ApiAccessControl(),
+    OauthSettings(),
     DevHub(),
     NameClash(),
     Names(),
     Users(),
+    FrozenUsers(),
+    ApprovalBypass(),
     CertificateValidity(),
     Combinations(),
     ClockSkew(),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from provision.errors import CannotError, VersionUnsupported
 from provision.metadata.component import Component
+from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
-    APP_SETTINGS,
-    MEMBER,
     SETTINGS_SINCE,
     SettingsPackage,
 )
@@ -41,7 +40,7 @@ def read_settings(org: ReadableOrg) -> frozenset[str] | None:
             f"this is {org.api_version}",
             next_step="Leave --api-version out.",
         )
-    records = org.metadata.read(APP_SETTINGS, [MEMBER])
+    records = org.metadata.read(APP_SETTINGS, [member_of(APP_SETTINGS)])
     if not records:
         return None
     return frozenset(
@@ -53,7 +52,9 @@ def read_settings(org: ReadableOrg) -> frozenset[str] | None:
 
 def write_settings(org: WritableOrg, settings: Sequence[Setting]) -> None:
     """Switch ``settings``, in one deploy. Raises :class:`CannotError` if the org does not."""
-    component = Component(APP_SETTINGS, MEMBER, {each.name: each.on for each in settings})
+    component = Component(
+        APP_SETTINGS, member_of(APP_SETTINGS), {each.name: each.on for each in settings}
+    )
     package = SettingsPackage(org.api_version, (component,))
     result = org.deployer.run(package, DeployOptions())
     if not result.success:

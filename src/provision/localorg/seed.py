@@ -13,12 +13,14 @@ from provision.errors import CannotError
 from provision.localorg.domain.org import Org, Profile
 from provision.localorg.domain.people import add_profile, add_record, add_user, user_by_username
 from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.settings import write_settings
 from provision.localorg.domain.sobjects import PERMISSIONS
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.installed import InstalledAppSeed, plant_installed_app
 from provision.localorg.store.components import Stored
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.metadata.component import Component, RawXml, Value
+from provision.metadata.org_settings import SETTINGS_TYPES
 
 __all__ = ["ADMIN", "OrgSeed", "Seed", "load_seed", "plant"]
 
@@ -67,12 +69,15 @@ class UserSeed(_Model):
     email: str = ""
     password: str = "localorg"  # noqa: S105  # the same everywhere, and no secret
     active: bool = True
+    frozen: bool = False
 
 
+# Use Any API Client lets its holder past admin approval: nobody has it unless a seed says so.
+_ADMIN_LACKS: Final = frozenset({"ApiUserOnly", "UseAnyApiClient"})
 _ADMIN_PERMISSIONS: Final = tuple(
-    permission.removeprefix("Permissions")
+    name
     for permission in PERMISSIONS
-    if permission != "PermissionsApiUserOnly"
+    if (name := permission.removeprefix("Permissions")) not in _ADMIN_LACKS
 )
 
 _DEFAULT_PROFILES: Final = (
@@ -108,7 +113,8 @@ class OrgSeed(_Model):
     """One org. ``latency`` is added to each of its answers, in seconds.
 
     ``namespace`` is the org's own, if packages are made in it. ``daily_requests`` is the API calls
-    of 24 hours that it says it allows.
+    of 24 hours that it says it allows. ``settings`` are switches by what a manifest calls their
+    file (``ConnectedApp``, ``OauthOidc``, ``ExternalClientApp``).
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
@@ -126,6 +132,7 @@ class OrgSeed(_Model):
     connected_apps: tuple[ConnectedAppSeed, ...] = ()
     installed_apps: tuple[InstalledAppSeed, ...] = ()
     namespace: Annotated[str, Field(pattern=r"^([A-Za-z](_?[A-Za-z0-9]){0,14})?$")] = ""
+    settings: dict[str, dict[str, bool]] = {}
 
 
 class Seed(_Model):
@@ -191,6 +198,19 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         _plant_connected_app(org, app)
     for installed in seed.installed_apps:
         plant_installed_app(org, installed)
+    for member, switches in seed.settings.items():
+        _plant_settings(org, member, switches)
+
+
+def _plant_settings(org: Org, member: str, switches: dict[str, bool]) -> None:
+    settings = SETTINGS_TYPES.get(member)
+    if settings is None:
+        known = ", ".join(SETTINGS_TYPES)
+        raise CannotError(f"the seed names unknown settings {member}; there are: {known}")
+    unknown = [name for name in switches if settings.field(name) is None]
+    if unknown:
+        raise CannotError(f"the seed names unknown switches of {member}: {', '.join(unknown)}")
+    write_settings(org, Component(settings, member, dict(switches)))
 
 
 def _flags(permissions: tuple[str, ...]) -> dict[str, bool]:
@@ -235,7 +255,7 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
     if not profiles:
         raise CannotError(f"the seed gives {user.username} an unknown profile {user.profile}")
     local_part = user.username.partition("@")[0]
-    add_user(
+    planted = add_user(
         org,
         {
             "Username": user.username,
@@ -249,6 +269,8 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
             "LanguageLocaleKey": seed.language,
         },
     )
+    for login in org.records.where("UserLogin", {"UserId": planted["Id"]}):
+        org.records.put("UserLogin", {**login, "IsFrozen": user.frozen})
 
 
 def _plant_connected_app(org: Org, seed: ConnectedAppSeed) -> None:

@@ -8,9 +8,8 @@ from typing import Final
 
 from provision.errors import ApplyFailed, CannotError, ProvisionError, VersionUnsupported
 from provision.metadata.component import Component
+from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
-    APP_SETTINGS,
-    MEMBER,
     SECRETS_OVER_REST,
     SETTINGS_SINCE,
     SettingsPackage,
@@ -92,12 +91,12 @@ class OpenedSetting:
         self._ours = False
 
     def _is_open(self) -> bool:
-        records = self._org.metadata.read(APP_SETTINGS, [MEMBER])
+        records = self._org.metadata.read(APP_SETTINGS, [member_of(APP_SETTINGS)])
         return any(record.fields.get(_NAME) is True for record in records)
 
     def _set(self, *, on: bool) -> None:
         version = self._org.api_version
-        component = Component(APP_SETTINGS, MEMBER, {_NAME: on})
+        component = Component(APP_SETTINGS, member_of(APP_SETTINGS), {_NAME: on})
         self._in_doubt = True
         result = self._org.deployer.run(SettingsPackage(version, (component,)), DeployOptions())
         self._in_doubt = False

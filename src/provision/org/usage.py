@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from provision.errors import OrgRefused
+from provision.org.permission import USE_ANY_API_CLIENT
 from provision.org.rest import RestReader, quoted_list
 from provision.plan.gate import AppUser
 
@@ -14,6 +15,8 @@ __all__ = ["app_users", "is_production"]
 _PAGE: Final = 100  # DOC: usage entries a page
 _MOST_PAGES: Final = 50
 _CHUNK: Final = 200  # ids in one query, well below the length that a URL may have
+_ANY_CLIENT: Final = f"Permissions{USE_ANY_API_CLIENT.name}"
+_NO_SUCH_COLUMN: Final = "INVALID_FIELD"
 _ID_KEYS: Final = ("id", "userId", "identifier", "userIdentifier")
 
 
@@ -81,19 +84,31 @@ def _id(user: object) -> str:
 def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
     listed = quoted_list(ids)
     assigned: dict[str, set[str]] = {}
-    rows = rest.query(
-        "SELECT AssigneeId, PermissionSetId FROM PermissionSetAssignment "
-        f"WHERE AssigneeId IN {listed}"
-    )
-    for row in rows:
+    passing: set[str] = set()
+    for row in _assignments(rest, listed):
         assigned.setdefault(row["AssigneeId"], set()).add(row["PermissionSetId"])
+        if row.get("PermissionSet", {}).get(_ANY_CLIENT):
+            passing.add(row["AssigneeId"])
     users = rest.query(f"SELECT Id, Username, ProfileId FROM User WHERE Id IN {listed}")
-    return [_user(row, assigned.get(row["Id"], set())) for row in users]
+    return [
+        AppUser(
+            username=str(row["Username"]),
+            permission_set_ids=frozenset(assigned.get(row["Id"], set())),
+            profile_id=str(row["ProfileId"]),
+            uses_any_client=row["Id"] in passing,
+        )
+        for row in users
+    ]
 
 
-def _user(row: Mapping[str, Any], permission_sets: set[str]) -> AppUser:
-    return AppUser(
-        username=str(row["Username"]),
-        permission_set_ids=frozenset(permission_sets),
-        profile_id=str(row["ProfileId"]),
-    )
+def _assignments(rest: RestReader, listed: str) -> Sequence[Mapping[str, Any]]:
+    """The users' permission sets; with Use Any API Client where the org has that permission."""
+    source = f"FROM PermissionSetAssignment WHERE AssigneeId IN {listed}"
+    try:
+        return rest.query(
+            f"SELECT AssigneeId, PermissionSetId, PermissionSet.{_ANY_CLIENT} {source}"
+        )
+    except OrgRefused as error:
+        if error.code != _NO_SUCH_COLUMN:
+            raise
+    return rest.query(f"SELECT AssigneeId, PermissionSetId {source}")

@@ -25,11 +25,16 @@ _FOR_EVERY_REQUEST: Final = frozenset({"isDPopEnabled", "isMtlsEnabled"})
 
 @dataclass(frozen=True, slots=True)
 class AppUser:
-    """A user who has a token of the app, with the ids of the permission sets and the profile."""
+    """A user who has a token of the app, with the ids of the permission sets and the profile.
+
+    ``uses_any_client`` is true of a holder of Use Any API Client, whom no admin approval keeps
+    out (DOC).
+    """
 
     username: str
     permission_set_ids: frozenset[str]
     profile_id: str
+    uses_any_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:
     set_ids = {found.id for found in sets if found}
     profile_ids = {found.id for found in profiles if found}
     for user in usage.users:
+        if user.uses_any_client:
+            continue
         stays = user.permission_set_ids & set_ids or user.profile_id in profile_ids
         if not stays and not _gets_in(plan, policy, user):
             yield user

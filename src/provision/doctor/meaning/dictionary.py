@@ -38,8 +38,9 @@ def look_up_refusal(text: str) -> tuple[Meaning, ...]:
         return found
     # Late: the checks load requests and simple-salesforce, which no other word needs.
     from provision.doctor.meaning.check import check_meaning
+    from provision.doctor.meaning.permission import permission_meaning
 
-    meaning = term_meaning(text) or check_meaning(text)
+    meaning = term_meaning(text) or permission_meaning(text) or check_meaning(text)
     return (meaning,) if meaning else ()
 
 

@@ -12,17 +12,17 @@ from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of, read_file
-from provision.localorg.domain.settings import SETTINGS, settings_file, write_settings
+from provision.localorg.domain.settings import settings_file, write_settings
 from provision.localorg.domain.types import CONNECTED_APP, KNOWN_TYPES, known_type
 from provision.localorg.domain.writing import Outcome, Request, write
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
+from provision.metadata.org_settings import MANIFEST_TYPE, SETTINGS_TYPES, member_of
 
 __all__ = ["DeployOptions", "DeployReport", "Message", "deploy"]
 
-SETTINGS_TYPE: Final = "Settings"
-_PARENTLESS: Final = (EXTERNAL_CLIENT_APPLICATION, CONNECTED_APP, SETTINGS)
+_PARENTLESS: Final = (EXTERNAL_CLIENT_APPLICATION, CONNECTED_APP, *SETTINGS_TYPES.values())
 _ORDER: Final = {metadata_type.name: place for place, metadata_type in enumerate(KNOWN_TYPES)}
 
 
@@ -152,8 +152,8 @@ class _Run:
         )
 
     def _read(self, file: _File) -> Component:
-        if file.metadata_type is SETTINGS:
-            return settings_file(file.content, self._version)
+        if member_of(file.metadata_type):
+            return settings_file(file.metadata_type, file.content, self._version)
         component = read_file(
             file.metadata_type,
             file.full_name,
@@ -169,7 +169,7 @@ class _Run:
         try:
             self._inject(file)
             with self._org.database.savepoint():
-                if file.metadata_type is SETTINGS:
+                if member_of(file.metadata_type):
                     changed = write_settings(self._org, component)
                     outcome = Outcome("", created=False, changed=changed)
                 else:
@@ -212,7 +212,7 @@ class _Run:
 
     def _files(self) -> Iterator[_File]:
         for member in self._archive.manifest.members:
-            metadata_type = _deployable(member.type, self._version)
+            metadata_type = _deployable(member, self._version)
             if metadata_type is None:
                 self._fail(member, f"Unknown type name '{member.type}' specified in package.xml")
                 continue
@@ -257,10 +257,10 @@ class _Run:
         )
 
 
-def _deployable(name: str, version: int) -> MetadataType | None:
-    if name == SETTINGS_TYPE:
-        return SETTINGS
-    return known_type(name, version)
+def _deployable(member: Member, version: int) -> MetadataType | None:
+    if member.type == MANIFEST_TYPE:
+        return SETTINGS_TYPES.get(member.name)
+    return known_type(member.type, version)
 
 
 def _place(file: _File) -> int:
@@ -269,7 +269,7 @@ def _place(file: _File) -> int:
 
 
 def _message(file: _File) -> Message:
-    shown = SETTINGS_TYPE if file.metadata_type is SETTINGS else file.metadata_type.name
+    shown = MANIFEST_TYPE if member_of(file.metadata_type) else file.metadata_type.name
     return Message(shown, file.path, file.full_name)
 
 

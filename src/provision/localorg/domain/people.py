@@ -16,6 +16,7 @@ __all__ = [
     "add_record",
     "add_user",
     "has_permission",
+    "is_frozen",
     "permission_set_ids_of",
     "profile_permission_set",
     "remove_profile",
@@ -89,7 +90,14 @@ def add_user(org: Org, values: Mapping[str, Json], *, author: str = "") -> Row:
     user = add_record(org, "User", {**values, "Name": full_name}, author=author)
     _register(org, user)
     _assign_profile(org, user)
+    add_record(org, "UserLogin", {"UserId": user["Id"]}, author=author or str(user["Id"]))
     return user
+
+
+def is_frozen(org: Org, user_id: str) -> bool:
+    """Whether an admin, or Salesforce itself, has frozen a user (DOC: ``UserLogin.IsFrozen``)."""
+    rows = org.records.where("UserLogin", {"UserId": user_id})
+    return any(row["IsFrozen"] is True for row in rows)
 
 
 def reprofile_user(org: Org, user: Row) -> None:

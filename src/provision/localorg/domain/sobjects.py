@@ -161,6 +161,20 @@ _PEOPLE = (
         ),
         createable=True,
     ),
+    # DOC: one row a user, there from the start. Freezing is an update, which only a seed does here.
+    SObject(
+        "UserLogin",
+        "User Login",
+        "0Yw",
+        (
+            Column("Id", "id"),
+            Column("LastModifiedDate", "datetime"),
+            Column("LastModifiedById", "reference", references="User"),
+            _link("UserId", "User", Write.NEVER, required=True),
+            _flag("IsFrozen"),
+            _flag("IsPasswordLocked"),
+        ),
+    ),
     SObject(
         "UserLicense",
         "User License",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people import has_permission, is_frozen
 from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.settings import is_enabled
 from provision.localorg.oauth.client import Client, client_of_app
 from provision.localorg.oauth.error import OAuthError
 from provision.localorg.store.records import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
+from provision.metadata.org_settings import CONNECTED_APP_SETTINGS
 
 __all__ = ["Session", "session_of"]
 
@@ -23,6 +26,7 @@ class Session:
     org: Org
     user: Row
     token: Token
+    admin_approved: bool = False
 
     @property
     def user_id(self) -> str:
@@ -31,8 +35,18 @@ class Session:
 
     @property
     def may_use_api(self) -> bool:
-        """Whether the token's scopes cover REST and SOAP."""
-        return not _API_SCOPES.isdisjoint(self.token.scopes)
+        """Whether REST and SOAP take the token: by its scopes, its user, and its app.
+
+        DOC: with API Access Control on, only an app that an admin approved may call the API,
+        unless the user has Use Any API Client.
+        """
+        if _API_SCOPES.isdisjoint(self.token.scopes) or not self._has("ApiEnabled"):
+            return False
+        controlled = is_enabled(self.org, CONNECTED_APP_SETTINGS, "enableAdminApprovedAppsOnly")
+        return not controlled or self.admin_approved or self._has("UseAnyApiClient")
+
+    def _has(self, permission: str) -> bool:
+        return has_permission(self.org, self.user_id, permission)
 
 
 def session_of(realm: Realm, text: str) -> Session | None:
@@ -45,7 +59,7 @@ def session_of(realm: Realm, text: str) -> Session | None:
     if token is None or org is None or token.kind is not TokenKind.ACCESS:
         return None
     user = org.records.get("User", token.user)
-    if user is None or not user["IsActive"]:
+    if user is None or not user["IsActive"] or is_frozen(org, token.user):
         return None
     try:
         client = client_of_app(org, token.app)
@@ -58,7 +72,7 @@ def session_of(realm: Realm, text: str) -> Session | None:
         return None
     if idle >= timeout / 2 and token.format is TokenFormat.OPAQUE:
         token = org.tokens.touch(token, org.clock.now())
-    return Session(org, user, token)
+    return Session(org, user, token, client is not None and client.admin_approved)
 
 
 def _timeout_minutes(org: Org, client: Client | None, user: Row, token: Token) -> int:

@@ -19,6 +19,7 @@ from provision.localorg.oauth.session import Session
 from provision.localorg.store.consumers import Consumer, StagedPair
 from provision.localorg.store.ids import long_id
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.org_settings import APP_SETTINGS
 
 __all__ = [
     "consumer_list",
@@ -49,7 +50,7 @@ def _session(exchange: Exchange, arguments: Mapping[str, str], since: int) -> Se
         raise not_found()
     org = session.org
     allowed = all(has_permission(org, session.user_id, name) for name in _PERMISSIONS)
-    if not (is_enabled(org, _SETTING) and allowed):
+    if not (is_enabled(org, APP_SETTINGS, _SETTING) and allowed):
         # OBS: clients look for "not currently enabled" in the text.
         raise Refused(
             "FUNCTIONALITY_NOT_ENABLED",

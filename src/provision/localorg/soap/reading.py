@@ -7,7 +7,7 @@ from typing import Final
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, read_settings
+from provision.localorg.domain.settings import read_settings
 from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import KNOWN_TYPES, known_type
 from provision.localorg.soap.call import SoapCall, children, text
@@ -15,12 +15,18 @@ from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
 from provision.localorg.store.components import Stored
 from provision.localorg.store.tokens import TokenFormat
 from provision.metadata.field import MetadataType
+from provision.metadata.org_settings import (
+    APP_SETTINGS,
+    MANIFEST_TYPE,
+    SETTINGS_TYPES,
+    member_of,
+    settings_type_named,
+)
 
 __all__ = ["describe_metadata", "file_properties", "list_metadata", "read_metadata", "type_in"]
 
 _MOST_NAMES: Final = 10  # DOC: readMetadata takes ten names at most
 _MOST_QUERIES: Final = 3  # DOC: listMetadata takes three queries at most
-_SETTINGS: Final = "Settings"
 
 
 def type_in(name: str, version: int) -> MetadataType:
@@ -39,8 +45,8 @@ def list_metadata(call: SoapCall) -> str:
     found: list[XmlValue] = []
     for query in queries:
         name = text(query, "type")
-        if name == _SETTINGS:
-            found.append(_settings_properties(call.org))
+        if name == MANIFEST_TYPE:
+            found.extend(_settings_properties(call.org, member) for member in SETTINGS_TYPES)
         else:
             metadata_type = type_in(name, call.version)
             found.extend(
@@ -77,20 +83,20 @@ def file_properties(org: Org, stored: Stored, *, prefix: str = "") -> dict[str, 
     }
 
 
-def _settings_properties(org: Org) -> dict[str, XmlValue]:
+def _settings_properties(org: Org, member: str) -> dict[str, XmlValue]:
     user = org.records.all("User")[0]
     now = stamp(org.clock.now())
     return {
         "createdById": str(user["Id"]),
         "createdByName": str(user["Name"]),
         "createdDate": now,
-        "fileName": SETTINGS.file_name(SETTINGS_MEMBER),
-        "fullName": SETTINGS_MEMBER,
+        "fileName": SETTINGS_TYPES[member].file_name(member),
+        "fullName": member,
         "id": "",
         "lastModifiedById": str(user["Id"]),
         "lastModifiedByName": str(user["Name"]),
         "lastModifiedDate": now,
-        "type": _SETTINGS,
+        "type": MANIFEST_TYPE,
     }
 
 
@@ -108,8 +114,9 @@ def read_metadata(call: SoapCall) -> str:
             f"record limit reached. cannot submit more than {_MOST_NAMES} records into this call",
         )
     wanted = text(call.body, "type")
-    if wanted == SETTINGS.name:
-        known = {SETTINGS_MEMBER: record(read_settings(call.org, call.version))}
+    settings = settings_type_named(wanted)
+    if settings is not None:
+        known = {member_of(settings): record(read_settings(call.org, settings, call.version))}
         return elements({"result": {"records": [known.get(name, NIL_RECORD) for name in names]}})
     metadata_type = type_in(wanted, call.version)
     records: list[XmlValue] = []
@@ -132,9 +139,10 @@ def describe_metadata(call: SoapCall) -> str:
             "inFolder": False,
             "metaFile": False,
             "suffix": metadata_type.suffix,
-            "xmlName": _SETTINGS if metadata_type is SETTINGS else metadata_type.name,
+            "xmlName": MANIFEST_TYPE if member_of(metadata_type) else metadata_type.name,
         }
-        for metadata_type in sorted((*described, SETTINGS), key=lambda t: t.name)
+        # One entry stands for all settings, as in a manifest.
+        for metadata_type in sorted((*described, APP_SETTINGS), key=lambda t: t.name)
     ]
     return elements(
         {

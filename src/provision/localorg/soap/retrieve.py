@@ -11,10 +11,9 @@ from typing import Final
 
 from provision.localorg.clock import stamp
 from provision.localorg.domain.archive import Manifest, Member, manifest_of
-from provision.localorg.domain.deploy import SETTINGS_TYPE
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.settings import SETTINGS_MEMBER, read_settings
+from provision.localorg.domain.settings import read_settings
 from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import known_type
 from provision.localorg.soap.call import SoapCall, child, text, truth
@@ -22,6 +21,7 @@ from provision.localorg.soap.reading import file_properties
 from provision.localorg.soap.xml import XmlValue, elements
 from provision.localorg.store.jobs import JobBody
 from provision.metadata.document import serialise
+from provision.metadata.org_settings import MANIFEST_TYPE, SETTINGS_TYPES
 from provision.metadata.package import manifest
 
 __all__ = ["check_retrieve_status", "check_status", "retrieve"]
@@ -114,7 +114,7 @@ def _gather(org: Org, body: JobBody) -> _Found:
 
 
 def _add(org: Org, found: _Found, member: Member, prefix: str) -> None:
-    if member.type == SETTINGS_TYPE:
+    if member.type == MANIFEST_TYPE:
         _add_settings(org, found, member, prefix)
         return
     metadata_type = known_type(member.type, found.version)
@@ -136,12 +136,15 @@ def _add(org: Org, found: _Found, member: Member, prefix: str) -> None:
 
 
 def _add_settings(org: Org, found: _Found, member: Member, prefix: str) -> None:
-    if member.name not in {"*", SETTINGS_MEMBER}:
-        _miss_named(found, member, prefix)
-        return
-    component = read_settings(org, found.version)
-    found.files[component.file_name] = serialise(component)
-    found.members.append((SETTINGS_TYPE, SETTINGS_MEMBER))
+    wanted = SETTINGS_TYPES if member.name == "*" else (member.name,)
+    for name in wanted:
+        settings = SETTINGS_TYPES.get(name)
+        if settings is None:
+            _miss_named(found, member, prefix)
+            return
+        component = read_settings(org, settings, found.version)
+        found.files[component.file_name] = serialise(component)
+        found.members.append((MANIFEST_TYPE, name))
 
 
 def _miss_named(found: _Found, member: Member, prefix: str) -> None:

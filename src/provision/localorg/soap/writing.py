@@ -9,8 +9,7 @@ from xml.etree import ElementTree as ET
 from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
-from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, write_settings
-from provision.localorg.domain.showing import knows
+from provision.localorg.domain.settings import write_settings
 from provision.localorg.domain.writing import Outcome, Request, write
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.reading import type_in
@@ -18,6 +17,7 @@ from provision.localorg.soap.xml import XmlValue, elements
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.field import Field, Kind, MetadataType, Role
 from provision.metadata.judge import Harmless
+from provision.metadata.org_settings import member_of, settings_type_named
 
 __all__ = [
     "create_metadata",
@@ -84,7 +84,7 @@ def _attempt(
         with call.org.database.savepoint():
             # The prefix is the client's choice, and ours is the one namespace that has types.
             name = record.get(_XSI_TYPE, "").rpartition(":")[2]
-            metadata_type = SETTINGS if name == SETTINGS.name else type_in(name, call.version)
+            metadata_type = settings_type_named(name) or type_in(name, call.version)
             return action(call, metadata_type, full_name, record), []
     except Refused as refused:
         return None, [_error(refused)]
@@ -101,7 +101,7 @@ def _error(refused: Refused) -> dict[str, XmlValue]:
 def _create(
     call: SoapCall, metadata_type: MetadataType, full_name: str, record: ET.Element
 ) -> Outcome:
-    if metadata_type is SETTINGS or call.org.components.get(metadata_type, full_name) is not None:
+    if member_of(metadata_type) or call.org.components.get(metadata_type, full_name) is not None:
         raise Refused(
             "DUPLICATE_DEVELOPER_NAME",
             f"The developer name you entered is already in use: {full_name}",
@@ -112,7 +112,7 @@ def _create(
 def _update(
     call: SoapCall, metadata_type: MetadataType, full_name: str, record: ET.Element
 ) -> Outcome:
-    known = metadata_type is SETTINGS or call.org.components.get(metadata_type, full_name)
+    known = member_of(metadata_type) or call.org.components.get(metadata_type, full_name)
     if not known:
         raise Refused(
             "INVALID_CROSS_REFERENCE_KEY", f"no {metadata_type.name} named {full_name} found"
@@ -124,8 +124,8 @@ def _write(
     call: SoapCall, metadata_type: MetadataType, full_name: str, record: ET.Element
 ) -> Outcome:
     component = read_element(metadata_type, full_name, record, call.version, call.org.quirks)
-    if metadata_type is SETTINGS:
-        if full_name != SETTINGS_MEMBER:
+    if member_of(metadata_type):
+        if full_name != member_of(metadata_type):
             raise Refused("INVALID_CROSS_REFERENCE_KEY", f"no Settings named {full_name} found")
         return Outcome("", created=False, changed=write_settings(call.org, component))
     apps = call.org.components.all(EXTERNAL_CLIENT_APPLICATION)
@@ -155,7 +155,7 @@ def delete_metadata(call: SoapCall) -> str:
 def describe_value_type(call: SoapCall) -> str:
     """``describeValueType``: a type's fields, from the catalogue."""
     name = text(call.body, "type").rpartition("}")[2]
-    metadata_type = SETTINGS if name == SETTINGS.name else type_in(name, call.version)
+    metadata_type = settings_type_named(name) or type_in(name, call.version)
     fields: list[XmlValue] = [
         _described(Field("fullName", role=Role.PARENT, risk=_NEVER_CHANGES), call.version)
     ]
@@ -167,8 +167,8 @@ def describe_value_type(call: SoapCall) -> str:
     return elements(
         {
             "result": {
-                "apiCreatable": metadata_type is not SETTINGS,
-                "apiDeletable": metadata_type is not SETTINGS,
+                "apiCreatable": not member_of(metadata_type),
+                "apiDeletable": not member_of(metadata_type),
                 "apiReadable": True,
                 "apiUpdatable": True,
                 "valueTypeFields": fields,
