@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
@@ -44,6 +43,7 @@ from provision.cli.options import (
     Quiet,
 )
 from provision.cli.part import Part
+from provision.cli.telling import raising_stdout
 from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
             next_step="Name it with --to SINK, or say --show.",
         )
     sink = (
-        TerminalSink(sys.stdout, force)
+        TerminalSink(raising_stdout(), force)
         if show
         else sink_for(to, prefix=prefix or f"{app}_", force=force)
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from provision.cli.console import Console
+from provision.cli.elapsed import no_elapsed
 from provision.errors import CannotError, NotProven
 from provision.report.sf_login import Handover, SfLogin
 
@@ -135,7 +136,8 @@ def hand_over(spec: Spec, applied: Applied, session: Session, handover: Handover
     environment = dict(os.environ)
     if session.ca_file is not None:  # the embedded local org, with a certificate of its own
         environment["NODE_EXTRA_CA_CERTS"] = str(session.ca_file)
-    done = subprocess.run(arguments, env=environment, check=False)  # noqa: S603  # the user's sf
+    with no_elapsed():
+        done = subprocess.run(arguments, env=environment, check=False)  # noqa: S603  # the user's sf
     if done.returncode != 0:
         raise NotProven(
             f"the app is applied, and `sf org login {handover.login}` ended with {done.returncode}",
