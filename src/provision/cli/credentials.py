@@ -44,11 +44,14 @@ from provision.cli.options import (
 )
 from provision.cli.part import Part
 from provision.cli.telling import raising_stdout
+from provision.cli.workdir import setting_notes, working_directory
 from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
     from provision.org.credentials import Consumer, CredentialsReader, Pair
     from provision.org.credentials_rotation import CredentialsWriter
+    from provision.org.credentials_setting import OpenedSetting
+    from provision.org.org import WritableOrg
     from provision.secret import Sink
 
 __all__ = ["revoke", "rotate", "show", "stage"]
@@ -75,7 +78,7 @@ def show(
     sink = _sink(app, to, prefix, show=show, force=force)
     console = Console(quiet)
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
-    with _reader(choice, console, open_setting=open_setting) as reader:
+    with _reader(app, choice, console, open_setting=open_setting) as reader:
         consumer = reader.consumer(app)
         pair = _staged_pair(reader, consumer) if staged else reader.pair(consumer)
     sink.put(part.of(pair))
@@ -244,15 +247,16 @@ def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
 
 @contextmanager
 def _reader(
-    choice: OrgChoice, console: Console, *, open_setting: bool
+    app: str, choice: OrgChoice, console: Console, *, open_setting: bool
 ) -> Iterator[CredentialsReader]:
     from provision.cli.connection import reading, writing
     from provision.org.credentials import CredentialsReader
-    from provision.org.credentials_setting import OpenedSetting
 
     if open_setting:
-        with _in_order(), writing(choice) as org, OpenedSetting(org, console.talk):
-            yield CredentialsReader(org)
+        with _in_order(), writing(choice) as org:
+            org.existing_app(app)  # before the setting is opened for it
+            with _opened(org, console):
+                yield CredentialsReader(org)
     else:
         with reading(choice) as readable:
             yield CredentialsReader(readable)
@@ -265,7 +269,6 @@ def _writer(
     """What changes credentials, once it is sure that it may: not our own, confirmed, open."""
     from provision.cli.connection import writing
     from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
-    from provision.org.credentials_setting import OpenedSetting
 
     with _in_order(), writing(choice) as org:
         refuse_own_app(org, app)
@@ -273,9 +276,18 @@ def _writer(
             console.talk(f"notice: the session does not tell its app; make sure it is not {app}")
         if question:
             confirm(f"{question} ({org.name})")
-        opened = OpenedSetting(org, console.talk) if open_setting else nullcontext()
-        with opened:
+        if open_setting:
+            org.existing_app(app)  # before the setting is opened for it
+        with _opened(org, console) if open_setting else nullcontext():
             yield CredentialsWriter(org)
+
+
+def _opened(org: WritableOrg, console: Console) -> OpenedSetting:
+    """The org's setting, opened for a while. A note is kept in the working directory until then."""
+    from provision.org.credentials_setting import OpenedSetting
+
+    working_directory()
+    return OpenedSetting(org, console.talk, setting_notes())
 
 
 @contextmanager

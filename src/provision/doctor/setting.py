@@ -56,7 +56,9 @@ def write_settings(org: WritableOrg, settings: Sequence[Setting]) -> None:
     component = Component(APP_SETTINGS, MEMBER, {each.name: each.on for each in settings})
     package = SettingsPackage(org.api_version, (component,))
     result = org.deployer.run(package, DeployOptions())
-    if not result.success:
+    if result.success:
+        org.written.note(f"{org.name} was switched: {', '.join(map(str, settings))}.")
+    else:
         raise CannotError(
             f"{org.name} did not take {', '.join(map(str, settings))}: {'; '.join(result.reasons)}",
             next_step="The user needs Customize Application and Modify Metadata; or set it in "

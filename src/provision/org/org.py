@@ -27,6 +27,7 @@ from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
 from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
+from provision.org.written import Written
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
@@ -137,6 +138,7 @@ class WritableOrg(ReadableOrg):
     clock: Clock
     deploy_wait: float
     floor: Floor = FLOOR
+    written: Written = field(default_factory=Written, kw_only=True, compare=False)
 
     def check_floor(self) -> None:
         """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""

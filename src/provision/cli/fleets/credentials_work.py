@@ -9,8 +9,11 @@ from provision.cli.console import Console
 from provision.cli.fleets.opening import Site
 from provision.cli.fleets.sinks import sink_of
 from provision.cli.part import Part
+from provision.cli.workdir import setting_notes, working_directory
+from provision.cli.written_first import written_first
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
+from provision.org.org import WritableOrg
 
 __all__ = ["rotated", "staged"]
 
@@ -42,9 +45,16 @@ def _writer(site: Site) -> Iterator[CredentialsWriter]:
     """What changes credentials, but for those of the app that the session came from."""
     org = site.writable()
     refuse_own_app(org, site.errand.app)
-    silent = Console(quiet=True)
-    with OpenedSetting(org, silent.talk) if site.errand.open_setting else nullcontext():
-        yield CredentialsWriter(org)
+    with written_first(org.written):
+        if site.errand.open_setting:
+            org.existing_app(site.errand.app)  # before the setting is opened for it
+        with _opened(org) if site.errand.open_setting else nullcontext():
+            yield CredentialsWriter(org)
+
+
+def _opened(org: WritableOrg) -> OpenedSetting:
+    working_directory()
+    return OpenedSetting(org, Console(quiet=True).talk, setting_notes())
 
 
 def _doubt(site: Site) -> str:
