@@ -23,7 +23,7 @@ from provision.org.trust import TrustingAdapter
 if TYPE_CHECKING:
     from requests.sessions import _Settings
 
-__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
+__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may stay silent."""
@@ -140,6 +140,15 @@ def calls_of(http: requests.Session) -> Calls:
     """The calls that went through a session that :func:`http_session` made."""
     adapter = http.get_adapter("https://")
     return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
+
+
+def org_time_of(http: requests.Session) -> float | None:
+    """When the org answered last, by its own clock, in seconds since 1970; ``None`` unknown.
+
+    Of a session that :func:`http_session` made.
+    """
+    adapter = http.get_adapter("https://")
+    return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
 
 
 def _to_this_machine(request: requests.PreparedRequest) -> None:

@@ -15,10 +15,11 @@ from provision.org.access import AccessReader, AccessWriter
 from provision.org.app import app_id_of, find_app, no_app, read_back
 from provision.org.clock import Clock
 from provision.org.deploy_rest import RestDeploys
+from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.floor import FLOOR, Floor
-from provision.org.http import calls_of, translated
+from provision.org.http import calls_of, org_time_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
@@ -150,9 +151,11 @@ class WritableOrg(ReadableOrg):
         return Deployer(
             rest=RestDeploys(self.session, self.http, self.api_version),
             soap=SoapDeploys(self.soap),
+            search=DeploySearch(self.rest, self.session.username),
             clock=self.clock,
             wait=self.deploy_wait,
             turn=turn_of(self.session.instance_url),
+            org_time=lambda: org_time_of(self.http) or self.clock.time(),
         )
 
     @cached_property
