@@ -58,6 +58,7 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     org.check_floor()
     steps = Steps(prepared, org, say)
     steps.run()
+    org.written.note(f"{plan.app} is deployed to {org.name}.")
     say("reading back")
     written = steps.deployment.written
     actual = _read_back(plan, org, {name: item.full_name for name, item in written.items()})

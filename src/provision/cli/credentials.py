@@ -194,12 +194,10 @@ def rotate(
     choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     question = "" if yes else f"Put the staged key and secret of {app} in use?"
     with _writer(app, choice, console, question, open_setting=open_setting) as writer:
-        consumer = writer.consumer(app)
-        old = writer.rotate(consumer)
-        key = writer.key(consumer)
+        old = writer.rotate(writer.consumer(app))
     console.result(
-        f"{app}: rotated\nconsumer key: {key}\nold consumer key: {old.pair.key}, works until "
-        f"{old.until}"
+        f"{app}: rotated\nconsumer key: {old.key_in_use}\n"
+        f"old consumer key: {old.pair.key}, works until {old.until}"
     )
 
 
@@ -295,7 +293,7 @@ def _in_order() -> Iterator[None]:
     """Ctrl-C, or SIGTERM (see main), once all that was open is closed: an error like others."""
     try:
         yield
-    except KeyboardInterrupt as error:
+    except KeyboardInterrupt as error:  # before the first write
         raise ApplyFailed(
             "interrupted",
             next_step="`provision credentials show --staged` tells what the staging slot holds.",

@@ -33,11 +33,9 @@ def staged(site: Site) -> str:
 def rotated(site: Site) -> str:
     """Put the staged pair in use; what came of it, in a line without a secret."""
     with _writer(site) as writer:
-        consumer = writer.consumer(site.errand.app)
-        old = writer.rotate(consumer)
-        key = writer.key(consumer)
-    said = f"rotated; consumer key {key}; the old one, {old.pair.key}, works until {old.until}"
-    return f"{said}{_doubt(site)}"
+        old = writer.rotate(writer.consumer(site.errand.app))
+    said = f"rotated; consumer key {old.key_in_use}; the old one, {old.pair.key}, works until "
+    return f"{said}{old.until}{_doubt(site)}"
 
 
 @contextmanager
