@@ -10,6 +10,7 @@ from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRe
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.rest import quoted_list
 from provision.plan.facts import ActualApp, OrgFacts
@@ -97,11 +98,10 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
     say(f"deleting {header.full_name}")
     result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
     if not result.success:
-        reasons = "\n  ".join(result.reasons or (f"deploy {result.id} ended as {result.status}",))
-        raise ApplyFailed(
-            f"the org did not delete {removal.actual.app}, which is as before:\n  {reasons}",
-            next_step="Settle what the org says, then destroy again.",
-        )
+        failed = deploy_failed(result, f"delete {removal.actual.app}")
+        failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
+        failed.message += "\nThe app is as before."
+        raise failed
     org.written.note(f"{removal.actual.app} is deleted from {org.name}.")
     say("reading back")
     _check_gone(removal.actual.app, org)

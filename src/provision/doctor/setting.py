@@ -14,6 +14,7 @@ from provision.org.app_settings import (
     SettingsPackage,
 )
 from provision.org.deploy import DeployOptions
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["Setting", "read_settings", "write_settings"]
@@ -58,6 +59,8 @@ def write_settings(org: WritableOrg, settings: Sequence[Setting]) -> None:
     result = org.deployer.run(package, DeployOptions())
     if result.success:
         org.written.note(f"{org.name} was switched: {', '.join(map(str, settings))}.")
+    elif result.status == "Canceled":
+        raise deploy_failed(result, f"switch {', '.join(map(str, settings))}")
     else:
         raise CannotError(
             f"{org.name} did not take {', '.join(map(str, settings))}: {'; '.join(result.reasons)}",

@@ -17,6 +17,7 @@ from provision.org.app_settings import (
     SettingsPackage,
 )
 from provision.org.deploy import DeployOptions
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
 from provision.org.setting_notes import HeldNote, SettingNotes
 
@@ -138,6 +139,8 @@ class OpenedSetting:
         self._in_doubt = False
         if result.success and on:
             self._org.written.note(self._opened())
+        if result.status == "Canceled":
+            raise deploy_failed(result, f"switch its setting {_NAME}")
         if not result.success:
             raise CannotError(
                 f"{self._org.name} did not take its setting {_NAME}: {'; '.join(result.reasons)}",

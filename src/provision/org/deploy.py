@@ -41,7 +41,9 @@ class DeployResult:
     """How a deploy is doing, or how it ended. Every component's message is kept.
 
     ``surely_ours`` is false for one whose POST got no answer, and that was found in the org's list
-    of deployments: another run may have sent an equal one at the same moment.
+    of deployments: another run may have sent an equal one at the same moment. The org has done
+    ``deployed`` of ``total`` components; ``total`` is 0 before it counts them. ``waited`` is after
+    how many seconds we cancelled it; ``None`` for one that we did not cancel for being slow.
     """
 
     id: str
@@ -51,6 +53,9 @@ class DeployResult:
     error_message: str = ""
     messages: tuple[DeployMessage, ...] = ()
     surely_ours: bool = True
+    deployed: int = 0
+    total: int = 0
+    waited: float | None = None
 
     @property
     def is_understood(self) -> bool:

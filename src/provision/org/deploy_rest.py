@@ -82,6 +82,8 @@ class RestDeploys:
             success=result.get("success") is True,
             error_message=str(result.get("errorMessage") or ""),
             messages=tuple(map(_message, said)),
+            deployed=_count(result.get("numberComponentsDeployed")),
+            total=_count(result.get("numberComponentsTotal")),
         )
 
     def cancel(self, deploy_id: str) -> None:
@@ -121,6 +123,10 @@ class RestDeploys:
 def _number(value: object) -> int:
     """A line or a column, 0 for what is no number: it is there to be shown, and no more."""
     return int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

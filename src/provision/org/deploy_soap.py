@@ -51,11 +51,18 @@ class SoapDeploys:
             success=child_text(result, "success") == "true",
             error_message=child_text(result, "errorMessage"),
             messages=tuple(_messages(result)),
+            deployed=_count(result, "numberComponentsDeployed"),
+            total=_count(result, "numberComponentsTotal"),
         )
 
     def cancel(self, deploy_id: str) -> None:
         """Ask for the deploy to be stopped; it may still succeed."""
         self._soap.call("cancelDeploy", [("String", deploy_id)])
+
+
+def _count(result: ET.Element, name: str) -> int:
+    text = child_text(result, name)
+    return int(text) if text.isdecimal() else 0
 
 
 def _only(results: list[ET.Element], operation: str) -> ET.Element:

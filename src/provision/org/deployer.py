@@ -136,7 +136,10 @@ class Deployer:
                 raise
             self.interrupted = True
             return result
-        return result if result.done else self._stopped(wire, deploy_id, what, interrupted=False)
+        if result.done:
+            return result
+        stopped = self._stopped(wire, deploy_id, what, interrupted=False)
+        return dataclasses.replace(stopped, waited=self.wait)
 
     def _stopped(
         self, wire: DeployWire, deploy_id: str, what: str, *, interrupted: bool
@@ -149,7 +152,8 @@ class Deployer:
         except KeyboardInterrupt as error:
             raise _still_running(what, deploy_id, "running", interrupted=True) from error
         if not result.done:
-            raise _still_running(what, deploy_id, result.status, interrupted=interrupted)
+            slow = "" if interrupted else f"not done after {self.wait:g} seconds (--deploy-wait), "
+            raise _still_running(what, deploy_id, slow + result.status, interrupted=interrupted)
         return result
 
     def _start(self, zipped: bytes, options: DeployOptions, what: str) -> tuple[DeployWire, str]:
