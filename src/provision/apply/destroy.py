@@ -113,7 +113,8 @@ def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
     The snapshot and the gates are of what was read then.
     """
     actual = removal.actual
-    moved = moved_components(fingerprint(actual), fingerprint(org.find_app(actual.app)))
+    found = org.find_app(actual.app)
+    moved = list(moved_components(fingerprint(actual), fingerprint(found)))
     if moved:
         raise GateRefused(
             "\n".join(f"stale gate: {what} in the org since it was read" for what in moved),

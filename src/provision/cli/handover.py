@@ -235,8 +235,8 @@ def _warn_of_sessions(prepared: Sequence[Prepared], console: Console) -> None:
             aliases = ", ".join(state.aliases_of(user))
             named = f" ({aliases})" if aliases else ""
             console.talk(
-                f"warning: the sf CLI has a session of {user}{named}: --login replaces it by one of "
-                f"{item.spec.app} once that login has succeeded. The aliases stay."
+                f"warning: the sf CLI has a session of {user}{named}: --login replaces it by one "
+                f"of {item.spec.app} once that login has succeeded. The aliases stay."
             )
 
 
