@@ -28,6 +28,7 @@ __all__ = [
     "SpecError",
     "UnknownNames",
     "VersionUnsupported",
+    "WriteUnknown",
 ]
 
 
@@ -156,6 +157,30 @@ class ApplyFailed(ProvisionError):
     """A write failed. The org is as before, or the message says what remains."""
 
     exit_code = ExitCode.APPLY_FAILED
+
+
+class WriteUnknown(ProvisionError):
+    """A write was sent to the org, and nobody knows whether the org did it.
+
+    It is no :class:`ApplyFailed`: who handles a failure may undo and delete, and must not do so
+    here. ``what`` is the write, in words. ``interrupted`` tells that somebody interrupted the run
+    meanwhile, so that it should end once it is known what became of the write.
+    """
+
+    exit_code = ExitCode.APPLY_FAILED
+
+    def __init__(
+        self, what: str, reason: str, *, interrupted: bool = False, next_step: str = ""
+    ) -> None:
+        super().__init__(
+            f"{what} was sent to the org, and it is not known whether the org did it: {reason}",
+            next_step=next_step
+            or "When the org answers again, run `provision diff` to see what it has. Then run "
+            "the same command again.",
+        )
+        self.what = what
+        self.reason = reason
+        self.interrupted = interrupted
 
 
 class GateRefused(ProvisionError):

@@ -92,7 +92,10 @@ def test_a_refused_delete_leaves_the_app_and_says_why(work) -> None:
     told = removal(work)
     org = work.org.writable()
     work.org.set_quirks("deploy_polls=1000")
-    with pytest.raises(ApplyFailed, match="refused to delete Robot") as raised:
+    with pytest.raises(ApplyFailed, match="did not delete Robot within 30 seconds") as raised:
         destroy_app(told, dataclasses.replace(org, deploy_wait=30), work.said.append)
+    assert "--deploy-wait" in raised.value.message
     assert "Canceled" in raised.value.message
+    assert "refused" not in raised.value.message
+    assert "The app is as before." in raised.value.message
     assert work.org.readable().find_app("Robot").exists

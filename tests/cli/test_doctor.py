@@ -104,7 +104,7 @@ def test_fix_with_nothing_to_mend_writes_nothing(run, org, wrong):
     with org.noting() as noted:
         ran = run("doctor", str(wrong), "--fix", "--yes")
     assert ran.code == ExitCode.FOUND
-    assert "nothing that a deploy can mend" in ran.err
+    assert "nothing that a deploy can fix" in ran.err
     assert writes(noted) == []
 
 

@@ -15,6 +15,7 @@ from provision.errors import (
     LoginRefused,
     OrgUnreachable,
     VersionUnsupported,
+    WriteUnknown,
 )
 from provision.org.credentials import CredentialsClosed, CredentialsReader, StagedState
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
@@ -285,8 +286,9 @@ def test_when_nobody_knows_the_message_says_so(opened, writer, consumer) -> None
         {"operation": "connect:stage", "kind": "drop_after"},
         {"operation": "connect:stagedList", "kind": "503", "times": 0, "after": 1},
     )
-    with pytest.raises(ApplyFailed, match="nobody knows"):
+    with pytest.raises(WriteUnknown, match="staging of a new pair of Acme .* not known") as raised:
         writer.stage(consumer, lambda _: None)
+    assert "show --staged" in raised.value.next_step
 
 
 def test_never_for_the_app_that_the_session_came_from(opened, writer, consumer) -> None:
@@ -378,14 +380,22 @@ def test_closed_when_opening_is_interrupted(org) -> None:
     assert not is_open(org)
 
 
-def test_closed_when_nobody_knows_whether_it_was_opened(org) -> None:
-    """The org took the deploy, and its answer was lost: one behind it undoes it."""
+def test_an_opening_whose_answer_is_lost_is_found_and_closed_again(org) -> None:
     go_wrong(org, {"operation": "rest:deployRequest", "kind": "drop_after"})
     org.set_quirks("deploy_polls=3")
-    with (
-        pytest.raises(DeployUnknown, match="got no answer"),
-        OpenedSetting(org.writable(), lambda _: None),
-    ):
+    with OpenedSetting(org.writable(), lambda _: None):
+        assert is_open(org)
+    assert not is_open(org)
+
+
+def test_closed_when_nobody_knows_whether_it_was_opened(org) -> None:
+    """The org took the deploy, its answer was lost, and no list shows it: one behind it closes."""
+    go_wrong(
+        org,
+        {"operation": "rest:deployRequest", "kind": "drop_after"},
+        {"operation": "rest:toolingQuery", "kind": "request_limit_exceeded", "times": 0},
+    )
+    with pytest.raises(DeployUnknown), OpenedSetting(org.writable(), lambda _: None):
         pytest.fail("not opened")
     assert not is_open(org)
 

@@ -215,7 +215,7 @@ def test_where_nobody_answers_the_login_decides(login, cache) -> None:
     login.org.set_faults({"operation": "rest:resources", "kind": "drop_before", "times": 0})
     assert login.through(cache).username == "admin@localorg.example"
     assert login.asked == 2
-    assert "cannot be reached" in login.said[0]
+    assert "the connection ended before an answer came" in login.said[0]
 
 
 def test_an_org_that_wants_a_pause_is_not_asked_for_a_session_instead(login, cache) -> None:

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Final
 
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, Prover, Shows
 from provision.apply.rotation_preparation import Rotation, prepared_now
 from provision.apply.run import Applied, apply_plan
-from provision.errors import ApplyFailed, GateRefused, NotProven, OrgError, ProvisionError
-from provision.org.deployer import DeployUnknown
+from provision.errors import (
+    ApplyFailed,
+    GateRefused,
+    NotProven,
+    OrgError,
+    ProvisionError,
+    WriteUnknown,
+)
 from provision.org.floor import NO_FLOOR
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
 
 __all__ = ["Rotated", "Rotator"]
+
+
+_WAS_IN: Final = "the new certificate was in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,8 @@ class Rotator:
     def rotate(self, rotation: Rotation) -> Rotated:
         """Put the new certificate in, and log in with the new key; or put the old one back.
 
-        The new pair is kept as long as the org may have its certificate. Raises what
-        :func:`apply_plan` raises when nothing was written, else :class:`ApplyFailed` that says
+        The new pair is kept as long as the org may have its certificate, or may yet get it. Raises
+        what :func:`apply_plan` raises when nothing was written, else :class:`ApplyFailed` that says
         which certificate the org has.
         """
         try:
@@ -54,30 +64,39 @@ class Rotator:
                 raise
             raise self._undone(rotation, error) from error
         except KeyboardInterrupt as error:
-            raise self._back(rotation, "interrupted") from error
+            raise self._back(rotation, "interrupted", in_doubt=_in_doubt(error)) from error
         except Exception as error:
-            error.add_note(self._back(rotation, "a bug stopped this rotation").message)
-            raise
+            bug = f"a bug stopped this rotation: {type(error).__name__}: {error}"
+            raise self._back(rotation, bug, in_doubt=_in_doubt(error)) from error
+        self.org.written.note(
+            f"{rotation.old.app} has the new certificate in {self.org.name}; its key is "
+            f"{rotation.pair.private_key}."
+        )
         return Rotated(applied, proof)
 
     def _apply(self, rotation: Rotation) -> Applied:
         rotation.pair.kept = True
         try:
             return apply_plan(rotation.new, self.org, self.prover.say)
-        except (GateRefused, OrgError):  # nothing was written
-            rotation.pair.kept = False
+        except (GateRefused, OrgError) as error:  # nothing was written
+            rotation.pair.kept = _in_doubt(error)
             raise
 
     def _undone(self, rotation: Rotation, error: ProvisionError) -> ApplyFailed:
-        if isinstance(error.__cause__, DeployUnknown):
+        if _is_unknown(error):
             return _unknown(rotation, error)
         if isinstance(error, NotProven):
-            failure = f"the new certificate was in, and the new key did not log in: {error.message}"
+            failure = f"{_WAS_IN}, and the new key did not log in: {error.message}"
             return self._back(rotation, failure, error.next_step)
-        return self._back(rotation, error.message)
+        return self._back(rotation, error.message, in_doubt=_in_doubt(error))
 
-    def _back(self, rotation: Rotation, failure: str, meaning: str = "") -> ApplyFailed:
-        """Put the old certificate back, and log in with the old key; how that went."""
+    def _back(
+        self, rotation: Rotation, failure: str, meaning: str = "", *, in_doubt: bool = False
+    ) -> ApplyFailed:
+        """Put the old certificate back, and log in with the old key; how that went.
+
+        ``in_doubt``: a deploy was sent whose end nobody knows, so that the new pair is kept.
+        """
         # A connection anew: an interruption that this one remembers is not one of the way back.
         org = dataclasses.replace(self.org, floor=NO_FLOOR)
         try:
@@ -85,22 +104,30 @@ class Rotator:
             # Without gates: it is a way back.
             old = prepared_now(rotation.old, self.templates, self.org)
             applied = apply_plan(old, org, self.prover.say)
-        except (ProvisionError, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is said
             return ApplyFailed(
                 f"{failure}\nThe old certificate could not be put back: {_said(error)}\n"
                 f"{_both_pairs(rotation)}",
                 next_step=f"Run `provision apply {rotation.old.path}`, which puts the old one "
                 "back, when the org answers.",
             )
-        rotation.pair.kept = False
+        rotation.pair.kept = in_doubt
+        new_pair = "the new pair is deleted, since no org has it"
+        if in_doubt:
+            new_pair = (
+                f"the new pair ({rotation.pair.private_key}) is kept, since the org may yet take "
+                "the deploy that was sent"
+            )
+        was_in = not old.plan.is_empty and not failure.startswith(_WAS_IN)
+        lead = "The new certificate was put in, and the old one is back.\n" if was_in else ""
         state = (
-            f"{failure}\nThe org has the old certificate (read back), the spec is as before, and "
-            "the new pair is deleted, since no org has it."
+            f"{lead}{failure}\nThe org has the old certificate (read back), the spec is as before, and "
+            f"{new_pair}."
         )
         try:
             self.prover.say("logging in with the old key")
             proof = self.prover.prove_key(rotation.old, applied.actual, lags_of(applied.plan))
-        except (NotProven, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the old one is in all the same
             return ApplyFailed(
                 f"{state}\nThe old key does not log in yet: {_said(error)}",
                 next_step=f"Run `provision prove {rotation.old.path}` in some minutes.",
@@ -115,6 +142,20 @@ def _shown(proof: Proof) -> str:
     if proof.shows is Shows.REFUSAL:
         return f"The login of {proof.username} is refused, as asked"
     return f"The old key logs in as {proof.username}"
+
+
+def _is_unknown(error: ProvisionError) -> bool:
+    return isinstance(error, WriteUnknown) or isinstance(error.__cause__, WriteUnknown)
+
+
+def _in_doubt(error: BaseException) -> bool:
+    """Whether a write of unknown end is behind ``error``, however it was explained since."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, WriteUnknown):
+            return True
+        found = found.__cause__ or found.__context__
+    return False
 
 
 def _unknown(rotation: Rotation, error: ProvisionError) -> ApplyFailed:
@@ -135,4 +176,8 @@ def _both_pairs(rotation: Rotation) -> str:
 
 
 def _said(error: BaseException) -> str:
-    return error.message if isinstance(error, ProvisionError) else "interrupted"
+    if isinstance(error, ProvisionError):
+        return error.message
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return f"a bug in provision: {type(error).__name__}: {error}"

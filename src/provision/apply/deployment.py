@@ -8,11 +8,11 @@ from typing import Final
 
 from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
 from provision.apply.replanning import RecordLearned
-from provision.errors import ApplyFailed
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
 from provision.plan.plan import Plan
 
@@ -48,7 +48,7 @@ class Deployment:
         doomed = ((EXTERNAL_CLIENT_APPLICATION.name, self.plan.app),)
         result = self._run(Package(self.org.api_version, deletions=doomed), DeployOptions())
         if not result.success:
-            raise _failed(result)
+            raise deploy_failed(result)
 
     def _deploy(self, components: tuple[Component, ...], options: DeployOptions) -> None:
         """Deploy, past every refusal that is known, in one piece or in two phases."""
@@ -63,10 +63,10 @@ class Deployment:
                 return
             retry = self._retry(components, result, tries)
             if retry is None or retry.components == components:
-                raise _failed(result)
+                raise deploy_failed(result)
             self.notices.append(retry.notice)
             components = retry.components
-        raise _failed(result)
+        raise deploy_failed(result)
 
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
@@ -103,8 +103,3 @@ class Deployment:
 
     def _run(self, package: Package, options: DeployOptions) -> DeployResult:
         return self.org.deployer.run(package, options)
-
-
-def _failed(result: DeployResult) -> ApplyFailed:
-    reasons = result.reasons or (f"deploy {result.id} ended as {result.status}",)
-    return ApplyFailed("the org refused the deploy:\n  " + "\n  ".join(reasons))

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provision.apply.org_identity import identified
-from provision.errors import ApplyFailed, GateName, GateRefused, OrgRefused
+from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRefused
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
-from provision.org.deployer import DeployUnknown
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.rest import quoted_list
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.fingerprint import fingerprint, moved_components
 from provision.plan.names import Wanted
 from provision.plan.plan import Gate
 from provision.spec.spec import Spec
@@ -94,29 +95,48 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
     org.check_floor()
+    _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
-    try:
-        result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
-    except DeployUnknown as error:
-        raise ApplyFailed(error.message, next_step=error.next_step) from error
+    result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
     if not result.success:
-        reasons = "\n  ".join(result.reasons or (f"deploy {result.id} ended as {result.status}",))
-        raise ApplyFailed(
-            f"the org refused to delete {removal.actual.app}:\n  {reasons}",
-            next_step="The app is as before. Mend it, destroy again.",
-        )
+        failed = deploy_failed(result, f"delete {removal.actual.app}")
+        failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
+        failed.message += "\nThe app is as before."
+        raise failed
+    org.written.note(f"{removal.actual.app} is deleted from {org.name}.")
     say("reading back")
     _check_gone(removal.actual.app, org)
 
 
+def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
+    """Raise :class:`GateRefused` if the app is not what was shown, directly before it goes.
+
+    The snapshot and the gates are of what was read then.
+    """
+    actual = removal.actual
+    found = org.find_app(actual.app)
+    moved = list(moved_components(fingerprint(actual), fingerprint(found)))
+    if moved:
+        raise GateRefused(
+            "\n".join(f"stale gate: {what} in the org since it was read" for what in moved),
+            next_step="Run it again, and look at what would be destroyed.",
+        )
+
+
 def _check_gone(app: str, org: ReadableOrg) -> None:
+    """Absent is what both a query and the metadata call so."""
     try:
-        gone = not org.find_app(app).exists  # absent when both a query and the metadata say so
-    except OrgRefused:
-        gone = False
-    if not gone:
+        found = org.find_app(app)
+    except (OrgError, KeyboardInterrupt) as error:
+        said = error.message if isinstance(error, OrgError) else "interrupted"
         raise ApplyFailed(
-            f"the deploy succeeded, and the org still has {app}",
+            f"{app} is deleted, as the org answered; it could not be read back: {said}",
+            next_step="When the org answers again, run `provision diff` to see that the app is "
+            "gone.",
+        ) from error
+    if found.exists:
+        raise ApplyFailed(
+            f"the org answered that {app} is deleted, and still shows it",
             next_step="Look under Setup, External Client App Manager; then destroy again.",
         )
 

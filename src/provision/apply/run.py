@@ -19,7 +19,7 @@ from provision.plan.fingerprint import fingerprint, moved_components
 from provision.plan.plan import Action, Plan
 from provision.spec.word import path_of
 
-__all__ = ["Applied", "apply_plan"]
+__all__ = ["Applied", "apply_plan", "deployed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     org.check_floor()
     steps = Steps(prepared, org, say)
     steps.run()
+    org.written.note(deployed(plan.app, org.name))
     say("reading back")
     written = steps.deployment.written
     actual = _read_back(plan, org, {name: item.full_name for name, item in written.items()})
@@ -65,6 +66,11 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
     if plan.chooses_consumer_key:
         notices += _key_notices(written.get(GLOBAL_OAUTH_SETTINGS.name), actual)
     return Applied(plan, actual, tuple(notices))
+
+
+def deployed(app: str, org: str) -> str:
+    """What is noted of an app that was written and is not read back yet."""
+    return f"{app} is deployed to {org}."
 
 
 def _check_fresh(plan: Plan, org: ReadableOrg) -> None:

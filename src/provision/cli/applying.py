@@ -11,13 +11,21 @@ from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof, Prover
 from provision.apply.recording import Recorder, intent_of
 from provision.apply.replanning import RecordLearned
-from provision.apply.run import Applied, apply_plan
 from provision.apply.switched_off import app_off
+from provision.apply.run import Applied, apply_plan, deployed
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
 from provision.cli.localorg import DEFAULT_PORT
-from provision.errors import ExitCode, GateRefused, NotAttempted, NotProven, ProvisionError
+from provision.cli.written_first import written_first
+from provision.errors import (
+    ExitCode,
+    GateRefused,
+    NotAttempted,
+    NotProven,
+    OrgError,
+    ProvisionError,
+)
 from provision.handover.callback import Callback
 from provision.handover.sf_ports import SfPorts, sf_ports
 from provision.org.org import WritableOrg
@@ -59,29 +67,43 @@ class Applier:
         return [*done, *map(self._not_attempted, left)]
 
     def _apply(self, item: Prepared) -> AppResult:
-        applied = proof = None
+        app = item.spec.app
+        done = _Done()
         try:
-            with self.keeper.recording(intent_of(item), self.org) as recording:
-                applied = apply_plan(item, self.org, self.console.talk)
-                recording.applied(applied)
-                for notice in applied.notices:
-                    self.console.talk(f"notice: {notice}")
-                self._say(applied_text(applied))
-                if self.prover is not None:
-                    proof = _shown(self.prover, item, applied)
-                    self._say(proof_text(proof))
-                if self.handover.login is not None:
-                    hand_over(item.spec, applied, self.org.session, self.handover)
-                else:
-                    self._say(self._next_command(item, applied))
+            with written_first(self.org.written):
+                self._steps(item, done)
         except RecordLearned as learned:
             return self._apply_again(item, learned)
         except ProvisionError as error:
             if self.speaks:
                 print_error(error)
-            code = error.exit_code
-            return AppResult(item.spec, self.org.name, code, item.plan, applied, proof, error)
-        return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, applied, proof)
+            return AppResult(
+                item.spec,
+                self.org.name,
+                error.exit_code,
+                item.plan,
+                done.applied,
+                done.proof,
+                error,
+            )
+        if not item.plan.is_empty:
+            self.org.written.correct(deployed(app, self.org.name), f"{app} is applied.")
+        return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, done.applied, done.proof)
+
+    def _steps(self, item: Prepared, done: _Done) -> None:
+        with self.keeper.recording(intent_of(item), self.org) as recording:
+            done.applied = applied = apply_plan(item, self.org, self.console.talk)
+            recording.applied(applied)
+            for notice in applied.notices:
+                self.console.talk(f"notice: {notice}")
+            self._say(applied_text(applied))
+            if self.prover is not None:
+                done.proof = _shown(self.prover, item, applied)
+                self._say(proof_text(done.proof))
+            if self.handover.login is not None:
+                hand_over(item.spec, applied, self.org.session, self.handover, self.console)
+            else:
+                self._say(self._next_command(item, applied))
 
     def _apply_again(self, item: Prepared, learned: RecordLearned) -> AppResult:
         """Apply a plan that knows the record. Each plan knows one more, so that this ends."""
@@ -98,7 +120,7 @@ class Applier:
     def _not_attempted(self, item: Prepared) -> AppResult:
         error = NotAttempted(
             "not attempted, since another app failed before it",
-            next_step="Mend that one, and apply again.",
+            next_step="Settle what failed there, and apply again.",
         )
         return AppResult(item.spec, self.org.name, error.exit_code, plan=item.plan, error=error)
 
@@ -133,6 +155,14 @@ class Applier:
         return f"\n  # {callback.out_of_step}. {callback.mending(next(iter(app.ports), None))}."
 
 
+@dataclass(slots=True)
+class _Done:
+    """How far one app came: applied, proven."""
+
+    applied: Applied | None = None
+    proof: Proof | None = None
+
+
 def refused(prepared: Sequence[Prepared], org: str, error: GateRefused) -> Results:
     """What came of plans that were refused before any of them was applied."""
     results = (
@@ -152,4 +182,9 @@ def _shown(prover: Prover, item: Prepared, applied: Applied) -> Proof:
         raise NotProven(
             "interrupted while proving; the app is applied and read back",
             next_step="Run `provision prove` later.",
+        ) from error
+    except OrgError as error:
+        raise NotProven(
+            f"the app is applied and read back, and the proof could not be made: {error.message}",
+            next_step=f"{error.next_step} Then run `provision prove`.".lstrip(),
         ) from error

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from provision.cli.elapsed import no_elapsed
 from provision.errors import GateRefused
 
 __all__ = ["Yes", "confirm"]
@@ -25,8 +26,12 @@ def confirm(question: str) -> None:
             next_step="Run it with --yes, when that is what you want.",
         )
     try:
-        is_wanted = typer.confirm(question, err=True)
+        with no_elapsed():
+            is_wanted = typer.confirm(question, err=True)
     except typer.Abort:
         is_wanted = False
     if not is_wanted:
-        raise GateRefused("not confirmed", next_step="Nothing was written.")
+        raise GateRefused(
+            "not confirmed",
+            next_step="Run it again and answer y, or with --yes, when that is what you want.",
+        )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from provision.cli.choice import Chosen, choose_login
 from provision.cli.options import OrgChoice
+from provision.cli.written_first import written_first
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
@@ -34,9 +35,11 @@ def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
 
 @contextmanager
 def writing(choice: OrgChoice) -> Iterator[WritableOrg]:
-    """The chosen org, for verbs that write."""
+    """The chosen org, for verbs that write. Errors begin with what was written before them."""
     with reading(choice) as org:
-        yield writable_org(org, SystemClock(), choice.deploy_wait)
+        target = writable_org(org, SystemClock(), choice.deploy_wait)
+        with written_first(target.written):
+            yield target
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
+from provision.cli.telling import lose_result
 from provision.errors import ProvisionError
 
 if TYPE_CHECKING:
@@ -69,21 +69,24 @@ def print_error(error: ProvisionError) -> None:
         _write(sys.stderr, f"next: {error.next_step}")
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
     """A text on a stream, without what is hidden."""
     if _hidden:
         text = redaction().lines(text)
     _write_line(stream, text)
 
 
-def _write_line(stream: TextIO, text: str) -> None:
+def _write_line(stream: TextIO | None, text: str) -> None:
     """Text on a stream; characters that the stream cannot show are escaped.
 
-    A reader that went away (`| head`) must not stop a run half-way: the rest is for nobody.
+    Never fails: see :mod:`provision.cli.telling`, whose streams are in use in the program itself.
     """
+    if stream is None:  # closed before the program began
+        return
     encoding = stream.encoding or "utf-8"
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         stream.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError) as error:
+        if stream is sys.stdout:
+            lose_result(f"stdout: {getattr(error, 'strerror', None) or error}")

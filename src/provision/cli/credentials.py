@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
@@ -44,11 +43,15 @@ from provision.cli.options import (
     Quiet,
 )
 from provision.cli.part import Part
+from provision.cli.telling import raising_stdout
+from provision.cli.workdir import setting_notes, working_directory
 from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
     from provision.org.credentials import Consumer, CredentialsReader, Pair
     from provision.org.credentials_rotation import CredentialsWriter
+    from provision.org.credentials_setting import OpenedSetting
+    from provision.org.org import WritableOrg
     from provision.secret import Sink
 
 __all__ = ["revoke", "rotate", "show", "stage"]
@@ -75,7 +78,7 @@ def show(
     sink = _sink(app, to, prefix, show=show, force=force)
     console = Console(quiet)
     choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
-    with _reader(choice, console, open_setting=open_setting) as reader:
+    with _reader(app, choice, console, open_setting=open_setting) as reader:
         consumer = reader.consumer(app)
         pair = _staged_pair(reader, consumer) if staged else reader.pair(consumer)
     sink.put(part.of(pair))
@@ -191,12 +194,10 @@ def rotate(
     choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
     question = "" if yes else f"Put the staged key and secret of {app} in use?"
     with _writer(app, choice, console, question, open_setting=open_setting) as writer:
-        consumer = writer.consumer(app)
-        old = writer.rotate(consumer)
-        key = writer.key(consumer)
+        old = writer.rotate(writer.consumer(app))
     console.result(
-        f"{app}: rotated\nconsumer key: {key}\nold consumer key: {old.pair.key}, works until "
-        f"{old.until}"
+        f"{app}: rotated\nconsumer key: {old.key_in_use}\n"
+        f"old consumer key: {old.pair.key}, works until {old.until}"
     )
 
 
@@ -234,7 +235,7 @@ def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
             next_step="Name it with --to SINK, or say --show.",
         )
     sink = (
-        TerminalSink(sys.stdout, force)
+        TerminalSink(raising_stdout(), force)
         if show
         else sink_for(to, prefix=prefix or f"{app}_", force=force)
     )
@@ -244,15 +245,16 @@ def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
 
 @contextmanager
 def _reader(
-    choice: OrgChoice, console: Console, *, open_setting: bool
+    app: str, choice: OrgChoice, console: Console, *, open_setting: bool
 ) -> Iterator[CredentialsReader]:
     from provision.cli.connection import reading, writing
     from provision.org.credentials import CredentialsReader
-    from provision.org.credentials_setting import OpenedSetting
 
     if open_setting:
-        with _in_order(), writing(choice) as org, OpenedSetting(org, console.talk):
-            yield CredentialsReader(org)
+        with _in_order(), writing(choice) as org:
+            org.existing_app(app)  # before the setting is opened for it
+            with _opened(org, console):
+                yield CredentialsReader(org)
     else:
         with reading(choice) as readable:
             yield CredentialsReader(readable)
@@ -265,7 +267,6 @@ def _writer(
     """What changes credentials, once it is sure that it may: not our own, confirmed, open."""
     from provision.cli.connection import writing
     from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
-    from provision.org.credentials_setting import OpenedSetting
 
     with _in_order(), writing(choice) as org:
         refuse_own_app(org, app)
@@ -273,9 +274,18 @@ def _writer(
             console.talk(f"notice: the session does not tell its app; make sure it is not {app}")
         if question:
             confirm(f"{question} ({org.name})")
-        opened = OpenedSetting(org, console.talk) if open_setting else nullcontext()
-        with opened:
+        if open_setting:
+            org.existing_app(app)  # before the setting is opened for it
+        with _opened(org, console) if open_setting else nullcontext():
             yield CredentialsWriter(org)
+
+
+def _opened(org: WritableOrg, console: Console) -> OpenedSetting:
+    """The org's setting, opened for a while. A note is kept in the working directory until then."""
+    from provision.org.credentials_setting import OpenedSetting
+
+    working_directory()
+    return OpenedSetting(org, console.talk, setting_notes())
 
 
 @contextmanager
@@ -283,7 +293,7 @@ def _in_order() -> Iterator[None]:
     """Ctrl-C, or SIGTERM (see main), once all that was open is closed: an error like others."""
     try:
         yield
-    except KeyboardInterrupt as error:
+    except KeyboardInterrupt as error:  # before the first write
         raise ApplyFailed(
             "interrupted",
             next_step="`provision credentials show --staged` tells what the staging slot holds.",

@@ -36,6 +36,7 @@ from provision.cli.options import (
     variables,
 )
 from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.cli.workdir import setting_notes
 from provision.errors import ExitCode, VersionUnsupported
 from provision.report.format import Format
 
@@ -51,7 +52,7 @@ def doctor(
     specs: SpecFiles,
     org: Orgs = None,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what a deploy can mend: the org's settings.")
+        bool, typer.Option("--fix", help="Fix what a deploy can fix: the org's settings.")
     ] = False,
     yes: Yes = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 for warnings too.")] = False,
@@ -104,10 +105,10 @@ def doctor(
     examined = _examined(subjects, choice)
     settings = [each.setting for each in examined.found if each.setting] if fix else []
     if settings:
-        _mend(settings, choice, console, yes=yes)
+        _fix(settings, choice, console, yes=yes)
         examined = _examined(subjects, choice)
     elif fix:
-        console.talk("nothing that a deploy can mend")
+        console.talk("nothing that a deploy can fix")
     findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
     hidden = frozenset(text for spec in loaded for text in spec.sensitive)
@@ -138,7 +139,7 @@ def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
         return _Examined(org.name, examined(org, subjects))
 
 
-def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
+def _fix(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
     from provision.cli.connection import writing
     from provision.doctor.setting import write_settings
 
@@ -148,4 +149,5 @@ def _mend(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, y
         if not yes:
             confirm(f"Switch it in {org.name}?")
         write_settings(org, settings)
+        setting_notes().delete_left(org.session.instance_url)
         console.talk(f"{org.name}: switched: {listed}")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from provision.cli.console import Console
+from provision.cli.elapsed import no_elapsed
 from provision.errors import CannotError, NotProven
 from provision.report.sf_login import Handover, SfLogin
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from provision.apply.prepare import Prepared
     from provision.apply.run import Applied
     from provision.handover.project_file import ProjectEdit
+    from provision.handover.sf_state import SfState
     from provision.metadata.component import Component
     from provision.org.session import Session
     from provision.plan.plan import Plan
@@ -39,6 +43,8 @@ DevHub = Annotated[
     bool,
     typer.Option("--set-default-dev-hub", help="Log the sf CLI in so, or print the command so."),
 ]
+
+_MOST_SAID: Final = 500
 
 # OBS: forcedotcom/cli#3515, #3638; the variable came with sfdx-core #1315.
 _DEV_HUB_WARNING: Final = (
@@ -80,6 +86,7 @@ def check_handover(
                 f"{item.spec.path}: --login jwt needs oauth.jwt_bearer.private_key",
                 next_step="Name the private key in the spec, or use --login web.",
             )
+    _warn_of_sessions(prepared, console)
     return None
 
 
@@ -122,8 +129,15 @@ def make_edit(edit: ProjectEdit, console: Console) -> None:
     )
 
 
-def hand_over(spec: Spec, applied: Applied, session: Session, handover: Handover) -> None:
-    """Run `sf org login`, on this terminal. Raises :class:`NotProven` if it does not succeed."""
+def hand_over(
+    spec: Spec, applied: Applied, session: Session, handover: Handover, console: Console
+) -> None:
+    """Run `sf org login`, on this terminal. Raises :class:`NotProven` if it does not succeed.
+
+    The CLI's sessions, aliases and defaults are then as before. After a login that succeeds, those
+    aliases and defaults are there that were there before.
+    """
+    from provision.handover.sf_state import SfState
     from provision.report.sf_command import sf_arguments
 
     if not applied.consumer_key:
@@ -131,13 +145,103 @@ def hand_over(spec: Spec, applied: Applied, session: Session, handover: Handover
             f"{spec.app} is applied, and has no consumer key for the `sf` CLI to log in with",
             next_step="Add an `oauth:` section to the spec, or leave --login out.",
         )
-    arguments = sf_arguments(spec, applied, session.instance_url, handover)
+    state = SfState.read(Path.home(), Path.cwd())
+    user = _user(spec, applied.plan)
+    alias = state.free_alias(spec.app, user)
+    if alias != spec.app:
+        console.talk(
+            f"warning: the sf CLI has the alias {spec.app} for another user; this login gets the "
+            f"alias {alias}"
+        )
+    arguments = sf_arguments(spec, applied, session.instance_url, handover, alias)
     environment = dict(os.environ)
     if session.ca_file is not None:  # the embedded local org, with a certificate of its own
         environment["NODE_EXTRA_CA_CERTS"] = str(session.ca_file)
-    done = subprocess.run(arguments, env=environment, check=False)  # noqa: S603  # the user's sf
+    failed = f"the app is applied, and `sf org login {handover.login}`"
+    if handover.login is SfLogin.JWT and state.has_session(user):
+        code, said = _logged_in_beside(arguments, environment)
+        if code != 0:
+            raise NotProven(
+                f"{failed} ended with {code}: {said}\nThe sf CLI's session of {user} is untouched.",
+                next_step=f"See what it says. By hand: {shlex.join(arguments)}",
+            )
+    try:
+        with no_elapsed():
+            done = subprocess.run(arguments, env=environment, check=False)  # noqa: S603  # the user's sf
+    except (OSError, KeyboardInterrupt) as error:
+        said = "was interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+        raise NotProven(
+            f"{failed} did not end: {said}. {_restored(state)}",
+            next_step=f"By hand: {shlex.join(arguments)}",
+        ) from error
     if done.returncode != 0:
         raise NotProven(
-            f"the app is applied, and `sf org login {handover.login}` ended with {done.returncode}",
-            next_step="See what it says above; the command can be run again by hand.",
+            f"{failed} ended with {done.returncode}. {_restored(state)}",
+            next_step=f"See what it says above. By hand: {shlex.join(arguments)}",
         )
+    _keep_names(state, console)
+
+
+def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """How the login ends in a home of its own, where it can cost nothing, and what is said."""
+    with TemporaryDirectory(prefix="provision-sf-") as home:
+        beside = {
+            **environment,
+            "HOME": home,
+            "USERPROFILE": home,
+            "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",  # the system's own is not for a trial
+        }
+        try:
+            done = subprocess.run(  # noqa: S603  # the user's sf
+                arguments,
+                env=beside,
+                check=False,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            return 1, str(error)
+    return done.returncode, done.stderr.strip()[-_MOST_SAID:] or "it says nothing"
+
+
+def _restored(state: SfState) -> str:
+    """Make the CLI's files what they were, and say so."""
+    try:
+        state.restore()
+    except OSError as error:
+        return f"The sf CLI's sessions may have changed: {error}. See `sf org list`."
+    return "The sf CLI's sessions and aliases are as before."
+
+
+def _keep_names(state: SfState, console: Console) -> None:
+    try:
+        names = state.restore_names()
+    except OSError as error:
+        console.talk(f"warning: aliases of the sf CLI may be lost: {error}. See `sf alias list`.")
+        return
+    if names:
+        console.talk(f"kept for the sf CLI, whose login drops them: {', '.join(names)}")
+
+
+def _warn_of_sessions(prepared: Sequence[Prepared], console: Console) -> None:
+    """Tell whose session of the CLI a JWT login replaces: it has one for each user."""
+    from provision.handover.sf_state import SfState
+
+    state = SfState.read(Path.home(), Path.cwd())
+    for item in prepared:
+        user = _user(item.spec, item.plan)
+        if user and state.has_session(user):
+            aliases = ", ".join(state.aliases_of(user))
+            named = f" ({aliases})" if aliases else ""
+            console.talk(
+                f"warning: the sf CLI has a session of {user}{named}: --login replaces it by one "
+                f"of {item.spec.app} once that login has succeeded. The aliases stay."
+            )
+
+
+def _user(spec: Spec, plan: Plan) -> str:
+    """Who a JWT login logs in; with a browser, whoever does so there."""
+    oauth = spec.document.oauth
+    bearer = oauth.jwt_bearer if oauth else None
+    return (bearer.prove_as if bearer else None) or plan.org.username

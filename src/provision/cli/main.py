@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from provision import __version__
 from provision.cli.console import print_error
+from provision.cli.elapsed import elapsed
+from provision.cli.telling import lost_result, telling
 from provision.cli.verb_group import VerbGroup
 from provision.errors import CannotError, ExitCode, ProvisionError
+from provision.interruption import interrupt_on_signals
 
 __all__ = ["app", "main"]
 
@@ -26,10 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks show local variables, secrets among them
     rich_markup_mode=None,  # plain help: rich would cost --help half its time
 )
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _print_version(value: bool) -> None:
@@ -60,15 +57,30 @@ def _refuse_keys(arguments: Sequence[str]) -> None:
 
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
-    # A CI runner that cancels a job says SIGTERM: that is undone like Ctrl-C.
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupt_on_signals()
+    with elapsed() as shown, telling(shown.note_written):
+        code = _ended()
+        shown.end()
+        sys.stdout.flush()
+        lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
+        if lost is not None:
+            print_error(lost)
+            code = lost.exit_code
+    sys.exit(code)
+
+
+def _ended() -> int:
+    """Run the verb; the exit code of what it came to."""
     try:
         _refuse_keys(sys.argv[1:])
         app(prog_name="provision")
     except ProvisionError as error:
         print_error(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
         traceback.print_exc()
         sys.stderr.write(f"error: this is a bug in provision: {error}\n")
-        sys.exit(ExitCode.BUG)
+        return ExitCode.BUG
+    return ExitCode.OK

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provision.cli.elapsed import begin_elapsed
 from provision.errors import CannotError, GateName
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
@@ -109,7 +110,18 @@ RulesFile = Annotated[
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Advice counts as a difference.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only.")]
+
+
+def _quietly(value: bool) -> bool:
+    if not value:
+        begin_elapsed()
+    return value
+
+
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print the result and errors only.", callback=_quietly),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provision.cli.console import Console
+from provision.cli.telling import lose_result
 from provision.errors import CannotError
 from provision.report.format import Format
 
@@ -40,7 +41,10 @@ OutputFile = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A format and a place for the result of one run."""
+    """A format and a place for the result of one run.
+
+    A result that cannot be written ends nothing: it is lost, see :mod:`provision.cli.telling`.
+    """
 
     format: Format
     file: Path | None
@@ -60,19 +64,19 @@ class Output:
                 raise self._unwritable(error) from error
 
     def results(self, results: Results) -> None:
-        """Print what a verb did or found, app by app. Raises :class:`CannotError`."""
+        """Print what a verb did or found, app by app."""
         from provision.report.report import Report
 
         self.report(Report.of(results))
 
     def report(self, report: Report) -> None:
-        """Print what a run came to. Raises :class:`CannotError`."""
+        """Print what a run came to."""
         from provision.report.formats import FORMATS
 
         self._write(FORMATS[self.format].render(report))
 
     def findings(self, findings: Findings) -> None:
-        """Print what a verb that only checks found. Raises :class:`CannotError`."""
+        """Print what a verb that only checks found."""
         from provision.report.formats import FORMATS
 
         self._write(FORMATS[self.format].render_findings(findings))
@@ -83,8 +87,8 @@ class Output:
             return
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            raise self._unwritable(error) from error
+        except OSError as error:  # what was done is done: the exit code tells at the end
+            lose_result(f"{self.file}: {error.strerror}")
 
     def _unwritable(self, error: OSError) -> CannotError:
         return CannotError(

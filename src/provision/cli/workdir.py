@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.errors import CannotError
 
-__all__ = ["WORKING_DIRECTORY", "working_directory"]
+if TYPE_CHECKING:
+    from provision.org.setting_notes import SettingNotes
+
+__all__ = ["WORKING_DIRECTORY", "setting_notes", "working_directory"]
 
 WORKING_DIRECTORY = Path(".provision")
 
@@ -28,3 +32,10 @@ def working_directory() -> Path:
             next_step="Run it in a folder that you may write to.",
         ) from error
     return directory
+
+
+def setting_notes() -> SettingNotes:
+    """The notes of settings that runs from this folder opened. Makes no folder."""
+    from provision.org.setting_notes import SettingNotes
+
+    return SettingNotes(WORKING_DIRECTORY.absolute() / "open-settings")

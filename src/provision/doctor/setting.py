@@ -13,6 +13,7 @@ from provision.org.app_settings import (
     SettingsPackage,
 )
 from provision.org.deploy import DeployOptions
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["Setting", "read_settings", "write_settings"]
@@ -57,7 +58,11 @@ def write_settings(org: WritableOrg, settings: Sequence[Setting]) -> None:
     )
     package = SettingsPackage(org.api_version, (component,))
     result = org.deployer.run(package, DeployOptions())
-    if not result.success:
+    if result.success:
+        org.written.note(f"{org.name} was switched: {', '.join(map(str, settings))}.")
+    elif result.status == "Canceled":
+        raise deploy_failed(result, f"switch {', '.join(map(str, settings))}")
+    else:
         raise CannotError(
             f"{org.name} did not take {', '.join(map(str, settings))}: {'; '.join(result.reasons)}",
             next_step="The user needs Customize Application and Modify Metadata; or set it in "

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from provision.interruption import INTERRUPTING, is_ignored
+
 __all__ = ["PAUSE", "RunBrake"]
 
 PAUSE: Final = "pause"
@@ -16,8 +18,6 @@ PAUSE: Final = "pause"
 
 _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 """What signal.signal() takes and gives."""
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class RunBrake:
@@ -41,8 +41,9 @@ class RunBrake:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in _SIGNALS:
-                self._before[number] = signal.signal(number, self._interrupt)
+            for number in INTERRUPTING:
+                if not is_ignored(number):
+                    self._before[number] = signal.signal(number, self._interrupt)
         return self
 
     def __exit__(

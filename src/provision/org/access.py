@@ -132,7 +132,11 @@ class AccessWriter(AccessReader):
 
     def create_permission_set(self, name: str, label: str) -> PermissionSet:
         """Create an empty permission set, without a licence so that anybody can have it."""
-        created = self._writer.create("PermissionSet", {"Name": name, "Label": label})
+        created = self._writer.create(
+            "PermissionSet",
+            {"Name": name, "Label": label},
+            what=f"the creation of permission set {name}",
+        )
         return PermissionSet(created, name)
 
     def clone_profile(self, name: str, source: Profile) -> Profile:
@@ -152,7 +156,7 @@ class AccessWriter(AccessReader):
             "Description": f"Clone of {source.name}",
             "UserLicenseId": original["UserLicenseId"],
         }
-        profile_id = self._writer.create("Profile", fields)
+        profile_id = self._writer.create("Profile", fields, what=f"the creation of profile {name}")
         _, found = self._sets_and_profiles((), (name,))
         return next((p for p in found if p.id == profile_id), Profile(profile_id, name, ""))
 
@@ -161,17 +165,28 @@ class AccessWriter(AccessReader):
         return self._writer.create(
             "PermissionSetAssignment",
             {"PermissionSetId": permission_set.id, "AssigneeId": user.id},
+            what=f"the assignment of permission set {permission_set.name} to {user.username}",
         )
 
-    def grant(self, permission_set_id: str, app_id: str) -> str:
-        """Let a permission set (or a profile, by its own) use an app; the id of the grant."""
+    def grant(
+        self, permission_set_id: str, app_id: str, *, what: str = "the grant of an app"
+    ) -> str:
+        """Let a permission set (or a profile, by its own) use an app; the id of the grant.
+
+        ``what`` is the grant in words.
+        """
         return self._writer.create(
-            "SetupEntityAccess", {"ParentId": permission_set_id, "SetupEntityId": app_id}
+            "SetupEntityAccess",
+            {"ParentId": permission_set_id, "SetupEntityId": app_id},
+            what=what,
         )
 
-    def remove(self, sobject: str, record_id: str) -> None:
-        """Delete a record that one of the other methods created, or a grant."""
-        self._writer.delete(sobject, record_id)
+    def remove(self, sobject: str, record_id: str, *, what: str = "a record") -> None:
+        """Delete a record that one of the other methods created, or a grant.
+
+        ``what`` is the record in words.
+        """
+        self._writer.delete(sobject, record_id, what=f"the removal of {what}")
 
 
 def _bare_list(names: Iterable[str]) -> str:

@@ -138,22 +138,25 @@ class CredentialsReader:
                 next_step="Leave --api-version out, or use Setup, External Client App Manager.",
             )
 
-    def _call(
-        self, method: str, path: str, *, part: str = "", body: Mapping[str, str] | None = None
-    ) -> Mapping[str, Any]:
+    def _call(self, method: str, path: str, *, part: str = "") -> Mapping[str, Any]:
         """The answer's JSON object. It may hold secrets, so no error quotes it."""
-        session, version = self._org.session, self._org.api_version
-        url = f"{session.instance_url}/services/data/v{version}.0/apps/oauth/credentials/{path}"
-        response = translated(
-            url,
-            lambda: self._org.http.request(
-                method,
+        url = self._url(path)
+        params = {"part": part} if part else None
+        return self._read(
+            translated(
                 url,
-                params={"part": part} if part else None,
-                json=body,
-                headers={"Authorization": f"Bearer {session.access_token}"},
-            ),
+                lambda: self._org.http.request(method, url, params=params, headers=self._headers()),
+            )
         )
+
+    def _url(self, path: str) -> str:
+        session, version = self._org.session, self._org.api_version
+        return f"{session.instance_url}/services/data/v{version}.0/apps/oauth/credentials/{path}"
+
+    def _headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self._org.session.access_token}"}
+
+    def _read(self, response: requests.Response) -> Mapping[str, Any]:
         if response.status_code == requests.codes.no_content:
             return {}
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from provision.errors import (
@@ -10,15 +11,31 @@ from provision.errors import (
     CannotError,
     GateRefused,
     OrgError,
-    OrgUnreachable,
     ProvisionError,
+    WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
-from provision.org.org import ReadableOrg
+from provision.org.deployer import SETTLED
+from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.settled import settled
+from provision.org.write import write
 
-__all__ = ["CredentialsWriter", "refuse_own_app"]
+__all__ = ["CredentialsWriter", "RotatedPair", "refuse_own_app"]
 
 _ANOTHER: Final = "An app has one staging slot."
+_SEE: Final = (
+    "When the org answers again, see what the staging slot holds with `provision credentials show "
+    "--staged`."
+)
+
+_IsMade = Callable[[StagedPair | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RotatedPair(StagedPair):
+    """The old pair after a rotation. ``key_in_use`` is the consumer key of the new one."""
+
+    key_in_use: str
 
 
 class CredentialsWriter(CredentialsReader):
@@ -26,8 +43,13 @@ class CredentialsWriter(CredentialsReader):
 
     Beside what reading raises: :class:`GateRefused` for the app that the session came from,
     :class:`CannotError` where the staging slot does not hold what is needed, :class:`ApplyFailed`
-    where a write was sent and did not do what it should.
+    where a write was sent and did not do what it should, :class:`WriteUnknown` where the slot
+    does not tell what became of it.
     """
+
+    def __init__(self, org: WritableOrg) -> None:
+        super().__init__(org)
+        self._target = org
 
     def stage(self, consumer: Consumer, deliver: Callable[[Pair], None]) -> StagedPair:
         """Make a new pair beside the one in use, and hand it to ``deliver``.
@@ -38,30 +60,45 @@ class CredentialsWriter(CredentialsReader):
         if present is not None and present.state is not StagedState.EXPIRED:
             raise _occupied(consumer.app, present)
         # OBS: a POST without a body is dropped, though DOC asks for none.
-        staged = self._written(consumer, "POST", f"{consumer.path}/staged", {})
+        staged, interrupted = self._written(
+            f"the staging of a new pair of {consumer.app}",
+            (consumer, "POST", f"{consumer.path}/staged", {}),
+            lambda slot: slot is not None and slot.state is StagedState.ACTIVE,
+        )
         if staged is None or staged.state is not StagedState.ACTIVE:
-            raise ApplyFailed(
+            raise interrupted or ApplyFailed(
                 f"the org staged no new pair of {consumer.app}", next_step="Try again."
             )
         try:
+            _unless(interrupted)
             deliver(staged.pair)
         except BaseException as error:
             self._take_back(consumer, staged, error)
             raise
+        self._target.written.note(f"A new pair of {consumer.app} is staged, and was handed over.")
         return staged
 
-    def rotate(self, consumer: Consumer) -> StagedPair:
-        """Put the staged pair in use; the old pair, and until when it works."""
+    def rotate(self, consumer: Consumer) -> RotatedPair:
+        """Put the staged pair in use; the old pair, until when it works, and the key in use."""
         staged = self._slot(consumer)
         if staged is None or staged.state is not StagedState.ACTIVE:
             raise _nothing_staged(consumer.app, staged)
-        old = self._written(consumer, "PATCH", _path(consumer, staged), {"command": "rotate"})
+        old, interrupted = self._written(
+            f"the rotation of {consumer.app}",
+            (consumer, "PATCH", _path(consumer, staged), {"command": "rotate"}),
+            lambda slot: slot is not None and slot.state is not StagedState.ACTIVE,
+        )
         if old is None or old.state is StagedState.ACTIVE:
-            raise ApplyFailed(
+            raise interrupted or ApplyFailed(
                 f"the org did not rotate {consumer.app}: the new pair is still only staged",
                 next_step="Rotate again.",
             )
-        return old
+        self._target.written.note(
+            f"{consumer.app} is rotated: the new pair, with consumer key {staged.pair.key}, is in "
+            f"use; the old one, {old.pair.key}, works until {old.until}."
+        )
+        _unless(interrupted)
+        return RotatedPair(old.id, old.pair, old.state, old.until, staged.pair.key)
 
     def revoke(self, consumer: Consumer, *, unused: bool = False) -> StagedPair:
         """End the old pair now, or with ``unused`` throw the new one away; what was ended."""
@@ -73,11 +110,26 @@ class CredentialsWriter(CredentialsReader):
             )
         if (staged.state is StagedState.ACTIVE) is not unused:
             raise _other_content(consumer.app, staged)
-        if self._written(consumer, "DELETE", _path(consumer, staged), None) is not None:
-            raise ApplyFailed(
+        left, interrupted = self._deleted(consumer, staged)
+        if left is not None:
+            raise interrupted or ApplyFailed(
                 f"the org did not revoke the pair of {consumer.app}", next_step="Revoke again."
             )
+        which = "unused new" if unused else "old"
+        self._target.written.note(
+            f"The {which} pair of {consumer.app}, {staged.pair.key}, is revoked."
+        )
+        _unless(interrupted)
         return staged
+
+    def _deleted(
+        self, consumer: Consumer, staged: StagedPair
+    ) -> tuple[StagedPair | None, KeyboardInterrupt | None]:
+        return self._written(
+            f"the revocation of a pair of {consumer.app}",
+            (consumer, "DELETE", _path(consumer, staged), None),
+            lambda slot: slot is None,
+        )
 
     def _slot(self, consumer: Consumer) -> StagedPair | None:
         """The staging slot, of an app that this session did not come from."""
@@ -88,37 +140,70 @@ class CredentialsWriter(CredentialsReader):
         return staged
 
     def _written(
-        self, consumer: Consumer, method: str, path: str, body: Mapping[str, str] | None
-    ) -> StagedPair | None:
-        """The slot after a write. Lost answers tell nothing, so that the slot is what counts."""
-        lost: OrgUnreachable | None = None
+        self,
+        what: str,
+        call: tuple[Consumer, str, str, Mapping[str, str] | None],
+        is_made: _IsMade,
+    ) -> tuple[StagedPair | None, KeyboardInterrupt | None]:
+        """The slot after a write, and the interruption that came meanwhile, if one did.
+
+        Where the answer was lost, the slot tells what became of the write. It is asked until it
+        shows the write, or for as long as the write may yet arrive.
+        """
+        consumer, method, path, body = call
+        org, url = self._target, self._url(path)
+        lost: WriteUnknown | None = None
         try:
-            self._call(method, path, body=body)
-        except OrgUnreachable as error:
+            write(
+                what,
+                url,
+                lambda: org.http.request(method, url, json=body, headers=self._headers()),
+                self._read,
+            )
+        except WriteUnknown as error:
             lost = error
         try:
-            return self.staged(consumer)
+            wait = org.deploy_wait if lost else min(SETTLED, org.deploy_wait)
+            slot = settled(lambda: self.staged(consumer), is_made, org.clock, wait)
         except OrgError as error:
-            raise ApplyFailed(
-                f"{method} of the credentials of {consumer.app} was sent, and nobody knows what "
-                f"came of it: {(lost or error).message}",
-                next_step="When the org answers again, see `provision credentials show --staged`.",
-            ) from error
+            raise _unread(what, lost, error.message) from error
+        except KeyboardInterrupt as error:
+            raise _unread(what, lost, "interrupted") from error
+        return slot, KeyboardInterrupt() if lost and lost.interrupted else None
 
     def _take_back(self, consumer: Consumer, staged: StagedPair, reason: BaseException) -> None:
-        left: StagedPair | None = staged
+        remains = "remains staged: it could not be taken back"
         try:
-            left = self._written(consumer, "DELETE", _path(consumer, staged), None)
-        except ProvisionError:  # said below, with what remains
+            left, _ = self._deleted(consumer, staged)
+        except WriteUnknown:
+            left, remains = staged, "may remain staged: it is not known whether it was taken back"
+        except (ProvisionError, KeyboardInterrupt):
             left = staged
         if left is not None:
             said = str(reason) or "interrupted"
             raise ApplyFailed(
-                f"{said}\nThe new pair of {consumer.app} remains staged: it could not be taken "
-                "back.",
+                f"{said}\nThe new pair of {consumer.app} {remains}.",
                 next_step="Fetch it with `provision credentials show --staged`, or throw it away "
                 "with `provision credentials revoke --staged`.",
             ) from reason
+
+
+def _unless(interrupted: KeyboardInterrupt | None) -> None:
+    """Raise the interruption that came while a write was under way, if one did."""
+    if interrupted:
+        raise interrupted
+
+
+def _unread(what: str, lost: WriteUnknown | None, reason: str) -> ProvisionError:
+    """The error of a write after which the staging slot cannot be read."""
+    if lost is None:
+        return ApplyFailed(
+            f"{what} is done, as the org answered; it could not be read back: {reason}",
+            next_step=_SEE,
+        )
+    return WriteUnknown(
+        what, f"{lost.reason}; then: {reason}", interrupted=lost.interrupted, next_step=_SEE
+    )
 
 
 def refuse_own_app(org: ReadableOrg, app: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Final
 
@@ -15,11 +16,14 @@ from provision.org.app_settings import (
     SettingsPackage,
 )
 from provision.org.deploy import DeployOptions
+from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
+from provision.org.setting_notes import HeldNote, SettingNotes
 
 __all__ = ["OpenedSetting"]
 
-_TRIES: Final = 3  # of closing: whoever is impatient presses Ctrl-C more than once
+_PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further try to close it: whatever is wrong with an org may pass."""
 
 _NAME: Final = SECRETS_OVER_REST
 
@@ -29,14 +33,17 @@ Say = Callable[[str], None]
 class OpenedSetting:
     """Within ``with``, the org gives secrets over REST; after it, as before.
 
-    A setting that is open already is left so. Whatever ends the block closes it: an error, Ctrl-C.
-    Raises :class:`CannotError` or :class:`OrgError` if it cannot be opened, and
-    :class:`ApplyFailed` if it cannot be closed, with what that leaves.
+    A setting that is open already is left so, unless ``notes`` say that a run of ours left it open.
+    Whatever ends the block closes it: an error, a signal. Raises :class:`CannotError` or
+    :class:`OrgError` if it cannot be opened, and :class:`ApplyFailed` if it cannot be closed, with
+    what that leaves.
     """
 
-    def __init__(self, org: WritableOrg, say: Say) -> None:
+    def __init__(self, org: WritableOrg, say: Say, notes: SettingNotes | None = None) -> None:
         self._org = org
         self._say = say
+        self._notes = notes
+        self._held: HeldNote | None = None
         self._ours = False
         self._in_doubt = False
 
@@ -46,8 +53,19 @@ class OpenedSetting:
                 f"{_NAME} came with API {SETTINGS_SINCE}; this is {self._org.api_version}",
                 next_step="Leave --api-version out, or open it in Setup.",
             )
+        url = self._org.session.instance_url
+        was_left = bool(self._notes and self._notes.left(url))
         if self._is_open():
+            if was_left:
+                self._say(
+                    f"an earlier run left {self._org.name}'s setting {_NAME} open; it will be "
+                    "closed at the end of this one"
+                )
+                self._ours = True
             return
+        if self._notes is not None:
+            self._notes.delete_left(url)
+            self._held = self._notes.hold(url, self._org.clock.time())
         self._say(f"opening {self._org.name}'s setting {_NAME}")
         self._ours = True  # before the deploy: nobody knows how an interrupted one ends
         try:
@@ -70,18 +88,28 @@ class OpenedSetting:
             raise KeyboardInterrupt
 
     def _close(self, reason: BaseException | None) -> None:
-        """Close what we opened. ``reason`` is what the run failed of, if it did."""
+        """Close what we opened. ``reason`` is what the run failed of, if it did.
+
+        Closing is repeated whatever went wrong, a bug of ours included: it does no harm twice.
+        """
         if not self._ours:
             return
-        for _ in range(_TRIES):
+        for pause in (*_PAUSES, None):
             try:
                 self._close_once()
-            except KeyboardInterrupt:
-                continue
-            except ProvisionError as error:
-                raise self._left_open(reason, error.message) from error
+            except (Exception, KeyboardInterrupt) as error:
+                if pause is None:
+                    raise self._left_open(reason, _failure(error)) from error
+                self._pause(pause, error)
+            else:
+                return
+
+    def _pause(self, seconds: float, failed: BaseException) -> None:
+        """Wait before the next try; whoever interrupts that wants the next try now."""
+        if isinstance(failed, KeyboardInterrupt):
             return
-        raise self._left_open(reason, "interrupted")
+        with suppress(KeyboardInterrupt):
+            self._org.clock.sleep(seconds)
 
     def _close_once(self) -> None:
         # A deploy that was sent may yet come: one behind it in the org's queue undoes it.
@@ -89,6 +117,14 @@ class OpenedSetting:
             self._say(f"closing {self._org.name}'s setting {_NAME}")
             self._set(on=False)
         self._ours = False
+        self._org.written.correct(self._opened(), f"{self._opened()} It is closed again.")
+        if self._held is not None:
+            self._held.delete()
+        if self._notes is not None:
+            self._notes.delete_left(self._org.session.instance_url)
+
+    def _opened(self) -> str:
+        return f"{self._org.name}'s setting {_NAME} was opened."
 
     def _is_open(self) -> bool:
         records = self._org.metadata.read(APP_SETTINGS, [member_of(APP_SETTINGS)])
@@ -100,6 +136,10 @@ class OpenedSetting:
         self._in_doubt = True
         result = self._org.deployer.run(SettingsPackage(version, (component,)), DeployOptions())
         self._in_doubt = False
+        if result.success and on:
+            self._org.written.note(self._opened())
+        if result.status == "Canceled":
+            raise deploy_failed(result, f"switch its setting {_NAME}")
         if not result.success:
             raise CannotError(
                 f"{self._org.name} did not take its setting {_NAME}: {'; '.join(result.reasons)}",
@@ -108,11 +148,22 @@ class OpenedSetting:
             )
 
     def _left_open(self, reason: BaseException | None, failure: str) -> ApplyFailed:
+        if self._held is not None:
+            self._held.release()
         before = f"{reason}\n" if reason is not None and str(reason) else ""
         return ApplyFailed(
             f"{before}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
             f"still be open, since closing it failed: {failure}\nWhile it is open, users with View "
             "Client Secret can read consumer secrets over REST.",
             next_step='Close it now: Setup, External Client App Settings, "Allow access to '
-            'External Client App consumer secrets via REST API".',
+            'External Client App consumer secrets via REST API". Or run `provision doctor --fix`, '
+            "or this command again from this folder: both close it.",
         )
+
+
+def _failure(error: BaseException) -> str:
+    if isinstance(error, ProvisionError):
+        return error.message
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return f"a bug in provision: {type(error).__name__}: {error}"

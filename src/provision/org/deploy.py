@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 __all__ = ["DeployMessage", "DeployOptions", "DeployResult", "DeployWire"]
+
+_SUCCESS: Final = frozenset({"Succeeded", "SucceededPartial"})
+_ENDS: Final = _SUCCESS | {"Failed", "Canceled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,13 @@ class DeployMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeployResult:
-    """How a deploy is doing, or how it ended. Every component's message is kept."""
+    """How a deploy is doing, or how it ended. Every component's message is kept.
+
+    ``surely_ours`` is false for one whose POST got no answer, and that was found in the org's list
+    of deployments: another run may have sent an equal one at the same moment. The org has done
+    ``deployed`` of ``total`` components; ``total`` is 0 before it counts them. ``waited`` is after
+    how many seconds we cancelled it; ``None`` for one that we did not cancel for being slow.
+    """
 
     id: str
     status: str
@@ -43,6 +52,15 @@ class DeployResult:
     success: bool
     error_message: str = ""
     messages: tuple[DeployMessage, ...] = ()
+    surely_ours: bool = True
+    deployed: int = 0
+    total: int = 0
+    waited: float | None = None
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether what it says of its end fits together. What does not is no answer."""
+        return not self.done or (self.status in _ENDS and self.success == (self.status in _SUCCESS))
 
     @property
     def failures(self) -> tuple[DeployMessage, ...]:
@@ -64,8 +82,12 @@ class DeployResult:
 class DeployWire(Protocol):
     """One way to send a deploy and to ask after it."""
 
-    def start(self, package: bytes, options: DeployOptions) -> str:
-        """Send a zip; the deploy's id. Raises :class:`OrgRefused` and what it extends."""
+    def start(self, package: bytes, options: DeployOptions, what: str) -> str:
+        """Send a zip; the deploy's id. ``what`` is the deploy in words.
+
+        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        :class:`WriteUnknown`.
+        """
         ...
 
     def status(self, deploy_id: str) -> DeployResult:

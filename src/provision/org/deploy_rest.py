@@ -13,6 +13,7 @@ from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
 from provision.org.http import translated
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
+from provision.org.write import write
 
 __all__ = ["RestDeploys", "is_rest_refusal"]
 
@@ -32,10 +33,11 @@ class RestDeploys:
         self._http = http
         self._url = f"{session.instance_url}/services/data/v{api_version}.0/metadata/deployRequest"
 
-    def start(self, package: bytes, options: DeployOptions) -> str:
+    def start(self, package: bytes, options: DeployOptions, what: str) -> str:
         """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
 
-        Raises :class:`OrgRefused` and what it extends.
+        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        :class:`WriteUnknown`.
         """
         described = {
             "deployOptions": {
@@ -49,13 +51,14 @@ class RestDeploys:
             "json": (None, json.dumps(described), "application/json"),
             "file": ("package.zip", package, "application/zip"),
         }
-        response = translated(
-            self._url, lambda: self._http.post(self._url, files=parts, headers=self._headers())
+        return write(
+            what,
+            self._url,
+            lambda: self._http.post(
+                self._url, files=parts, headers=self._headers(), allow_redirects=False
+            ),
+            lambda response: str(self._answer(response)["id"]),
         )
-        deploy_id = self._answer(response).get("id")
-        if not deploy_id:
-            raise OrgUnreachable(f"{self._url} took a deploy, and gave it no id")
-        return str(deploy_id)
 
     def status(self, deploy_id: str) -> DeployResult:
         """How the deploy is doing, with all its messages."""
@@ -75,10 +78,12 @@ class RestDeploys:
         return DeployResult(
             id=deploy_id,
             status=str(result.get("status", "")),
-            done=bool(result.get("done")),
-            success=bool(result.get("success")),
+            done=result.get("done") is True,
+            success=result.get("success") is True,
             error_message=str(result.get("errorMessage") or ""),
             messages=tuple(map(_message, said)),
+            deployed=_count(result.get("numberComponentsDeployed")),
+            total=_count(result.get("numberComponentsTotal")),
         )
 
     def cancel(self, deploy_id: str) -> None:
@@ -94,6 +99,7 @@ class RestDeploys:
         return {"Authorization": f"Bearer {self._session.access_token}"}
 
     def _answer(self, response: requests.Response) -> Mapping[str, Any]:
+        """The answer's JSON object; else the error that the answer is."""
         try:
             answer = response.json()
         except requests.exceptions.JSONDecodeError as error:
@@ -114,6 +120,15 @@ class RestDeploys:
         raise refusal(code, message)
 
 
+def _number(value: object) -> int:
+    """A line or a column, 0 for what is no number: it is there to be shown, and no more."""
+    return int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
@@ -125,6 +140,6 @@ def _message(entry: Mapping[str, Any]) -> DeployMessage:
         file_name=str(entry.get("fileName") or ""),
         success=bool(entry.get("success")),
         problem=str(entry.get("problem") or ""),
-        line=int(entry.get("lineNumber") or 0),
-        column=int(entry.get("columnNumber") or 0),
+        line=_number(entry.get("lineNumber")),
+        column=_number(entry.get("columnNumber")),
     )

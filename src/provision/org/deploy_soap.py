@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from provision.errors import OrgUnreachable
+from provision.errors import OrgUnreachable, WriteUnknown
 from provision.metadata.document import local_name
 from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
 from provision.org.soap import SoapEndpoint, child_text
@@ -20,10 +20,11 @@ class SoapDeploys:
     def __init__(self, soap: SoapEndpoint) -> None:
         self._soap = soap
 
-    def start(self, package: bytes, options: DeployOptions) -> str:
+    def start(self, package: bytes, options: DeployOptions, what: str) -> str:
         """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
 
-        Raises :class:`OrgRefused` and what it extends.
+        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        :class:`WriteUnknown`.
         """
         wanted = [
             ("checkOnly", options.check_only),
@@ -32,8 +33,12 @@ class SoapDeploys:
             ("singlePackage", True),
         ]
         zipped = base64.b64encode(package).decode("ascii")
-        results = self._soap.call("deploy", [("ZipFile", zipped), ("DeployOptions", wanted)])
-        return child_text(_only(results, "deploy"), "id")
+        arguments = [("ZipFile", zipped), ("DeployOptions", wanted)]
+        results = self._soap.write(what, "deploy", arguments)
+        deploy_id = child_text(results[0], "id") if results else ""
+        if not deploy_id:
+            raise WriteUnknown(what, "the org's answer has no id of a deploy")
+        return deploy_id
 
     def status(self, deploy_id: str) -> DeployResult:
         """How the deploy is doing, with all its messages."""
@@ -46,11 +51,18 @@ class SoapDeploys:
             success=child_text(result, "success") == "true",
             error_message=child_text(result, "errorMessage"),
             messages=tuple(_messages(result)),
+            deployed=_count(result, "numberComponentsDeployed"),
+            total=_count(result, "numberComponentsTotal"),
         )
 
     def cancel(self, deploy_id: str) -> None:
         """Ask for the deploy to be stopped; it may still succeed."""
         self._soap.call("cancelDeploy", [("String", deploy_id)])
+
+
+def _count(result: ET.Element, name: str) -> int:
+    text = child_text(result, name)
+    return int(text) if text.isdecimal() else 0
 
 
 def _only(results: list[ET.Element], operation: str) -> ET.Element:
@@ -74,6 +86,11 @@ def _messages(result: ET.Element) -> Iterator[DeployMessage]:
                     file_name=child_text(entry, "fileName"),
                     success=child_text(entry, "success") == "true",
                     problem=child_text(entry, "problem"),
-                    line=int(child_text(entry, "lineNumber") or 0),
-                    column=int(child_text(entry, "columnNumber") or 0),
+                    line=_number(child_text(entry, "lineNumber")),
+                    column=_number(child_text(entry, "columnNumber")),
                 )
+
+
+def _number(text: str) -> int:
+    """A line or a column, 0 for what is no number: it is there to be shown, and no more."""
+    return int(text) if text.isdecimal() else 0

@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from provision.errors import OrgError, OrgRefused, OrgUnreachable
+from provision.errors import OrgError, OrgRefused, OrgUnreachable, WriteUnknown
 from provision.metadata.package import Package
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
+from provision.org.deploy_search import DeploySearch, deploys_what
 from provision.org.patience import OrgBusy
+from provision.org.write import is_clear_refusal
 
-__all__ = ["DeployUnknown", "Deployer"]
+__all__ = ["SETTLED", "DeployUnknown", "Deployer"]
+
+SETTLED: Final = 60.0
+"""Seconds after which a write whose answer was lost, and that the org does not show, was not made.
+
+An org carries out a request within seconds of its arrival, and nothing keeps it longer on the way.
+"""
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 5.0
 _CANCEL_WAIT: Final = 60.0
+_VALIDATIONS: Final = 3
+_MOST_REFUSALS: Final = 5
 
 
-class DeployUnknown(OrgUnreachable):
+class DeployUnknown(WriteUnknown):
     """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it has none."""
 
-    def __init__(self, message: str, *, deploy_id: str = "", next_step: str = "") -> None:
-        super().__init__(message, next_step=next_step)
+    def __init__(
+        self,
+        what: str,
+        reason: str,
+        *,
+        deploy_id: str = "",
+        interrupted: bool = False,
+        next_step: str = "",
+    ) -> None:
+        named = f"{what} ({deploy_id})" if deploy_id else what
+        super().__init__(
+            named,
+            reason,
+            interrupted=interrupted,
+            next_step=next_step
+            or "Watch it under Setup, Deployment Status. When it has ended, run `provision diff` "
+            "to see what the org has, then run the same command again.",
+        )
         self.deploy_id = deploy_id
 
 
@@ -32,101 +60,224 @@ class DeployUnknown(OrgUnreachable):
 class Deployer:
     """Deploys to one org: over REST, and over SOAP once the org has refused REST.
 
-    ``wait`` is how long, in seconds, a deploy may take before it is cancelled. ``turn`` is held
-    from its start to its end: other deploys to the org wait. ``interrupted`` becomes true when
-    somebody interrupts the waiting for a deploy that then succeeds all the same.
+    ``wait`` is how long, in seconds, a deploy may take before it is cancelled, and how long the org
+    is asked after one whose end is not known. ``turn`` is held from its start to its end: other
+    deploys to the org wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
+    ``interrupted`` becomes true when somebody interrupts the waiting for a deploy that then
+    succeeds all the same.
     """
 
     rest: DeployWire
     soap: DeployWire
+    search: DeploySearch
     clock: Clock
     wait: float
     turn: AbstractContextManager[object]
+    org_time: Callable[[], float]
     interrupted: bool = False
     _rest_refused: bool = False
+    _known: set[str] = field(default_factory=set)
 
     def run(self, package: Package, options: DeployOptions) -> DeployResult:
         """Deploy, and wait for the end. A failed deploy is a result, not an error.
 
-        Raises :class:`DeployUnknown` when it was sent and its end cannot be told,
-        :class:`OrgRefused` or another :class:`OrgError` when the org did not take it.
+        A deploy whose answer is lost is looked for in the org's list of deployments. Raises
+        :class:`DeployUnknown` when it was sent and its end cannot be told, :class:`OrgRefused` or
+        another :class:`OrgError` when the org did not take it. A validation writes nothing: it is
+        repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
         """
+        what = _described(package, options)
         with self.turn:
-            return self._run(package, options)
+            return (
+                self._validate(package, options, what)
+                if options.check_only
+                else self._write(package, options, what)
+            )
 
-    def _run(self, package: Package, options: DeployOptions) -> DeployResult:
-        wire, deploy_id = self._start(package.zip(), options)
+    def _write(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
+        moment = self.org_time()
         try:
-            result = self._await(wire, deploy_id, self.wait)
+            wire, deploy_id = self._start(package.zip(), options, what)
+        except WriteUnknown as lost:
+            return self._searched(package, lost, moment)
+        self._known.add(deploy_id)
+        return self._followed(wire, deploy_id, what)
+
+    def _validate(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                wire, deploy_id = self._start(package.zip(), options, what)
+                self._known.add(deploy_id)
+                return self._followed(wire, deploy_id, what)
+            except WriteUnknown as lost:
+                if lost.interrupted:
+                    raise KeyboardInterrupt from lost
+                followed = isinstance(lost, DeployUnknown)  # its end was asked for long enough
+                if followed or tries == _VALIDATIONS:
+                    raise OrgUnreachable(
+                        f"{lost.what} got no answer: {lost.reason}",
+                        next_step="Check the org's status page, and run it again.",
+                    ) from lost
+            self.clock.sleep(_FIRST_WAIT * 2**tries)
+
+    def _followed(self, wire: DeployWire, deploy_id: str, what: str) -> DeployResult:
+        """The end of a deploy that is under way, cancelled when it is interrupted or takes long."""
+        try:
+            result = self._await(wire, deploy_id, self.wait, what)
         except KeyboardInterrupt:
-            result = self._stopped(wire, deploy_id)
+            try:
+                result = self._stopped(wire, deploy_id, what, interrupted=True)
+            except DeployUnknown as error:
+                error.interrupted = True
+                raise
             if not result.success:
                 raise
             self.interrupted = True
             return result
-        return result if result.done else self._stopped(wire, deploy_id)
+        if result.done:
+            return result
+        stopped = self._stopped(wire, deploy_id, what, interrupted=False)
+        return dataclasses.replace(stopped, waited=self.wait)
 
-    def _stopped(self, wire: DeployWire, deploy_id: str) -> DeployResult:
+    def _stopped(
+        self, wire: DeployWire, deploy_id: str, what: str, *, interrupted: bool
+    ) -> DeployResult:
         """Cancel a running deploy, and see how it ends: it may succeed all the same."""
         try:
             with suppress(OrgError):  # refused when the deploy has just ended
                 wire.cancel(deploy_id)
-            result = self._await(wire, deploy_id, _CANCEL_WAIT)
+            result = self._await(wire, deploy_id, _CANCEL_WAIT, what)
         except KeyboardInterrupt as error:
-            raise _still_running(deploy_id, "running") from error
+            raise _still_running(what, deploy_id, "running", interrupted=True) from error
         if not result.done:
-            raise _still_running(deploy_id, result.status)
+            slow = "" if interrupted else f"not done after {self.wait:g} seconds (--deploy-wait), "
+            raise _still_running(what, deploy_id, slow + result.status, interrupted=interrupted)
         return result
 
-    def _start(self, zipped: bytes, options: DeployOptions) -> tuple[DeployWire, str]:
+    def _start(self, zipped: bytes, options: DeployOptions, what: str) -> tuple[DeployWire, str]:
         try:
             if not self._rest_refused:
-                return self.rest, self.rest.start(zipped, options)
+                return self.rest, self.rest.start(zipped, options, what)
         except OrgRefused as error:
             if not is_rest_refusal(error):
                 raise
             self._rest_refused = True
-        except OrgUnreachable as error:
-            raise _unanswered(error) from error
-        try:
-            return self.soap, self.soap.start(zipped, options)
-        except OrgUnreachable as error:
-            raise _unanswered(error) from error
+        return self.soap, self.soap.start(zipped, options, what)
 
-    def _await(self, wire: DeployWire, deploy_id: str, seconds: float) -> DeployResult:
-        """The deploy's result when it is done, or how it is doing after ``seconds``."""
+    def _await(self, wire: DeployWire, deploy_id: str, seconds: float, what: str) -> DeployResult:
+        """The deploy's result when it is done, or how it is doing after ``seconds``.
+
+        An answer that is lost or not understood says nothing of the deploy, so that the org is
+        asked again. Only a refusal that stays ends the asking earlier.
+        """
         deadline = self.clock.monotonic() + seconds
         pause = _FIRST_WAIT
+        refusals = 0
         while True:
+            failure: Exception | None = None
             try:
                 result = wire.status(deploy_id)
-            except OrgError as error:
-                patient = isinstance(error, (OrgUnreachable, OrgBusy))
-                if not patient or self.clock.monotonic() >= deadline:
-                    raise DeployUnknown(
-                        f"deploy {deploy_id} was sent; then: {error.message}",
-                        deploy_id=deploy_id,
-                        next_step="When the org answers again, run `provision diff`.",
-                    ) from error
-                if isinstance(error, OrgBusy):
-                    pause = max(pause, min(error.pause, deadline - self.clock.monotonic()))
-            else:
-                if result.done or self.clock.monotonic() >= deadline:
-                    return result
+                if result.is_understood:
+                    if result.done or self.clock.monotonic() >= deadline:
+                        return result
+                    refusals = 0
+                else:
+                    failure = OrgUnreachable(f"the status {result.status!r} is not understood")
+            except Exception as error:  # noqa: BLE001  # whatever it is, the deploy still runs
+                failure = error
+            if failure is not None:
+                refusals = refusals + 1 if _is_refusal(failure) else 0
+                if refusals > _MOST_REFUSALS or self.clock.monotonic() >= deadline:
+                    raise DeployUnknown(what, _said(failure), deploy_id=deploy_id) from failure
+                if isinstance(failure, OrgBusy):
+                    pause = max(pause, min(failure.pause, deadline - self.clock.monotonic()))
+            self.clock.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_WAIT)
+
+    def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
+        """The end of a deploy that may be under way and whose id is not known."""
+        try:
+            found = self._listed(package, lost, moment)
+        except KeyboardInterrupt as error:
+            raise DeployUnknown(lost.what, lost.reason, interrupted=True) from error
+        if found is not None and found.success:
+            self.interrupted = self.interrupted or lost.interrupted
+            return found
+        if lost.interrupted:  # nothing was written: a deploy that failed was rolled back
+            raise KeyboardInterrupt from lost
+        if found is None:
+            raise OrgUnreachable(
+                f"{lost.what} did not reach the org: {lost.reason}",
+                next_step="Check the network and the org's status page, and run it again.",
+            ) from lost
+        return found
+
+    def _ended(self, wire: DeployWire, deploy_id: str, lost: WriteUnknown) -> DeployResult:
+        """The end of a deploy that may be ours. It is not cancelled: it may be somebody else's."""
+        result = self._await(wire, deploy_id, self.wait, lost.what)
+        if not result.done:
+            raise _still_running(lost.what, deploy_id, result.status, interrupted=lost.interrupted)
+        return result
+
+    def _listed(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult | None:
+        """The deploy that was lost, as it ended; ``None`` if the org does not have it."""
+        wire = self.soap if self._rest_refused else self.rest
+        begun = self.clock.monotonic()
+        others: set[str] = set(self._known)
+        pause = _FIRST_WAIT
+        refusals = 0
+        while True:
+            failure: Exception | None = None
+            try:
+                for deploy_id in self.search.since(moment, others):
+                    result = self._ended(wire, deploy_id, lost)
+                    others.add(deploy_id)
+                    if deploys_what(result, package):
+                        self._known.add(deploy_id)
+                        return dataclasses.replace(result, surely_ours=False)
+            except WriteUnknown:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever it is, the deploy may be there
+                failure = error
+            passed = self.clock.monotonic() - begun
+            if failure is None and passed >= min(SETTLED, self.wait):
+                return None
+            refusals += failure is not None and _is_refusal(failure)
+            if failure is not None and (refusals > _MOST_REFUSALS or passed >= self.wait):
+                raise DeployUnknown(
+                    lost.what,
+                    f"{lost.reason}; and the org's deployments cannot be listed: {_said(failure)}",
+                    interrupted=lost.interrupted,
+                ) from failure
             self.clock.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_WAIT)
 
 
-def _unanswered(error: OrgUnreachable) -> DeployUnknown:
-    return DeployUnknown(
-        f"the deploy got no answer: {error.message}",
-        next_step="Run `provision diff` to see whether the org has it, then apply again.",
-    )
+def _described(package: Package, options: DeployOptions) -> str:
+    """A deploy in words, as in "the deploy of Robot (3 components)"."""
+    if package.deletions:
+        return f"the deletion of {', '.join(name for _, name in package.deletions)}"
+    doing = "the validation" if options.check_only else "the deploy"
+    count = len(package.components)
+    named = min((item.full_name for item in package.components), key=len, default="nothing")
+    return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"
 
 
-def _still_running(deploy_id: str, status: str) -> DeployUnknown:
+def _is_refusal(error: Exception) -> bool:
+    """Whether the org said clearly that it does not answer such a question."""
+    return isinstance(error, OrgError) and is_clear_refusal(getattr(error, "code", ""))
+
+
+def _said(error: Exception) -> str:
+    return error.message if isinstance(error, OrgError) else f"{type(error).__name__}: {error}"
+
+
+def _still_running(what: str, deploy_id: str, status: str, *, interrupted: bool) -> DeployUnknown:
     return DeployUnknown(
-        f"deploy {deploy_id} is still {status}, and was not cancelled in time",
+        what,
+        f"it is still {status or 'running'}, and was not cancelled in time",
         deploy_id=deploy_id,
-        next_step="Watch it under Setup, Deployment Status; then run `provision diff`.",
+        interrupted=interrupted,
     )

@@ -17,13 +17,14 @@ from urllib3.exceptions import HTTPError
 from provision.errors import OrgUnreachable
 from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
+from provision.org.network_failure import network_failure
 from provision.org.patience import Patience, never_connected
 from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
 
-__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "repeated", "translated"]
+__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may stay silent."""
@@ -142,6 +143,15 @@ def calls_of(http: requests.Session) -> Calls:
     return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
 
 
+def org_time_of(http: requests.Session) -> float | None:
+    """When the org answered last, by its own clock, in seconds since 1970; ``None`` unknown.
+
+    Of a session that :func:`http_session` made.
+    """
+    adapter = http.get_adapter("https://")
+    return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
+
+
 def _to_this_machine(request: requests.PreparedRequest) -> None:
     """Send what is for ``NAME.localhost`` to ``localhost``, with the name in its Host header.
 
@@ -163,16 +173,6 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
     """``call``'s result; a failure of the network becomes :class:`OrgUnreachable`."""
     try:
         return call()
-    except requests.exceptions.SSLError as error:
-        raise OrgUnreachable(
-            f"{url} has a certificate that is not trusted: {_root(error)}",
-            next_step="Behind a proxy of your own, point REQUESTS_CA_BUNDLE at its CA file.",
-        ) from error
-    except requests.exceptions.Timeout as error:
-        raise OrgUnreachable(
-            f"{url} did not answer in time",
-            next_step="Try again, or give it longer with --http-timeout SECONDS.",
-        ) from error
     except requests.exceptions.InvalidHeader as error:
         # Its text quotes the header, and with it the access token.
         raise OrgUnreachable(
@@ -180,10 +180,7 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
             next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
         ) from error.with_traceback(None)
     except (requests.exceptions.RequestException, HTTPError) as error:
-        raise OrgUnreachable(
-            f"{url} cannot be reached: {_root(error)}",
-            next_step="Check the instance URL, the network and the proxy settings.",
-        ) from error
+        raise network_failure(url, error) from error
     except OSError as error:  # requests looks for the file itself, and raises none of its own
         raise OrgUnreachable(
             f"{url} cannot be called: {error}",
@@ -202,10 +199,3 @@ def repeated(call: Callable[[], Result]) -> Result:
         with attempt:
             return call()
     raise AssertionError("stamina raises when its attempts are used up")
-
-
-def _root(error: BaseException) -> str:
-    """The innermost reason, which says what urllib3 wraps three times."""
-    while error.__context__ is not None:
-        error = error.__context__
-    return str(error) or type(error).__name__

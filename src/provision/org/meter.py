@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 __all__ = ["Allowance", "Calls", "Meter"]
@@ -54,17 +55,31 @@ class Meter:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._calls = Calls()
+        self._org_time: float | None = None
 
     @property
     def calls(self) -> Calls:
         """The calls so far."""
         return self._calls
 
+    @property
+    def org_time(self) -> float | None:
+        """When the org answered last, by its own clock, in seconds since 1970; ``None`` unknown."""
+        return self._org_time
+
     def count(self, headers: Mapping[str, str]) -> None:
         """Count one call, answered with ``headers``; none if its answer was lost."""
         with self._guard:
+            self._org_time = _date(headers) or self._org_time
             allowance = _allowance(headers) or self._calls.allowance
             self._calls = Calls(self._calls.made + 1, allowance)
+
+
+def _date(headers: Mapping[str, str]) -> float | None:
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+    except ValueError:
+        return None
 
 
 def _allowance(headers: Mapping[str, str]) -> Allowance | None:

@@ -16,11 +16,12 @@ from provision.org.app import AppReader, app_id_of, find_app, read_back
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
 from provision.org.deploy_rest import RestDeploys
+from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.floor import FLOOR, Floor
 from provision.org.headcount import headcount
-from provision.org.http import calls_of, translated
+from provision.org.http import calls_of, org_time_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
@@ -31,6 +32,7 @@ from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
 from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
+from provision.org.written import Written
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
@@ -156,6 +158,7 @@ class WritableOrg(ReadableOrg):
     clock: Clock
     deploy_wait: float
     floor: Floor = FLOOR
+    written: Written = field(default_factory=Written, kw_only=True, compare=False)
 
     def check_floor(self) -> None:
         """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""
@@ -167,9 +170,11 @@ class WritableOrg(ReadableOrg):
         return Deployer(
             rest=RestDeploys(self.session, self.http, self.api_version),
             soap=SoapDeploys(self.soap),
+            search=DeploySearch(self.rest, self.session.username),
             clock=self.clock,
             wait=self.deploy_wait,
             turn=turn_of(self.session.instance_url),
+            org_time=lambda: org_time_of(self.http) or self.clock.time(),
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import requests
 from simple_salesforce.api import Salesforce
@@ -14,9 +14,13 @@ from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
 from provision.org.http import translated
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
+from provision.org.write import write
 
 __all__ = ["RestReader", "RestWriter", "quoted", "quoted_list"]
 
+
+# Of a DELETE: the record is gone already.
+_GONE: Final = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND"})
 
 Result = TypeVar("Result")
 Row = Mapping[str, Any]
@@ -73,6 +77,20 @@ class RestReader:
                 next_step="Check the instance URL, and the org's status page.",
             ) from error
 
+    def tooling_query(self, soql: str) -> list[Row]:
+        """The first page of a SOQL query of the Tooling API.
+
+        Raises :class:`OrgRefused` and what it extends.
+        """
+        answer = self._call(lambda: self._salesforce.restful("tooling/query", params={"q": soql}))
+        records = answer.get("records") if isinstance(answer, Mapping) else None
+        if not isinstance(records, list):
+            raise OrgUnreachable(
+                f"{self._session.instance_url} answered a query with something else",
+                next_step="Check the instance URL, and the org's status page.",
+            )
+        return records
+
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
         answer = self._call(lambda: self._salesforce.restful(path))
@@ -86,31 +104,79 @@ class RestReader:
 
     def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:
         code, message = _first_error(error.content)
-        if code == SESSION_GONE or error.status == requests.codes.unauthorized:
+        if error.status == requests.codes.unauthorized:
+            return session_refused(self._session, message)
+        return self._meant(code, message, error.status)
+
+    def _meant(
+        self, code: str, message: str, status: int
+    ) -> LoginRefused | OrgRefused | OrgUnreachable:
+        if code == SESSION_GONE:
             return session_refused(self._session, message)
         if not code:
             return OrgUnreachable(
-                f"{self._session.instance_url} answered HTTP {error.status}: {message}",
+                f"{self._session.instance_url} answered HTTP {status}: {message}",
                 next_step="Check the instance URL, and the org's status page.",
             )
         return refusal(code, message)
 
 
 class RestWriter(RestReader):
-    """Reading and writing an org over REST."""
+    """Reading and writing an org over REST.
 
-    def create(self, sobject: str, fields: Mapping[str, object]) -> str:
-        """Create a record; its id. Raises :class:`OrgRefused` and what it extends."""
-        answer = self._call(
-            lambda: self._salesforce.restful(f"sobjects/{sobject}", method="POST", json=fields)
-        )
-        return str(answer["id"]) if isinstance(answer, Mapping) else ""
+    Both methods raise :class:`OrgRefused` and what it extends when the org turned the call away,
+    and :class:`WriteUnknown` when nobody knows what became of it. ``what`` is the write in words.
+    """
 
-    def delete(self, sobject: str, record_id: str) -> None:
-        """Delete a record. Raises :class:`OrgRefused` and what it extends."""
-        self._call(
-            lambda: self._salesforce.restful(f"sobjects/{sobject}/{record_id}", method="DELETE")
+    def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
+        super().__init__(session, http, api_version)
+        self._http = http
+        self._url = f"{session.instance_url}/services/data/v{api_version}.0/sobjects"
+
+    def create(self, sobject: str, fields: Mapping[str, object], *, what: str) -> str:
+        """Create a record; its id."""
+        return self._write(what, "POST", f"{self._url}/{sobject}", fields, self._created)
+
+    def delete(self, sobject: str, record_id: str, *, what: str) -> None:
+        """Delete a record. One that is gone already is deleted."""
+        try:
+            self._write(what, "DELETE", f"{self._url}/{sobject}/{record_id}", None, self._checked)
+        except OrgRefused as error:
+            if error.code not in _GONE:
+                raise
+
+    def _write(
+        self,
+        what: str,
+        method: str,
+        url: str,
+        fields: Mapping[str, object] | None,
+        read: Callable[[requests.Response], Result],
+    ) -> Result:
+        headers = {"Authorization": f"Bearer {self._session.access_token}"}
+        return write(
+            what,
+            url,
+            lambda: self._http.request(
+                method, url, json=fields, headers=headers, allow_redirects=False
+            ),
+            read,
         )
+
+    def _created(self, response: requests.Response) -> str:
+        self._checked(response)
+        return str(response.json()["id"])
+
+    def _checked(self, response: requests.Response) -> None:
+        """Raise the error that an answer is, if it is no success."""
+        if requests.codes.ok <= response.status_code < requests.codes.multiple_choices:
+            return
+        try:
+            content = response.json()
+        except requests.exceptions.JSONDecodeError:
+            content = response.content
+        code, message = _first_error(content)
+        raise self._meant(code, message, response.status_code)
 
 
 def _first_error(content: object) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from provision.metadata.document import METADATA_NAMESPACE, DocumentError, local
 from provision.org.http import repeated, translated
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
+from provision.org.write import write
 
 __all__ = ["Node", "SoapEndpoint", "child_text"]
 
@@ -48,6 +49,16 @@ class SoapEndpoint:
         Raises :class:`OrgRefused` for a fault, :class:`LoginRefused` for a session that the org
         does not take, :class:`OrgUnreachable` for anything that is not a SOAP answer.
         """
+        return self._results(translated(self._url, lambda: self._sent(operation, arguments)))
+
+    def write(self, what: str, operation: str, arguments: Node) -> list[ET.Element]:
+        """The ``result`` elements of a call that changes the org; ``what`` is it, in words.
+
+        Raises what :meth:`call` does when the org turned it away, else :class:`WriteUnknown`.
+        """
+        return write(what, self._url, lambda: self._sent(operation, arguments), self._results)
+
+    def _sent(self, operation: str, arguments: Node) -> requests.Response:
         body = _ENVELOPE.format(
             namespace=METADATA_NAMESPACE,
             token=escape(self._session.access_token),
@@ -55,9 +66,9 @@ class SoapEndpoint:
             arguments=_xml(arguments),
         )
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
-        response = translated(
-            self._url, lambda: self._http.post(self._url, data=body.encode(), headers=headers)
-        )
+        return self._http.post(self._url, data=body.encode(), headers=headers)
+
+    def _results(self, response: requests.Response) -> list[ET.Element]:
         try:
             answer = _first_of_body(parse_xml(response.content))
         except DocumentError as error:

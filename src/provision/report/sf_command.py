@@ -18,12 +18,12 @@ def sf_login(spec: Spec, handover: Handover) -> SfLogin:
 
 
 def sf_arguments(
-    spec: Spec, applied: Applied, instance_url: str, handover: Handover
+    spec: Spec, applied: Applied, instance_url: str, handover: Handover, alias: str = ""
 ) -> tuple[str, ...]:
-    """The `sf` command, word by word."""
+    """The `sf` command, word by word. ``alias`` is the app's name if it is left out."""
     common = ("--client-id", applied.consumer_key, "--instance-url", instance_url)
     hub = ("--set-default-dev-hub",) if handover.is_dev_hub else ()
-    named = (*common, *hub, "--alias", spec.app)
+    named = (*common, *hub, "--alias", alias or spec.app)
     oauth = spec.document.oauth
     bearer = oauth.jwt_bearer if oauth else None
     if bearer is None or sf_login(spec, handover) is SfLogin.WEB:

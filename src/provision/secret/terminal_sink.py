@@ -25,7 +25,7 @@ class TerminalSink:
 
     def check(self) -> None:
         """Raise :class:`SinkError` for a stream that is no terminal: logs of CI are kept."""
-        if not self.force and not self.stream.isatty():
+        if self.stream.closed or not (self.force or self.stream.isatty()):
             raise SinkError(
                 "the standard output is not a terminal: a secret would end in a file or a log",
                 next_step="Name a sink with --to, or insist with --force.",
@@ -34,5 +34,12 @@ class TerminalSink:
     def put(self, values: Values) -> None:
         """Print the values. Raises :class:`SinkError`."""
         self.check()
-        self.stream.write(document(values).rstrip("\n") + "\n")
-        self.stream.flush()
+        try:
+            self.stream.write(document(values).rstrip("\n") + "\n")
+            self.stream.flush()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is closed"
+            raise SinkError(
+                f"the standard output takes nothing: {reason}",
+                next_step="Name a sink with --to.",
+            ) from None

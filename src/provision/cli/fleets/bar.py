@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from provision.cli.elapsed import no_elapsed
 from provision.fleet.course import is_failure
 from provision.fleet.record import OrgRow
 
@@ -35,7 +36,7 @@ def bar(what: str, total: int) -> Iterator[_Bar]:
         _Rate(),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
-    with Progress(*columns, console=Console(stderr=True)) as shown:
+    with no_elapsed(), Progress(*columns, console=Console(stderr=True)) as shown:
         yield _Bar(shown, shown.add_task(what, total=total, failed=""))
 
 

@@ -9,8 +9,11 @@ from provision.cli.console import Console
 from provision.cli.fleets.opening import Site
 from provision.cli.fleets.sinks import sink_of
 from provision.cli.part import Part
+from provision.cli.workdir import setting_notes, working_directory
+from provision.cli.written_first import written_first
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
+from provision.org.org import WritableOrg
 
 __all__ = ["rotated", "staged"]
 
@@ -30,11 +33,9 @@ def staged(site: Site) -> str:
 def rotated(site: Site) -> str:
     """Put the staged pair in use; what came of it, in a line without a secret."""
     with _writer(site) as writer:
-        consumer = writer.consumer(site.errand.app)
-        old = writer.rotate(consumer)
-        key = writer.key(consumer)
-    said = f"rotated; consumer key {key}; the old one, {old.pair.key}, works until {old.until}"
-    return f"{said}{_doubt(site)}"
+        old = writer.rotate(writer.consumer(site.errand.app))
+    said = f"rotated; consumer key {old.key_in_use}; the old one, {old.pair.key}, works until "
+    return f"{said}{old.until}{_doubt(site)}"
 
 
 @contextmanager
@@ -42,9 +43,16 @@ def _writer(site: Site) -> Iterator[CredentialsWriter]:
     """What changes credentials, but for those of the app that the session came from."""
     org = site.writable()
     refuse_own_app(org, site.errand.app)
-    silent = Console(quiet=True)
-    with OpenedSetting(org, silent.talk) if site.errand.open_setting else nullcontext():
-        yield CredentialsWriter(org)
+    with written_first(org.written):
+        if site.errand.open_setting:
+            org.existing_app(site.errand.app)  # before the setting is opened for it
+        with _opened(org) if site.errand.open_setting else nullcontext():
+            yield CredentialsWriter(org)
+
+
+def _opened(org: WritableOrg) -> OpenedSetting:
+    working_directory()
+    return OpenedSetting(org, Console(quiet=True).talk, setting_notes())
 
 
 def _doubt(site: Site) -> str:

@@ -10,7 +10,7 @@ from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.store.jobs import JobBody
 
-__all__ = ["DeployJob", "cancel", "poll", "quick_deploy", "submit"]
+__all__ = ["DeployJob", "all_jobs", "cancel", "poll", "quick_deploy", "submit"]
 
 _KIND: Final = "deploy"
 _PREFIX: Final = "0Af"
@@ -101,6 +101,11 @@ def poll(org: Org, job_id: str) -> DeployJob:
     return job
 
 
+def all_jobs(org: Org) -> list[DeployJob]:
+    """Every deploy of an org, in no promised order."""
+    return [_job(body) for body in org.jobs.all(_KIND)]
+
+
 def cancel(org: Org, job_id: str, user: str) -> DeployJob:
     """Ask a job to stop. Raises :class:`Refused` for one that has ended."""
     job = _load(org, job_id)
@@ -152,6 +157,10 @@ def _load(org: Org, job_id: str) -> DeployJob:
         raise Refused(
             "INVALID_CROSS_REFERENCE_KEY", f"No DeployResult found for id: {job_id}", status=404
         )
+    return _job(body)
+
+
+def _job(body: JobBody) -> DeployJob:
     options = DeployOptions(**body.pop("options"))
     messages = tuple(Message(**message) for message in body.pop("messages"))
     return DeployJob(options=options, messages=messages, **body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
 
 from provision.errors import CannotError
@@ -47,6 +48,8 @@ class Application:
         )
         answer = self._answer(exchange)
         self._delay(exchange)
+        if answer.response is not None:
+            answer.response.headers["Date"] = http_date(self._realm.clock.now())
         self._log.add(
             RequestRecord(
                 request.method,

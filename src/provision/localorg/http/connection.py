@@ -156,7 +156,10 @@ class _Handler(BaseHTTPRequestHandler):
             phrase = HTTPStatus(response.status_code).phrase
         except ValueError:
             phrase = ""
-        lines = [f"HTTP/1.1 {response.status_code} {phrase}", f"Date: {self.date_time_string()}"]
+        lines = [
+            f"HTTP/1.1 {response.status_code} {phrase}",
+            f"Date: {response.headers.get('Date') or self.date_time_string()}",
+        ]
         lines.extend(
             f"{name}: {value}"
             for name, value in response.headers

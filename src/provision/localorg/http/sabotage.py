@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +17,11 @@ __all__ = ["sabotaged"]
 
 _HTML: Final = "<html><head><title>Error</title></head><body>Service Unavailable</body></html>"
 
+_GARBAGE: Final = b'{"id": ["]'  # neither JSON nor XML
+
 # The refusals that a fault feigns. Over SOAP each is a fault with HTTP 500.
+_UNKNOWN: Final = Refused("UNKNOWN_EXCEPTION", "An unexpected error occurred.", status=500)
+
 _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
     FaultKind.REQUEST_LIMIT_EXCEEDED: Refused(
         "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403
@@ -27,6 +32,16 @@ _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
     FaultKind.INVALID_SESSION_ID: Refused(
         "INVALID_SESSION_ID", "Session expired or invalid", status=401
     ),
+    FaultKind.ERROR_BEFORE: _UNKNOWN,
+}
+
+# What the answer is after the work was done.
+_AFTERWARDS: Final[Mapping[FaultKind, Callable[[Response], Response]]] = {
+    FaultKind.HTML_ERROR_AFTER: lambda _: Response(_HTML, 500, content_type="text/html"),
+    FaultKind.SERVER_UNAVAILABLE_AFTER: lambda _: Response(_HTML, 503, content_type="text/html"),
+    FaultKind.GARBLED: lambda response: _with_body(response, _GARBAGE),
+    FaultKind.EMPTY: lambda response: _with_body(response, b""),
+    FaultKind.ODD_STATUS: lambda response: _with_body(response, _odd(response.get_data())),
 }
 
 
@@ -46,15 +61,9 @@ def sabotaged(
     match fault.kind:
         case FaultKind.DROP_BEFORE:
             return Answer(None)
-        case FaultKind.DROP_AFTER:
-            work()
-            return Answer(None)
         case FaultKind.SLOW:
             time.sleep(fault.seconds)
             return Answer(work())
-        case FaultKind.TRUNCATED:
-            response = work()
-            return Answer(response, keep_body=len(response.get_data()) // 2)
         case FaultKind.HTML_ERROR:
             return Answer(Response(_HTML, 500, content_type="text/html"))
         case FaultKind.SERVER_UNAVAILABLE:
@@ -62,7 +71,39 @@ def sabotaged(
         case FaultKind.TOO_MANY_REQUESTS:
             return Answer(_busy(429, fault.retry_after or str(int(fault.seconds))))
         case _:
-            return Answer(work())
+            return _afterwards(fault, work(), refuse)
+
+
+def _afterwards(fault: Fault, response: Response, refuse: Callable[[Refused], Response]) -> Answer:
+    """What goes back in place of ``response``, once the work is done."""
+    if fault.kind in _AFTERWARDS:
+        return Answer(_AFTERWARDS[fault.kind](response))
+    match fault.kind:
+        case FaultKind.DROP_AFTER:
+            return Answer(None)
+        case FaultKind.ERROR_AFTER:
+            return Answer(refuse(_UNKNOWN))
+        case FaultKind.SLOW_AFTER:
+            time.sleep(fault.seconds)
+            return Answer(response)
+        case FaultKind.TRUNCATED:
+            return Answer(response, keep_body=len(response.get_data()) // 2)
+        case _:
+            return Answer(response)
+
+
+def _with_body(response: Response, body: bytes) -> Response:
+    response.set_data(body)
+    return response
+
+
+def _odd(body: bytes) -> bytes:
+    """An answer that is well-formed, and whose values are of kinds that no client expects."""
+    for plain in (b'"done": true', b'"done":true', b'"done": false', b'"done":false'):
+        body = body.replace(plain, b'"done": "false"')
+    for plain in (b"<done>true</done>", b"<done>false</done>"):
+        body = body.replace(plain, b"<done>n/a</done>")
+    return re.sub(rb'"lineNumber": ?(null|\d+)', b'"lineNumber": "n/a"', body)
 
 
 def _busy(status: int, retry_after: str) -> Response:

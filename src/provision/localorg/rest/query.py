@@ -10,6 +10,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Response
 
 from provision.localorg.domain.app_rows import rows_of, sobject_row
+from provision.localorg.domain.deploy_rows import DEPLOY_REQUEST, deploy_rows
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SObject, sobject_named
@@ -57,14 +58,18 @@ def source_of(org: Org, *, tooling: bool) -> Source:
             return org.quirks.record_queries
         if not tooling or sobject is None:
             return True
-        return name in _TOOLING_PEOPLE or (
+        return name in (*_TOOLING_PEOPLE, DEPLOY_REQUEST.name) or (
             sobject.metadata_type is not None and org.quirks.tooling_apps
         )
 
+    def rows(sobject: SObject) -> list[Row]:
+        return deploy_rows(org) if sobject is DEPLOY_REQUEST else rows_of(org, sobject)
+
     return Source(
-        lambda sobject: rows_of(org, sobject),
+        rows,
         lambda sobject, record_id: sobject_row(org, sobject, record_id),
         knows,
+        {DEPLOY_REQUEST.name.lower(): DEPLOY_REQUEST} if tooling else None,
     )
 
 

@@ -35,14 +35,17 @@ class Source:
         all_rows: Callable[[SObject], list[Row]],
         one_row: Callable[[SObject, str], Row | None],
         knows: Callable[[str], bool],
+        others: Mapping[str, SObject] | None = None,
     ) -> None:
+        """``others`` are sObjects that this source has beside the org's, by folded name."""
         self.all_rows = all_rows
         self.one_row = one_row
         self._knows = knows
+        self._others = others or {}
 
     def sobject(self, name: str) -> SObject:
         """The sObject of a name. Raises :class:`QueryError` (INVALID_TYPE)."""
-        sobject = sobject_named(name)
+        sobject = self._others.get(name.lower()) or sobject_named(name)
         if sobject is None or not self._knows(sobject.name):
             raise QueryError(
                 "INVALID_TYPE",

@@ -36,6 +36,13 @@ class Jobs:
         body: JobBody | None = json.loads(str(found[0][0])) if found else None
         return body
 
+    def all(self, kind: str) -> list[JobBody]:
+        """Every job of a kind."""
+        found = self._database.rows(
+            "SELECT body FROM job WHERE org = ? AND kind = ?", (self._org, kind)
+        )
+        return [json.loads(str(body)) for (body,) in found]
+
     def archive(self, job_id: str) -> bytes:
         """The zip of a job, empty once it is done with."""
         return self._database.blob("SELECT zip FROM job WHERE id = ?", (long_id(job_id),))

@@ -1,0 +1,131 @@
+"""Elapsed: how long a wait has lasted by now, on stderr, so that no wait is silent."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from provision.org.clock import Clock, SystemClock
+
+__all__ = ["Elapsed", "begin_elapsed", "elapsed", "no_elapsed"]
+
+_LEAST: Final = 1  # seconds of a wait that is worth a word
+_EVERY: Final = 30  # seconds from one line to the next, where stderr is a log
+_WIPE: Final = "\r\x1b[K"
+
+
+class Elapsed:
+    """Counts the seconds since something was last written, and shows them.
+
+    On a terminal they stand on a line of their own that is wiped before anything else is written;
+    in a log they are a line every 30 seconds. Safe to use from many threads.
+    """
+
+    def __init__(self, clock: Clock, write: Callable[[str], None], *, is_terminal: bool) -> None:
+        self._clock = clock
+        self._write = write
+        self._is_terminal = is_terminal
+        self._guard = threading.Lock()
+        self._wanted = False
+        self._shown = False
+        self._lines = 0
+        self._since = clock.monotonic()
+
+    def begin(self) -> None:
+        """Show waits from here on."""
+        self._restart(wanted=True)
+
+    def end(self) -> None:
+        """Show no more of them, until :meth:`begin`."""
+        self._restart(wanted=False)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether waits are shown."""
+        return self._wanted
+
+    def note_written(self) -> None:
+        """Take away what is shown, since something else is about to be written."""
+        self._restart(wanted=self._wanted)
+
+    def tick(self) -> None:
+        """Show how long the wait has lasted, if that is worth a word. Called every second."""
+        with self._guard:
+            if not self._wanted:
+                return
+            seconds = int(self._clock.monotonic() - self._since)
+            if self._is_terminal:
+                if seconds >= _LEAST:
+                    self._shown = True
+                    self._write(f"{_WIPE}waiting: {seconds} s")
+            elif seconds >= _EVERY * (self._lines + 1):
+                self._lines = seconds // _EVERY
+                self._write(f"waiting: {seconds} s\n")
+
+    def _restart(self, *, wanted: bool) -> None:
+        with self._guard:
+            if self._shown:
+                self._write(_WIPE)
+            self._wanted = wanted
+            self._shown = False
+            self._lines = 0
+            self._since = self._clock.monotonic()
+
+
+_current: list[Elapsed] = []  # that of the program that runs, if one does
+
+
+@contextmanager
+def elapsed() -> Iterator[Elapsed]:
+    """Within the block, waits are shown from :func:`begin_elapsed` on."""
+    shown = Elapsed(SystemClock(), _to_stderr, is_terminal=_is_terminal())
+    is_over = threading.Event()
+
+    def tick() -> None:
+        while not is_over.wait(_LEAST):
+            shown.tick()
+
+    threading.Thread(target=tick, name="elapsed", daemon=True).start()
+    _current.append(shown)
+    try:
+        yield shown
+    finally:
+        _current.pop()
+        is_over.set()
+        shown.end()
+
+
+def begin_elapsed() -> None:
+    """Show waits from here on, if a program runs that can."""
+    for shown in _current:
+        shown.begin()
+
+
+@contextmanager
+def no_elapsed() -> Iterator[None]:
+    """Show no waits within the block: a person is asked, or another program has the screen."""
+    paused = [shown for shown in _current if shown.is_wanted]
+    for shown in paused:
+        shown.end()
+    try:
+        yield
+    finally:
+        for shown in paused:
+            shown.begin()
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    except (AttributeError, ValueError):
+        return False
+
+
+def _to_stderr(text: str) -> None:
+    """Past the streams of Python, which would count it as something that is written."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.write(sys.stderr.fileno(), text.encode())

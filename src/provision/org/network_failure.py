@@ -1,0 +1,161 @@
+"""Network failure: what keeps a call from an org, told apart by what has to be done about it."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, IncompleteRead, NameResolutionError
+
+from provision.errors import OrgUnreachable
+
+__all__ = ["network_failure"]
+
+_SECONDS: Final = re.compile(r"timeout=([\d.]+)")  # as urllib3 writes it
+_NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
+_WRONG_HOST: Final = 62  # OpenSSL: X509_V_ERR_HOSTNAME_MISMATCH
+_EXPIRED: Final = 10  # OpenSSL: X509_V_ERR_CERT_HAS_EXPIRED
+_AGAIN: Final = "Run it again. If it fails again, look for a proxy or a firewall in between."
+_TLS_CHECK: Final = "Check the host and the port: an org is called at its My Domain URL."
+
+
+def network_failure(
+    url: str, error: requests.exceptions.RequestException | HTTPError
+) -> OrgUnreachable:
+    """The error of a call to ``url`` that the network ended."""
+    chain = tuple(_chain(error))
+    if isinstance(error, requests.exceptions.ProxyError):
+        return _proxy(url, chain)
+    if isinstance(error, requests.exceptions.SSLError):
+        return _tls(url, chain)
+    if isinstance(error, requests.exceptions.Timeout):
+        return _timeout(url, error, chain)
+    host = urlsplit(url).netloc
+    if any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
+        return OrgUnreachable(
+            f"{url} cannot be reached: the name {urlsplit(url).hostname} is not known (DNS)",
+            next_step="Check the spelling of the instance URL, then this machine's DNS and VPN.",
+        )
+    if any(isinstance(each, ConnectionRefusedError) for each in chain):
+        local = " Start the local org with `provision localorg serve`." if _is_local(url) else ""
+        return OrgUnreachable(
+            f"{url} cannot be reached: nothing listens at {host} (connection refused)",
+            next_step=f"Check the host and the port of the instance URL.{local}",
+        )
+    if any(isinstance(each, OSError) and each.errno in _NO_WAY for each in chain):
+        return OrgUnreachable(
+            f"{url} cannot be reached: this machine has no route to {host}",
+            next_step="Check the network connection and the VPN.",
+        )
+    if isinstance(error, requests.exceptions.ChunkedEncodingError) or any(
+        isinstance(each, IncompleteRead) for each in chain
+    ):
+        return OrgUnreachable(
+            f"{url} was reached, and its answer was cut off: {_root(error)}",
+            next_step=_AGAIN,
+        )
+    if any(isinstance(each, ConnectionError) for each in chain):
+        return OrgUnreachable(
+            f"{url} was reached, and the connection ended before an answer came: {_root(error)}",
+            next_step=_AGAIN,
+        )
+    return OrgUnreachable(
+        f"{url} cannot be reached: {_root(error)}",
+        next_step="Check the instance URL, the network and the proxy settings.",
+    )
+
+
+def _is_local(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+
+
+def _proxy(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable:
+    """The proxy's URL is not named: it may have a password in it."""
+    if any(isinstance(each, ConnectionRefusedError) for each in chain):
+        reason = "nothing listens there (connection refused)"
+    elif any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
+        reason = "its name is not known (DNS)"
+    elif any(isinstance(each, (TimeoutError, ConnectTimeoutError)) for each in chain):
+        reason = "it does not answer"
+    else:
+        reason = _root(chain[0])
+    return OrgUnreachable(
+        f"{url} was not called: the proxy of this machine cannot be used: {reason}",
+        next_step="Check the variables HTTPS_PROXY and ALL_PROXY, or name the org's host in "
+        "NO_PROXY.",
+    )
+
+
+def _tls(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable:
+    for each in chain:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return _certificate(url, each)
+    # OpenSSL's words for an answer in plain text: WRONG_VERSION_NUMBER, HTTP_REQUEST and others.
+    reason = _root(chain[0])
+    return OrgUnreachable(
+        f"{url} does not answer with TLS: it may be a port for plain http ({reason})",
+        next_step=_TLS_CHECK,
+    )
+
+
+def _certificate(url: str, error: ssl.SSLCertVerificationError) -> OrgUnreachable:
+    said = error.verify_message or str(error)
+    if error.verify_code == _WRONG_HOST:
+        return OrgUnreachable(
+            f"{url} has a certificate of another host: {said}", next_step=_TLS_CHECK
+        )
+    if error.verify_code == _EXPIRED:
+        return OrgUnreachable(
+            f"{url} has a certificate that is not trusted: {said}",
+            next_step="Check this machine's clock. Behind a proxy that opens TLS, its own "
+            "certificate must be renewed.",
+        )
+    return OrgUnreachable(
+        f"{url} has a certificate that is not trusted: {said}",
+        next_step="Behind a proxy of your own, point REQUESTS_CA_BUNDLE at its CA file.",
+    )
+
+
+def _timeout(
+    url: str, error: requests.exceptions.Timeout, chain: tuple[BaseException, ...]
+) -> OrgUnreachable:
+    found = _SECONDS.search(" ".join(map(str, chain)))
+    within = f"within {float(found[1]):g} seconds" if found else "in time"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return OrgUnreachable(
+            f"{url} took no connection {within} (--http-timeout)",
+            next_step="Check the network, the VPN and the proxy settings. Where it is only slow, "
+            "give it longer with --http-timeout SECONDS.",
+        )
+    return OrgUnreachable(
+        f"{url} did not answer {within} (--http-timeout); it may still be busy with the call",
+        next_step="Try again, or give it longer with --http-timeout SECONDS.",
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and what it wraps: as a cause, as a context, or as urllib3's ``reason``."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        inner = [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+        waiting += [item for item in inner if isinstance(item, BaseException)]
+
+
+def _root(error: BaseException) -> str:
+    """The innermost reason, which says what urllib3 wraps three times."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return str(error) or type(error).__name__
