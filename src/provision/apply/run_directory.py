@@ -38,6 +38,11 @@ class RunDirectory:
         """Write one file, whole, in place of what was there. Raises OSError."""
         write_whole(self.path / name, content)
 
+    def append(self, name: str, line: str) -> None:
+        """Add a line to a file, which is made if need be. Raises OSError."""
+        with (self.path / name).open("a", encoding="utf-8") as file:
+            file.write(line)
+
     def read(self, name: str) -> str:
         """The text of one file. Raises :class:`CannotError`."""
         try:

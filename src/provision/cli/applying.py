@@ -56,7 +56,7 @@ class Applier:
         applied = proof = None
         try:
             with self.keeper.recording(intent_of(item), self.org) as recording:
-                applied = apply_plan(item, self.org, self.console.talk)
+                applied = apply_plan(item, self.org, self.console.talk, recording.note)
                 recording.applied(applied)
                 for notice in applied.notices:
                     self.console.talk(f"notice: {notice}")

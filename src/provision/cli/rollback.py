@@ -106,8 +106,8 @@ def _restore(
     check_gates([prepared.plan], asking.allowed, asking.rules.thresholds)
     if asking.ask:
         confirm(f"Roll {kept.record.app} back in {org.name}?")
-    with keeper.recording(intent_of(prepared, "rollback"), org):
-        applied = apply_plan(prepared, org, console.talk)
+    with keeper.recording(intent_of(prepared, "rollback"), org) as recording:
+        applied = apply_plan(prepared, org, console.talk, recording.note)
         check_restored(applied)
     console.result(f"app: {kept.record.app} is what it was before {kept.directory.id} (read back)")
     if applied.consumer_key != kept.record.consumer_key:
