@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.apply.journal import Entry, Journal, LeftAsItIs, Outcome
 from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
 from provision.apply.replanning import RecordLearned
+from provision.errors import ProvisionError, WriteUnknown
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.package import Package
+from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
@@ -26,14 +28,17 @@ _MOST_RETRIES: Final = 6
 class Deployment:
     """The deploys of one plan. ``notices`` are what the org did other than asked.
 
-    ``written`` are the components that the org took, as they were sent, by metadata type.
+    Each is noted in the ``journal``: an app that it surely made as one to take away again, an app
+    that was there as one that was changed in place, after which nothing is undone. ``written`` are
+    the components that the org took, as they were sent, by metadata type.
     """
 
     plan: Plan
     org: WritableOrg
-    on_written: Callable[[tuple[Component, ...]], None]
+    journal: Journal
     notices: list[str] = field(default_factory=list)
     written: dict[str, Component] = field(default_factory=dict)
+    _created: str = ""
 
     def validate(self, components: tuple[Component, ...]) -> None:
         """Have the org check the components and write nothing. Raises :class:`ApplyFailed`."""
@@ -43,10 +48,27 @@ class Deployment:
         """Deploy the components. Raises :class:`ApplyFailed`, or what the deployer raises."""
         self._deploy(components, DeployOptions())
 
-    def delete_app(self) -> None:
-        """Delete the app; its other components go with it (OBS). Raises :class:`ApplyFailed`."""
+    def check_ours(self) -> None:
+        """Raise :class:`LeftAsItIs` if others may rely on the app that this run made.
+
+        Two runs may create one app at the same moment, and the other one takes it as it is. Where
+        an org does not list its deployments, that cannot be ruled out.
+        """
+        if not self._created:
+            return
+        there = app_id_of(self.plan.app, self.org.rest)
+        if there and there[:15] != self._created[:15]:
+            raise LeftAsItIs("the org has another app of this name by now")
+        if self.org.deployer.deployed_meanwhile():
+            raise LeftAsItIs("somebody else began a deploy since this run created it")
+
+    def _delete_app(self) -> None:
+        """Delete the app that this run made; its other components go with it (OBS)."""
+        self.check_ours()
         doomed = ((EXTERNAL_CLIENT_APPLICATION.name, self.plan.app),)
-        result = self._run(Package(self.org.api_version, deletions=doomed), DeployOptions())
+        result = self.org.deployer.run(
+            Package(self.org.api_version, deletions=doomed), DeployOptions()
+        )
         if not result.success:
             raise deploy_failed(result)
 
@@ -55,7 +77,8 @@ class Deployment:
         for tries in range(1, _MOST_RETRIES + 1):
             result = self._run(Package(self.org.api_version, components), options)
             if result.success:
-                self._succeeded(components, result, options)
+                if not options.check_only:
+                    self._succeeded(components, result)
                 return
             first = first_phase(self.plan, components, result, self.org.metadata.read)
             if first and not options.check_only:
@@ -91,15 +114,49 @@ class Deployment:
         rest = tuple(component for component in components if component not in first)
         self._deploy(rest, DeployOptions())
 
-    def _succeeded(
-        self, components: tuple[Component, ...], result: DeployResult, options: DeployOptions
-    ) -> None:
-        if not options.check_only:
-            self.notices.extend(str(message) for message in result.warnings)
-            self.written |= {component.type.name: component for component in components}
-            self.on_written(components)
+    def _succeeded(self, components: tuple[Component, ...], result: DeployResult) -> None:
+        self.notices.extend(str(message) for message in result.warnings)
+        self.written |= {component.type.name: component for component in components}
         if self.org.deployer.interrupted:
             raise KeyboardInterrupt
 
     def _run(self, package: Package, options: DeployOptions) -> DeployResult:
-        return self.org.deployer.run(package, options)
+        if options.check_only:
+            return self.org.deployer.run(package, options)
+        header = any(item.type is EXTERNAL_CLIENT_APPLICATION for item in package.components)
+        what = f"app {self.plan.app}" if header else f"the rest of app {self.plan.app}"
+        entry = self.journal.intend(what, adds=header and self.plan.creates_app)
+        try:
+            result = self.org.deployer.run(package, options)
+        except WriteUnknown:
+            entry.became(Outcome.UNKNOWN)
+            raise
+        except (ProvisionError, KeyboardInterrupt):  # turned away, or rolled back
+            entry.became(Outcome.NOT_MADE)
+            raise
+        self._ended(entry, result)
+        return result
+
+    def _ended(self, entry: Entry, result: DeployResult) -> None:
+        if not result.success:
+            entry.became(Outcome.NOT_MADE)
+            return
+        if not entry.adds:
+            entry.made()
+        elif not result.surely_ours:
+            entry.became(Outcome.FOUND)
+        else:
+            self._created = _created_app(result)
+            entry.adds = bool(self._created)  # else another run made it, and this one changed it
+            entry.made(self._delete_app)
+        # What is in place and not surely of this run's making: others may rely on what was added.
+        if not self._created:
+            self.journal.seal()
+
+
+def _created_app(result: DeployResult) -> str:
+    """The id of the app that a deploy surely made; empty if it changed one, or does not tell."""
+    for message in result.messages:
+        if message.component_type == EXTERNAL_CLIENT_APPLICATION.name and message.created:
+            return message.id
+    return ""

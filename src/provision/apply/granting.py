@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from provision.apply.journal import Journal
-from provision.errors import ApplyFailed
+from provision.apply.journal import Outcome
+from provision.apply.making import Making
+from provision.errors import ApplyFailed, OrgError, WriteUnknown
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.org.access import AccessWriter, Grant
+from provision.org.access import Grant
 from provision.plan.facts import Access, PermissionSet, Profile
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Assign, CreatePermissionSet, CreateProfile, Plan
@@ -24,8 +25,7 @@ class Granting:
 
     plan: Plan
     access: Access
-    writer: AccessWriter
-    journal: Journal
+    making: Making
 
     def create(self) -> None:
         """Create the profiles and permission sets that the org does not have."""
@@ -40,28 +40,35 @@ class Granting:
 
     def assign(self) -> None:
         """Give the users their permission sets."""
+        writer = self.making.writer
         for change in self.plan.access:
             if isinstance(change, Assign):
                 permission_set = self._permission_set(change.permission_set)
                 user = self.access.user(change.username)
                 if user is None:  # the names were resolved before the first write
                     raise ApplyFailed(f"the org has no user {change.username} any more")
-                assigned = self.writer.assign(permission_set, user)
-                self._note(
+                self.making.record(
                     f"permission set {permission_set.name} of {user.username}",
                     "PermissionSetAssignment",
-                    assigned,
+                    partial(writer.assign, permission_set, user),
+                    partial(writer.assignment_id, permission_set.id, user.id),
                 )
 
     def grant(self, app_id: str) -> None:
         """Let everybody in the plan's lists use the app, and make sure by asking the org."""
+        writer = self.making.writer
         wanted = dict(self._wanted())
-        granted = {grant.permission_set_id for grant in self.writer.grants(app_id)}
+        granted = {grant.permission_set_id for grant in writer.grants(app_id)}
         for permission_set_id, name in wanted.items():
             if permission_set_id not in granted:
-                grant_id = self.writer.grant(permission_set_id, app_id)
-                self._note(f"grant of {self.plan.app} to {name}", "SetupEntityAccess", grant_id)
-        granted = {grant.permission_set_id for grant in self.writer.grants(app_id)}
+                what = f"grant of {self.plan.app} to {name}"
+                self.making.record(
+                    what,
+                    "SetupEntityAccess",
+                    partial(writer.grant, permission_set_id, app_id, what=f"the {what}"),
+                    partial(writer.grant_id, permission_set_id, app_id),
+                )
+        granted = {grant.permission_set_id for grant in writer.grants(app_id)}
         lacking = [name for key, name in wanted.items() if key not in granted]
         if lacking:
             raise ApplyFailed(f"the org took grants and does not have them: {', '.join(lacking)}")
@@ -78,19 +85,38 @@ class Granting:
         """
         removed = {field: self._removed(field) for field in (PERMISSION_SETS, PROFILES)}
         withdrawn = []
-        for grant in self.writer.grants(app_id):
+        journal = self.making.journal
+        for grant in self.making.writer.grants(app_id):
             if fold_name(grant.name) in removed[_field_of(grant)]:
-                self.writer.remove("SetupEntityAccess", grant.id)
-                self.journal.seal()
+                what = f"grant of {self.plan.app} to {grant.name}"
+                entry = journal.intend(f"the removal of the {what}", adds=False)
+                try:
+                    interrupted = self.making.remove(f"the {what}", "SetupEntityAccess", grant.id)
+                except OrgError:  # turned away
+                    entry.became(Outcome.NOT_MADE)
+                    raise
+                except WriteUnknown:
+                    entry.became(Outcome.UNKNOWN)
+                    raise
+                entry.made()
+                journal.seal()
                 withdrawn.append(grant.name)
+                if interrupted:
+                    raise KeyboardInterrupt
         return tuple(withdrawn)
 
     def _create_profile(self, change: CreateProfile) -> None:
         source = self.access.profile(change.source)
         if source is None:  # the names were resolved before the first write
             raise ApplyFailed(f"the org has no profile {change.source} any more")
-        profile = self.writer.clone_profile(change.name, source)
-        self._note(f"profile {change.name}", "Profile", profile.id)
+        writer = self.making.writer
+        profile_id = self.making.record(
+            f"profile {change.name}",
+            "Profile",
+            partial(writer.clone_profile, change.name, source),
+            lambda: found.id if (found := writer.profile_named(change.name)) else "",
+        )
+        profile = writer.profile_named(change.name) or Profile(profile_id, change.name, "")
         self.access = Access(
             self.access.permission_sets,
             {**self.access.profiles, fold_name(profile.name): profile},
@@ -99,17 +125,20 @@ class Granting:
         )
 
     def _create_permission_set(self, change: CreatePermissionSet) -> None:
-        created = self.writer.create_permission_set(change.name, change.label)
-        self._note(f"permission set {change.name}", "PermissionSet", created.id)
+        writer = self.making.writer
+        created = self.making.record(
+            f"permission set {change.name}",
+            "PermissionSet",
+            lambda: writer.create_permission_set(change.name, change.label).id,
+            partial(writer.permission_set_id, change.name),
+        )
+        permission_set = PermissionSet(created, change.name)
         self.access = Access(
-            {**self.access.permission_sets, fold_name(created.name): created},
+            {**self.access.permission_sets, fold_name(change.name): permission_set},
             self.access.profiles,
             self.access.users,
             self.access.assignments,
         )
-
-    def _note(self, what: str, sobject: str, record_id: str) -> None:
-        self.journal.add(what, partial(self.writer.remove, sobject, record_id))
 
     def _wanted(self) -> Iterator[tuple[str, str]]:
         """The permission sets, profiles' own included, of the plan's lists: id and name."""

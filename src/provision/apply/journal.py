@@ -1,21 +1,62 @@
-"""Journal: what this run added to an org, so that exactly that can be taken away again."""
+"""Journal: what this run set out to write, and what became of each, so that it can be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from provision.errors import ProvisionError
 
-__all__ = ["Added", "Journal", "Undone"]
+__all__ = ["Entry", "Journal", "LeftAsItIs", "Note", "Outcome", "Undone", "not_noted"]
+
+Note = Callable[[str, "Outcome"], None]
+"""Told of a write, in words, and what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """One thing that this run added: in words, and how to take it away."""
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    INTENDED = "intended"
+    """About to be sent. One that is still so when the run ends is as good as unknown."""
+    MADE = "made"
+    """The org said that it did it, for this run."""
+    FOUND = "found"
+    """The answer was lost, and what was to be made is there. Another run may have made it."""
+    THERE_ALREADY = "there already"
+    """The org refused it, since somebody had made it before."""
+    NOT_MADE = "not made"
+    """The org turned it away, or does not have it."""
+    UNKNOWN = "unknown"
+    """It was sent, and nobody knows whether the org did it."""
+
+
+class LeftAsItIs(ProvisionError):
+    """What was added is not taken away, since it is not as this run made it any more."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One write: what it adds, in words, what became of it, and how to take that away.
+
+    ``adds`` is false for one that takes something away or changes it: that is not undone.
+    """
 
     what: str
-    take_away: Callable[[], None]
+    note: Note
+    adds: bool
+    outcome: Outcome = Outcome.INTENDED
+    take_away: Callable[[], None] | None = None
+
+    def made(self, take_away: Callable[[], None] | None = None) -> None:
+        """Note that this run surely did it, and how to take it away, if it can be."""
+        self.take_away = take_away
+        self.became(Outcome.MADE)
+
+    def became(self, outcome: Outcome) -> None:
+        """Note what became of it."""
+        self.outcome = outcome
+        self.note(self.what, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +67,28 @@ class Undone:
     remains: tuple[str, ...] = ()
 
 
+def not_noted(what: str, outcome: Outcome) -> None:
+    """For runs of which nothing is kept."""
+
+
 @dataclass(slots=True)
 class Journal:
-    """What was added, in order.
+    """What was written, in order. ``note`` is told of each write before it is sent, and after.
 
     ``sealed`` once an existing app was changed in place: from then on taking anything away could
     lock out those whom the change relies on, so that nothing is undone any more.
     """
 
-    added: list[Added] = field(default_factory=list)
+    note: Note = not_noted
+    entries: list[Entry] = field(default_factory=list)
     sealed: bool = False
 
-    def add(self, what: str, take_away: Callable[[], None]) -> None:
-        """Note something that was just added."""
-        self.added.append(Added(what, take_away))
+    def intend(self, what: str, *, adds: bool = True) -> Entry:
+        """Note a write that is about to be sent. ``what`` is what it adds (or else does)."""
+        entry = Entry(what, self.note, adds)
+        self.entries.append(entry)
+        self.note(what, Outcome.INTENDED)
+        return entry
 
     def seal(self) -> None:
         """Note that an existing app was changed in place."""
@@ -47,26 +96,47 @@ class Journal:
 
     @property
     def written(self) -> bool:
-        """Whether anything was written at all."""
-        return bool(self.added) or self.sealed
+        """Whether anything was, or may have been, written by this run."""
+        nothing = {Outcome.NOT_MADE, Outcome.THERE_ALREADY}
+        return self.sealed or any(entry.outcome not in nothing for entry in self.entries)
 
     @property
-    def all(self) -> tuple[str, ...]:
-        """Everything that was added, in words."""
-        return tuple(item.what for item in self.added)
+    def unknown(self) -> tuple[str, ...]:
+        """In words, the writes of which nobody knows whether the org did them."""
+        open_ends = {Outcome.INTENDED, Outcome.UNKNOWN}
+        return tuple(entry.what for entry in self.entries if entry.outcome in open_ends)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """In words, everything that this run added, and what it may have added."""
+        return tuple(
+            entry.what if entry.outcome is Outcome.MADE else f"{entry.what} (perhaps not by it)"
+            for entry in self.entries
+            if entry.adds and entry.outcome in {Outcome.MADE, Outcome.FOUND}
+        )
 
     def undo(self) -> Undone:
-        """Take away everything that was added, the newest first. Goes on past failures."""
+        """Take away what this run surely made, the newest first. Continues past failures.
+
+        What was found after its answer was lost remains: another run may have made it.
+        """
         taken_away: list[str] = []
         remains: list[str] = []
-        while self.added:
-            item = self.added.pop()
+        while self.entries:
+            entry = self.entries.pop()
+            if entry.adds and entry.outcome is Outcome.FOUND:
+                remains.append(f"{entry.what} (perhaps made by another run)")
+            if entry.outcome is not Outcome.MADE or entry.take_away is None:
+                continue
             try:
-                item.take_away()
+                entry.take_away()
             except ProvisionError as error:
-                remains.append(f"{item.what} ({error.message})")
+                remains.append(f"{entry.what} ({error.message})")
             except KeyboardInterrupt:
-                remains.append(f"{item.what} (interrupted)")
+                remains.append(f"{entry.what} (interrupted)")
+            except Exception as error:  # noqa: BLE001  # what else was added is taken away all the same
+                remains.append(f"{entry.what} ({type(error).__name__}: {error})")
             else:
-                taken_away.append(item.what)
+                self.note(entry.what, Outcome.NOT_MADE)
+                taken_away.append(entry.what)
         return Undone(tuple(taken_away), tuple(remains))

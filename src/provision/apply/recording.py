@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from provision.apply.journal import Outcome
 from provision.apply.org_identity import identified
 from provision.apply.plan_file import save
 from provision.apply.prepare import Prepared
@@ -28,10 +30,13 @@ from provision.plan.last_applied import last_applied
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
 from provision.spec.spec import Spec
 
-__all__ = ["Intent", "Recorder", "Recording", "intent_of"]
+__all__ = ["WRITES", "Intent", "Recorder", "Recording", "intent_of"]
 
 _SALT_BYTES: Final = 16
 _PLAN: Final = "plan.json"
+
+WRITES: Final = "writes.jsonl"
+"""The file of a run that tells each write, before it was sent and after."""
 
 Say = Callable[[str], None]
 
@@ -67,6 +72,25 @@ class Recording:
     org: OrgFacts
     clock: Clock
     state: StateStore
+    say: Say
+
+    def note(self, what: str, outcome: Outcome) -> None:
+        """Keep a write before it is sent, and what became of it, as one line of a file.
+
+        Of a run that is killed, it tells what may be in the org. A full disk stops no run that
+        has begun to write.
+        """
+        if self.run is None:
+            return
+        line = {
+            "at": _moment(_now(self.clock)),
+            "what": _redacted(what, self.intent.spec.sensitive),
+            "outcome": outcome.value,
+        }
+        try:
+            self.run.append(WRITES, f"{json.dumps(line, ensure_ascii=False)}\n")
+        except OSError as error:
+            self.say(f"notice: {WRITES} of the run cannot be written: {error.strerror}")
 
     def applied(self, applied: Applied) -> None:
         """Keep what was applied and read back, so that later differences tell who moved."""
@@ -98,14 +122,14 @@ class Recorder:
         """
         facts = identified(org.facts, org)
         if not intent.writes:
-            yield Recording(None, intent, facts, org.clock, self.state)
+            yield Recording(None, intent, facts, org.clock, self.state, self.say)
             return
         record, files = _before(intent, org, facts)
         now = _now(org.clock)
         run = open_run(self.base, intent.actual.app, now, {**files, RECORD: _bytes(record)})
         self.say(f"run {run.id}: the app as it was is kept in {run.path}")
         try:
-            yield Recording(run, intent, facts, org.clock, self.state)
+            yield Recording(run, intent, facts, org.clock, self.state, self.say)
         except RecordLearned:
             # Nothing was overwritten, and the snapshot lacks a record: a rollback to it would clear
             # that. The run that is planned again has one of its own.

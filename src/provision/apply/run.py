@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
+from provision.apply.journal import Note, not_noted
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
-from provision.errors import ApplyFailed, GateRefused, OrgError
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, GLOBAL_OAUTH_SETTINGS
+from provision.errors import ApplyFailed, GateRefused, ProvisionError
+from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Role
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
-from provision.plan.fingerprint import fingerprint, moved_components
-from provision.plan.plan import Action, Plan
+from provision.plan.plan import Plan
 from provision.spec.word import path_of
 
 __all__ = ["Applied", "apply_plan", "deployed"]
@@ -36,14 +35,17 @@ class Applied:
         return self.actual.consumer_key
 
 
-def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
+def apply_plan(prepared: Prepared, org: WritableOrg, say: Say, note: Note = not_noted) -> Applied:
     """Do what the plan says, and read it back. ``say`` is told of each step.
+
+    ``note`` is told of each write before it is sent, and of what became of it.
 
     A new app is one deploy, restriction included, then assignments. An app that gets restricted
     is validated first, then granted to those who may use it, and restricted last. Raises
     :class:`GateRefused` for a gate that nothing lifts (those with a flag are the caller's to
     check) and when the org moved since the plan was made, :class:`ApplyFailed` when a write failed
-    or the org did not take a field, and what the org raises when nothing was written.
+    or the org did not take a field, :class:`WriteUnknown` when nobody knows what became of a write,
+    and what the org raises when nothing was written.
     """
     plan = prepared.plan
     hopeless = [gate for gate in plan.gates if not gate.flag]
@@ -54,14 +56,13 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say) -> Applied:
         )
     if plan.is_empty:
         return Applied(plan, plan.actual)
-    _check_fresh(plan, org)
     org.check_floor()
-    steps = Steps(prepared, org, say)
+    steps = Steps(prepared, org, say, note)
     steps.run()
     org.written.note(deployed(plan.app, org.name))
     say("reading back")
     written = steps.deployment.written
-    actual = _read_back(plan, org, {name: item.full_name for name, item in written.items()})
+    actual = _read_back(plan, org, written)
     notices = [*steps.deployment.notices, *_check_taken(plan, actual)]
     if plan.chooses_consumer_key:
         notices += _key_notices(written.get(GLOBAL_OAUTH_SETTINGS.name), actual)
@@ -73,33 +74,14 @@ def deployed(app: str, org: str) -> str:
     return f"{app} is deployed to {org}."
 
 
-def _check_fresh(plan: Plan, org: ReadableOrg) -> None:
-    """Raise :class:`GateRefused` if what is about to be written is not what was planned on."""
-    before = {
-        item.component.type.name: item.component.full_name
-        for item in plan.components
-        if item.action is Action.UPDATE
-    }
-    if plan.creates_app:
-        before = {EXTERNAL_CLIENT_APPLICATION.name: plan.app}
-    planned = {n: c for n, c in plan.actual.components.items() if n in before}
-    types = [item.component.type for item in plan.components if item.component.type.name in before]
-    read = org.lanes.run([partial(org.metadata.read, kind, [before[kind.name]]) for kind in types])
-    found = {record.type.name: record for records in read for record in records}
-    moved = moved_components(
-        fingerprint(ActualApp(plan.app, planned)), fingerprint(ActualApp(plan.app, found))
-    )
-    reasons = [f"stale gate: {what} in the org since the plan was made" for what in moved]
-    if reasons:
-        raise GateRefused("\n".join(reasons), next_step="Run it again, and look at the new plan.")
-
-
-def _read_back(plan: Plan, org: ReadableOrg, names: Mapping[str, str]) -> ActualApp:
+def _read_back(plan: Plan, org: ReadableOrg, written: Mapping[str, Component]) -> ActualApp:
+    done = "the deploy succeeded" if written else "who may use the app was changed"
     try:
-        return org.read_back(plan.actual, names)
-    except OrgError as error:
+        return org.read_back(plan.actual, {name: item.full_name for name, item in written.items()})
+    except (ProvisionError, KeyboardInterrupt) as error:
+        reason = error.message if isinstance(error, ProvisionError) else "interrupted"
         raise ApplyFailed(
-            f"the deploy succeeded, and the app could not be read back: {error.message}",
+            f"{done}, and the app could not be read back: {reason}",
             next_step="Run `provision diff` when the org answers again.",
         ) from error
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from provision.apply.chosen_key import with_chosen_key
 from provision.apply.deployment import Deployment
+from provision.apply.freshness import check_fresh
 from provision.apply.granting import Granting
-from provision.apply.journal import Journal
+from provision.apply.journal import Journal, LeftAsItIs, Note, not_noted
+from provision.apply.making import Making
 from provision.apply.prepare import Prepared
 from provision.apply.replanning import RecordLearned
-from provision.errors import ApplyFailed, ProvisionError
+from provision.errors import ApplyFailed, GateRefused, ProvisionError, WriteUnknown
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
-from provision.org.deployer import DeployUnknown
 from provision.org.org import WritableOrg
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import CreatePermissionSet, CreateProfile
 
 __all__ = ["Say", "Steps"]
+
+_ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
+_REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 Say = Callable[[str], None]
 
@@ -27,26 +32,29 @@ Say = Callable[[str], None]
 class Steps:
     """One plan's writes, and the undoing of them. ``deployment`` tells what was deployed."""
 
-    def __init__(self, prepared: Prepared, org: WritableOrg, say: Say) -> None:
+    def __init__(
+        self, prepared: Prepared, org: WritableOrg, say: Say, note: Note = not_noted
+    ) -> None:
         self._plan = prepared.plan
         self._org = org
         self._say = say
         self._doing = "what comes after it"
-        self._journal = Journal()
-        self.deployment = Deployment(self._plan, org, self._note_deployed)
-        self._granting = Granting(self._plan, prepared.access, org.access_writer, self._journal)
+        self._journal = Journal(note)
+        self.deployment = Deployment(self._plan, org, self._journal)
+        making = Making(org.access_writer, self._journal, org.clock, org.deploy_wait)
+        self._granting = Granting(self._plan, prepared.access, making)
 
     def run(self) -> None:
         """Do all the steps.
 
         When one fails, exactly what this run added is taken away again; but once an existing app
-        was changed in place, or a deploy's end is unknown, nothing is, and the error says what is
-        there. Raises :class:`ApplyFailed`, or what the org raised when nothing was written.
+        was changed in place, or when others may rely on what was added, nothing is, and the error
+        says what is there. Raises :class:`ApplyFailed`, :class:`WriteUnknown` when nobody knows
+        what became of a write (then nothing is taken away either), or what the org raised when
+        nothing was written.
         """
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
-        except DeployUnknown as error:
-            raise self._unknown(error) from error
         except RecordLearned as error:
             raise self._stopped(error) from error
         except ProvisionError as error:
@@ -54,8 +62,10 @@ class Steps:
         except KeyboardInterrupt as error:
             raise self._failed(ApplyFailed("interrupted")) from error
         except Exception as error:
-            error.add_note(self._failed(ApplyFailed("a bug stopped this run")).message)
-            raise
+            if not self._journal.written:
+                raise
+            failure = f"a bug in provision stopped this run: {type(error).__name__}: {error}"
+            raise self._failed(ApplyFailed(failure, next_step=_REPORT)) from error
 
     def validate(self) -> None:
         """Have the org check the deploy, and write nothing. Raises :class:`ApplyFailed`.
@@ -66,6 +76,7 @@ class Steps:
         self.deployment.validate(tuple(map(self._without_new_names, self._plan.deployed)))
 
     def _create_app(self) -> None:
+        check_fresh(self._plan, self._org)
         self._granting.create()
         self._deploy()
         self._doing = "assigning permission sets"
@@ -78,6 +89,7 @@ class Steps:
         if plan.tightens:
             self._say("validating the whole deploy (nothing is written)")
             self.validate()
+        check_fresh(plan, self._org)
         self._granting.create()
         self._granting.assign()
         if plan.tightens:
@@ -96,13 +108,9 @@ class Steps:
             components = with_chosen_key(components)
         count = len(components)
         self._say(f"deploying {count} component{'s' if count > 1 else ''}")
+        if self._journal.entries:  # that took a while
+            check_fresh(self._plan, self._org, granted=True)
         self.deployment.write(components)
-
-    def _note_deployed(self, components: tuple[Component, ...]) -> None:
-        if not self._plan.creates_app:
-            self._journal.seal()
-        elif any(component.full_name == self._plan.app for component in components):
-            self._journal.add(f"app {self._plan.app}", self.deployment.delete_app)
 
     def _without_new_names(self, component: Component) -> Component:
         """A policy without the names that do not exist yet: a validation would refuse them."""
@@ -121,44 +129,97 @@ class Steps:
         kept = {name: value for name, value in fields.items() if value != ""}
         return Component(component.type, component.full_name, kept)
 
-    def _unknown(self, error: DeployUnknown) -> ApplyFailed:
-        """Nothing is undone: the deploy may yet restrict the app to what was granted."""
-        return ApplyFailed(f"{error.message}{self._left()}", next_step=error.next_step)
-
     def _stopped(self, error: RecordLearned) -> ProvisionError:
         """``error`` itself where the org is as before, so that the whole can be planned again."""
-        if self._journal.sealed:
+        if self._journal.unknown or self._journal.sealed or self._relied_on():
             return self._failed(error)
         remains = self._journal.undo().remains
         if not remains:
             return error
-        left = f"{error.message}\nRemains in the org: {'; '.join(remains)}."
-        return ApplyFailed(left, next_step=error.next_step)
-
-    def _left(self) -> str:
-        remains = self._journal.all
-        return f"\nThis run added, and left: {', '.join(remains)}." if remains else ""
+        return ApplyFailed(
+            f"Remains in the org: {'; '.join(remains)}.
+{error.message}", next_step=error.next_step
+        )
 
     def _failed(self, error: ProvisionError) -> ProvisionError:
+        """What to raise for ``error``: what was undone, or what is there, is said with it."""
+        if self._journal.unknown:
+            return self._unknown(error)
         if self._journal.sealed:
             return ApplyFailed(
-                f"{error.message}\nThe deploy had succeeded, and {self._doing} did not."
+                f"The deploy had succeeded, and {self._doing} did not: {error.message}"
                 f"{self._left()}",
                 next_step=f"{error.next_step} Then apply again: what is done is not done twice.",
             )
-        if self._journal.added:
+        if self._journal.written:
             return self._undone(error)
         if isinstance(error, ApplyFailed):
-            error.next_step = error.next_step or "Nothing was written: mend it and apply again."
+            error.next_step = error.next_step or (
+                "Nothing was written. Change what the message names, and apply again."
+            )
         return error
 
+    def _unknown(self, error: ProvisionError) -> WriteUnknown:
+        """Nothing is undone: the org may yet do what was sent, and rely on what was added."""
+        what = ", ".join(self._journal.unknown)
+        reason = error.message
+        if isinstance(error, WriteUnknown):
+            what, reason = error.what, error.reason
+        return WriteUnknown(
+            what,
+            f"{reason}{self._left()}",
+            interrupted=isinstance(error, WriteUnknown) and error.interrupted,
+            next_step=error.next_step,
+        )
+
+    def _left(self) -> str:
+        remains = self._journal.added
+        return f"\nThis run added, and left: {', '.join(remains)}." if remains else ""
+
     def _undone(self, error: ProvisionError) -> ApplyFailed:
+        kept_for = self._relied_on()
+        if kept_for:
+            return ApplyFailed(
+                f"This run added, and left: {', '.join(self._journal.added)}.\n"
+                f"It is not taken away: {kept_for}.\n{error.message}",
+                next_step=f"{error.next_step} Then run `provision diff`, and apply again: what is "
+                "done is not done twice.".lstrip(),
+            )
         undone = self._journal.undo()
         lines = [error.message]
+        if undone.remains:
+            lines.insert(0, f"Remains in the org: {'; '.join(undone.remains)}.")
         if undone.taken_away:
             lines.append(f"Taken away again: {', '.join(undone.taken_away)}.")
-        if undone.remains:
-            lines.append(f"Remains in the org: {'; '.join(undone.remains)}.")
-        else:
+        if not undone.remains:
             lines.append("The org is as before.")
-        return ApplyFailed("\n".join(lines), next_step=error.next_step or "Mend it, apply again.")
+        return ApplyFailed(
+            "\n".join(lines),
+            next_step=error.next_step or "Change what the message names, and apply again.",
+        )
+
+    def _relied_on(self) -> str:
+        """Why others may rely on what this run added; empty if they surely do not.
+
+        Another run may have met what this one added, and have restricted the app to it since.
+        """
+        try:
+            if self._plan.creates_app:
+                self.deployment.check_ours()
+            elif self._is_restricted_anew():
+                return "somebody restricted the app since the plan was made, and may rely on it"
+        except LeftAsItIs as error:
+            return f"others may rely on it, since {error.message}"
+        except ProvisionError as error:
+            return f"others may rely on it, and that cannot be seen: {error.message}"
+        except KeyboardInterrupt:
+            return "interrupted"
+        return ""
+
+    def _is_restricted_anew(self) -> bool:
+        try:
+            check_fresh(self._plan, self._org, granted=True)
+        except GateRefused:
+            policy = self._org.find_app(self._plan.app).components.get(OAUTH_POLICIES.name)
+            return policy is not None and policy.text("permittedUsersPolicyType") == _ADMIN_APPROVED
+        return False

@@ -92,7 +92,9 @@ class Applier:
 
     def _steps(self, item: Prepared, done: _Done) -> None:
         with self.keeper.recording(intent_of(item), self.org) as recording:
-            done.applied = applied = apply_plan(item, self.org, self.console.talk)
+            done.applied = applied = apply_plan(
+                item, self.org, self.console.talk, recording.note
+            )
             recording.applied(applied)
             for notice in applied.notices:
                 self.console.talk(f"notice: {notice}")

@@ -134,8 +134,8 @@ def _restore_known(
     if asking.ask:
         confirm(f"Roll {kept.record.app} back in {org.name}?")
     intent = intent_of(prepared, "rollback", restores=bool(restoration.deployed))
-    with keeper.recording(intent, org):
-        applied = apply_plan(prepared, org, console.talk)
+    with keeper.recording(intent, org) as recording:
+        applied = apply_plan(prepared, org, console.talk, recording.note)
         check_restored(applied)
         restore(restoration, org)
     differs = ", ".join(rollback_exceptions(kept, actual, applied.actual, restoration))

@@ -72,6 +72,54 @@ class AccessReader:
         )
         return [_grant(row) for row in self._rest.query(soql)]
 
+    def profile_named(self, name: str) -> Profile | None:
+        """The profile with this label, or ``None``."""
+        _, found = self._sets_and_profiles((), (name,))
+        return found[0] if found else None
+
+    def permission_set_id(self, name: str) -> str:
+        """The id of the org's own permission set with this API name, empty if it has none."""
+        return self._id(
+            "PermissionSet",
+            f"Name = {quoted(name)} AND NamespacePrefix = null AND IsOwnedByProfile = false",
+        )
+
+    def assignment_id(self, permission_set_id: str, user_id: str) -> str:
+        """The id of the assignment of a permission set to a user, empty if there is none."""
+        return self._id(
+            "PermissionSetAssignment",
+            f"PermissionSetId = {quoted(permission_set_id)} AND AssigneeId = {quoted(user_id)}",
+        )
+
+    def grant_id(self, permission_set_id: str, app_id: str) -> str:
+        """The id of the grant of an app to a permission set, empty if there is none."""
+        return self._id(
+            "SetupEntityAccess",
+            f"ParentId = {quoted(permission_set_id)} AND SetupEntityId = {quoted(app_id)}",
+        )
+
+    def uses_of(self, sobject: str, record_id: str) -> list[str]:
+        """What hangs on a permission set or profile, in words; of other records, nothing."""
+        match sobject:
+            case "PermissionSet":
+                owner = f"PermissionSetId = {quoted(record_id)}"
+                parent = f"ParentId = {quoted(record_id)}"
+            case "Profile":
+                owner = ""  # an org deletes no profile that a user has
+                parent = f"Parent.ProfileId = {quoted(record_id)}"
+            case _:
+                return []
+        uses = []
+        if owner and self._id("PermissionSetAssignment", owner):
+            uses.append("somebody is assigned it")
+        if self._id("SetupEntityAccess", parent):
+            uses.append("something is granted to it")
+        return uses
+
+    def _id(self, sobject: str, condition: str) -> str:
+        rows = self._rest.query(f"SELECT Id FROM {sobject} WHERE {condition}")
+        return str(rows[0]["Id"]) if rows else ""
+
     def _sets_and_profiles(
         self, sets: Sequence[str], profiles: Sequence[str]
     ) -> tuple[list[PermissionSet], list[Profile]]:
@@ -139,8 +187,8 @@ class AccessWriter(AccessReader):
         )
         return PermissionSet(created, name)
 
-    def clone_profile(self, name: str, source: Profile) -> Profile:
-        """Create a profile with the licence and the user permissions of ``source``.
+    def clone_profile(self, name: str, source: Profile) -> str:
+        """Create a profile with the licence and the user permissions of ``source``; its id.
 
         DOC: a profile made through the API starts empty; object and field permissions of the
         source are not copied.
@@ -156,9 +204,7 @@ class AccessWriter(AccessReader):
             "Description": f"Clone of {source.name}",
             "UserLicenseId": original["UserLicenseId"],
         }
-        profile_id = self._writer.create("Profile", fields, what=f"the creation of profile {name}")
-        _, found = self._sets_and_profiles((), (name,))
-        return next((p for p in found if p.id == profile_id), Profile(profile_id, name, ""))
+        return self._writer.create("Profile", fields, what=f"the creation of profile {name}")
 
     def assign(self, permission_set: PermissionSet, user: User) -> str:
         """Give a user a permission set; the id of the assignment."""

@@ -20,7 +20,11 @@ class DeployOptions:
 
 @dataclass(frozen=True, slots=True)
 class DeployMessage:
-    """What a deploy said of one component. ``problem`` may be there though it succeeded."""
+    """What a deploy said of one component. ``problem`` may be there though it succeeded.
+
+    ``id`` is the component's, empty if the org does not tell. ``created`` tells that this deploy
+    made it: of one that was there before, DOC says that it was changed.
+    """
 
     component_type: str
     full_name: str
@@ -29,6 +33,8 @@ class DeployMessage:
     problem: str = ""
     line: int = 0
     column: int = 0
+    id: str = ""
+    created: bool = False
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.component_type, self.full_name) if part)

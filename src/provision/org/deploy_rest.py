@@ -142,4 +142,6 @@ def _message(entry: Mapping[str, Any]) -> DeployMessage:
         problem=str(entry.get("problem") or ""),
         line=_number(entry.get("lineNumber")),
         column=_number(entry.get("columnNumber")),
+        id=str(entry.get("id") or ""),
+        created=entry.get("created") is True,
     )

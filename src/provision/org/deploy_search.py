@@ -28,15 +28,20 @@ class DeploySearch:
     rest: RestReader
     username: str
 
-    def since(self, moment: float, known: Collection[str]) -> tuple[str, ...]:
+    def since(
+        self, moment: float, known: Collection[str], *, by_anybody: bool = False
+    ) -> tuple[str, ...]:
         """The ids of deploys that the session's user began at ``moment`` or later, newest first.
+
+        With ``by_anybody``, those that others began as well, and none that may be older.
 
         ``moment`` is in seconds since 1970 by the org's clock. Validations and the ids that are
         ``known`` are left out. Raises :class:`OrgRefused` and what it extends.
         """
-        begun = datetime.fromtimestamp(moment - _CLOCKS_APART, UTC)
+        earlier = 0.0 if by_anybody else _CLOCKS_APART
+        begun = datetime.fromtimestamp(moment - earlier, UTC)
         conditions = ["CheckOnly = false", f"CreatedDate >= {begun:%Y-%m-%dT%H:%M:%SZ}"]
-        if self.username:
+        if self.username and not by_anybody:
             soql = f"SELECT Id FROM User WHERE Username = {quoted(self.username)}"
             users = [str(row["Id"]) for row in self.rest.query(soql)]
             conditions += [f"CreatedById = {quoted(user)}" for user in users[:1]]

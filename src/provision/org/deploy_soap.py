@@ -88,6 +88,8 @@ def _messages(result: ET.Element) -> Iterator[DeployMessage]:
                     problem=child_text(entry, "problem"),
                     line=_number(child_text(entry, "lineNumber")),
                     column=_number(child_text(entry, "columnNumber")),
+                    id=child_text(entry, "id"),
+                    created=child_text(entry, "created") == "true",
                 )
 
 

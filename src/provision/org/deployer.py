@@ -14,22 +14,16 @@ from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
 from provision.org.deploy_search import DeploySearch, deploys_what
+from provision.org.outcome import MOST_REFUSALS, find_out, is_refusal
 from provision.org.patience import OrgBusy
-from provision.org.write import is_clear_refusal
+from provision.org.write import INTERRUPTED
 
-__all__ = ["SETTLED", "DeployUnknown", "Deployer"]
-
-SETTLED: Final = 60.0
-"""Seconds after which a write whose answer was lost, and that the org does not show, was not made.
-
-An org carries out a request within seconds of its arrival, and nothing keeps it longer on the way.
-"""
+__all__ = ["DeployUnknown", "Deployer", "described"]
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 5.0
 _CANCEL_WAIT: Final = 60.0
 _VALIDATIONS: Final = 3
-_MOST_REFUSALS: Final = 5
 
 
 class DeployUnknown(WriteUnknown):
@@ -77,6 +71,7 @@ class Deployer:
     interrupted: bool = False
     _rest_refused: bool = False
     _known: set[str] = field(default_factory=set)
+    _begun: float | None = None
 
     def run(self, package: Package, options: DeployOptions) -> DeployResult:
         """Deploy, and wait for the end. A failed deploy is a result, not an error.
@@ -86,22 +81,38 @@ class Deployer:
         another :class:`OrgError` when the org did not take it. A validation writes nothing: it is
         repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
         """
-        what = _described(package, options)
+        what = described(package, options)
         with self.turn:
-            return (
-                self._validate(package, options, what)
-                if options.check_only
-                else self._write(package, options, what)
-            )
+            if options.check_only:
+                return self._validate(package, options, what)
+            return self._write(package, options, what)
+
+    def deployed_meanwhile(self) -> bool:
+        """Whether anybody else began a deploy since this deployer began its first one.
+
+        Raises what the org raises when it does not list its deployments.
+        """
+        begun = self.org_time() if self._begun is None else self._begun
+        return bool(self.search.since(begun, self._known, by_anybody=True))
 
     def _write(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
         moment = self.org_time()
+        self._begun = moment if self._begun is None else self._begun
         try:
             wire, deploy_id = self._start(package.zip(), options, what)
-        except WriteUnknown as lost:
-            return self._searched(package, lost, moment)
-        self._known.add(deploy_id)
-        return self._followed(wire, deploy_id, what)
+            result, cut_short = self._followed(wire, deploy_id, what)
+        except DeployUnknown:
+            raise
+        except WriteUnknown as error:
+            result, cut_short = self._searched(package, error, moment), error.interrupted
+        except KeyboardInterrupt:  # between two calls: the deploy may have been sent
+            lost = WriteUnknown(what, INTERRUPTED, interrupted=True)
+            result, cut_short = self._searched(package, lost, moment), True
+        self._known.add(result.id)
+        if cut_short and not result.success:  # it was rolled back: nothing was written
+            raise KeyboardInterrupt
+        self.interrupted = self.interrupted or cut_short
+        return result
 
     def _validate(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
         tries = 0
@@ -109,8 +120,7 @@ class Deployer:
             tries += 1
             try:
                 wire, deploy_id = self._start(package.zip(), options, what)
-                self._known.add(deploy_id)
-                return self._followed(wire, deploy_id, what)
+                result, cut_short = self._followed(wire, deploy_id, what)
             except WriteUnknown as lost:
                 if lost.interrupted:
                     raise KeyboardInterrupt from lost
@@ -120,26 +130,29 @@ class Deployer:
                         f"{lost.what} got no answer: {lost.reason}",
                         next_step="Check the org's status page, and run it again.",
                     ) from lost
+            else:
+                if cut_short:
+                    raise KeyboardInterrupt
+                return result
             self.clock.sleep(_FIRST_WAIT * 2**tries)
 
-    def _followed(self, wire: DeployWire, deploy_id: str, what: str) -> DeployResult:
-        """The end of a deploy that is under way, cancelled when it is interrupted or takes long."""
+    def _followed(self, wire: DeployWire, deploy_id: str, what: str) -> tuple[DeployResult, bool]:
+        """The end of a deploy that is under way, and whether somebody interrupted it.
+
+        It is cancelled when it is interrupted or takes long.
+        """
         try:
             result = self._await(wire, deploy_id, self.wait, what)
+            if result.done:
+                return result, False
         except KeyboardInterrupt:
             try:
-                result = self._stopped(wire, deploy_id, what, interrupted=True)
+                return self._stopped(wire, deploy_id, what, interrupted=True), True
             except DeployUnknown as error:
                 error.interrupted = True
                 raise
-            if not result.success:
-                raise
-            self.interrupted = True
-            return result
-        if result.done:
-            return result
         stopped = self._stopped(wire, deploy_id, what, interrupted=False)
-        return dataclasses.replace(stopped, waited=self.wait)
+        return dataclasses.replace(stopped, waited=self.wait), False
 
     def _stopped(
         self, wire: DeployWire, deploy_id: str, what: str, *, interrupted: bool
@@ -188,8 +201,8 @@ class Deployer:
             except Exception as error:  # noqa: BLE001  # whatever it is, the deploy still runs
                 failure = error
             if failure is not None:
-                refusals = refusals + 1 if _is_refusal(failure) else 0
-                if refusals > _MOST_REFUSALS or self.clock.monotonic() >= deadline:
+                refusals = refusals + 1 if is_refusal(failure) else 0
+                if refusals > MOST_REFUSALS or self.clock.monotonic() >= deadline:
                     raise DeployUnknown(what, _said(failure), deploy_id=deploy_id) from failure
                 if isinstance(failure, OrgBusy):
                     pause = max(pause, min(failure.pause, deadline - self.clock.monotonic()))
@@ -198,64 +211,39 @@ class Deployer:
 
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
         """The end of a deploy that may be under way and whose id is not known."""
-        try:
-            found = self._listed(package, lost, moment)
-        except KeyboardInterrupt as error:
-            raise DeployUnknown(lost.what, lost.reason, interrupted=True) from error
-        if found is not None and found.success:
-            self.interrupted = self.interrupted or lost.interrupted
-            return found
-        if lost.interrupted:  # nothing was written: a deploy that failed was rolled back
-            raise KeyboardInterrupt from lost
-        if found is None:
-            raise OrgUnreachable(
-                f"{lost.what} did not reach the org: {lost.reason}",
-                next_step="Check the network and the org's status page, and run it again.",
-            ) from lost
-        return found
-
-    def _ended(self, wire: DeployWire, deploy_id: str, lost: WriteUnknown) -> DeployResult:
-        """The end of a deploy that may be ours. It is not cancelled: it may be somebody else's."""
-        result = self._await(wire, deploy_id, self.wait, lost.what)
-        if not result.done:
-            raise _still_running(lost.what, deploy_id, result.status, interrupted=lost.interrupted)
-        return result
-
-    def _listed(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult | None:
-        """The deploy that was lost, as it ended; ``None`` if the org does not have it."""
+        others = set(self._known)
         wire = self.soap if self._rest_refused else self.rest
-        begun = self.clock.monotonic()
-        others: set[str] = set(self._known)
-        pause = _FIRST_WAIT
-        refusals = 0
-        while True:
-            failure: Exception | None = None
-            try:
-                for deploy_id in self.search.since(moment, others):
-                    result = self._ended(wire, deploy_id, lost)
-                    others.add(deploy_id)
-                    if deploys_what(result, package):
-                        self._known.add(deploy_id)
-                        return dataclasses.replace(result, surely_ours=False)
-            except WriteUnknown:
-                raise
-            except Exception as error:  # noqa: BLE001  # whatever it is, the deploy may be there
-                failure = error
-            passed = self.clock.monotonic() - begun
-            if failure is None and passed >= min(SETTLED, self.wait):
-                return None
-            refusals += failure is not None and _is_refusal(failure)
-            if failure is not None and (refusals > _MOST_REFUSALS or passed >= self.wait):
-                raise DeployUnknown(
-                    lost.what,
-                    f"{lost.reason}; and the org's deployments cannot be listed: {_said(failure)}",
-                    interrupted=lost.interrupted,
-                ) from failure
-            self.clock.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_WAIT)
+
+        def find() -> DeployResult | None:
+            for deploy_id in self.search.since(moment, others):
+                # It is not cancelled: it may be somebody else's.
+                result = self._await(wire, deploy_id, self.wait, lost.what)
+                if not result.done:
+                    raise _still_running(
+                        lost.what, deploy_id, result.status, interrupted=lost.interrupted
+                    )
+                others.add(deploy_id)
+                if deploys_what(result, package):
+                    return dataclasses.replace(result, surely_ours=False)
+            return None
+
+        try:
+            found = find_out(lost, find, self.clock, self.wait)
+        except DeployUnknown:
+            raise
+        except WriteUnknown as error:
+            raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
+        if found is not None:
+            return found
+        if lost.interrupted:
+            raise KeyboardInterrupt from lost
+        raise OrgUnreachable(
+            f"{lost.what} did not reach the org: {lost.reason}",
+            next_step="Check the network and the org's status page, and run it again.",
+        ) from lost
 
 
-def _described(package: Package, options: DeployOptions) -> str:
+def described(package: Package, options: DeployOptions) -> str:
     """A deploy in words, as in "the deploy of Robot (3 components)"."""
     if package.deletions:
         return f"the deletion of {', '.join(name for _, name in package.deletions)}"
@@ -263,11 +251,6 @@ def _described(package: Package, options: DeployOptions) -> str:
     count = len(package.components)
     named = min((item.full_name for item in package.components), key=len, default="nothing")
     return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether the org said clearly that it does not answer such a question."""
-    return isinstance(error, OrgError) and is_clear_refusal(getattr(error, "code", ""))
 
 
 def _said(error: Exception) -> str:

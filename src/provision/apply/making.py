@@ -1,0 +1,102 @@
+"""Making: adds records to an org, and finds out what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from provision.apply.journal import Journal, LeftAsItIs, Outcome
+from provision.errors import OrgRefused, OrgUnreachable, WriteUnknown
+from provision.org.access import AccessWriter
+from provision.org.clock import Clock
+from provision.org.outcome import find_out
+from provision.org.write import INTERRUPTED
+
+__all__ = ["Making"]
+
+_THERE_ALREADY: Final = frozenset({"DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME"})
+_REMOVALS: Final = 3
+_PAUSE: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Adds records, each noted in the journal before it is asked for.
+
+    ``wait`` is how long, in seconds, the org is asked after a record whose answer was lost.
+    """
+
+    writer: AccessWriter
+    journal: Journal
+    clock: Clock
+    wait: float
+
+    def record(
+        self, what: str, sobject: str, create: Callable[[], str], find: Callable[[], str]
+    ) -> str:
+        """Have ``create`` make a record; its id. ``find`` finds it by what makes it unique.
+
+        A record that is there already is as good as made, and is not taken away by an undoing.
+        Raises what turned the creation away, :class:`WriteUnknown` if nobody knows what became of
+        it, and :class:`KeyboardInterrupt` if it was interrupted and is known.
+        """
+        entry = self.journal.intend(what)
+        try:
+            made = create()
+        except WriteUnknown as error:
+            lost = error
+        except KeyboardInterrupt:  # it may have come between the org's answer and this line
+            lost = WriteUnknown(f"the creation of {what}", INTERRUPTED, interrupted=True)
+        except OrgRefused as error:
+            entry.became(Outcome.NOT_MADE)
+            found = find() if error.code in _THERE_ALREADY else ""
+            if found:
+                entry.became(Outcome.THERE_ALREADY)
+                return found
+            raise
+        except BaseException:
+            entry.became(Outcome.NOT_MADE)
+            raise
+        else:
+            entry.made(partial(self._take_away, what, sobject, made))
+            return made
+        try:
+            found = find_out(lost, lambda: find() or None, self.clock, self.wait) or ""
+        except WriteUnknown:
+            entry.became(Outcome.UNKNOWN)
+            raise
+        entry.became(Outcome.FOUND if found else Outcome.NOT_MADE)
+        if lost.interrupted:
+            raise KeyboardInterrupt from lost
+        if not found:
+            raise OrgUnreachable(
+                f"{lost.what} did not reach the org: {lost.reason}",
+                next_step="Check the network and the org's status page, and run it again.",
+            ) from lost
+        return found
+
+    def remove(self, what: str, sobject: str, record_id: str) -> bool:
+        """Delete a record; whether somebody interrupted that.
+
+        To delete once more does no harm, so that is done when the answer is lost. Raises what
+        turned it away, and :class:`WriteUnknown` if nobody knows what became of it.
+        """
+        interrupted = False
+        for attempt in range(1, _REMOVALS):
+            try:
+                self.writer.remove(sobject, record_id, what=what)
+            except WriteUnknown as error:
+                interrupted = interrupted or error.interrupted
+            else:
+                return interrupted
+            self.clock.sleep(_PAUSE * attempt)
+        self.writer.remove(sobject, record_id, what=what)
+        return interrupted
+
+    def _take_away(self, what: str, sobject: str, record_id: str) -> None:
+        users = self.writer.uses_of(sobject, record_id)
+        if users:
+            raise LeftAsItIs(f"in use: {', '.join(users)}")
+        self.remove(what, sobject, record_id)
