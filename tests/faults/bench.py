@@ -1,0 +1,130 @@
+"""One scenario under test: its clean run, then runs that meet a fault, each judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.door import Door, Position
+from tests.faults.files import Folder, folder_of
+from tests.faults.judge import Evidence, untruths
+from tests.faults.kinds import KINDS, Kind
+from tests.faults.place import Place, opened
+from tests.faults.program import Ran, run
+from tests.faults.request import Named
+from tests.faults.scenarios import Scenario
+from tests.faults.state import OrgState
+
+__all__ = ["Bench", "Case", "Outcome", "bench"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run to be made: which fault meets which request."""
+
+    kind: Kind
+    position: Position
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one case. ``met``: the request was made, so that the fault took place."""
+
+    met: bool
+    ran: Ran
+    untruths: tuple[str, ...]
+    converged: bool
+    again: str = ""
+
+
+@dataclass
+class Bench:
+    """A scenario in its place, with what its clean run did."""
+
+    scenario: Scenario
+    place: Place
+    before: Mapping[str, OrgState]
+    files_before: Folder
+    clean: Ran
+    final: Mapping[str, OrgState]
+    requests: tuple[tuple[Position, Named], ...]
+
+    def cases(self) -> Iterator[Case]:
+        """Every fault at every request that it says something about."""
+        for position, named in self.requests:
+            for kind in KINDS:
+                if kind.fits(named):
+                    yield Case(kind, position)
+
+    def outcome(self, case: Case) -> Outcome:
+        """Run a case, judge it, and run the command again without the fault."""
+        self.place.restore()
+        door = Door(self.place.local.http_url, self.place.time, case.kind, case.position)
+        ran = self._run(self.scenario.arguments, door)
+        self.place.settle()
+        after = self.place.states()
+        files = folder_of(self.place.folder)
+        evidence = Evidence(
+            ran, self.before, after, self.final, self.files_before, files, self.scenario
+        )
+        converged, again = self._converge(ran, after)
+        return Outcome(door.met, ran, tuple(untruths(evidence)), converged, again)
+
+    def _run(self, arguments: tuple[str, ...], door: Door | None = None) -> Ran:
+        filled = tuple(self._newest_run() if part == "{run}" else part for part in arguments)
+        place = self.place
+        door = door or Door(place.local.http_url, place.time)
+        with door.standing():
+            return run(filled, place.folder, place.environment, place.time)
+
+    def _newest_run(self) -> str:
+        """The run to be rolled back: the last one of the preparation."""
+        kept = sorted(self.place._kept.glob("folder/.provision/runs/*/record.json"))
+        return kept[-1].parent.name
+
+    def _converge(self, ran: Ran, after: Mapping[str, OrgState]) -> tuple[bool, str]:
+        """Whether the same command ends well now, past the ways on that the messages name."""
+        was_done = self._done(after)
+        said = ran
+        tried: list[str] = []
+        ways = dict(self.scenario.ways_on)
+        while True:
+            again = self._run(self.scenario.arguments)
+            self.place.settle()
+            now = self.place.states()
+            tried.append(f"again: exit {again.code}")
+            if self._done(now) and again.code == 0:
+                return True, "; ".join(tried)
+            if self._done(now) and was_done and again.code == 2:
+                return True, "; ".join(tried)
+            named = [words for words in ways if words in said.text or words in again.text]
+            if not named:
+                return False, "; ".join(tried) + "\n" + again.text[-1500:]
+            way = ways.pop(named[0])
+            tried.append(f"{' '.join(way)}: exit {self._run(way).code}")
+            self.place.settle()
+            said = again
+
+    def _done(self, states: Mapping[str, OrgState]) -> bool:
+        return all(states[name].shape == final.shape for name, final in self.final.items())
+
+
+@contextmanager
+def bench(scenario: Scenario, home: Path) -> Iterator[Bench]:
+    """A scenario, prepared below ``home``, with its clean run made."""
+    with opened(home, fleet=scenario.fleet) as place:
+        scenario.prepare(place)
+        place.settle()
+        place.keep()
+        made = Bench(
+            scenario, place, place.states(), folder_of(place.folder), Ran(0, "", ""), {}, ()
+        )
+        door = Door(place.local.http_url, place.time)
+        made.clean = made._run(scenario.arguments, door)
+        place.settle()
+        assert made.clean.code == 0, f"{scenario.name}: {made.clean.code}\n{made.clean.text}"
+        made.final = place.states()
+        made.requests = tuple(door.seen)
+        yield made

@@ -1,0 +1,103 @@
+"""The door: every request of the program goes through it, and one of them meets a fault.
+
+It stands below the program's own repeating of calls, where the network begins: a fault at a request
+is a fault at one attempt, unless it lasts.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from tests.faults.kinds import Call, Kind, Reach
+from tests.faults.request import Named, named
+from tests.faults.virtual_time import VirtualTime
+
+__all__ = ["Door", "Position"]
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """One request of a run: its name, and the how manieth of that name it is (from 1)."""
+
+    name: str
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.count}"
+
+
+@dataclass
+class Door:
+    """Requests of one run, in order; ``kind`` at ``position`` is its fault."""
+
+    control_url: str
+    time: VirtualTime
+    kind: Kind | None = None
+    position: Position | None = None
+    met: bool = False
+    seen: list[tuple[Position, Named]] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Requests go through it within the block."""
+        send = HTTPAdapter.send
+
+        def gated(
+            adapter: HTTPAdapter, request: requests.PreparedRequest, **options: object
+        ) -> requests.Response:
+            return self._pass(request, lambda: send(adapter, request, **options))
+
+        HTTPAdapter.send = gated  # type: ignore[method-assign, assignment]
+        try:
+            yield
+        finally:
+            HTTPAdapter.send = send  # type: ignore[method-assign]
+
+    def _pass(self, request, deliver) -> requests.Response:
+        what = named(request)
+        with self._guard:
+            self._counts[what.name] += 1
+            here = Position(what.name, self._counts[what.name])
+            self.seen.append((here, what))
+            kind, first, later = self.kind, here == self.position and not self.met, self.met
+            self.met = self.met or first
+        if kind is None or not (first or (later and kind.lasting)):
+            return deliver()
+        call = Call(request, what, deliver, self._harm, self.time)
+        if later and kind.then is not None:
+            return kind.then(call)
+        if later and kind.reach is Reach.STATUS and not what.is_status:
+            return deliver()
+        return kind.act(call)
+
+    def _harm(self, kind: str) -> None:
+        """Have the next deploy that the local org is given fail in a way of its own."""
+        fault = {"operation": "*eploy*", "kind": kind, "problem": "An unexpected error occurred."}
+        set_faults(self.control_url, fault)
+
+
+def set_faults(control_url: str, *faults: dict[str, str]) -> None:
+    """Set the local org's own faults, past the door."""
+    connection = HTTPConnection(urlsplit(control_url).netloc, timeout=20)
+    body = json.dumps({"faults": list(faults)})
+    try:
+        connection.request(
+            "PUT", "/__localorg__/faults", body, {"Content-Type": "application/json"}
+        )
+        answered = connection.getresponse()
+        text = answered.read().decode()
+        assert answered.status == 200, text
+    finally:
+        connection.close()

@@ -1,0 +1,82 @@
+"""What is on disk after a run: keys, certificates, what specs name, and what orgs of a fleet got."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+__all__ = ["Folder", "Row", "folder_of", "public_key_of"]
+
+_CERTIFICATE = re.compile(r"certificate:\s*\"?([^\s,}\"]+)")
+_PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a fleet's record says of one org."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A user's folder. ``keys``: public keys of its private key files, by path.
+
+    ``named``: the public key of the certificate that robot.yaml names; ``secrets``: what sinks got.
+    """
+
+    keys: Mapping[str, bytes]
+    certificates: Mapping[str, bytes]
+    named: bytes
+    secrets: str
+    rows: Mapping[str, Row]
+
+
+def folder_of(folder: Path) -> Folder:
+    """What is in a folder now."""
+    keys = {}
+    certificates = {}
+    for path in sorted((folder / "keys").glob("*")):
+        content = path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        if b"PRIVATE KEY" in content:
+            keys[name] = _public(load_pem_private_key(content, None).public_key())
+        elif b"BEGIN CERTIFICATE" in content:
+            certificates[name] = _public(x509.load_pem_x509_certificate(content).public_key())
+    spec = (folder / "robot.yaml").read_text(encoding="utf-8")
+    found = _CERTIFICATE.search(spec)
+    named = certificates.get(found.group(1).removeprefix("./"), b"") if found else b""
+    sink = folder / "pair.json"
+    return Folder(keys, certificates, named, sink.read_text() if sink.exists() else "", _rows(folder))
+
+
+def public_key_of(certificate: str) -> bytes:
+    """The public key of a certificate as an org keeps it, which may have no header."""
+    pem = certificate if "BEGIN" in certificate else _PEM.format(certificate.strip())
+    return _public(x509.load_pem_x509_certificate(pem.encode()).public_key())
+
+
+def _public(key: object) -> bytes:
+    return bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))  # type: ignore[attr-defined]
+
+
+def _rows(folder: Path) -> dict[str, Row]:
+    """The last row of each org in the newest run over a fleet."""
+    records = sorted(folder.glob("**/rows.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+    rows = {}
+    if records:
+        for line in records[-1].read_text(encoding="utf-8").splitlines()[1:]:
+            row = json.loads(line)
+            rows[row["org"]] = Row(int(row["exit_code"]), json.dumps(row))
+    return rows
