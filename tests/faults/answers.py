@@ -26,9 +26,7 @@ _NAMESPACE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 def refused(request: requests.PreparedRequest) -> requests.ConnectionError:
     """Nobody listens: certainly nothing was sent."""
     cause = NewConnectionError(HTTPConnection("localhost", 1), "[Errno 111] Connection refused")
-    return requests.ConnectionError(
-        MaxRetryError(_POOL, request.url or "", cause), request=request
-    )
+    return requests.ConnectionError(MaxRetryError(_POOL, request.url or "", cause), request=request)
 
 
 def dropped(request: requests.PreparedRequest) -> requests.ConnectionError:

@@ -58,7 +58,9 @@ def folder_of(folder: Path) -> Folder:
     found = _CERTIFICATE.search(spec)
     named = certificates.get(found.group(1).removeprefix("./"), b"") if found else b""
     sink = folder / "pair.json"
-    return Folder(keys, certificates, named, sink.read_text() if sink.exists() else "", _rows(folder))
+    return Folder(
+        keys, certificates, named, sink.read_text() if sink.exists() else "", _rows(folder)
+    )
 
 
 def public_key_of(certificate: str) -> bytes:

@@ -21,7 +21,9 @@ _NOTHING_WRITTEN = (2, 3, 6)
 _INTERRUPTED = 130
 
 _AS_BEFORE = re.compile(r"\b(?:org|app) is as (?:it was )?before", re.IGNORECASE)
-_NOTHING = re.compile(r"\bnothing (?:was|has been) (?:written|changed|deployed|created)", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"\bnothing (?:was|has been) (?:written|changed|deployed|created)", re.IGNORECASE
+)
 _TAKEN_AWAY = re.compile(r"Taken away again: (.+?)\.?$", re.MULTILINE)
 _LEFT = re.compile(r"This run added, and left: (.+?)\.?$", re.MULTILINE)
 _GONE = re.compile(rf"\b{APP} is gone \(read back\)|\b{APP} (?:was|is) deleted\b")
@@ -58,9 +60,7 @@ def untruths(evidence: Evidence) -> Iterator[str]:
     yield from _of_the_program(evidence.ran)
     for org, before in evidence.before.items():
         code, said = _said_of(evidence, org)
-        found = _of_an_org(
-            code, said, before, evidence.after[org], evidence.final[org], evidence
-        )
+        found = _of_an_org(code, said, before, evidence.after[org], evidence.final[org], evidence)
         yield from (f"{org}: {each}" if evidence.scenario.fleet else each for each in found)
     yield from _of_keys(evidence)
     yield from _of_secrets(evidence)

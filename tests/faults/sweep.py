@@ -1,6 +1,6 @@
 """The sweep: every writing verb, every fault, every request. Results are kept, and runs resumed.
 
-    python -m tests.faults.sweep [--only SCENARIO] [--kind KIND] [--sample SEED:COUNT] [--fresh]
+python -m tests.faults.sweep [--only SCENARIO] [--kind KIND] [--sample SEED:COUNT] [--fresh]
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ATTEMPTS = 4  # of a read, as everywhere, without pauses between them
 
 def sampled(cases: Sequence[Case], seed: str, count: int) -> list[Case]:
     """``count`` cases, the same ones for the same seed; each fault as often as the others."""
-    chosen = random.Random(seed)  # noqa: S311  # a sample, no secret
+    chosen = random.Random(seed)  # a sample, no secret
     by_kind: dict[str, list[Case]] = {}
     for case in chosen.sample(cases, len(cases)):
         by_kind.setdefault(case.kind.name, []).append(case)
@@ -123,7 +123,9 @@ def _told(chosen: Sequence[Scenario], results: Path) -> int:
         lines = list(_lines(results / f"{scenario.name}.jsonl"))
         met = [line for line in lines if line["met"]]
         wrong = Counter(
-            (line["kind"], str(each)) for line in met for each in line["untruths"]  # type: ignore[attr-defined]
+            (line["kind"], str(each))
+            for line in met
+            for each in line["untruths"]  # type: ignore[attr-defined]
         )
         stuck = [line for line in met if not line["converged"]]
         lying = sum(1 for line in met if line["untruths"])
@@ -132,7 +134,9 @@ def _told(chosen: Sequence[Scenario], results: Path) -> int:
         for (kind, text), count in wrong.most_common(40):
             print(f"  {count:4} {kind}: {text[:200]}")
         for line in stuck[:20]:
-            print(f"   not converged: {line['kind']} at {line['position']}: {str(line['again'])[:200]}")
+            print(
+                f"   not converged: {line['kind']} at {line['position']}: {str(line['again'])[:200]}"
+            )
     return 1 if bad else 0
 
 

@@ -1,4 +1,4 @@
-"""Time that costs nothing: pauses end at once, and every clock of the program agrees that they did."""
+"""Time that costs nothing: pauses end at once, and each clock of the program knows of them."""
 
 from __future__ import annotations
 

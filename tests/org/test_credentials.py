@@ -286,7 +286,7 @@ def test_when_nobody_knows_the_message_says_so(opened, writer, consumer) -> None
         {"operation": "connect:stage", "kind": "drop_after"},
         {"operation": "connect:stagedList", "kind": "503", "times": 0, "after": 1},
     )
-    with pytest.raises(WriteUnknown, match="staging of a new pair of Acme .* not known") as raised:
+    with pytest.raises(WriteUnknown, match=r"staging of a new pair of Acme .* not known") as raised:
         writer.stage(consumer, lambda _: None)
     assert "show --staged" in raised.value.next_step
 

@@ -103,7 +103,9 @@ def test_every_verb_names_the_package_and_leaves_its_app_alone(run, keys, seeded
     )
     ran = run(*arguments)
     assert ran.code == code, ran.out + ran.err
-    assert MESSAGE in " ".join((ran.out + ran.err).replace("\\_", "_").replace("&#95;", "_").split())
+    assert MESSAGE in " ".join(
+        (ran.out + ran.err).replace("\\_", "_").replace("&#95;", "_").split()
+    )
     assert policies(local) == before
     assert namespaces(local) == ["acme"]
 

@@ -121,8 +121,8 @@ class Rotator:
         was_in = not old.plan.is_empty and not failure.startswith(_WAS_IN)
         lead = "The new certificate was put in, and the old one is back.\n" if was_in else ""
         state = (
-            f"{lead}{failure}\nThe org has the old certificate (read back), the spec is as before, and "
-            f"{new_pair}."
+            f"{lead}{failure}\nThe org has the old certificate (read back), the spec is as before, "
+            f"and {new_pair}."
         )
         try:
             self.prover.say("logging in with the old key")

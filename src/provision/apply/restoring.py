@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from provision.errors import ApplyFailed
 from provision.metadata.canonical import fold_name
 from provision.metadata.component import Component
-from provision.metadata.field import Field
+from provision.metadata.field import unknown_field
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.org import WritableOrg
@@ -98,7 +98,7 @@ def _key(record: Component) -> tuple[str, str]:
 
 def _same(one: Component, other: Component) -> bool:
     return all(
-        field_text(Field(name), one.fields.get(name))
-        == field_text(Field(name), other.fields.get(name))
+        field_text(unknown_field(name), one.fields.get(name))
+        == field_text(unknown_field(name), other.fields.get(name))
         for name in one.fields.keys() | other.fields.keys()
     )

@@ -137,8 +137,7 @@ class Steps:
         if not remains:
             return error
         return ApplyFailed(
-            f"Remains in the org: {'; '.join(remains)}.
-{error.message}", next_step=error.next_step
+            f"Remains in the org: {'; '.join(remains)}.\n{error.message}", next_step=error.next_step
         )
 
     def _failed(self, error: ProvisionError) -> ProvisionError:

@@ -11,8 +11,8 @@ from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof, Prover
 from provision.apply.recording import Recorder, intent_of
 from provision.apply.replanning import RecordLearned
-from provision.apply.switched_off import app_off
 from provision.apply.run import Applied, apply_plan, deployed
+from provision.apply.switched_off import app_off
 from provision.cli.connection import LOCAL
 from provision.cli.console import Console, print_error
 from provision.cli.handover import hand_over
@@ -92,9 +92,7 @@ class Applier:
 
     def _steps(self, item: Prepared, done: _Done) -> None:
         with self.keeper.recording(intent_of(item), self.org) as recording:
-            done.applied = applied = apply_plan(
-                item, self.org, self.console.talk, recording.note
-            )
+            done.applied = applied = apply_plan(item, self.org, self.console.talk, recording.note)
             recording.applied(applied)
             for notice in applied.notices:
                 self.console.talk(f"notice: {notice}")

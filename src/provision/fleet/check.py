@@ -11,9 +11,9 @@ from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.fleet.shared_value import SharedValues
+from provision.org.login.login_host import login_host_doubt
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.load import Checked, ToldCombination, check
-from provision.org.login.login_host import login_host_doubt
 from provision.spec.node import ScalarNode, node_at
 from provision.spec.variable import Variables
 

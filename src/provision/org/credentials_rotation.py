@@ -15,8 +15,8 @@ from provision.errors import (
     WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
-from provision.org.deployer import SETTLED
 from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.outcome import SETTLED
 from provision.org.settled import settled
 from provision.org.write import write
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from provision.errors import OrgError
 from provision.org.clock import Clock
-from provision.org.deployer import SETTLED
+from provision.org.outcome import SETTLED
 from provision.org.write import is_clear_refusal
 
 __all__ = ["settled"]

@@ -10,6 +10,7 @@ from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
 from provision.localorg.domain.settings import write_settings
+from provision.localorg.domain.showing import knows
 from provision.localorg.domain.writing import Outcome, Request, write
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.reading import type_in
