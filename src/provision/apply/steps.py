@@ -56,9 +56,15 @@ class Steps:
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
         except RecordLearned as error:
-            raise self._stopped(error) from error
+            stopped = self._stopped(error)
+            if stopped is error:
+                raise
+            raise stopped from error
         except ProvisionError as error:
-            raise self._failed(error) from error
+            failed = self._failed(error)
+            if failed is error:  # an error that is its own cause is a chain without an end
+                raise
+            raise failed from error
         except KeyboardInterrupt as error:
             raise self._failed(ApplyFailed("interrupted")) from error
         except Exception as error:
