@@ -115,7 +115,7 @@ class SpecError(CannotError):
         count = len(self.problems)
         super().__init__(
             "\n".join(str(problem) for problem in self.problems),
-            next_step=f"Mend the {count} problems above." if count > 1 else "",
+            next_step=f"Fix the {count} problems above." if count > 1 else "",
         )
 
 
