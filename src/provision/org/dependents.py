@@ -17,7 +17,11 @@ from provision.errors import OrgRefused
 from provision.metadata.canonical import fold_name
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
-from provision.metadata.dependent_types import DEPENDENT_TYPES, DependentType
+from provision.metadata.dependent_types import (
+    DEPENDENT_TYPES,
+    DependentType,
+    dependent_type_named,
+)
 from provision.metadata.field import MetadataType
 from provision.org.lanes import Lanes
 from provision.org.metadata import TYPES_A_LIST, MetadataReader
@@ -82,7 +86,7 @@ class DependentReader:
 
     def _types(self) -> list[DependentType]:
         version = self.metadata.api_version
-        return [each for each in DEPENDENT_TYPES if each.listed and each.since <= version]
+        return [each for each in DEPENDENT_TYPES if each.listed and each.may_be_in(version)]
 
     def _first_types(self) -> list[MetadataType]:
         """The types without a flag, and of the others as many as the same call can list."""
@@ -102,13 +106,19 @@ class DependentReader:
     def _names_or_parts(self, types: Sequence[MetadataType]) -> Names:
         try:
             return self.metadata.names(types)
-        except OrgRefused:
+        except OrgRefused as error:
             if len(types) == 1:
-                return {}
+                # A type on which sources disagree, and that this org does not know, has no record.
+                return {types[0].name: ()} if self._is_unknown(types[0], error) else {}
         parts: dict[str, Sequence[str]] = {}
         for metadata_type in types:
             parts |= self._names_or_parts([metadata_type])
         return parts
+
+    def _is_unknown(self, metadata_type: MetadataType, error: OrgRefused) -> bool:
+        known = dependent_type_named(metadata_type.name)
+        is_disputed = known is not None and known.is_disputed_in(self.metadata.api_version)
+        return is_disputed and error.code.endswith("INVALID_TYPE")
 
     def _of_type(
         self, app: str, each: DependentType, names: Iterable[str], *, wholly: bool
@@ -119,7 +129,12 @@ class DependentReader:
         others = [name for name in names if name not in own]
         read_all = wholly or len(others) <= _MOST_NAMES_OF_OTHERS
         wanted = [*own, *(others if read_all else [])]
-        records = self.metadata.read(each.metadata_type, wanted)
+        try:
+            records = self.metadata.read(each.metadata_type, wanted)
+        except OrgRefused as error:
+            if not self._is_unknown(each.metadata_type, error):
+                raise
+            return []
         return [record for record in records if fold_name(record.parent) == fold_name(app)]
 
     def _hidden(

@@ -36,6 +36,12 @@ def network_failure(
         return _tls(url, chain)
     if isinstance(error, requests.exceptions.Timeout):
         return _timeout(url, error, chain)
+    if isinstance(error, requests.exceptions.TooManyRedirects):
+        return OrgUnreachable(
+            f"{url} answered with a redirect to {error}, which is not followed: what was sent is "
+            "for the org alone",
+            next_step="If the org's My Domain has another name now, use its new URL.",
+        )
     host = urlsplit(url).netloc
     if any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
         return OrgUnreachable(
