@@ -51,7 +51,7 @@ def change_lines(plan: ShownPlan, *, labelled: bool = False) -> Iterator[str]:
         yield f"drift: error: {drift.missing_words(plan.app)}"
         yield from drift_lines(drift)
     for group in plan.groups:
-        yield from _group_lines(group, labelled=labelled)
+        yield from _group_lines(group, labelled=labelled, tells_moves=not plan.creates_app)
     if plan.key_choice:
         yield f"+ {plan.key_choice}"
     yield from _access_lines(plan)
@@ -143,7 +143,7 @@ _MOVED: Final = {
 }
 
 
-def _group_lines(group: Group, *, labelled: bool) -> Iterator[str]:
+def _group_lines(group: Group, *, labelled: bool, tells_moves: bool) -> Iterator[str]:
     yield f"{_SIGN[group.action]} {group.type_name} {group.full_name}"
     if group.action is Action.UNKNOWN:
         yield f"{_INDENT}{_UNKNOWN}"
@@ -153,7 +153,7 @@ def _group_lines(group: Group, *, labelled: bool) -> Iterator[str]:
         else:
             yield f"{_INDENT}{row_line(row, group.action)}"
             yield from _risk_lines(row.risk)
-        if row.moved is not Moved.UNKNOWN:
+        if tells_moves and row.moved is not Moved.UNKNOWN:
             yield f"{_DEEPER}{moved_words(row.moved)}"
 
 

@@ -24,9 +24,9 @@ _KEEP: Final = (
     "to leave them alone until a day, name them under `accept:` in the spec."
 )
 _MAKE_AGAIN: Final = (
-    "To have the app again: run `provision apply` on the same target. It makes a new app, with a "
-    "new consumer key unless the spec says one: every client needs the new key, and every user "
-    "logs in again."
+    "To have the app: run `provision apply` on the same target. It makes a new app, with a new "
+    "consumer key unless the spec says one: clients of an app that was there before need the new "
+    "key, and its users log in again."
 )
 _GO_WITHOUT: Final = (
     "To go without the app: take its spec out of the fleet file, or out of the call."
