@@ -37,7 +37,9 @@ def test_diff_exits_4_where_the_org_is_not_what_the_spec_says(run, spec) -> None
     spec.write_text(spec.read_text().replace("15 minutes", "30 minutes"))
     ran = run("diff", str(spec), "--org", "local")
     assert ran.code == ExitCode.FOUND
-    assert "policies.session_timeout: 15 minutes -> 30 minutes [sessionTimeoutInMinutes]" in ran.out
+    assert "policies.session_timeout [sessionTimeoutInMinutes]" in ran.out
+    assert "the org has: 15 minutes\n        the spec says: 30 minutes\n" in ran.out
+    assert "The spec moved since the last apply." in ran.out
 
 
 def test_plan_exits_4_only_when_asked(run, spec) -> None:

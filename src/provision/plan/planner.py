@@ -88,7 +88,7 @@ def make_plan(
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
         advice=(
-            *_advice(spec, _as_planned(actual, components), org.api_version),
+            *_advice(spec, _as_planned(actual, components), org.api_version, access),
             *cautions(spec, spelled, actual, org.api_version),
         ),
         tightens=actual.exists and any(map(_restricts, changes)),
@@ -142,7 +142,7 @@ def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mappi
 
 
 def _advice(
-    spec: Spec, components: Mapping[str, Component], api_version: int
+    spec: Spec, components: Mapping[str, Component], api_version: int, access: Access
 ) -> tuple[Advice, ...]:
     """What does not go together in the app as it will be, be it the spec's or the org's."""
     return tuple(
@@ -154,7 +154,7 @@ def _advice(
             found.combination.next_step,
             found.combination.source,
         )
-        for found in found_in_app(components, spec, api_version)
+        for found in found_in_app(components, spec, api_version, access.has)
     )
 
 

@@ -227,7 +227,7 @@ def _texts_of_jwt(jwt: JwtFiles | None) -> tuple[str, ...]:
 def _lasting(plan: Plan) -> Plan:
     """Of a plan what another session of another user, with or without a record, makes as well.
 
-    Who moved, and advice, say something about the plan; they are nothing that is done.
+    Who moved, drift and advice say something about the plan; they are nothing that is done.
     """
     url = _lasting_url(plan.org.instance_url)
     org = OrgFacts(plan.org.name, url, "", plan.org.api_version, "", plan.org.org_id)
@@ -237,7 +237,15 @@ def _lasting(plan: Plan) -> Plan:
         )
         for item in plan.components
     )
-    return replace(plan, actual=_NO_ACTUAL, org=org, components=components, advice=())
+    return replace(
+        plan,
+        actual=_NO_ACTUAL,
+        org=org,
+        components=components,
+        advice=(),
+        applied_at=None,
+        drift=None,
+    )
 
 
 def _jwt_files(spec: Spec, folder: Path) -> JwtFiles | None:

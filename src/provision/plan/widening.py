@@ -15,7 +15,14 @@ from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
 from provision.spec.rules.threshold import Thresholds
 
-__all__ = ["Admission", "Widening", "access_risk", "opened_too_far", "widening"]
+__all__ = [
+    "Admission",
+    "Widening",
+    "access_risk",
+    "lets_in",
+    "opened_too_far",
+    "widening",
+]
 
 _COUNTED: Final = (
     (Opening.CALLBACK_HOST, "callback_hosts", "new callback hosts"),
@@ -81,10 +88,15 @@ def widening(plan: Plan) -> Widening:
 def access_risk(plan: Plan, change: AccessChange) -> Risk:
     """What creating or assigning something does to an existing app."""
     match change:
-        case Assign() if plan.actual.exists and _lets_in(change, _admission(_after(plan))):
+        case Assign() if lets_in(plan, change):
             return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
         case Assign() | CreatePermissionSet() | CreateProfile():
             return HARMLESS
+
+
+def lets_in(plan: Plan, change: Assign) -> bool:
+    """Whether a user gets a permission set that lets them use an existing app after ``plan``."""
+    return plan.actual.exists and _lets_in(change, _admission(_after(plan)))
 
 
 def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) -> Iterator[str]:
