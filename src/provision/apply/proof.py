@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from provision.apply.approval import approved_once
 from provision.apply.lags import NO_CHANGE, Lags
 from provision.apply.proof_kind import ProofKind, Shows
 from provision.apply.propagation import Propagation, Say
@@ -28,6 +29,7 @@ from provision.org.oauth import JwtClaims, Token, authorize_error
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp
 from provision.refusals.dictionary import find
+from provision.refusals.user import NOT_APPROVED
 from provision.spec.model import ClientCredentials
 from provision.spec.spec import Spec
 
@@ -111,12 +113,16 @@ class Prover:
                 kind, username, asked, APP_IS_OFF, lambda: self._token(key, consumer_key, username)
             )
             return self._refused(login, lags)
-        if not _is_restricted(actual):
+
+        def log_in() -> str:
+            return used(self._token(key, consumer_key, username), self.org)
+
+        if _is_restricted(actual):
+            detail = self._propagation.awaited(log_in, kind, self.wait, lags)
+        else:
             # Each user approves the app once, in a browser. No waiting does that for them.
-            lags = lags.without("user-has-not-approved")
-        detail = self._propagation.awaited(
-            lambda: used(self._token(key, consumer_key, username), self.org), kind, self.wait, lags
-        )
+            lags = lags.without(NOT_APPROVED)
+            detail = self._propagation.awaited(lambda: approved_once(log_in), kind, self.wait, lags)
         return Proof(kind, username, detail)
 
     @property

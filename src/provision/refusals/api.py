@@ -107,6 +107,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("totalrequests limit exceeded",),
         codes=("REQUEST_LIMIT_EXCEEDED",),
     ),
     Refusal(
@@ -116,7 +117,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
-        codes=("SERVER_UNAVAILABLE",),
+        codes=("SERVER_UNAVAILABLE", "ERROR_HTTP_503", "ERROR_HTTP_502", "ERROR_HTTP_504"),
     ),
     Refusal(
         "row-locked",
@@ -125,6 +126,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("unable to obtain exclusive access to",),
         codes=("UNABLE_TO_LOCK_ROW",),
     ),
     Refusal(
@@ -138,6 +140,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("use of the metadata api requires a user with",),
         codes=("INSUFFICIENT_ACCESS",),
     ),
     Refusal(
@@ -150,6 +153,14 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "entity type cannot be inserted",
+            "entity type cannot be updated",
+            "entity type cannot be deleted",
+            "unable to create/update fields",
+            "the local org is read-only",
+            "the permission set belongs to a profile",
+        ),
         codes=(
             "INSUFFICIENT_ACCESS_OR_READONLY",
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
@@ -166,6 +177,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("sobject type * is not supported",),
         codes=("INVALID_TYPE",),
     ),
     Refusal(
@@ -178,6 +190,10 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "no such column",
+            "didn't understand relationship",
+        ),
         codes=("INVALID_FIELD",),
     ),
     Refusal(
@@ -190,6 +206,11 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "the developer name you entered is already in use",
+            "duplicate username",
+            "duplicate value found",
+        ),
         codes=("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME", "DUPLICATE_USERNAME"),
     ),
     Refusal(
@@ -202,6 +223,7 @@ ROWS: Final = (
         _REST,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("the requested resource does not exist",),
         codes=("NOT_FOUND",),
     ),
     Refusal(
@@ -214,6 +236,15 @@ ROWS: Final = (
         _REST,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "unexpected token",
+            "unexpected end of query",
+            "expecting * found",
+            "the query is nested too deeply",
+            "a semi join selects exactly one field",
+            "invalid query locator",
+            "a query string has to be specified",
+        ),
         codes=("MALFORMED_QUERY", "INVALID_QUERY_LOCATOR"),
     ),
     Refusal(
@@ -226,6 +257,22 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "http method * not allowed",
+            "no operation available for request",
+            "the request is not a soap envelope",
+            "the body is not json",
+            "the body is not a json object",
+            "cannot deserialize",
+            "invalid reference specified",
+            "the list of requests is missing",
+            "there can be no more than * subrequests",
+            "the part * is missing",
+            "the part * is not json",
+            "part is one of",
+            "the command is rotate",
+            "the status can be changed to canceling only",
+        ),
         codes=(
             "JSON_PARSER_ERROR",
             "MISSING_ARGUMENT",
@@ -242,6 +289,11 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "record limit reached. cannot submit more than",
+            "an external client app can have * custom attributes",
+            "listmetadata takes at most * queries",
+        ),
         codes=("LIMIT_EXCEEDED", "EXCEEDED_ID_LIMIT"),
     ),
     Refusal(
@@ -251,6 +303,10 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "required field is missing",
+            "required fields are missing",
+        ),
         codes=("REQUIRED_FIELD_MISSING",),
     ),
     Refusal(
@@ -263,6 +319,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("invalid cross reference id",),
         codes=("INVALID_CROSS_REFERENCE_KEY",),
     ),
     Refusal(
@@ -275,6 +332,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("your attempt to delete the * failed",),
         codes=("DELETE_FAILED",),
     ),
     Refusal(
@@ -284,6 +342,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("invalid api version specified on url",),
         codes=("UNSUPPORTED_API_VERSION",),
     ),
     Refusal(
@@ -296,6 +355,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("an unexpected error occurred",),
         codes=("UNKNOWN_EXCEPTION",),
     ),
 )

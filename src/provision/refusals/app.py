@@ -97,10 +97,16 @@ ROWS: Final = (
             ),
         ),
         (*_LOGINS, Where.REST),
-        f"{_FLOW_ERRORS}; the local org for a switched-off app (inferred)",
-        Sure.DOCUMENTED,
-        texts=("this app is blocked by admin", "app is blocked by admin", "blocked by admin"),
-        codes=("OAUTH_APP_BLOCKED",),
+        f"{_FLOW_ERRORS}; one public report of an org's answer for a switched-off app "
+        "(oauth_flow_disabled); Salesforce's Mobile SDK for Android, OAuthErrorCode (app_blocked)",
+        Sure.REPORTED,
+        texts=(
+            "this app is blocked by admin",
+            "app is blocked by admin",
+            "blocked by admin",
+            "the external client app or the oauth plugin is disabled",
+        ),
+        codes=("OAUTH_APP_BLOCKED", "app_blocked"),
     ),
     Refusal(
         "approval-failed",

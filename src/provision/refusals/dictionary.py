@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals import api, app, credentials, deploy, grant, login, request, setup, user
+from provision.refusals import (
+    api,
+    app,
+    client,
+    credentials,
+    deploy,
+    grant,
+    login,
+    oauth_code,
+    package,
+    request,
+    user,
+)
 from provision.refusals.refusal import Flow, Refusal, folded
 
 __all__ = ["REFUSALS", "UNKNOWN", "find", "find_all", "named", "next_step"]
@@ -15,10 +27,12 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     *login.ROWS,
     *grant.ROWS,
     *request.ROWS,
+    *oauth_code.ROWS,
     *api.ROWS,
     *deploy.ROWS,
+    *package.ROWS,
     *credentials.ROWS,
-    *setup.ROWS,
+    *client.ROWS,
 )
 """Every refusal that is known."""
 

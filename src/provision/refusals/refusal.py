@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import cached_property
 
 __all__ = ["Cause", "Flow", "Refusal", "Sure", "Where", "folded", "one"]
@@ -36,6 +36,7 @@ class Where(Enum):
     CREDENTIALS = "the credentials resource"
     PROOF = "the proof, which compares what it got with the spec"
     SF = "the sf CLI"
+    LIBRARY = "a client library"
     SETUP = "Setup"
 
 
@@ -46,6 +47,14 @@ class Sure(Enum):
     OBSERVED = "observed in orgs"
     REPORTED = "reported by users"
     INFERRED = "inferred"
+
+
+class _Says(IntEnum):
+    """How much it says that a sign stands in a text."""
+
+    WRAPPED = 0
+    CODE = 1
+    TEXT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,8 @@ class Refusal:
     ``name`` is ours. A text that an org answered is this refusal if one of ``texts`` or one of
     ``codes`` stands in it, whatever the case; ``*`` in a text stands for anything. A text says
     more than a code: many refusals share a code. ``causes`` have the likeliest first. With
-    ``flows``, the row is about these flows alone.
+    ``flows``, the row is about these flows alone. ``wraps``: a client says so of whatever an org
+    said, so that any other row that fits says more.
     """
 
     name: str
@@ -75,20 +85,31 @@ class Refusal:
     texts: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     flows: tuple[Flow, ...] = ()
+    wraps: bool = False
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], tuple[bool, int]], ...]:
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], tuple[int, int, str]], ...]:
+        code = _Says.WRAPPED if self.wraps else _Says.CODE
         return tuple(
-            (_pattern(sign), (is_text, len(sign)))
-            for signs, is_text in ((self.texts, True), (self.codes, False))
+            (_pattern(sign), (says, len(sign), sign))
+            for signs, says in ((self.texts, _Says.TEXT), (self.codes, code))
             for sign in signs
         )
 
-    def fit(self, text: str) -> tuple[bool, int] | None:
+    def fit(self, text: str) -> tuple[int, int] | None:
         """How well a :func:`folded` text fits, ``None`` if it does not.
 
         A text of the row says more than a code, and the longer more than the shorter.
         """
+        best = self._best(text)
+        return best[:2] if best else None
+
+    def sign_in(self, text: str) -> str:
+        """The sign of the row that a :func:`folded` text has, its first one if it has none."""
+        best = self._best(text)
+        return best[2] if best else next(iter((*self.codes, *self.texts)))
+
+    def _best(self, text: str) -> tuple[int, int, str] | None:
         return max((fit for sign, fit in self._patterns if sign.search(text)), default=None)
 
     @property

@@ -77,6 +77,7 @@ OAUTH_SETTINGS: Final = MetadataType(
                 cleared=locks_out("Clients that sign their requests with a private key fail."),
             ),
             refuses="client assertions that are signed with another private key",
+            lag=("no-certificate", "wrong-certificate"),
         ),
         Field(
             "commaSeparatedCustomScopes",
