@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Flow, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Flow, Known, Refusal, Sure, Where, one
 
 __all__ = ["ROWS"]
 
@@ -94,6 +94,7 @@ ROWS: Final = (
             Cause(
                 "The login host is not the org's My Domain.",
                 "Check that the instance URL is the org's My Domain URL.",
+                Known.MY_DOMAIN,
             ),
             Cause(
                 "The audience is that of the other kind of org.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from functools import cached_property
 
-__all__ = ["Cause", "Flow", "Refusal", "Sure", "Where", "folded", "one"]
+__all__ = ["Cause", "Flow", "Known", "Refusal", "Sure", "Where", "folded", "one"]
 
 _APOSTROPHES = str.maketrans(
     {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MODIFIER LETTER APOSTROPHE}": "'"}
@@ -49,6 +50,16 @@ class Sure(Enum):
     INFERRED = "inferred"
 
 
+class Known(Enum):
+    """What is known of a login that was refused, and rules a cause out."""
+
+    MY_DOMAIN = "it was sent to a My Domain"
+    AS_IN_ORG = "its key, callback URL and scopes are the app's, as the org has them"
+    ADMIN_APPROVED = "an administrator approves the users of the app"
+    SELF_AUTHORIZED = "each user approves the app"
+    SWITCHED_ON = "the app's policies have it switched on"
+
+
 class _Says(IntEnum):
     """How much it says that a sign stands in a text."""
 
@@ -59,10 +70,14 @@ class _Says(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause, and what to do if it is this one. Each is a sentence or two."""
+    """One cause, and what to do if it is this one. Each is a sentence or two.
+
+    It is none of a login of which what ``ruled_out_by`` says is known.
+    """
 
     text: str
     next_step: str
+    ruled_out_by: Known | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,11 @@ class Refusal:
             [cause] = self.causes
             return f"{cause.text} {cause.next_step}"
         return f"Likeliest first: {self.listed}"
+
+    def knowing(self, known: Collection[Known]) -> Refusal:
+        """The same without the causes that what is known rules out, as long as one is left."""
+        causes = tuple(cause for cause in self.causes if cause.ruled_out_by not in known)
+        return replace(self, causes=causes or self.causes)
 
     @property
     def listed(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Flow, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Flow, Known, Refusal, Sure, Where, one
 
 __all__ = ["FLOW_DISABLED", "ROWS"]
 
@@ -28,6 +28,7 @@ ROWS: Final = (
             Cause(
                 "The app is switched off in its policies (isEnabled, or its OAuth plugin).",
                 "See policies.enabled.",
+                Known.SWITCHED_ON,
             ),
         ),
         _LOGINS,
@@ -84,6 +85,7 @@ ROWS: Final = (
             Cause(
                 "The callback URL is not one of the app's, character by character.",
                 "See oauth.callback_urls.",
+                Known.AS_IN_ORG,
             ),
             Cause(
                 "The callback URLs were just changed: it takes about 10 minutes until every server "

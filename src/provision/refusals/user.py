@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Known, Refusal, Sure, Where, one
 
-__all__ = ["APPROVE_ONCE", "NOT_APPROVED", "OTHER_USER", "ROWS"]
+__all__ = ["NOT_APPROVED", "OTHER_USER", "ROWS"]
 
 NOT_APPROVED: Final = "user-has-not-approved"
 OTHER_USER: Final = "other-user"
 
 _LOGINS: Final = (Where.TOKEN, Where.AUTHORIZE)
 _PROFILE: Final = "A profile alone does not do in some orgs."
-
-APPROVE_ONCE: Final = Cause(
-    "The app is self_authorized, and the user has not approved it.",
-    "Have the user log in with the app once in a browser, with the scope refresh_token; or use "
-    "policies.permitted_users: admin_approved, and assign a permission set of the app.",
-)
-"""The cause where the app is known to be self-authorized (eca-metadata 13.1 A7)."""
 
 ROWS: Final = (
     Refusal(
@@ -30,8 +23,15 @@ ROWS: Final = (
                 "The user has none of the app's permission sets or profiles.",
                 "Set policies.permitted_users to admin_approved, and assign a permission set of "
                 "the app to the user (assign_to).",
+                Known.SELF_AUTHORIZED,
             ),
-            APPROVE_ONCE,
+            Cause(
+                "The app is self_authorized, and the user has not approved it.",
+                "Have the user log in with the app once in a browser, with the scope "
+                "refresh_token; or use policies.permitted_users: admin_approved, and assign a "
+                "permission set of the app.",
+                Known.ADMIN_APPROVED,
+            ),
             Cause(
                 "The username is not one of this org's.",
                 "Check it: a sandbox adds its own name to usernames.",
