@@ -9,7 +9,7 @@ import pytest
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.refusals.dictionary import REFUSALS, UNKNOWN, find, find_all, named, next_step
-from provision.refusals.refusal import Flow
+from provision.refusals.refusal import Flow, Known
 
 # What people and the local org met, word for word, and which row it is.
 SAID = {
@@ -238,6 +238,42 @@ def test_the_likeliest_cause_comes_first(said: str, order: list[str]) -> None:
     step = next_step(said)
     places = [step.index(word) for word in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "named", "gone"),
+    [
+        ("app_not_found", {Known.MY_DOMAIN}, "another org's", "login.salesforce.com"),
+        ("app_not_found", {Known.MY_DOMAIN, Known.AS_IN_ORG}, "is new", "another org's"),
+        ("invalid_client_id", {Known.AS_IN_ORG}, "is new", "not the app's"),
+        ("redirect_uri_mismatch", {Known.AS_IN_ORG}, "just changed", "character by character"),
+        ("audience is invalid", {Known.MY_DOMAIN}, "other kind of org", "instance URL is"),
+        ("blocked by admin", {Known.SWITCHED_ON}, "blocked in Setup", "policies.enabled"),
+        ("oauth_flow_disabled", {Known.SWITCHED_ON}, "this flow", "policies.enabled"),
+        (
+            "user hasn't approved this consumer",
+            {Known.SELF_AUTHORIZED},
+            "once in a browser",
+            "none of the app's permission sets",
+        ),
+        (
+            "user hasn't approved this consumer",
+            {Known.ADMIN_APPROVED},
+            "none of the app's permission sets",
+            "once in a browser",
+        ),
+    ],
+)
+def test_what_is_known_rules_a_cause_out(said, known, named, gone) -> None:
+    assert gone in next_step(said)
+    assert named in next_step(said)
+    assert gone not in next_step(said, known=known)
+    assert named in next_step(said, known=known)
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row.name)
+def test_a_cause_is_left_whatever_is_known(row) -> None:
+    assert row.knowing(frozenset(Known)).causes
 
 
 def test_an_app_that_is_off_is_not_a_matter_of_permission_sets() -> None:

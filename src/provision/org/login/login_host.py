@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from provision.refusals.refusal import Known
 
-__all__ = ["known_of", "login_host_doubt", "login_host_fault"]
+__all__ = ["known_of", "login_host_doubt", "login_host_fault", "token_host_fault"]
 
 # DOC: My Domain URL formats. The last two are Salesforce's government and China clouds.
 _MY_DOMAIN: Final = re.compile(
@@ -39,6 +39,17 @@ def login_host_fault(url: str) -> str:
         return f"{host} is a host of pages, and takes no logins of apps; {_USE}"
     if _INSTANCE.fullmatch(host):
         return f"{host} is not a My Domain, and external client apps log in there alone; {_USE}"
+    return ""
+
+
+def token_host_fault(url: str) -> str:
+    """Why no access token is for ``url``, empty if one may be. Older hosts of an org may serve it.
+
+    DOC: a token is for the instance URL that came with it, which is never a shared login host.
+    """
+    host = _host(url)
+    if _SHARED.fullmatch(host):
+        return f"{host} is where users of all orgs log in, and no org's own host; {_USE}"
     return ""
 
 
