@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from provision.metadata.catalogue import CORE_TYPES
+from provision.refusals import api
 from provision.refusals.dictionary import REFUSALS, UNKNOWN, find, find_all, named, next_step
 from provision.refusals.refusal import Flow, Known
 
@@ -60,6 +61,11 @@ SAID = {
     "This session is not valid for use with the REST API": "session-without-api",
     'the token was granted, and GET /services/data/v68.0/ refused: [{"message":"Session expired '
     'or invalid","errorCode":"INVALID_SESSION_ID"}]': "fresh-token-refused",
+    'the token was granted, and GET /services/data/v68.0/ refused: [{"message":"This session is '
+    'not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]': (
+        "fresh-token-refused"
+    ),
+    "the token was granted, and GET /services/data/v68.0/ refused: <html>": "first-call-refused",
     "API_DISABLED_FOR_ORG: API is not enabled for this Organization or Partner": "api-disabled",
     "REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.": "no-requests-left",
     "sf:UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record": "row-locked",
@@ -217,6 +223,17 @@ def test_where_the_flow_is_not_known_all_that_it_may_be_are_told() -> None:
     assert names == {"wrong-certificate", "wrong-secret", "secret-demanded"}
     names = {row.name for row in find_all("INVALID_SESSION_ID")}
     assert names == {"session-gone", "fresh-token-refused"}
+
+
+@pytest.mark.parametrize("code", sorted({code for row in api.ROWS for code in row.codes}))
+def test_a_first_call_that_is_refused_is_what_the_org_says_of_it(code: str) -> None:
+    if "*" in code:
+        return
+    answer = f'[{{"message":"no more","errorCode":"{code}"}}]'
+    row = find(f"the token was granted, and GET /services/data/v68.0/ refused: {answer}")
+    assert row is not None
+    assert code in row.codes
+    assert (row.name == "fresh-token-refused") == (code == "INVALID_SESSION_ID")
 
 
 @pytest.mark.parametrize(

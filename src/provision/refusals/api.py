@@ -15,6 +15,13 @@ _REST: Final = (Where.REST,)
 _ALL: Final = (Where.REST, Where.SOAP, Where.DEPLOY)
 _CODES: Final = "org-protocol 7; Salesforce's SOAP API guide, core data types"
 _GONE: Final = ("INVALID_SESSION_ID",)
+_GRANTED: Final = "the token was granted, and get * refused"
+_ACCESS_CONTROL: Final = Cause(
+    "API Access Control is on, and does not admit the app or the user.",
+    "Install or approve the app in Setup > API Access Control, and admit the user by one of the "
+    "app's permission sets. Do not give Use Any API Client: its holder may use every app of the "
+    "org, admin-approved ones too.",
+)
 _API_ENABLED: Final = Cause(
     "The user lacks the permission API Enabled.",
     "Give the user API Enabled, by a permission set or the profile.",
@@ -42,12 +49,7 @@ ROWS: Final = (
         FRESH_TOKEN,
         "The org granted a token, and its API refused it.",
         (
-            Cause(
-                "API Access Control is on, and does not admit the app or the user.",
-                "Install or approve the app in Setup > API Access Control, and admit the user by "
-                "one of the app's permission sets. Do not give Use Any API Client: its holder "
-                "may use every app of the org, admin-approved ones too.",
-            ),
+            _ACCESS_CONTROL,
             _API_ENABLED,
             Cause(
                 "The IP address is not allowed: by the app's policies.ip_relaxation, or by the "
@@ -61,21 +63,39 @@ ROWS: Final = (
         "help preauth_user_app_access_through_eca",
         Sure.OBSERVED,
         texts=(
-            "the token was granted, and get * refused",
+            f"{_GRANTED}*invalid_session_id",
             "session expired or invalid",
             "this session is not valid for use with the api",
         ),
         codes=_GONE,
     ),
     Refusal(
+        "first-call-refused",
+        "The org granted a token, and refused the first call with it.",
+        one(
+            "What the org said of the call is not in the dictionary.",
+            "Look it up in Salesforce's documentation. `provision doctor` shows who may use the "
+            "API.",
+        ),
+        (Where.FIRST_CALL,),
+        "provision's own words",
+        Sure.OBSERVED,
+        codes=(_GRANTED,),
+        wraps=True,
+    ),
+    Refusal(
         "session-without-api",
         "The session may not use the REST API.",
-        one(
-            "The token has neither the scope api nor full.",
-            "Add api to oauth.scopes, and log in again; a refresh does not help.",
+        (
+            Cause(
+                "The token has neither the scope api nor full.",
+                "Add api to oauth.scopes, and log in again; a refresh does not help.",
+            ),
+            _ACCESS_CONTROL,
+            _API_ENABLED,
         ),
-        (Where.REST, Where.FIRST_CALL),
-        "org-protocol 3.8 (sf CLI 2.146.3)",
+        (Where.REST,),
+        "org-protocol 3.8 (sf CLI 2.146.3); Salesforce-inspector#149 (API Access Control)",
         Sure.OBSERVED,
         texts=("this session is not valid for use with the rest api",),
     ),

@@ -48,4 +48,5 @@ class ClientCredentialsLogin:
             reached_by="client credentials flow",
             client_id=self.client_id,
             ca_file=self.ca_file,
+            is_new=True,
         )

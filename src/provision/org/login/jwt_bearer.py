@@ -61,6 +61,7 @@ class JwtLogin:
             username=self.username,
             client_id=self.client_id,
             ca_file=self.ca_file,
+            is_new=True,
         )
 
 
