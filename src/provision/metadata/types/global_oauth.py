@@ -138,7 +138,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
-            lag=("client-credentials-off", "no-run-as-user"),
+            lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
         ),
         flag(
             "isCodeCredFlowEnabled",
@@ -150,7 +150,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "of the org.",
             ),
             refuses="code and credentials logins",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isCodeCredPostOnly",
@@ -189,7 +189,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=flow("the device flow", "Devices may log in with a code that a user types in."),
             refuses="logins of devices",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isEnforceRefreshTokenTTL",
@@ -221,6 +221,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 off=weakens("A stolen token works without a client certificate."),
             ),
             refuses="token requests and calls without a client certificate",
+            lag=("oauth-client",),  # RFC 8705: such a client gets invalid_client
         ),
         flag(
             "isNamedUserJwtEnabled",
@@ -279,7 +280,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         LABEL,
         Field(

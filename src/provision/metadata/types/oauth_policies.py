@@ -158,7 +158,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
-            lag=("client-credentials-off", "no-run-as-user"),
+            lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
         ),
         flag(
             "isGuestCodeCredFlowEnabled",
@@ -166,7 +166,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Needs JWT-format tokens (DOC).",
             risk=flow("the guest flow", "Guests, who have not logged in, may get tokens."),
             refuses="token requests of guests",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isNamedUserJwtEnabled",
@@ -181,7 +181,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         LABEL,
         one_of(
@@ -218,6 +218,7 @@ OAUTH_POLICIES: Final = MetadataType(
             Choice("StepUpMFA", since=68),
             risk=_session_action,
             refuses="sessions below the required session level",
+            lag=("session-level",),
         ),
         one_of(
             "refreshTokenPolicyType",
@@ -264,6 +265,7 @@ OAUTH_POLICIES: Final = MetadataType(
                 stricter=disruptive("Sessions below the level are blocked or raised."),
             ),
             refuses="sessions below the required session level",
+            lag=("session-level",),
         ),
         Field(
             "sessionTimeoutInMinutes",

@@ -35,6 +35,7 @@ POLICIES: Final = MetadataType(
                 off=weakens("Clients need not attest what they are."),
             ),
             refuses="requests of clients that cannot attest what they are",
+            lag=("attestation-failed",),
         ),
         Field(
             "isCanvasPluginEnabled",
@@ -55,7 +56,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can use the app."),
             ),
             refuses=_OFF,
-            lag=("app-off",),
+            lag=("app-off", "flow-disabled"),
         ),
         Field(
             "isMobilePluginEnabled",
@@ -85,7 +86,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can log in with the app."),
             ),
             refuses=_OFF,
-            lag=("app-off",),
+            lag=("app-off", "flow-disabled"),
         ),
         Field(
             "isPushPluginEnabled",
