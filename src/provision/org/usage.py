@@ -83,10 +83,13 @@ def _id(user: object) -> str:
 
 def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
     listed = quoted_list(ids)
+    assignments = _assignments(rest, listed)
+    brought = _brought_by_groups(rest, assignments)
     assigned: dict[str, set[str]] = {}
     passing: set[str] = set()
-    for row in _assignments(rest, listed):
-        assigned.setdefault(row["AssigneeId"], set()).add(row["PermissionSetId"])
+    for row in assignments:
+        held = {row["PermissionSetId"], *brought.get(row["PermissionSetGroupId"], ())}
+        assigned.setdefault(row["AssigneeId"], set()).update(held)
         if row.get("PermissionSet", {}).get(_ANY_CLIENT):
             passing.add(row["AssigneeId"])
     users = rest.query(f"SELECT Id, Username, ProfileId FROM User WHERE Id IN {listed}")
@@ -103,12 +106,30 @@ def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
 
 def _assignments(rest: RestReader, listed: str) -> Sequence[Mapping[str, Any]]:
     """The users' permission sets; with Use Any API Client where the org has that permission."""
+    fields = "AssigneeId, PermissionSetId, PermissionSetGroupId"
     source = f"FROM PermissionSetAssignment WHERE AssigneeId IN {listed}"
     try:
-        return rest.query(
-            f"SELECT AssigneeId, PermissionSetId, PermissionSet.{_ANY_CLIENT} {source}"
-        )
+        return rest.query(f"SELECT {fields}, PermissionSet.{_ANY_CLIENT} {source}")
     except OrgRefused as error:
         if error.code != _NO_SUCH_COLUMN:
             raise
-    return rest.query(f"SELECT AssigneeId, PermissionSetId {source}")
+    return rest.query(f"SELECT {fields} {source}")
+
+
+def _brought_by_groups(
+    rest: RestReader, assignments: Sequence[Mapping[str, Any]]
+) -> Mapping[str, set[str]]:
+    """The permission sets of each permission set group, by the group's id.
+
+    DOC: an assignment of a group names the group's own permission set, and none that it brings.
+    """
+    groups = {row["PermissionSetGroupId"] for row in assignments if row["PermissionSetGroupId"]}
+    found: dict[str, set[str]] = {}
+    ordered = sorted(groups)
+    for start in range(0, len(ordered), _CHUNK):
+        for row in rest.query(
+            "SELECT PermissionSetGroupId, PermissionSetId FROM PermissionSetGroupComponent "
+            f"WHERE PermissionSetGroupId IN {quoted_list(ordered[start : start + _CHUNK])}"
+        ):
+            found.setdefault(row["PermissionSetGroupId"], set()).add(row["PermissionSetId"])
+    return found

@@ -38,12 +38,21 @@ class Admission:
         """Whether it admits nobody."""
         return not (self.everybody or self.profiles or self.permission_sets)
 
+    def joined(self, other: Admission) -> Admission:
+        """Whom either admits."""
+        return Admission(
+            self.everybody or other.everybody,
+            (*self.profiles, *other.profiles),
+            (*self.permission_sets, *other.permission_sets),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Widening:
     """Who may newly use an app: all of ``admitted`` whom ``before`` did not admit.
 
-    ``assigned`` are users who get a permission set of the app's list by the plan itself.
+    ``assigned`` are users who get a permission set of the app's list by the plan itself. Which of
+    them may use the app already, only the org knows.
     """
 
     admitted: Admission
@@ -81,10 +90,17 @@ def widening(plan: Plan) -> Widening:
 def access_risk(plan: Plan, change: AccessChange) -> Risk:
     """What creating or assigning something does to an existing app."""
     match change:
-        case Assign() if plan.actual.exists and _lets_in(change, _admission(_after(plan))):
+        case Assign() if _is_widening(plan, change):
             return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
         case Assign() | CreatePermissionSet() | CreateProfile():
             return HARMLESS
+
+
+def _is_widening(plan: Plan, change: Assign) -> bool:
+    """Whether an assignment lets somebody into an existing app who could not use it before."""
+    if not plan.actual.exists or change.is_insider or _admission(plan.actual.components).everybody:
+        return False
+    return _lets_in(change, _admission(_after(plan)))
 
 
 def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) -> Iterator[str]:
