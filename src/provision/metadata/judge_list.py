@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -25,6 +26,8 @@ from provision.metadata.value import Value
 
 __all__ = ["Admitted", "Attributes", "CallbackUrls", "CustomScopes", "OtherUrl", "Scopes"]
 
+_PERMITTED: Final = "permittedUsersPolicyType"
+_EVERYBODY: Final = "AllSelfAuthorized"
 _LOCALHOST: Final = "localhost"
 
 
@@ -36,8 +39,8 @@ class Admitted:
 
     def __call__(self, edit: Edit) -> Risk:
         """Names that go lock out, names that come let in; with self-authorization neither."""
-        if "AllSelfAuthorized" in {r.get("permittedUsersPolicyType") for r in (edit.had, edit.has)}:
-            return HARMLESS  # DOC: the list binds with admin approval alone
+        if any(_lets_everybody_in(record) for record in (edit.had, edit.has)):
+            return HARMLESS  # DOC: the list binds with admin approval only
         had, has = _names(edit.before), _names(edit.after)
         gone = sorted(had.keys() - has.keys())
         new = tuple(has[key] for key in sorted(has.keys() - had.keys()))
@@ -51,6 +54,11 @@ class Admitted:
             whose = f"the {kind} {listed}" if len(new) == 1 else f"the {kind}s {listed}"
             risks.append(weakens(f"Users with {whose} may use the app.", self.opening, *new))
         return together(*risks)
+
+
+def _lets_everybody_in(record: Mapping[str, Value]) -> bool:
+    """Whether users authorize the app themselves, which is the default of a known record."""
+    return bool(record) and record.get(_PERMITTED, _EVERYBODY) == _EVERYBODY
 
 
 def _names(value: Value | None) -> dict[str, str]:

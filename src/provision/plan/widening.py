@@ -11,6 +11,7 @@ from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
 from provision.metadata.risk import HARMLESS, Opening, Risk, weakens
 from provision.metadata.scope import scope_of
+from provision.plan.change_risk import lacks_oauth
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
 from provision.spec.rules.threshold import Thresholds
@@ -69,7 +70,7 @@ def widening(plan: Plan) -> Widening:
     """Who may newly use the app after ``plan``. A new app widens nothing."""
     if not plan.actual.exists:
         return Widening(Admission(), Admission())
-    before, after = _admission(plan.actual.components), _admission(_after(plan))
+    before, after = _before(plan), _admission(_after(plan))
     if before.everybody:
         return Widening(Admission(), before)
     if after.everybody:
@@ -98,7 +99,7 @@ def access_risk(plan: Plan, change: AccessChange) -> Risk:
 
 def _is_widening(plan: Plan, change: Assign) -> bool:
     """Whether an assignment lets somebody into an existing app who could not use it before."""
-    if not plan.actual.exists or change.is_insider or _admission(plan.actual.components).everybody:
+    if not plan.actual.exists or change.is_insider or _before(plan).everybody:
         return False
     return _lets_in(change, _admission(_after(plan)))
 
@@ -148,6 +149,11 @@ def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
 def _scope_name(name: str) -> str:
     scope = scope_of(name)
     return scope.names[0] if scope else name
+
+
+def _before(plan: Plan) -> Admission:
+    """Who may log in to the app as it is. Without OAuth settings nobody can."""
+    return Admission() if lacks_oauth(plan.actual) else _admission(plan.actual.components)
 
 
 def _after(plan: Plan) -> Mapping[str, Component]:
