@@ -24,7 +24,7 @@ def text(results) -> str:
         "policies.refresh_token: lifetime 365 days -> lifetime 90 days",
         "policies.session_timeout: 15 minutes -> 60 minutes [sessionTimeoutInMinutes]",
         "oauth.scopes: full -> api, web",
-        "irreversible: Once on, an org may not let PKCE be switched off",
+        "irreversible: Web logins without PKCE fail. Once on, an org may not let it be switched",
         "The org moved since the last apply.",
         "! lockout: 3 of 12 users in use would lose the app.\n    To go through with it: --allow l",
         "! irreversible: The key cannot be changed.\n    Take it out of the spec.",

@@ -34,10 +34,10 @@ def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tup
     """The same in the org's apps. Raises :class:`CannotError` for an absent one."""
     found: list[Finding] = []
     for spec in specs:
-        actual = org.existing_app(spec.app).components
-        of_rules = findings(rules, tuple(actual.values()))
+        actual = org.existing_app(spec.app)
+        of_rules = findings(rules, (*actual.components.values(), *actual.dependents))
         found += (_finding(each, spec.app, org.name) for each in of_rules)
-        together = found_in_app(actual, None, org.api_version)
+        together = found_in_app(actual.components, None, org.api_version)
         found += _combination_findings(together, spec, org.name, is_of_org=True)
     return tuple(found)
 

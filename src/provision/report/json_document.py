@@ -145,7 +145,11 @@ def _row(row: Row) -> _Object:
             {"field": field.name, "before": field.before, "after": field.after}
             for field in row.fields
         ],
-        "risk": {"level": _level(row.risk.level.words), "reason": row.risk.reason},
+        "risk": {
+            "level": _level(row.risk.level.words),
+            "levels": [_level(level.words) for level in row.risk.levels],
+            "reason": row.risk.reason,
+        },
         "moved": _MOVED[row.moved],
         "position": _position(row.position),
     }
