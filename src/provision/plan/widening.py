@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
 from provision.metadata.risk import HARMLESS, Opening, Risk, weakens
-from provision.metadata.scope import scope_of
+from provision.metadata.scope import granted, scope_of
 from provision.plan.change_risk import lacks_oauth
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
@@ -114,8 +114,8 @@ def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) ->
         opened = list(_opened(plan, opening))
         if most is not None and len(opened) > most:
             yield f"{plan.app} would get {words} ({', '.join(opened)}){_beyond(most)}"
-    kept = {_scope_name(name) for name in thresholds.scopes}
-    if scopes := sorted({_scope_name(name) for name in _opened(plan, Opening.SCOPE)} & kept):
+    kept = _tokens(thresholds.scopes) & _tokens(_opened(plan, Opening.SCOPE))
+    if scopes := sorted(map(_scope_name, kept)):
         yield f"{plan.app} would get the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)}"
     if thresholds.users is None:
         return
@@ -146,9 +146,14 @@ def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
     yield from dict.fromkeys(found)  # a flow has a flag in two records
 
 
-def _scope_name(name: str) -> str:
-    scope = scope_of(name)
-    return scope.names[0] if scope else name
+def _tokens(names: Iterable[str]) -> frozenset[str]:
+    """What scopes grant, by metadata token. A scope of the org's own stands for itself."""
+    return granted(scope.token if (scope := scope_of(name)) else name for name in names)
+
+
+def _scope_name(token: str) -> str:
+    scope = scope_of(token)
+    return scope.names[0] if scope else token
 
 
 def _before(plan: Plan) -> Admission:
