@@ -52,7 +52,8 @@ def test_users_with_tokens_who_would_lose_the_app_are_counted_and_named(work, ga
 
 def test_restricting_an_app_that_nobody_uses_asks_nothing(work, gate) -> None:
     work.apply(OPEN)
-    assert gate(APP) == []
+    policies = "policies: {permitted_users: admin_approved, profiles: [System Administrator]}"
+    assert gate(f"{OPEN}    {policies}\n") == []
 
 
 def test_the_app_that_the_session_came_from_is_told(work, gate) -> None:

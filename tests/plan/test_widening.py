@@ -253,7 +253,7 @@ def test_an_app_that_everybody_may_authorize_cannot_be_widened() -> None:
     policy = change.actual.components[POLICY]
     open_policy = Component(
         OAUTH_POLICIES, "A_x", {**policy.fields, "permittedUsersPolicyType": "AllSelfAuthorized"}
-    )  # noqa: E501
+    )
     opened = dataclasses.replace(
         change, actual=ActualApp("A", {**change.actual.components, POLICY: open_policy})
     )

@@ -10,7 +10,7 @@ from provision.org.permission import USE_ANY_API_CLIENT
 from provision.org.rest import RestReader, quoted_list
 from provision.plan.gate import AppUser
 
-__all__ = ["app_users", "is_production"]
+__all__ = ["app_users", "is_production", "users_of"]
 
 _PAGE: Final = 100  # DOC: usage entries a page
 _MOST_PAGES: Final = 50
@@ -35,7 +35,7 @@ def app_users(rest: RestReader, app_id: str) -> tuple[AppUser, ...] | None:
     return tuple(
         user
         for start in range(0, len(ids), _CHUNK)
-        for user in _users(rest, ids[start : start + _CHUNK])
+        for user in users_of(rest, ids[start : start + _CHUNK])
     )
 
 
@@ -81,7 +81,8 @@ def _id(user: object) -> str:
     return next((str(user[key]) for key in _ID_KEYS if user.get(key)), "")
 
 
-def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
+def users_of(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
+    """The users with these ids, at most 200, with all that may admit them to an app."""
     listed = quoted_list(ids)
     assignments = _assignments(rest, listed)
     brought = _brought_by_groups(rest, assignments)
