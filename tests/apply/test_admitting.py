@@ -91,7 +91,7 @@ def weakening(plan: Plan) -> list[str]:
 
 def test_active_users_of_a_profile_are_counted(staffed) -> None:
     plan = planned(staffed, APP.replace("Administrator]", "Administrator, Standard User]"))
-    assert "Standard User: 25 active users may use it." in plan.risk.reason
+    assert "Standard User: 25 active users may use it." in plan.risk.text
     # One of them has Other by a group, and so the app already.
     assert weakening(plan) == [
         "24 active users who may not use Robot now could use it, more than 20"
@@ -102,7 +102,7 @@ def test_a_permission_set_counts_those_who_have_it_by_a_group(staffed) -> None:
     plan = planned(staffed, APP.replace("[Other]", "[Other, Robots]"))
     # Two users and the administrator have it themselves, three others and one again by a group;
     # the set of the same name in another namespace is another set.
-    assert "Robots: 6 active users may use it." in plan.risk.reason
+    assert "Robots: 6 active users may use it." in plan.risk.text
     assert weakening(plan) == []
 
 
@@ -112,7 +112,7 @@ def test_everybody_is_counted_but_those_who_may_use_the_app(staffed) -> None:
     )
     plan = planned(staffed, opened.replace("permission_sets: [Other]", "permission_sets: []"))
     [said] = [c for c in plan.changes if c.field.name == "permittedUsersPolicyType"]
-    assert said.risk.reason.endswith("27 active users may newly use it.")
+    assert said.risk.text.endswith("27 active users may newly use it.")
     assert weakening(plan) == [
         "27 active users who may not use Robot now could use it, more than 20"
     ]
@@ -158,7 +158,7 @@ def test_a_number_that_the_org_does_not_tell_asks(staffed, sobject) -> None:
     org.__dict__["rest"] = _Reticent(org, sobject)
     prepared = staffed.prepare(APP.replace("[Other]", f"[Other, {_ROBOTS}]"))
     plan = gated(prepared, org, RuleSet((), Thresholds())).plan
-    assert "Robots: the org does not tell how many users may use it." in plan.risk.reason
+    assert "Robots: the org does not tell how many users may use it." in plan.risk.text
     [reason] = weakening(plan)
     assert reason == "more users may use Robot, and the org does not tell how many"
     # Of an assigned user nobody knows whether it is a newcomer: it counts as one.

@@ -20,7 +20,7 @@ def test_a_stricter_value_says_what_is_refused_and_how_many_hold_tokens(key) -> 
     assert refuses(tightened)
     [change] = with_holders(tightened, Usage(USERS, known=True)).changes
     refused = type_named(key[0]).field(key[1]).refuses
-    assert change.risk.reason.endswith(
+    assert change.risk.text.endswith(
         f" The org then refuses {refused}. 3 users hold tokens of the app."
     )
 
@@ -50,4 +50,4 @@ def test_a_stricter_value_that_refuses_nothing_asks_for_nobody(key) -> None:
 def test_one_none_and_an_unknown_number_are_said(usage, said) -> None:
     tightened = plan(("ExtlClntAppGlobalOauthSettings", "isMtlsEnabled"), False, True)
     [change] = with_holders(tightened, usage).changes
-    assert change.risk.reason.endswith(said)
+    assert change.risk.text.endswith(said)

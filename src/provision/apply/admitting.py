@@ -60,7 +60,7 @@ def _numbered(risk: Risk, numbers: Headcount) -> Risk:
     ]
     if any(opened.opening in _EVERYBODY for opened in risk.opened):
         said.append(f"{_users(numbers.newly)} may newly use it.")
-    return dataclasses.replace(risk, reason=" ".join([risk.reason, *said])) if said else risk
+    return dataclasses.replace(risk, numbers=" ".join(said)) if said else risk
 
 
 def _told(change: AccessChange, numbers: Headcount) -> AccessChange:

@@ -148,7 +148,7 @@ def _row(row: Row) -> _Object:
         "risk": {
             "level": _level(row.risk.level.words),
             "levels": [_level(level.words) for level in row.risk.levels],
-            "reason": row.risk.reason,
+            "reason": row.risk.text,
         },
         "moved": _MOVED[row.moved],
         "position": _position(row.position),

@@ -189,7 +189,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _risk(risk: Risk) -> str:
     if risk.level is RiskLevel.HARMLESS:
         return ""
-    return f"{bold(risk.words)}: {prose(risk.reason)}"
+    return f"{bold(risk.words)}: {prose(risk.text)}"
 
 
 def _accepted(title: str, items: Iterable[AcceptedRow]) -> Iterator[str]:

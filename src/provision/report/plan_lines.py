@@ -123,7 +123,7 @@ def _group_lines(group: Group) -> Iterator[str]:
 
 def _risk_lines(risk: Risk) -> Iterator[str]:
     if risk.level is not RiskLevel.HARMLESS:
-        yield indent(f"{risk.words}: {risk.reason}", _DEEPER)
+        yield indent(f"{risk.words}: {risk.text}", _DEEPER)
 
 
 def _gate_lines(gate: Gate) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _of_row(entry: Entry, row: Row, acceptance: Acceptance | None = None) -> Rem
     harmless = row.risk.level is RiskLevel.HARMLESS
     said = _lines(
         f"{row.key}: {row.before} -> {row.after} [{row.field_names}]",
-        "" if harmless else f"{row.risk.words}: {row.risk.reason}",
+        "" if harmless else f"{row.risk.words}: {row.risk.text}",
         moved_words(row.moved),
     )
     severity = Severity.NOTE if acceptance else row.severity

@@ -121,6 +121,17 @@ class ShownPlan:
         """How many changes let more in, or for longer."""
         return dict(self.risks).get(RiskLevel.WEAKENS, 0)
 
+    def without_numbers(self) -> ShownPlan:
+        """The same, less the numbers of users in its risks."""
+        groups = tuple(
+            replace(
+                group,
+                rows=tuple(replace(row, risk=replace(row.risk, numbers="")) for row in group.rows),
+            )
+            for group in self.groups
+        )
+        return replace(self, groups=groups)
+
     def count(self, action: Action) -> int:
         """How many components this happens to."""
         return sum(group.action is action for group in self.groups)

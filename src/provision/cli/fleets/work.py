@@ -48,9 +48,9 @@ def digest_of(plan: ShownPlan) -> str:
     """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
 
     Where in which file a thing is said does not count: on another machine the same file may be
-    called by another name.
+    called by another name. Nor do numbers of users, which change while people work.
     """
-    shown = _without_positions(as_json(plan))
+    shown = _without_positions(as_json(plan.without_numbers()))
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
