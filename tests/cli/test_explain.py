@@ -269,3 +269,9 @@ def test_a_key_that_says_who_chooses(run):
 def test_the_table_of_permissions_is_shown(run):
     shown = run("explain", "permissions").out
     assert "| Assign Permission Sets or Manage Users |" in shown
+
+
+def test_a_field_says_what_a_stricter_value_refuses_or_why_it_harms_nobody(run) -> None:
+    strict = run("explain", "isMtlsEnabled").out
+    assert "stricter    the org refuses token requests and calls without a client cert" in strict
+    assert "changed     harmless: People read it; no program does." in run("explain", "logoUrl").out

@@ -66,7 +66,7 @@ def test_profiles_by_name(run, spec):
         "refresh-token-limit",
         "refresh-token-idle-ttl",
         "refresh-token-rotation",
-        "trusted-ip-ranges",
+        "refresh-token-ip-allowlist",
     }
 
 

@@ -42,10 +42,12 @@ def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tup
     of_org = findings(rules.of_orgs, settings)
     found = [_finding(each, "", org.name) for each in of_org]
     for spec in specs:
-        actual = org.existing_app(spec.app).components
-        of_rules = findings(rules.of_apps, (*actual.values(), *settings))
+        actual = org.existing_app(spec.app)
+        of_rules = findings(
+            rules.of_apps, (*actual.components.values(), *actual.dependents, *settings)
+        )
         found += (_finding(each, spec.app, org.name) for each in of_rules)
-        together = found_in_app(actual, None, org.api_version)
+        together = found_in_app(actual.components, None, org.api_version)
         found += _combination_findings(together, spec, org.name, is_of_org=True)
     return tuple(found)
 

@@ -13,6 +13,7 @@ from provision.metadata.value import Value
 
 __all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
 
+_POLICY: Final = "refreshTokenPolicyType"
 _PERIOD: Final = "refreshTokenValidityPeriod"
 _UNIT: Final = "refreshTokenValidityUnit"
 _SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
@@ -30,17 +31,19 @@ class RefreshTokenTime:
 
     def __call__(self, edit: Edit) -> Risk:
         """Whether the whole time gets longer or shorter."""
-        policy = edit.had.get("refreshTokenPolicyType", "SpecificLifetime")
+        policy = edit.had.get(_POLICY, "SpecificLifetime")
         if policy not in _SPECIFIC:
             return HARMLESS  # there was no time before: the change of the policy is judged
         before = self._hours(edit.before, edit.had)
         after = self._hours(edit.after, edit.has)
         if before is None or after is None:
             return disruptive(UNKNOWN)
+        same = policy == edit.has.get(_POLICY, policy)
+        which = "Refresh tokens" if same else "Refresh tokens that are not used"
         if after > before:
-            return weakens("Refresh tokens live longer.")
+            return weakens(f"{which} live longer.")
         if after < before:
-            return disruptive("Refresh tokens end sooner: users log in again.")
+            return disruptive(f"{which} end sooner: users log in again.")
         return HARMLESS
 
     def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:

@@ -16,11 +16,10 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Field, MetadataType, Role
-from provision.metadata.judgement import judged
 from provision.metadata.overlay import overlay
-from provision.metadata.risk import HARMLESS
 from provision.metadata.rule import violations
 from provision.plan.caution import cautions
+from provision.plan.change_risk import change_risk
 from provision.plan.compare import differences
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
@@ -171,7 +170,6 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
 
 def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Change]:
     present = actual.components.get(desired.type.name)
-    had = {} if present is None else present.fields
     has = overlay(desired, present).fields
     for difference in differences(desired, present):
         field, before, after = difference.field, difference.before, difference.after
@@ -184,7 +182,7 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
             after=after,
             key=".".join(path),
             position=spec.positions.of(path),
-            risk=HARMLESS if present is None else judged(field, before, after, had=had, has=has),
+            risk=change_risk(actual, desired.type, field, before, after, has),
         )
 
 
@@ -208,11 +206,7 @@ def judged_anew(plan: Plan) -> Plan:
 
 def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
     kind, field = change.component, change.field
-    risk = HARMLESS
-    if item.action not in _NEW:
-        present = actual.components.get(kind.name)
-        had = {} if present is None else present.fields
-        risk = judged(field, change.before, change.after, had=had, has=item.component.fields)
+    risk = change_risk(actual, kind, field, change.before, change.after, item.component.fields)
     return dataclasses.replace(change, key=".".join(path_of(kind, field.name)), risk=risk)
 
 

@@ -49,9 +49,10 @@ def digest_of(plan: ShownPlan) -> str:
     """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
 
     Where in which file a thing is said does not count: on another machine the same file may be
-    called by another name. Nor does who changed the org before, and when.
+    called by another name. Nor does who changed the org before, and when, nor do numbers of users,
+    which change while people work.
     """
-    shown = _without_positions(as_json(replace(plan, drift=None)))
+    shown = _without_positions(as_json(replace(plan.without_numbers(), drift=None)))
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 

@@ -229,12 +229,36 @@ _PEOPLE = (
             _flag("HasActivationRequired", write=Write.ALWAYS),
             _link("ProfileId", "Profile", Write.NEVER),
             _link("LicenseId", "UserLicense"),
+            _link("PermissionSetGroupId", "PermissionSetGroup", Write.NEVER),
             _text("NamespacePrefix", Write.NEVER),
             Column("Type", "picklist", default="Regular"),
             *_PERMISSION_COLUMNS,
         ),
         createable=True,
         deletable=True,
+    ),
+    # DOC: a group owns a permission set of type Group, which is what its users are assigned.
+    SObject(
+        "PermissionSetGroup",
+        "Permission Set Group",
+        "0PG",
+        (
+            *_SYSTEM,
+            _text("DeveloperName", Write.NEVER),
+            _text("MasterLabel", Write.NEVER),
+            _text("NamespacePrefix", Write.NEVER),
+            Column("Status", "picklist", default="Updated"),
+        ),
+    ),
+    SObject(
+        "PermissionSetGroupComponent",
+        "Permission Set Group Component",
+        "0PM",
+        (
+            *_SYSTEM,
+            _link("PermissionSetGroupId", "PermissionSetGroup", Write.NEVER),
+            _link("PermissionSetId", "PermissionSet", Write.NEVER),
+        ),
     ),
     SObject(
         "PermissionSetAssignment",

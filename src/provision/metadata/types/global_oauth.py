@@ -9,7 +9,13 @@ from provision.metadata.judge import Always, Fewer, Flag, Presence
 from provision.metadata.judge_list import CallbackUrls
 from provision.metadata.judgement import EachField
 from provision.metadata.risk import Opening, disruptive, irreversible, locks_out, weakens
-from provision.metadata.types.flow import CLIENT_CREDENTIALS, TOKEN_EXCHANGE, TOKEN_FORMAT, flow
+from provision.metadata.types.flow import (
+    CLIENT_CREDENTIALS,
+    OTHER_FORMAT,
+    TOKEN_EXCHANGE,
+    TOKEN_FORMAT,
+    flow,
+)
 from provision.metadata.types.row import LABEL, PARENT, flag
 
 __all__ = ["GLOBAL_OAUTH_SETTINGS"]
@@ -229,6 +235,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             note="JWT-format access tokens (not the JWT bearer flow). MCP and the Agent API need "
             "it (OBS).",
             risk=TOKEN_FORMAT,
+            refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
         ),
         flag(
@@ -290,6 +297,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             role=Role.ACTION,
             note="Rotates the key when deployed with ignoreWarnings (DOC).",
             risk=_rotates("key"),
+            refuses="requests with the old consumer key",
         ),
         Field(
             "shouldRotateConsumerSecret",
@@ -298,6 +306,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             role=Role.ACTION,
             note="Rotates the secret when deployed with ignoreWarnings (DOC).",
             risk=_rotates("secret"),
+            refuses="requests with the old consumer secret",
         ),
     ),
 )

@@ -8,8 +8,14 @@ from provision.metadata.field import Choice, Field, Kind, MetadataType
 from provision.metadata.judge import Fewer, Ordered, Presence
 from provision.metadata.judge_list import Admitted, CustomScopes, OtherUrl
 from provision.metadata.judge_time import JwtTimeout, JwtTimeoutType, RefreshTokenTime
-from provision.metadata.risk import Edit, Opening, Risk, disruptive, locks_out, weakens
-from provision.metadata.types.flow import CLIENT_CREDENTIALS, TOKEN_EXCHANGE, TOKEN_FORMAT, flow
+from provision.metadata.risk import Edit, Opening, Risk, disruptive, locks_out, together, weakens
+from provision.metadata.types.flow import (
+    CLIENT_CREDENTIALS,
+    OTHER_FORMAT,
+    TOKEN_EXCHANGE,
+    TOKEN_FORMAT,
+    flow,
+)
 from provision.metadata.types.row import CUSTOM_ATTRIBUTES, LABEL, PARENT, flag, one_of
 
 __all__ = ["OAUTH_POLICIES"]
@@ -20,6 +26,7 @@ _JWT_MINUTES = tuple(Choice(minutes) for minutes in (1, 5, 10, 15, 30)) + tuple(
 )
 
 _LOST: Final = "requests of users whom no listed profile or permission set lets in"
+_TOO_OLD: Final = "calls with a JWT-format access token that is older than its timeout"
 _SPECIFIC = ("refreshTokenPolicyType", ("SpecificLifetime", "SpecificInactivity"))
 
 
@@ -80,7 +87,10 @@ OAUTH_POLICIES: Final = MetadataType(
             since=61,
             risk=Presence(
                 set=disruptive("Code of the org decides about each login, and may refuse it."),
-                changed=weakens("Other code of the org decides about each login."),
+                changed=together(
+                    weakens("Other code of the org decides about each login."),
+                    disruptive("It may refuse logins that the code before it let in."),
+                ),
                 cleared=weakens("No code of the org decides about logins any more."),
             ),
             refuses="logins that the Apex handler does not permit",
@@ -118,7 +128,13 @@ OAUTH_POLICIES: Final = MetadataType(
             lag=("not-admin-approved", "user-has-not-approved"),
         ),
         CUSTOM_ATTRIBUTES,
-        Field("executeHandlerAs", since=61, note="A username (DOC).", risk=_handler_user),
+        Field(
+            "executeHandlerAs",
+            since=61,
+            note="A username (DOC).",
+            risk=_handler_user,
+            refuses="logins that the Apex handler does not permit, or fails on, as another user",
+        ),
         PARENT,
         one_of(
             "guestJwtSessionTimeoutType",
@@ -127,6 +143,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
             risk=JwtTimeoutType("guestJwtTimeout"),
+            refuses=_TOO_OLD,
         ),
         Field(
             "guestJwtTimeout",
@@ -136,6 +153,7 @@ OAUTH_POLICIES: Final = MetadataType(
             choices=_JWT_MINUTES,
             note="Minutes.",
             risk=JwtTimeout(),
+            refuses=_TOO_OLD,
         ),
         one_of(
             "ipRelaxationPolicyType",
@@ -147,7 +165,9 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Queries spell the last one Enforce_relaxrefresh (OBS).",
             risk=Ordered(
                 ("Bypass", "Bypass_2factor", "Enforce_RelaxRefresh", "Enforce"),
-                weaker=weakens("IP restrictions are relaxed.", Opening.IP_RANGE),
+                weaker=weakens(
+                    "IP restrictions are relaxed.", Opening.IP_RANGE, "relaxed IP restrictions"
+                ),
                 stricter=disruptive("Logins from outside the allowed IP ranges fail."),
             ),
             refuses="logins and refreshes from outside the allowed IP ranges",
@@ -174,6 +194,7 @@ OAUTH_POLICIES: Final = MetadataType(
             until=63,
             note="Moved to the global settings; a later version refuses it here (OBS).",
             risk=TOKEN_FORMAT,
+            refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
         ),
         flag(
@@ -191,6 +212,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
             risk=JwtTimeoutType("namedUserJwtTimeout"),
+            refuses=_TOO_OLD,
         ),
         Field(
             "namedUserJwtTimeout",
@@ -200,6 +222,7 @@ OAUTH_POLICIES: Final = MetadataType(
             choices=_JWT_MINUTES,
             note="Minutes.",
             risk=JwtTimeout(),
+            refuses=_TOO_OLD,
         ),
         one_of(
             "permittedUsersPolicyType",

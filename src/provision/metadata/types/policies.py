@@ -45,6 +45,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The app may be shown in the org's pages, and gets the user's data."),
                 off=locks_out("The app is no longer shown in the org's pages."),
             ),
+            refuses="the app as a canvas app in the org's pages",
         ),
         Field(
             "isEnabled",
@@ -66,6 +67,7 @@ POLICIES: Final = MetadataType(
                 on=disruptive("The app's mobile policies bind phones."),
                 off=weakens("The app's mobile policies no longer bind phones."),
             ),
+            refuses="requests from phones that do not meet the app's mobile policies",
         ),
         Field(
             "isNotificationPluginEnabled",
@@ -75,6 +77,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The app gets the notifications of its users."),
                 off=disruptive("The app no longer gets notifications."),
             ),
+            refuses="the app's requests for notifications",
         ),
         Field(
             "isOauthPluginEnabled",
@@ -96,6 +99,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The org sends notifications through Apple's or Google's servers."),
                 off=disruptive("The app's push notifications stop."),
             ),
+            refuses="the app's requests for push notifications",
         ),
         Field(
             "isSamlPluginEnabled",
