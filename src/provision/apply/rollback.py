@@ -34,6 +34,7 @@ __all__ = [
     "KeptRun",
     "check_restored",
     "check_run_org",
+    "learn_names",
     "prepare_rollback",
     "read_run",
     "rollback_exceptions",
@@ -54,6 +55,16 @@ def read_run(directory: RunDirectory) -> KeptRun:
     """The run in ``directory``. Raises :class:`~provision.errors.CannotError`."""
     record = read_record(directory)
     return KeptRun(directory, record, read_snapshot(directory, record.app))
+
+
+def learn_names(run: KeptRun, org: ReadableOrg) -> None:
+    """Have ``org`` look for the app's records under the names that they had before ``run``.
+
+    Whether or not a listing shows them: what is there is not taken for gone.
+    """
+    snapshot = run.snapshot
+    for record in (*snapshot.components.values(), *snapshot.dependents):
+        org.learned.add(run.record.app, record.type, record.full_name)
 
 
 def check_run_org(run: KeptRun, org: ReadableOrg) -> None:
