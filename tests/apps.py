@@ -1,4 +1,4 @@
-"""Apps as others made them: records under any names, and of types that provision does not manage."""
+"""Apps as others made them: records under any names, of any type."""
 
 from __future__ import annotations
 

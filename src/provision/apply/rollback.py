@@ -11,13 +11,14 @@ from provision.apply.bare_spec import bare_spec
 from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.apply.record import RunRecord, read_record
-from provision.apply.restoring import Restoration
+from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied
 from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component, Unset, Value
+from provision.metadata.dependent_types import DEPENDENT_TYPES
 from provision.metadata.field import Kind, MetadataType, Role, unknown_field
 from provision.metadata.judgement import judged
 from provision.metadata.risk import HARMLESS
@@ -163,6 +164,8 @@ def _is_as(change: Change, component: Component | None) -> bool:
 
 def _desired(snapshot: Snapshot, actual: ActualApp) -> Iterator[Component]:
     """The app's components with every field that is to have a value, or to lose it."""
+    added = {record.type.name for record in restoration_of(snapshot.dependents, actual).left}
+    flags = {each.plugin_flag for each in DEPENDENT_TYPES if each.name in added}
     for metadata_type in CORE_TYPES:
         before = snapshot.components.get(metadata_type.name)
         now = actual.components.get(metadata_type.name)
@@ -170,9 +173,10 @@ def _desired(snapshot: Snapshot, actual: ActualApp) -> Iterator[Component]:
         if named is None:
             continue
         fields: dict[str, Value] = dict(before.fields) if before else {}
-        # A field that nobody manages but the org, or that cannot be unset, is left alone.
+        # A field that nobody manages but the org, or that cannot be unset, is left alone. So is
+        # the flag of a record that was added since: it is on as long as that is there (OBS).
         for name in now.fields if now else ():
-            if name not in fields and _can_be_unset(metadata_type, name):
+            if name not in fields and name not in flags and _can_be_unset(metadata_type, name):
                 fields[name] = UNSET
         yield Component(metadata_type, named.full_name, fields)
 

@@ -184,7 +184,8 @@ class DependentReader:
 
 def _described(metadata: MetadataReader) -> list[DependentType]:
     """The types of apps that the org has and provision does not know; none if it does not tell."""
-    known = {each.name for each in (*CORE_TYPES, *(t for t in DEPENDENT_TYPES if t.listed))}
+    known = {each.name for each in CORE_TYPES}
+    known |= {each.name for each in DEPENDENT_TYPES if each.listed}
     try:
         described = metadata.described()
     except OrgRefused:
