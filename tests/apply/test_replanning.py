@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provision.apply.prepare import prepare
-from provision.apply.recovery import Attempt, learned_records
+from provision.apply.recovery import Attempt, adopting_named_record, learned_records
 from provision.apply.replanning import RecordLearned
 from provision.apply.run import apply_plan
 from provision.apply.steps import Steps
@@ -148,10 +148,27 @@ def test_a_record_of_another_app_is_never_taken_for_the_apps(work, kind) -> None
 
 
 def test_of_an_app_that_this_run_made_the_orgs_own_policy_is_adopted(work) -> None:
-    plan = work.plan(OPEN)
+    plan = work.plan(APP)
     sent = Component(OAUTH_POLICIES, "Robot_x", {"externalClientApplication": "Robot"})
-    own = Component(OAUTH_POLICIES, "Robot_y", {"externalClientApplication": "Robot"})
-    assert learned_records(refusing(plan, sent, own, created=True)) == ()
+    fields = {"externalClientApplication": "Robot", "startUrl": "https://kept.example"}
+    own = Component(OAUTH_POLICIES, "Robot_y", fields)
+    attempt = refusing(plan, sent, own, created=True)
+    assert learned_records(attempt) == ()
+    retry = adopting_named_record(attempt)
+    assert retry is not None
+    [adopted] = retry.components
+    assert adopted.full_name == "Robot_y"
+    assert adopted.fields["startUrl"] == "https://kept.example"
+    assert adopted.fields["sessionTimeoutInMinutes"] == 15
+    assert "Robot_y; adopted" in retry.notice
+
+
+@pytest.mark.parametrize("created", [False, True])
+def test_nothing_of_another_app_is_adopted_either(work, created) -> None:
+    sent = Component(OAUTH_POLICIES, "Robot_x", {"externalClientApplication": "Robot"})
+    others = Component(OAUTH_POLICIES, "Robot_y", {"externalClientApplication": "Other"})
+    attempt = refusing(work.plan(APP), sent, others, created=created)
+    assert adopting_named_record(attempt) is None
 
 
 def test_an_org_that_names_nothing_readable_ends_it_as_refused(work) -> None:

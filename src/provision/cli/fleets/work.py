@@ -137,13 +137,14 @@ def _planner(site: Site) -> Planner:
 def _replanner(planner: Planner, site: Site) -> Replanner:
     """What plans an app again of which the org has a record that its plan did not know.
 
-    Only where nobody was asked: a plan that somebody agreed to is done as it was shown.
+    Only where nobody was asked: a plan that somebody agreed to is done as it was shown. The new
+    plan is said on stderr, since the report that was shown before has the old one.
     """
     return Replanner(
         prepare=lambda item: planner.prepare(item.spec),
         check=lambda anew: check_gates([anew.plan], site.errand.allow, Thresholds()),
         question="",
-        console=_SILENT,
+        console=Console(),
         speaks=False,
     )
 
