@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from provision.cli.linting import found_in_org
+from provision.cli.rules import rule_set
 from provision.errors import ExitCode
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
+from provision.spec.load import load
+from provision.spec.variable import Variables
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.orgs import OrgUnderTest, org_under_test
 
@@ -23,6 +27,7 @@ BLIND = ("empty_listing=yes", "record_queries=no")
 YES = ("--yes", "--no-proof")
 WEAKENING = ("--allow", "weakening")
 ODD_POLICY = {**SCHEMES["setup"], OAUTH_POLICIES.name: "Hidden_Policy"}
+SETTINGS, GLOBAL, OAUTH_POLICY, APP_POLICY = SCHEMES["setup"]
 every_type = pytest.mark.parametrize("each", LISTED, ids=lambda each: each.name)
 
 
@@ -222,9 +227,6 @@ def test_rollback_says_what_it_does_not_bring_back(run, org) -> None:
     assert f"{LISTED[0].name}, which the org did not show" in ran.out
 
 
-SETTINGS, GLOBAL, OAUTH_POLICY, APP_POLICY = SCHEMES["setup"]
-
-
 @pytest.mark.parametrize(
     ("said", "created"),
     [
@@ -250,3 +252,61 @@ def test_a_record_is_not_created_for_an_app_whose_spec_says_nothing_of_it(
 def test_of_a_new_app_all_is_created_that_the_spec_has_a_section_for(run, org) -> None:
     assert run("apply", "robot.yaml", *YES).code == ExitCode.OK
     assert len(org.readable().find_app("Robot").components) == len(SCHEMES["setup"]) + 1
+
+
+def test_a_rollback_leaves_a_record_alone_that_the_run_did_not_see(run, org) -> None:
+    """The spec says nothing of it, so that no deploy of the run met it either."""
+    org.deploy(*app_called({**SCHEMES["setup"], APP_POLICY: "Hidden_Policy"}))
+    org.set_quirks(*BLIND)
+    ran = run("apply", "robot.yaml", *YES, *WEAKENING)
+    assert ran.code == ExitCode.OK, ran.err
+    assert f"also there, not managed: {APP_POLICY} (the org does not show whether" in ran.out
+    assert f"but for {APP_POLICY}, which the org does not show" in ran.err
+    org.set_quirks()
+    before = org.readable().find_app("Robot").components[APP_POLICY]
+    ran = run("rollback", runs()[0].name, "--yes", *WEAKENING)
+    assert ran.code == ExitCode.OK, ran.err
+    assert f"Hidden_Policy ({APP_POLICY}) is left as it is" in ran.err
+    assert f"(read back), but for {APP_POLICY}, which the org did not show" in ran.out
+    assert org.readable().find_app("Robot").components[APP_POLICY] == before
+
+
+def test_destroy_has_a_gate_for_core_records_that_the_org_does_not_show(run, hidden) -> None:
+    ran = run("destroy", "robot.yaml", "--yes")
+    assert ran.code == ExitCode.REFUSED
+    assert f"- perhaps there: {OAUTH_POLICY} (the org does not show" in ran.out
+    assert f"the org does not show whether Robot has {OAUTH_POLICY}" in ran.err
+    run("destroy", "robot.yaml", "--yes", "--allow", "irreversible")
+    hidden.set_quirks()
+    ran = run("rollback", runs()[-1].name, "--yes")
+    assert f"{OAUTH_POLICY}, which the org did not show" in ran.out
+
+
+def test_a_proof_without_a_key_that_is_shown_does_not_say_that_there_is_none(run, org) -> None:
+    org.deploy(*app_called({**SCHEMES["setup"], GLOBAL: "Hidden"}))
+    org.set_quirks(*BLIND)
+    ran = run("prove", "robot.yaml")
+    assert ran.code == ExitCode.NOT_PROVEN
+    assert "the org does not show the consumer key of Robot" in ran.err
+
+
+def test_nobody_is_said_to_have_moved_what_the_org_does_not_show(run, org) -> None:
+    org.deploy(*app_called(SCHEMES["odd"]))
+    assert run("apply", "robot.yaml", *YES, *WEAKENING).code == ExitCode.OK
+    org.set_quirks(*BLIND)
+    ran = run("diff", "robot.yaml")
+    assert "? ExtlClntAppOauthSettings" in ran.out
+    assert "moved since" not in ran.out
+
+
+def test_lint_says_of_an_unknown_record_only_that(run, org) -> None:
+    org.deploy(*app_called({**SCHEMES["setup"], OAUTH_POLICY: "Hidden_Policy"}))
+    spec = load(Path("robot.yaml"), Variables({}, {}))
+    shown = found_in_org([spec], rule_set(None), org.readable())
+    assert any("policies" in each.key for each in shown)
+    org.set_quirks(*BLIND)
+    found = found_in_org([spec], rule_set(None), org.readable())
+    assert [each.message for each in found if each.rule == "unseen-record"] == [
+        f"the org does not show whether Robot has {OAUTH_POLICY}: its fields are not checked"
+    ]
+    assert not any("policies." in each.key for each in found)

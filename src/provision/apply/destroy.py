@@ -159,7 +159,7 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
             f"{_listed(dependents)} go with it. They are kept as files, and a rollback deploys "
             "them again; what the org generated in them, or did not return, does not come back",
         )
-    if removal.actual.hidden:
+    if removal.actual.unseen:
         version = org.api_version
         newer = ""
         if version < NEWEST_API:
@@ -169,7 +169,7 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
             )
         yield Gate(
             GateName.IRREVERSIBLE,
-            f"the org does not show whether {app} has {', '.join(removal.actual.hidden)}: what it "
+            f"the org does not show whether {app} has {', '.join(removal.actual.unseen)}: what it "
             f"has of them goes with it, is not kept, and no rollback brings it back{newer}",
         )
     if removal.consumer_key and removal.consumer_key == org.session.client_id:

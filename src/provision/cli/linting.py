@@ -31,12 +31,21 @@ def found_in_specs(
 
 
 def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tuple[Finding, ...]:
-    """The same in the org's apps. Raises :class:`CannotError` for an absent one."""
+    """The same in the org's apps. Raises :class:`CannotError` for an absent one.
+
+    Of a record that the org does not show, only that is said.
+    """
     found: list[Finding] = []
     for spec in specs:
-        actual = org.existing_app(spec.app).components
+        app = org.existing_app(spec.app)
+        actual = app.components
         of_rules = findings(rules, tuple(actual.values()))
-        found += (_finding(each, spec.app, org.name) for each in of_rules)
+        found += (
+            _finding(each, spec.app, org.name)
+            for each in of_rules
+            if each.type.name not in app.unknown
+        )
+        found += (_unseen(name, spec.app, org.name) for name in app.unknown)
         together = found_in_app(actual, None, org.api_version)
         found += _combination_findings(together, spec, org.name, is_of_org=True)
     return tuple(found)
@@ -57,6 +66,18 @@ def _combination_findings(
             org=org,
             source=each.combination.source,
         )
+
+
+def _unseen(type_name: str, app: str, org: str) -> Finding:
+    return Finding(
+        rule="unseen-record",
+        severity=Severity.WARNING,
+        message=f"the org does not show whether {app} has {type_name}: its fields are not checked",
+        position=None,
+        key="",
+        spec_app=app,
+        org=org,
+    )
 
 
 def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:

@@ -96,7 +96,7 @@ def _restore(
     try:
         _restore_known(kept, actual, org, keeper, asking, console)
     except RecordLearned as learned:
-        console.talk(f"notice: {learned.named} is there already; planning again")
+        console.talk(learned.notice)
         anew = org.find_app(kept.record.app, wholly=True)
         check_known(anew, learned)
         _restore(kept, anew, org, keeper, asking, console)
