@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from provision.apply.destroy import check_removals, destroy_app, prepare_removal
@@ -9,12 +11,14 @@ from provision.apply.recording import Intent
 from provision.apply.restoring import restoration_of, restore
 from provision.apply.rollback import learn_names, prepare_rollback, rollback_exceptions
 from provision.apply.run import apply_plan
-from provision.errors import ApplyFailed, GateName, GateRefused
+from provision.apply.snapshot import snapshot_of
+from provision.errors import ApplyFailed, CannotError, GateName, GateRefused
 from provision.metadata import dependent_types
 from provision.metadata.catalogue import POLICIES
 from provision.metadata.component import Component, RawXml
-from provision.metadata.dependent_types import DEPENDENT_TYPES
+from provision.metadata.dependent_types import DEPENDENT_TYPES, undescribed_type
 from provision.org import dependents
+from provision.plan.facts import ActualApp
 from tests.apply.kept import Keeping
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.orgs import writes
@@ -201,3 +205,22 @@ def test_a_record_that_moved_since_it_was_shown_stops_the_destroy(kept, each, wh
     with kept.work.org.noting() as noted, pytest.raises(GateRefused, match=f"{each.name} .*{said}"):
         destroy_app(told, kept.work.org.writable(), kept.work.said.append)
     assert writes(noted) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../owned", "/owned", "a/b", "..", "", ".hidden", "a\\b", "a\nb"]
+)
+@every_type
+def test_no_name_of_an_org_leads_out_of_the_runs_folder(each, name) -> None:
+    record = dataclasses.replace(dependent(each), full_name=name)
+    header = app_called(SCHEMES["setup"])[0]
+    actual = ActualApp("Robot", {header.type.name: header}, dependents=(record,))
+    with pytest.raises(CannotError, match="cannot be a file's name"):
+        snapshot_of(actual, ()).files(68)
+
+
+def test_nor_does_the_directory_of_a_type_that_an_org_describes() -> None:
+    odd = undescribed_type("ExtlClntAppOdd", "../../owned", "eca").metadata_type
+    record = Component(odd, "Odd", {"externalClientApplication": "Robot"})
+    with pytest.raises(CannotError, match="cannot be a file's name"):
+        snapshot_of(ActualApp("Robot", {}, dependents=(record,)), ()).files(68)

@@ -36,6 +36,7 @@ __all__ = ["Snapshot", "places_in", "read_snapshot", "snapshot_of"]
 _DIRECTORY: Final = "snapshot"
 _ACCESS: Final = "access.json"
 _FIELD: Final = re.compile(r" {4}<(\w+)>")  # as metadata.document writes a component's fields
+_FILE_NAME: Final = re.compile(r"\w+/[\w%+-][\w.%+ -]*")  # no name of an org leads elsewhere
 _DAMAGED: Final = "The run's files are damaged or edited; name another run."
 
 
@@ -65,6 +66,13 @@ class Snapshot:
 
     def files(self, api_version: int) -> Mapping[str, bytes]:
         """The snapshot's files by path. Raises :class:`CannotError`."""
+        for component in (*self.components.values(), *self.dependents):
+            if not _FILE_NAME.fullmatch(component.file_name):
+                raise CannotError(
+                    f"no snapshot can be made of {self.app}: {component.type.name} "
+                    f"{component.full_name!r} cannot be a file's name",
+                    next_step="Nothing was written. Rename the record in Setup.",
+                )
         try:
             package = Package(api_version, (*self.components.values(), *self.dependents)).files()
         except DocumentError as error:

@@ -193,7 +193,7 @@ def _described(metadata: MetadataReader) -> list[DependentType]:
     return [
         undescribed_type(each.name, each.directory, each.suffix)
         for each in described
-        if each.name.startswith(TYPE_PREFIX) and each.name not in known
+        if each.name.startswith(TYPE_PREFIX) and each.name not in known and each.directory
     ]
 
 
