@@ -310,3 +310,16 @@ def test_lint_says_of_an_unknown_record_only_that(run, org) -> None:
         f"the org does not show whether Robot has {OAUTH_POLICY}: its fields are not checked"
     ]
     assert not any("policies." in each.key for each in found)
+
+
+def test_a_rotation_has_the_org_name_what_it_does_not_show(run, org, spec) -> None:
+    assert run("apply", str(spec), "--yes").code == ExitCode.OK
+    shown = policy(org)
+    org.delete(Component(OAUTH_POLICIES, shown.full_name))
+    org.deploy(Component(OAUTH_POLICIES, "Hidden_Policy", shown.fields))
+    before = policy(org)
+    org.set_quirks(*BLIND)
+    ran = run("rotate", "certificate", str(spec), "--yes", "--allow", "lockout")
+    assert ran.code == ExitCode.OK, ran.out + ran.err
+    assert "Hidden_Policy is there already; planning again" in ran.err
+    assert policy(org) == before

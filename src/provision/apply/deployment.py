@@ -94,7 +94,7 @@ class Deployment:
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
     ) -> Retry | None:
-        # Not where another run made the app meanwhile, and this one found it: its records are set.
+        # An app that another run made meanwhile has records of that run's, which stay as they are.
         created = bool(self._created)
         attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries, created)
         learned = learned_records(attempt)
