@@ -77,6 +77,13 @@ class OrgUnderTest:
         assert result.success, result.reasons
         return result
 
+    def delete(self, *components: Component) -> None:
+        """What somebody else deletes; it must succeed."""
+        org = self.writable()
+        doomed = tuple((each.type.name, each.full_name) for each in components)
+        result = org.deployer.run(Package(NEWEST, deletions=doomed), DeployOptions())
+        assert result.success, result.reasons
+
     def set_quirks(self, *assignments: str) -> None:
         """Set switches (``NAME=VALUE``); the others go back to their defaults."""
         quirks = Quirks()

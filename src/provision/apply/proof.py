@@ -250,6 +250,12 @@ def _callback_urls(actual: ActualApp) -> tuple[str, ...]:
 
 
 def _require_consumer_key(actual: ActualApp) -> str:
+    if GLOBAL_OAUTH_SETTINGS.name in actual.unknown:
+        raise NotProven(
+            f"the org does not show the consumer key of {actual.app}: it lists no "
+            f"{GLOBAL_OAUTH_SETTINGS.name} to this session",
+            next_step="Use a session that may see metadata, or run with --no-proof.",
+        )
     if not actual.consumer_key:
         raise NotProven(
             f"{actual.app} has no consumer key to log in with",

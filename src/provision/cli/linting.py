@@ -36,7 +36,8 @@ def found_in_specs(
 def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tuple[Finding, ...]:
     """The same in the org's apps, and in the org's own settings.
 
-    Raises :class:`CannotError` for an absent app, and what the org raises.
+    Of a record that the org does not show, only that is said. Raises :class:`CannotError` for an
+    absent app, and what the org raises.
     """
     settings = _settings(rules, org)
     of_org = findings(rules.of_orgs, settings)
@@ -46,7 +47,12 @@ def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tup
         of_rules = findings(
             rules.of_apps, (*actual.components.values(), *actual.dependents, *settings)
         )
-        found += (_finding(each, spec.app, org.name) for each in of_rules)
+        found += (
+            _finding(each, spec.app, org.name)
+            for each in of_rules
+            if each.type.name not in actual.unknown
+        )
+        found += (_unseen(name, spec.app, org.name) for name in actual.unknown)
         together = found_in_app(actual.components, None, org.api_version)
         found += _combination_findings(together, spec, org.name, is_of_org=True)
     return tuple(found)
@@ -79,6 +85,18 @@ def _combination_findings(
             org=org,
             source=each.combination.source,
         )
+
+
+def _unseen(type_name: str, app: str, org: str) -> Finding:
+    return Finding(
+        rule="unseen-record",
+        severity=Severity.WARNING,
+        message=f"the org does not show whether {app} has {type_name}: its fields are not checked",
+        position=None,
+        key="",
+        spec_app=app,
+        org=org,
+    )
 
 
 def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:

@@ -164,7 +164,12 @@ class ReadableOrg:
     @cached_property
     def dependents(self) -> DependentReader:
         """The records of types that provision does not manage."""
-        return DependentReader(self.metadata, self.lanes)
+        return DependentReader(
+            self.metadata,
+            self.lanes,
+            self.learned,
+            newest=lambda: max(_versions(self.session, self.http)),
+        )
 
     @cached_property
     def _app_reader(self) -> AppReader:

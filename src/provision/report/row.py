@@ -93,7 +93,7 @@ def rows(
 
 def _with_drift(row: Row, drifts: Mapping[str, Risk]) -> Row:
     found = [drifts[field.name] for field in row.fields if field.name in drifts]
-    return replace(row, drift=_worst(found)) if found else row
+    return replace(row, drift=together(*found)) if found else row
 
 
 def _rows(

@@ -185,7 +185,7 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
 
 
 def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
-    for record in unmanaged(plan.actual):
+    for record in unmanaged(plan.actual, {item.desired.type.name for item in plan.components}):
         yield Unmanaged(record.type_name, redaction.line(record.full_name))
 
 
