@@ -138,7 +138,8 @@ def check(verb: Verb, ran: Ran, *, is_doctor: bool) -> None:
     found = {ExitCode.FOUND} if is_doctor else set()  # the checks that could not be made
     assert ran.code in {ExitCode.OK, ExitCode.APPLY_FAILED, ExitCode.NOT_PROVEN} | found, ran.err
     if ran.code == ExitCode.APPLY_FAILED:
-        assert re.search(rf"^error: ({verb.begins})", ran.err, re.MULTILINE), ran.err
+        begins = f"{verb.begins}|the .* was sent to the org, and it is not known"
+        assert re.search(rf"^error: ({begins})", ran.err, re.MULTILINE), ran.err
     assert not SAYS_NOTHING.search(ran.err.replace("(nothing is written)", "")), ran.err
 
 
