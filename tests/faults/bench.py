@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.door import Door, Position
+from tests.faults.evidence import Evidence
 from tests.faults.files import Folder, folder_of
-from tests.faults.judge import Evidence, untruths
+from tests.faults.judge import untruths
 from tests.faults.kinds import KINDS, Kind
 from tests.faults.place import Place, opened
 from tests.faults.program import Ran, run

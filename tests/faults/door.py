@@ -7,9 +7,10 @@ is a fault at one attempt, unless it lasts.
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -47,6 +48,7 @@ class Door:
     met: bool = False
     seen: list[tuple[Position, Named]] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
+    _late: list[tuple[float, Callable[[], requests.Response]]] = field(default_factory=list)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -64,8 +66,12 @@ class Door:
             yield
         finally:
             HTTPAdapter.send = send  # type: ignore[method-assign]
+            self._take(until=math.inf)
 
-    def _pass(self, request, deliver) -> requests.Response:
+    def _pass(
+        self, request: requests.PreparedRequest, deliver: Callable[[], requests.Response]
+    ) -> requests.Response:
+        self._take(until=self.time.monotonic())
         what = named(request)
         with self._guard:
             self._counts[what.name] += 1
@@ -75,12 +81,24 @@ class Door:
             self.met = self.met or first
         if kind is None or not (first or (later and kind.lasting)):
             return deliver()
-        call = Call(request, what, deliver, self._harm, self.time)
+        call = Call(request, what, deliver, self._harm, self._delay, self.time)
         if later and kind.then is not None:
             return kind.then(call)
         if later and kind.reach is Reach.STATUS and not what.is_status:
             return deliver()
         return kind.act(call)
+
+    def _delay(self, seconds: float, deliver: Callable[[], requests.Response]) -> None:
+        """Have the org take a request only ``seconds`` from now, or when the run has ended."""
+        with self._guard:
+            self._late.append((self.time.monotonic() + seconds, deliver))
+
+    def _take(self, until: float) -> None:
+        with self._guard:
+            due = [deliver for moment, deliver in self._late if moment <= until]
+            self._late = [each for each in self._late if each[0] > until]
+        for deliver in due:
+            deliver().close()
 
     def _harm(self, kind: str) -> None:
         """Have the next deploy that the local org is given fail in a way of its own."""

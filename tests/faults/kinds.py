@@ -18,19 +18,22 @@ from tests.faults.virtual_time import VirtualTime
 __all__ = ["KINDS", "Call", "Kind", "Reach"]
 
 _HTTP_TIMEOUT = 30.0  # what the program gives a call unless it is told otherwise
+_ON_THE_WAY = 20.0  # seconds after which an org takes a request that was held up on the way
 
 
 @dataclass(frozen=True)
 class Call:
     """One request that meets a fault. ``deliver`` lets the org do it, and returns its answer.
 
-    ``harm`` sets a fault of the local org itself for the next deploy that it is given.
+    ``harm`` sets a fault of the local org itself for the next deploy that it is given; ``delay`` has
+    the org do the request some seconds later, or when the run has ended.
     """
 
     request: requests.PreparedRequest
     named: Named
     deliver: Callable[[], requests.Response]
     harm: Callable[[str], None]
+    delay: Callable[[float, Callable[[], requests.Response]], None]
     time: VirtualTime
 
 
@@ -81,6 +84,16 @@ def _drop(call: Call) -> requests.Response:
 def _late(call: Call) -> requests.Response:
     call.time.sleep(_HTTP_TIMEOUT)
     raise timed_out(call.request)
+
+
+def _held_up(act: Callable[[Call], requests.Response]) -> Callable[[Call], requests.Response]:
+    """The same fault, and the org takes the request later, when the program knows of the fault."""
+
+    def taken_later(call: Call) -> requests.Response:
+        call.delay(_ON_THE_WAY, call.deliver)
+        return act(call)
+
+    return taken_later
 
 
 def _fixed(
@@ -157,6 +170,12 @@ def _signal(number: signal.Signals, *, after: bool) -> Callable[[Call], requests
     return act
 
 
+def _interrupt_unsent(call: Call) -> requests.Response:
+    """Ctrl-C while the request is on its way, and is sent all the same."""
+    os.kill(os.getpid(), signal.SIGINT)
+    raise dropped(call.request)  # unless the program's handler raised before
+
+
 def _harmed(kind: str) -> Callable[[Call], requests.Response]:
     def act(call: Call) -> requests.Response:
         call.harm(kind)
@@ -177,8 +196,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("down", "connection refused from here on", _refuse, lasting=True),
     Kind("drop-before", "connection lost, the org does not have the request", _drop),
     Kind("drop-after", "connection lost, the org did it", _after(_drop), _ONCE),
+    Kind("drop-held-up", "connection lost, the org takes the request 20 s later",
+         _held_up(_drop), _ONCE),
     Kind("late-before", "no answer in time, nothing done", _late),
     Kind("late-after", "no answer in time, the org did it", _after(_late), _ONCE),
+    Kind("late-held-up", "no answer in time, the org takes the request 20 s later",
+         _held_up(_late), _ONCE),
     Kind("500-before", "HTTP 500 UNKNOWN_EXCEPTION, nothing done", _UNKNOWN),
     Kind("500-after", "HTTP 500 UNKNOWN_EXCEPTION, the org did it", _after(_UNKNOWN), _ONCE),
     Kind("500-html", "HTTP 500 in HTML, nothing done", _fixed(500)),
@@ -217,9 +240,18 @@ KINDS: tuple[Kind, ...] = (
     Kind("int-before", "Ctrl-C before the org has the request",
          _signal(signal.SIGINT, after=False)),
     Kind("int-after", "Ctrl-C after the org did it", _signal(signal.SIGINT, after=True)),
+    Kind("int-held-up", "Ctrl-C, the org takes the request 20 s later",
+         _held_up(_interrupt_unsent), _ONCE),
+    Kind("int-lasting", "Ctrl-C after the org did it, and at each request from then on",
+         _signal(signal.SIGINT, after=True), _ONCE, lasting=True,
+         then=_signal(signal.SIGINT, after=False)),
     Kind("term-before", "SIGTERM before the org has the request",
          _signal(signal.SIGTERM, after=False)),
     Kind("term-after", "SIGTERM after the org did it", _signal(signal.SIGTERM, after=True)),
+    Kind("hup-before", "SIGHUP before the org has the request",
+         _signal(signal.SIGHUP, after=False), _ONCE),
+    Kind("hup-after", "SIGHUP after the org did it",
+         _signal(signal.SIGHUP, after=True), _ONCE),
     Kind("deploy-stuck", "a deploy that never ends", _harmed("stuck"), Reach.DEPLOYS),
     Kind("deploy-failed", "a deploy that the org refuses", _harmed("component_failure"),
          Reach.DEPLOYS),

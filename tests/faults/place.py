@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from provision.localorg.clock import Clock
 from provision.localorg.domain.deploy_job import poll
-from provision.localorg.domain.settings import SETTINGS, SETTINGS_MEMBER, write_settings
+from provision.localorg.domain.settings import write_settings
 from provision.localorg.quirks import parse
 from provision.localorg.seed import ADMIN
 from provision.localorg.server import RunningOrg, Settings, running
 from provision.metadata.component import Component
+from provision.metadata.org_settings import APP_SETTINGS, member_of
 from tests.faults.door import set_faults
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
@@ -111,7 +112,7 @@ class Place:
         """Switch one of the org's own settings on, as somebody does in Setup."""
         realm = self.local._realm
         with realm.database.transaction():
-            settings = Component(SETTINGS, SETTINGS_MEMBER, {setting: True})
+            settings = Component(APP_SETTINGS, member_of(APP_SETTINGS), {setting: True})
             write_settings(realm.default, settings)
 
     def stand_in_for_sf(self) -> None:
