@@ -21,11 +21,7 @@ def of_access(org: OfOrg) -> Iterator[str]:
             return
         if before.app_ids[APP] != after.app_ids[APP]:
             yield "the app is another one"
-    if (
-        before.permission_sets
-        - after.permission_sets
-        - (before.permission_sets - final.permission_sets)
-    ):
+    if (before.permission_sets & final.permission_sets) - after.permission_sets:
         yield "a permission set that was there before is deleted"
     out = (before.users_of(APP) & final.users_of(APP)) - after.users_of(APP)
     if out:

@@ -14,7 +14,7 @@ __all__ = ["PHRASES", "Phrase", "listed", "of_words", "shown"]
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that claim something. ``source``: where the program has them, a test looks for these."""
+    """Words that claim something. A test looks for ``source`` in the program."""
 
     pattern: re.Pattern[str]
     source: str

@@ -25,8 +25,8 @@ _ON_THE_WAY = 20.0  # seconds after which an org takes a request that was held u
 class Call:
     """One request that meets a fault. ``deliver`` lets the org do it, and returns its answer.
 
-    ``harm`` sets a fault of the local org itself for the next deploy that it is given; ``delay`` has
-    the org do the request some seconds later, or when the run has ended.
+    ``harm`` sets a fault of the local org itself for the next deploy that it is given; ``delay``
+    has the org do the request some seconds later, or when the run has ended.
     """
 
     request: requests.PreparedRequest

@@ -1,4 +1,4 @@
-"""Place: a served local org and a folder of a user's, brought back to the same state again and again."""
+"""Place: a served local org and a user's folder, brought back to the same state each time."""
 
 from __future__ import annotations
 
