@@ -180,7 +180,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("apply-update", "`apply` of an update", _to_be_updated, _APPLY),
     Scenario("apply-restrict", "`apply` that restricts an app", _to_be_restricted, _APPLY),
     Scenario("apply-remove", "`apply` that takes a name off a list", _to_lose_a_name, _APPLY),
-    Scenario("apply-open", "`apply` that opens an app", _to_be_opened, _APPLY),
+    Scenario("apply-open", "`apply` that opens an app", _to_be_opened, (*_APPLY, "--no-proof")),
     Scenario("apply-access", "`apply` of access alone", _to_get_a_user, _APPLY),
     Scenario(
         "apply-saved", "`apply` of a saved plan", _plan_saved,
