@@ -16,7 +16,7 @@ from tests.faults.place import Place, opened
 from tests.faults.program import Ran, run
 from tests.faults.request import Named
 from tests.faults.scenarios import Scenario
-from tests.faults.state import OrgState
+from tests.faults.state import OrgState, is_done
 
 __all__ = ["Bench", "Case", "Outcome", "bench"]
 
@@ -62,7 +62,7 @@ class Bench:
     def outcome(self, case: Case) -> Outcome:
         """Run a case, judge it, and run the command again without the fault."""
         self.place.restore()
-        door = Door(self.place.local.http_url, self.place.time, case.kind, case.position)
+        door = Door(self.place, case.kind, case.position)
         ran = self._run(self.scenario.arguments, door)
         self.place.settle()
         after = self.place.states()
@@ -76,7 +76,7 @@ class Bench:
     def _run(self, arguments: tuple[str, ...], door: Door | None = None) -> Ran:
         filled = tuple(self._newest_run() if part == "{run}" else part for part in arguments)
         place = self.place
-        door = door or Door(place.local.http_url, place.time)
+        door = door or Door(place)
         with door.standing():
             return run(filled, place.folder, place.environment, place.time)
 
@@ -109,7 +109,8 @@ class Bench:
             said = again
 
     def _done(self, states: Mapping[str, OrgState]) -> bool:
-        return all(states[name].shape == final.shape for name, final in self.final.items())
+        before = self.before
+        return all(is_done(before[n], states[n], final) for n, final in self.final.items())
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def bench(scenario: Scenario, home: Path) -> Iterator[Bench]:
         made = Bench(
             scenario, place, place.states(), folder_of(place.folder), Ran(0, "", ""), {}, ()
         )
-        door = Door(place.local.http_url, place.time)
+        door = Door(place)
         made.clean = made._run(scenario.arguments, door)
         place.settle()
         assert made.clean.code == 0, f"{scenario.name}: {made.clean.code}\n{made.clean.text}"

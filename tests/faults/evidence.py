@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.faults.files import Folder
 from tests.faults.program import Ran
 from tests.faults.scenarios import Scenario
-from tests.faults.state import OrgState
+from tests.faults.state import OrgState, is_done
 
 __all__ = ["APP", "DONE", "INTERRUPTED", "NOTHING_WRITTEN", "Evidence", "OfOrg"]
 
@@ -39,7 +39,7 @@ class OfOrg:
     @property
     def is_done(self) -> bool:
         """Whether what was asked for is so."""
-        return self.after.shape == self.final.shape
+        return is_done(self.before, self.after, self.final)
 
     @property
     def changed(self) -> frozenset[str]:
@@ -49,7 +49,7 @@ class OfOrg:
     @property
     def lacking(self) -> frozenset[str]:
         """How the org is not what it is after a run that goes well."""
-        return self.after.shape ^ self.final.shape
+        return (self.after.shape ^ self.final.shape) or frozenset({"what is new each time is old"})
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,13 @@ GONE = Phrase(
     re.compile(rf"\b{APP} is gone \(read back\)|\b{APP} (?:was|is) deleted\b"),
     " is gone (read back)",
 )
-STILL_THERE = Phrase(re.compile(rf"\bthe org still has {APP}\b"), "the org still has {")
 AGREES = Phrase(
     re.compile(r"is what (?:the spec says|it was before \S+) \(read back\)"),
     " is what the spec says (read back)",
 )
 ROLLED_BACK = Phrase(AGREES.pattern, " is what it was before ")
 
-PHRASES = (AS_BEFORE, NOTHING, TAKEN_AWAY, LEFT, GONE, STILL_THERE, AGREES, ROLLED_BACK)
+PHRASES = (AS_BEFORE, NOTHING, TAKEN_AWAY, LEFT, GONE, AGREES, ROLLED_BACK)
 """Everything that is looked for. If the program says it otherwise, the judge must learn it."""
 
 _PERHAPS = re.compile(r"\s*\(perhaps[^)]*\)")
@@ -96,8 +95,6 @@ def _of_the_app(org: OfOrg) -> Iterator[str]:
     is_there = APP in org.after.app_ids
     if GONE.pattern.search(org.said) and is_there:
         yield "'gone', and the app is there"
-    if STILL_THERE.pattern.search(org.said) and not is_there:
-        yield "'the org still has' the app, and it is gone"
     if AGREES.pattern.search(org.said) and not org.is_done:
         yield f"'is what the spec says', and it is not: {shown(org.lacking)}"
 

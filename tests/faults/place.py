@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,6 @@ from provision.localorg.seed import ADMIN
 from provision.localorg.server import RunningOrg, Settings, running
 from provision.metadata.component import Component
 from provision.metadata.org_settings import APP_SETTINGS, member_of
-from tests.faults.door import set_faults
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
 
@@ -74,7 +74,7 @@ class Place:
 
     def restore(self) -> None:
         """Everything as it was when it was kept, the clock included."""
-        set_faults(self.local.http_url)
+        self.set_faults()
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self._kept / "folder", self.folder)
         with self._database() as connection:
@@ -89,7 +89,11 @@ class Place:
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and _is_ours(thread):
                 thread.join(max(0.0, end - time.monotonic()))
-        set_faults(self.local.http_url)
+        self.set_faults()
+        self.finish_deploys()
+
+    def finish_deploys(self) -> None:
+        """Carry out every deploy that the org has."""
         realm = self.local._realm
         with realm.database.transaction():
             for org in realm:
@@ -99,6 +103,19 @@ class Place:
                         job = poll(org, str(job_id))
                         if job.done or job.options.stuck:
                             break
+
+    def set_faults(self, *faults: dict[str, str]) -> None:
+        """Set the local org's own faults in place of those before."""
+        connection = HTTPConnection(urlsplit(self.local.http_url).netloc, timeout=20)
+        body = json.dumps({"faults": list(faults)})
+        headers = {"Content-Type": "application/json"}
+        try:
+            connection.request("PUT", "/__localorg__/faults", body, headers)
+            answered = connection.getresponse()
+            text = answered.read().decode()
+            assert answered.status == 200, text
+        finally:
+            connection.close()
 
     def states(self) -> dict[str, OrgState]:
         """What is, by org."""
