@@ -16,6 +16,7 @@ from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
+from provision.org.outcome import InterruptedBefore
 from provision.plan.plan import Plan
 
 __all__ = ["Deployment"]
@@ -131,7 +132,7 @@ class Deployment:
         except WriteUnknown:
             entry.became(Outcome.UNKNOWN)
             raise
-        except (ProvisionError, KeyboardInterrupt):  # turned away, or rolled back
+        except (ProvisionError, InterruptedBefore):  # turned away, or rolled back
             entry.became(Outcome.NOT_MADE)
             raise
         self._ended(entry, result)

@@ -10,14 +10,12 @@ from provision.errors import (
     ApplyFailed,
     CannotError,
     GateRefused,
-    OrgError,
     ProvisionError,
     WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
 from provision.org.org import ReadableOrg, WritableOrg
-from provision.org.outcome import SETTLED
-from provision.org.settled import settled
+from provision.org.outcome import SETTLED, find_out, settled
 from provision.org.write import write
 
 __all__ = ["CredentialsWriter", "RotatedPair", "refuse_own_app"]
@@ -162,14 +160,28 @@ class CredentialsWriter(CredentialsReader):
             )
         except WriteUnknown as error:
             lost = error
-        try:
-            wait = org.deploy_wait if lost else min(SETTLED, org.deploy_wait)
-            slot = settled(lambda: self.staged(consumer), is_made, org.clock, wait)
-        except OrgError as error:
-            raise _unread(what, lost, error.message) from error
-        except KeyboardInterrupt as error:
-            raise _unread(what, lost, "interrupted") from error
+        slot = self._read_back(what, lost, lambda: self.staged(consumer), is_made)
         return slot, KeyboardInterrupt() if lost and lost.interrupted else None
+
+    def _read_back(
+        self,
+        what: str,
+        lost: WriteUnknown | None,
+        ask: Callable[[], StagedPair | None],
+        is_made: _IsMade,
+    ) -> StagedPair | None:
+        org = self._target
+        if lost is not None:
+            lost.next_step = _SEE
+            return find_out(lost, ask, is_made, org.clock, org.deploy_wait)
+        try:
+            return settled(ask, is_made, org.clock, min(SETTLED, org.deploy_wait))
+        except (ProvisionError, KeyboardInterrupt) as error:
+            said = error.message if isinstance(error, ProvisionError) else "interrupted"
+            raise ApplyFailed(
+                f"{what} is done, as the org answered; it could not be read back: {said}",
+                next_step=_SEE,
+            ) from error
 
     def _take_back(self, consumer: Consumer, staged: StagedPair, reason: BaseException) -> None:
         remains = "remains staged: it could not be taken back"
@@ -192,18 +204,6 @@ def _unless(interrupted: KeyboardInterrupt | None) -> None:
     """Raise the interruption that came while a write was under way, if one did."""
     if interrupted:
         raise interrupted
-
-
-def _unread(what: str, lost: WriteUnknown | None, reason: str) -> ProvisionError:
-    """The error of a write after which the staging slot cannot be read."""
-    if lost is None:
-        return ApplyFailed(
-            f"{what} is done, as the org answered; it could not be read back: {reason}",
-            next_step=_SEE,
-        )
-    return WriteUnknown(
-        what, f"{lost.reason}; then: {reason}", interrupted=lost.interrupted, next_step=_SEE
-    )
 
 
 def refuse_own_app(org: ReadableOrg, app: str) -> None:

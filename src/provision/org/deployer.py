@@ -8,13 +8,19 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.errors import OrgError, OrgRefused, OrgUnreachable, WriteUnknown
+from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.metadata.package import Package
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
 from provision.org.deploy_search import DeploySearch, deploys_what
-from provision.org.outcome import MOST_REFUSALS, find_out, is_refusal
+from provision.org.outcome import (
+    MOST_REFUSALS,
+    InterruptedBefore,
+    find_out,
+    is_refusal,
+    not_made,
+)
 from provision.org.patience import OrgBusy
 from provision.org.write import INTERRUPTED
 
@@ -78,7 +84,8 @@ class Deployer:
 
         A deploy whose answer is lost is looked for in the org's list of deployments. Raises
         :class:`DeployUnknown` when it was sent and its end cannot be told, :class:`OrgRefused` or
-        another :class:`OrgError` when the org did not take it. A validation writes nothing: it is
+        another :class:`OrgError` when the org did not take it, :class:`InterruptedBefore` when
+        somebody interrupted it and nothing of it was written. A validation writes nothing: it is
         repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
         """
         what = described(package, options)
@@ -109,8 +116,8 @@ class Deployer:
             lost = WriteUnknown(what, INTERRUPTED, interrupted=True)
             result, cut_short = self._searched(package, lost, moment), True
         self._known.add(result.id)
-        if cut_short and not result.success:  # it was rolled back: nothing was written
-            raise KeyboardInterrupt
+        if cut_short and not result.success:  # it was rolled back
+            raise InterruptedBefore
         self.interrupted = self.interrupted or cut_short
         return result
 
@@ -123,7 +130,7 @@ class Deployer:
                 result, cut_short = self._followed(wire, deploy_id, what)
             except WriteUnknown as lost:
                 if lost.interrupted:
-                    raise KeyboardInterrupt from lost
+                    raise InterruptedBefore from lost
                 followed = isinstance(lost, DeployUnknown)  # its end was asked for long enough
                 if followed or tries == _VALIDATIONS:
                     raise OrgUnreachable(
@@ -132,7 +139,7 @@ class Deployer:
                     ) from lost
             else:
                 if cut_short:
-                    raise KeyboardInterrupt
+                    raise InterruptedBefore
                 return result
             self.clock.sleep(_FIRST_WAIT * 2**tries)
 
@@ -158,15 +165,20 @@ class Deployer:
         self, wire: DeployWire, deploy_id: str, what: str, *, interrupted: bool
     ) -> DeployResult:
         """Cancel a running deploy, and see how it ends: it may succeed all the same."""
+        slow = (
+            "" if interrupted else f"it was not done after {self.wait:g} seconds (--deploy-wait); "
+        )
         try:
-            with suppress(OrgError):  # refused when the deploy has just ended
+            with suppress(Exception):  # refused when the deploy has just ended; it is asked below
                 wire.cancel(deploy_id)
             result = self._await(wire, deploy_id, _CANCEL_WAIT, what)
         except KeyboardInterrupt as error:
-            raise _still_running(what, deploy_id, "running", interrupted=True) from error
+            reason = f"{slow}it was told to cancel, and the waiting for that was interrupted"
+            raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=True) from error
         if not result.done:
-            slow = "" if interrupted else f"not done after {self.wait:g} seconds (--deploy-wait), "
-            raise _still_running(what, deploy_id, slow + result.status, interrupted=interrupted)
+            state = result.status or "running"
+            reason = f"{slow}it was told to cancel, and is still {state}"
+            raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=interrupted)
         return result
 
     def _start(self, zipped: bytes, options: DeployOptions, what: str) -> tuple[DeployWire, str]:
@@ -213,14 +225,20 @@ class Deployer:
         """The end of a deploy that may be under way and whose id is not known."""
         others = set(self._known)
         wire = self.soap if self._rest_refused else self.rest
+        deadline = self.clock.monotonic() + self.wait
 
         def find() -> DeployResult | None:
             for deploy_id in self.search.since(moment, others):
                 # It is not cancelled: it may be somebody else's.
-                result = self._await(wire, deploy_id, self.wait, lost.what)
+                left = max(deadline - self.clock.monotonic(), 0.0)
+                result = self._await(wire, deploy_id, left, lost.what)
                 if not result.done:
-                    raise _still_running(
-                        lost.what, deploy_id, result.status, interrupted=lost.interrupted
+                    state = result.status or "running"
+                    raise DeployUnknown(
+                        lost.what,
+                        f"{lost.reason}; it may be the deploy {deploy_id}, which is still {state} "
+                        f"after {self.wait:g} seconds (--deploy-wait)",
+                        interrupted=lost.interrupted,
                     )
                 others.add(deploy_id)
                 if deploys_what(result, package):
@@ -228,19 +246,14 @@ class Deployer:
             return None
 
         try:
-            found = find_out(lost, find, self.clock, self.wait)
+            found = find_out(lost, find, lambda found: found is not None, self.clock, self.wait)
         except DeployUnknown:
             raise
         except WriteUnknown as error:
             raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
-        if found is not None:
-            return found
-        if lost.interrupted:
-            raise KeyboardInterrupt from lost
-        raise OrgUnreachable(
-            f"{lost.what} did not reach the org: {lost.reason}",
-            next_step="Check the network and the org's status page, and run it again.",
-        ) from lost
+        if found is None:
+            raise not_made(lost) from lost
+        return found
 
 
 def described(package: Package, options: DeployOptions) -> str:
@@ -254,13 +267,6 @@ def described(package: Package, options: DeployOptions) -> str:
 
 
 def _said(error: Exception) -> str:
-    return error.message if isinstance(error, OrgError) else f"{type(error).__name__}: {error}"
-
-
-def _still_running(what: str, deploy_id: str, status: str, *, interrupted: bool) -> DeployUnknown:
-    return DeployUnknown(
-        what,
-        f"it is still {status or 'running'}, and was not cancelled in time",
-        deploy_id=deploy_id,
-        interrupted=interrupted,
-    )
+    if isinstance(error, ProvisionError):
+        return error.message
+    return f"{type(error).__name__}: {error}"
