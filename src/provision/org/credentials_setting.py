@@ -150,9 +150,10 @@ class OpenedSetting:
     def _left_open(self, reason: BaseException | None, failure: str) -> ApplyFailed:
         if self._held is not None:
             self._held.release()
-        before = f"{reason}\n" if reason is not None and str(reason) else ""
+        before = [str(self._org.written), "" if reason is None else _failure(reason)]
+        lead = "".join(f"{line}\n" for line in before if line)
         return ApplyFailed(
-            f"{before}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
+            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
             f"still be open, since closing it failed: {failure}\nWhile it is open, users with View "
             "Client Secret can read consumer secrets over REST.",
             next_step='Close it now: Setup, External Client App Settings, "Allow access to '
