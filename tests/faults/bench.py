@@ -21,6 +21,10 @@ from tests.faults.state import OrgState, is_done
 __all__ = ["Bench", "Case", "Outcome", "bench"]
 
 
+# 5 instead of 2 where the org's setting had to be opened to see it.
+_NOTHING_LEFT_TO_DO = (2, 5)
+
+
 @dataclass(frozen=True)
 class Case:
     """One run to be made: which fault meets which request."""
@@ -98,7 +102,7 @@ class Bench:
             tried.append(f"again: exit {again.code}")
             if self._done(now) and again.code == 0:
                 return True, "; ".join(tried)
-            if self._done(now) and was_done and again.code == 2:
+            if was_done and again.code in _NOTHING_LEFT_TO_DO and self._is_as(now, after):
                 return True, "; ".join(tried)
             named = [words for words in ways if words in said.text or words in again.text]
             if not named:
@@ -107,6 +111,9 @@ class Bench:
             tried.append(f"{' '.join(way)}: exit {self._run(way).code}")
             self.place.settle()
             said = again
+
+    def _is_as(self, now: Mapping[str, OrgState], after: Mapping[str, OrgState]) -> bool:
+        return all(now[name].things == state.things for name, state in after.items())
 
     def _done(self, states: Mapping[str, OrgState]) -> bool:
         before = self.before

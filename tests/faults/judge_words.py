@@ -29,10 +29,10 @@ NOTHING = Phrase(
 )
 TAKEN_AWAY = Phrase(re.compile(r"Taken away again: (.+?)\.?$", re.MULTILINE), "Taken away again: ")
 LEFT = Phrase(
-    re.compile(r"This run added, and left: (.+?)\.?$", re.MULTILINE), "This run added, and left: "
+    re.compile(r"This run added, and left: (.+?)\.?$", re.MULTILINE), "This run added, and left"
 )
 GONE = Phrase(
-    re.compile(rf"\b{APP} is gone \(read back\)|\b{APP} (?:was|is) deleted\b"),
+    re.compile(rf"\b{APP} is gone \(read back\)|\b{APP} is deleted(?! since|.*still shows it)"),
     " is gone (read back)",
 )
 AGREES = Phrase(

@@ -46,6 +46,7 @@ esac
 """
 _PATIENCE = 10.0  # seconds for threads that an interruption left behind
 _MOST_POLLS = 20
+_BETWEEN_RUNS = 60.0  # seconds, of virtual time
 
 
 @dataclass
@@ -64,7 +65,8 @@ class Place:
         self._kept = self.home / "kept"
 
     def keep(self) -> None:
-        """Remember everything as it is now."""
+        """Remember everything as it is now. Runs begin some time later."""
+        self.time.keep(_BETWEEN_RUNS)
         shutil.rmtree(self._kept, ignore_errors=True)
         shutil.copytree(self.folder, self._kept / "folder")
         with self._database() as connection:

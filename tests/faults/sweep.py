@@ -131,19 +131,20 @@ def _in_processes(
 ) -> None:
     """Each shard of a scenario in a process of its own: its signals are nobody else's."""
     began = time.monotonic()
+    shards = _SHARDS if choice.is_whole else 1
 
     def run(scenario: Scenario, shard: int) -> None:
         command = [sys.executable, "-m", "tests.faults.sweep", "--here", "--only", scenario.name,
                    "--kind", ",".join(choice.kinds), "--sample", choice.sample,
                    "--results", str(results.directory),
-                   "--shard", str(shard), "--shards", str(_SHARDS)]  # fmt: skip
+                   "--shard", str(shard), "--shards", str(shards)]  # fmt: skip
         ended = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         if ended.returncode not in {0, 1}:
             raise RuntimeError(f"{scenario.name}: the sweep itself failed")
-        _say(f"{time.monotonic() - began:6.0f} s  {scenario.name} {shard + 1}/{_SHARDS}")
+        _say(f"{time.monotonic() - began:6.0f} s  {scenario.name} {shard + 1}/{shards}")
 
     with ThreadPoolExecutor(processes) as pool:
-        tasks = [(scenario, shard) for scenario in chosen for shard in range(_SHARDS)]
+        tasks = [(scenario, shard) for scenario in chosen for shard in range(shards)]
         for ended in [pool.submit(run, *task) for task in tasks]:
             ended.result()
 
