@@ -226,8 +226,8 @@ class Deployer:
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
         """The end of a deploy that may be under way and whose id is not known.
 
-        One that the org began a moment earlier is taken for it only where no other turns up: it may
-        be ours by another clock, or one that was there before.
+        Where there is only one that the org began a moment earlier, the end stays unknown: it may
+        be ours, since an org's clocks differ, or one that was there before.
         """
         others = set(self._known)
         wire = self.soap if self._rest_refused else self.rest
@@ -252,18 +252,32 @@ class Deployer:
             return None
 
         try:
-            ask = partial(find, moment)
-            found = find_out(lost, ask, lambda found: found is not None, self.clock, self.wait)
-            if found is None:
-                ask = partial(find, moment - CLOCKS_APART)
-                found = find_out(lost, ask, lambda _: True, self.clock, self.wait)
+            return _told(lost, find, moment, self.clock, self.wait)
         except DeployUnknown:
             raise
         except WriteUnknown as error:
             raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
-        if found is None:
-            raise not_made(lost) from lost
+
+
+def _told(
+    lost: WriteUnknown,
+    find: Callable[[float], DeployResult | None],
+    moment: float,
+    clock: Clock,
+    wait: float,
+) -> DeployResult:
+    """What ``find`` finds of a lost deploy, sent at ``moment``. Raises what the search raises."""
+    found = find_out(lost, partial(find, moment), lambda found: found is not None, clock, wait)
+    if found is not None:
         return found
+    earlier = find_out(lost, partial(find, moment - CLOCKS_APART), lambda _: True, clock, wait)
+    if earlier is None:
+        raise not_made(lost) from lost
+    raise WriteUnknown(
+        lost.what,
+        f"{lost.reason}; it may be the deploy {earlier.id}, which began a moment before",
+        interrupted=lost.interrupted,
+    )
 
 
 def described(package: Package, options: DeployOptions) -> str:
