@@ -188,9 +188,16 @@ class Steps:
 
     @property
     def left(self) -> str:
-        """As a line of a message, what this run added and did not take away; else empty."""
-        remains = self._journal.added
-        return f"\nThis run added, and left: {', '.join(remains)}." if remains else ""
+        """As lines of a message, what this run added and what it removed; empty if neither."""
+        lines = [
+            f"\n{verb}: {', '.join(names)}."
+            for verb, names in (
+                ("This run added, and left", self._journal.added),
+                ("This run removed", self._journal.removed),
+            )
+            if names
+        ]
+        return "".join(lines)
 
     def _undone(self, error: ProvisionError) -> ApplyFailed:
         kept_for = self._relied_on()

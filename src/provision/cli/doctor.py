@@ -106,7 +106,7 @@ def doctor(
     settings = [each.setting for each in examined.found if each.setting] if fix else []
     if settings:
         examined = _fixed(settings, subjects, choice, console, yes=yes)
-    elif fix:
+    elif fix and _settings_are_known(examined.found):
         console.talk("nothing that a deploy can fix")
     findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
@@ -116,6 +116,12 @@ def doctor(
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in bad for finding in findings):
         raise typer.Exit(ExitCode.FOUND)
+
+
+def _settings_are_known(found: Sequence[CheckFinding]) -> bool:
+    from provision.doctor.checks.app_settings import AppSettings
+
+    return not any(each.unchecked and each.check == AppSettings.id for each in found)
 
 
 @dataclass(frozen=True, slots=True)

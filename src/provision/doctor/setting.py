@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from provision.errors import CannotError, VersionUnsupported
+from provision.errors import CannotError, VersionUnsupported, WriteUnknown
 from provision.metadata.component import Component
 from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
@@ -17,6 +18,11 @@ from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["Setting", "read_settings", "write_settings"]
+
+_LOOK: Final = (
+    "Watch it under Setup, Deployment Status. When it has ended, run the same command again: it "
+    "switches only what is not yet as it should be."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,11 @@ def write_settings(
         APP_SETTINGS, member_of(APP_SETTINGS), {each.name: each.on for each in settings}
     )
     package = SettingsPackage(org.api_version, (component,))
-    result = noted_deploy(org.deployer, package, f"the switching of {listed}", note)
+    try:
+        result = noted_deploy(org.deployer, package, f"the switching of {listed}", note)
+    except WriteUnknown as error:
+        error.next_step = _LOOK
+        raise
     if result.success:
         org.written.note(f"The settings of {org.name} were switched: {listed}.")
     elif result.status == "Canceled":

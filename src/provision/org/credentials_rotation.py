@@ -177,7 +177,7 @@ class CredentialsWriter(CredentialsReader):
             raise
         try:
             slot = self._read_back(what, lost, lambda: self.staged(consumer), is_made)
-        except (Exception, KeyboardInterrupt):
+        except BaseException:
             self._note(what, UNKNOWN if lost else MADE)
             raise
         self._note(what, MADE if is_made(slot) else NOT_MADE)
