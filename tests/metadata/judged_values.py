@@ -64,13 +64,11 @@ LOOSER_AND_STRICTER = {
     (POLICY, "commaSeparatedProfile"): ("System Administrator, Standard User", "Standard User"),
     (POLICY, "customAttributes"): (({"key": "a", "formula": "1"},), ()),
     (POLICY, "executeHandlerAs"): ("run@example.com", UNSET),
-    (POLICY, "guestJwtSessionTimeoutType"): ("UserSession", "Custom"),
     (POLICY, "guestJwtTimeout"): (30, 5),
     (POLICY, "ipRelaxationPolicyType"): ("Bypass", "Enforce"),
     (POLICY, "isClientCredentialsFlowEnabled"): ON_IS_LOOSER,
     (POLICY, "isGuestCodeCredFlowEnabled"): ON_IS_LOOSER,
     (POLICY, "isTokenExchangeFlowEnabled"): ON_IS_LOOSER,
-    (POLICY, "namedUserJwtSessionTimeoutType"): ("UserSession", "Custom"),
     (POLICY, "namedUserJwtTimeout"): (30, 5),
     (POLICY, "permittedUsersPolicyType"): ("AllSelfAuthorized", "AdminApprovedPreAuthorized"),
     (POLICY, "policyAction"): ("RaiseSessionLevel", "Block"),
@@ -103,12 +101,18 @@ NEITHER = {
     (OAUTH, "assetTokenSigningCertificate"): ("Old", "New"),
     (GLOBAL, "isNamedUserJwtEnabled"): (False, True),
     (POLICY, "isNamedUserJwtEnabled"): (False, True),
+    (POLICY, "guestJwtSessionTimeoutType"): ("UserSession", "Custom"),
+    (POLICY, "namedUserJwtSessionTimeoutType"): ("UserSession", "Custom"),
     (PLUGINS, "startPage"): ("None", "OAuth"),
     **dict.fromkeys(URLS_OF_USERS, ("https://a.example/x", UNSET)),
 }
 """Fields whose values are not looser or stricter: each change is told in both directions."""
 
-ALWAYS_BOTH = {(POLICY, "apexHandler"): ("Handler", "Other")}
+ALWAYS_BOTH = {
+    (POLICY, "apexHandler"): ("Handler", "Other"),
+    (POLICY, "guestJwtSessionTimeoutType"): ("UserSession", "Custom"),
+    (POLICY, "namedUserJwtSessionTimeoutType"): ("Custom", "UserSession"),
+}
 """Changes that may let more in and refuse more at once."""
 
 HARMLESS_FIELDS = {

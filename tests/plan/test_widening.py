@@ -160,6 +160,14 @@ def test_the_same_or_fewer_addresses_let_nobody_in(after) -> None:
     assert tripped(change) == []
 
 
+def test_a_range_that_cannot_be_read_hides_no_other() -> None:
+    before, after = ranges(HOME, ("here", "there")), ranges(("10.0.0.5", "10.0.0.20"), ("a", "b"))
+    change = plan((OAUTH, "trustedIpRanges"), before, after)
+    assert tripped(change) == ["A would get wider IP ranges (10.0.0.10 to 10.0.0.20, a to b)"]
+    assert change.changes[0].risk.closes
+    assert "No longer trusted: 10.0.0.1 to 10.0.0.4, here to there." in change.risk.reason
+
+
 @pytest.mark.parametrize("after", ["Bypass", "Bypass_2factor", "Enforce_RelaxRefresh"])
 def test_relaxed_ip_restrictions_count_as_a_wider_range(after) -> None:
     change = plan((POLICY, "ipRelaxationPolicyType"), "Enforce", after)

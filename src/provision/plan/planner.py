@@ -40,7 +40,7 @@ from provision.spec.acceptance import fields_named
 from provision.spec.combination.judge import found_in_app
 from provision.spec.packaged_app import IN_SETUP, said_of_packages
 from provision.spec.spec import Spec
-from provision.spec.word import path_of
+from provision.spec.word import path_of, position_of
 
 __all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
 
@@ -181,7 +181,7 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
             before=before,
             after=after,
             key=".".join(path),
-            position=spec.positions.of(path),
+            position=position_of(spec.positions, desired.type, field.name),
             risk=change_risk(actual, desired.type, field, before, after, has),
         )
 
@@ -213,7 +213,7 @@ def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
 def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
     """Raise :class:`VersionUnsupported` for what API ``version`` does not know."""
     found = [
-        f"{spec.positions.of(path_of(component.type, violation.field))}: {violation.message}"
+        f"{position_of(spec.positions, component.type, violation.field)}: {violation.message}"
         for component in desired
         for violation in violations(component, version)
         if not violation.disputed  # then the org decides: see plan/caution.py
@@ -256,7 +256,7 @@ def _check_meaning(spec: Spec, desired: Sequence[Component], actual: ActualApp) 
             other, values = field.only_with
             if not field.applies(merged.fields):
                 raise CannotError(
-                    f"{spec.positions.of(path_of(component.type, name))}: {name} means nothing "
+                    f"{position_of(spec.positions, component.type, name)}: {name} means nothing "
                     f"while {other} is {merged.fields[other]}",
                     next_step=f"Set {other} to {' or '.join(values)}, or leave {name} out.",
                 )

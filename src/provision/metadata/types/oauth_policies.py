@@ -152,7 +152,7 @@ OAUTH_POLICIES: Final = MetadataType(
             only_with=("guestJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
             note="Minutes.",
-            risk=JwtTimeout(),
+            risk=JwtTimeout("guestJwtSessionTimeoutType"),
             refuses=_TOO_OLD,
         ),
         one_of(
@@ -221,7 +221,7 @@ OAUTH_POLICIES: Final = MetadataType(
             only_with=("namedUserJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
             note="Minutes.",
-            risk=JwtTimeout(),
+            risk=JwtTimeout("namedUserJwtSessionTimeoutType"),
             refuses=_TOO_OLD,
         ),
         one_of(
