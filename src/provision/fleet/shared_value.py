@@ -46,7 +46,7 @@ class SharedValues:
             if len(by_org) < 2:
                 continue
             places: dict[Position, str] = {v.position: v.key for v in by_org.values()}
-            said = f"{len(by_org)} orgs get the same value ({_listed(tuple(by_org))}): "
+            said = f"{len(by_org)} orgs get the same value ({_listed(sorted(by_org))}): "
             for position, key in places.items():
                 problem = position.problem(f"{key}: {said}{kind.reason}. {kind.next_step}")
                 yield ToldCombination(problem, kind.severity, kind.id, kind.source)

@@ -147,3 +147,24 @@ def test_an_app_that_one_org_lost_is_told_as_such(run, fleet) -> None:
     text = run("diff", "fleet.yaml").out
     assert text.count("drift: error: The org has no app Robot") == 1
     assert "orgs: org2, org3 and org4" in text
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "diff", "lint", "doctor"])
+def test_what_several_orgs_cannot_share_is_told_by_every_verb(run, fleet, spec, verb) -> None:
+    """A username belongs to one org. It is told once, whatever the number of orgs."""
+    grant = "[{name: Robots, create: true, assign_to: [admin@org1.example]}]"
+    spec.write_text(spec.read_text() + f"  permission_sets: {grant}\n")
+    ran = run(verb, "fleet.yaml")
+    told = [line for line in (ran.out + ran.err).splitlines() if "[shared-username]" in line]
+    assert len(told) == 1
+    assert "4 orgs get the same value (org1, org2, org3, org4)" in told[0]
+    assert "admin@org1.example" not in told[0]
+
+
+def test_what_orgs_share_is_a_finding_with_a_source(run, fleet, spec) -> None:
+    grant = "[{name: Robots, create: true, assign_to: [admin@org1.example]}]"
+    spec.write_text(spec.read_text() + f"  permission_sets: {grant}\n")
+    ran = run("lint", "fleet.yaml", "--format", "json")
+    [found] = [f for f in json.loads(ran.out)["findings"] if f["rule"] == "shared-username"]
+    assert (found["severity"], found["org"]) == ("warning", None)
+    assert found["source"]
