@@ -28,8 +28,8 @@ _BASE64_OF_PEM: Final = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]{16,}")
 # DER in base64, without the lines of PEM around it.
 _BASE64: Final = re.compile(r"M[A-Za-z0-9+/]{40,}={0,2}")
 _SEQUENCE: Final = 0x30
-# As Setup shows it (OBS).
-_CONSUMER_SECRET: Final = re.compile(r"[0-9A-F]{64}")
+# As Setup shows it: 64 capital letters and digits (OBS). Our own digests are in small letters.
+_CONSUMER_SECRET: Final = re.compile(r"\b[0-9A-Z]{64}\b")
 
 
 def sensitive_kind(text: str) -> str:
@@ -83,6 +83,6 @@ def _is_der(text: str) -> bool:
 
 def without_secrets(text: str) -> str:
     """``text``, from another program or from a command line, without the secrets that are seen."""
-    for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN):
+    for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN, _CONSUMER_SECRET):
         text = pattern.sub(_HIDDEN, text)
     return _USER_INFO.sub(f"{_HIDDEN}@", text)

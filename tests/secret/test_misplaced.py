@@ -355,6 +355,14 @@ def test_a_key_that_is_not_there_is_named_when_its_name_is_one(run, robot):
     assert "there is no key or certificate file keys/ap.key" in ran.err
 
 
+@pytest.mark.parametrize("form", ["{key}", "a b={key}", "{key}=={key}", "={key}"])
+def test_no_key_becomes_the_name_of_a_variable(nothing_shown, robot, values, form):
+    """The last line of a key may end with signs of equality."""
+    text = form.format(key=values["pem"].replace("-----END", "==\n-----END"))
+    said = nothing_shown("validate", "robot.yaml", "--var", text, ours=("robot.yaml",))
+    assert "a --var is not NAME=VALUE" in said
+
+
 def _filled(argument: str, value: str) -> str:
     return re.sub(r"(^|:)V$", lambda found: found[1] + value, argument)
 

@@ -23,6 +23,7 @@ from provision.spec.grammar import ANY, Grammar
 from provision.spec.oauth import FilePath
 from provision.spec.refusal import refusal
 from provision.spec.text import DISTINCT, NotNull
+from provision.spec.variable import is_variable_name
 
 __all__ = [
     "GRAMMAR",
@@ -43,7 +44,6 @@ __all__ = [
 # What a selection gives a meaning to cannot stand in a name: see selection.py. Nor can what a
 # program or a file system would: names are arguments of `sf`, and names of files.
 _NAME: Final = re.compile(r"(?![-.])[^\s,:!*?\[\]/\\]+")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def is_name(text: str) -> bool:
@@ -99,7 +99,7 @@ def _url_without(fault: Callable[[str], str]) -> AfterValidator:
 
 
 def _variable(text: str) -> str:
-    if not _VARIABLE.fullmatch(text):
+    if not is_variable_name(text):
         raise refusal(f"{text!r} is not the name of a variable")
     return text
 
