@@ -26,7 +26,8 @@ SEED = """\
 orgs:
 - name: acme
   profiles:
-  - {name: System Administrator, permissions: [ModifyAllData, ApiEnabled, CustomizeApplication]}
+  - {name: System Administrator, permissions: [ModifyAllData, ApiEnabled,
+      CustomizeApplication, ViewClientSecret, ExternalClientAppDeveloper]}
   - {name: No API}
   - {name: Standard User, permissions: [ApiEnabled]}
   permission_sets:
