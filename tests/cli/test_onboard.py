@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -14,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from provision.doctor.setting import Setting, write_settings
 from provision.errors import ExitCode
 from provision.fleet.load import load_fleet
 from provision.keys.pair import new_pair
 from provision.keys.request import new_request
+from provision.org.app_settings import SECRETS_OVER_REST
 from provision.spec.variable import Variables
 from tests.cli.conftest import Ran, Run
 from tests.conftest import FakeSf
@@ -290,7 +293,14 @@ def test_a_fleet_file_that_fails_at_the_end_hides_nothing(place: Place, monkeypa
 
 
 def test_a_setting_that_was_switched_is_said_whatever_comes_after_it(place: Place) -> None:
-    """Doctor's fix is the first write."""
-    place.org.set_faults(
-        {"operation": "soap:*", "kind": "request_limit_exceeded", "after": 12, "times": 9}
-    )
+    """Doctor's fix is the first write: what it finds after that is no longer "nothing"."""
+    write_settings(place.org.writable(), [Setting(SECRETS_OVER_REST, on=True)])
+    spec = ("--spec", "robot.yaml", "--var", "suffix=.nowhere")
+    ran = place.run("onboard", "uat", *spec, "--fix", "--yes")
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert f"error: The settings of uat were switched: {SECRETS_OVER_REST} off.\n" in ran.err
+    assert "doctor found errors" in ran.err
+    lines = (place.folder / ".provision/writes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["outcome"] for line in lines] == ["intended", "made"]
+    again = place.run("onboard", "uat", *spec, "--fix", "--yes")
+    assert again.code == ExitCode.FOUND  # nothing was switched this time

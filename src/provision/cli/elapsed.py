@@ -15,7 +15,7 @@ __all__ = ["Elapsed", "begin_elapsed", "elapsed", "no_elapsed"]
 
 _TICK: Final = 0.25  # seconds
 _LEAST: Final = 1  # seconds of a wait that is worth a word
-_LINES: Final = (_LEAST, 5, 15)  # seconds after which a log gets a line
+_LINES: Final = (2, 5, 15)  # seconds after which a log gets a line
 _EVERY: Final = 30  # seconds from one line to the next after those
 _WIPE: Final = "\r\x1b[K"
 
@@ -24,7 +24,8 @@ class Elapsed:
     """Counts the seconds since something was last written, and shows them.
 
     On a terminal they stand on a line of their own that is wiped before anything else is written;
-    in a log they are lines, fewer as time goes by. Safe to use from many threads.
+    in a log they are lines, fewer as time goes by, and later where nothing was said yet that tells
+    what is waited for. Safe to use from many threads.
     """
 
     def __init__(self, clock: Clock, write: Callable[[str], None], *, is_terminal: bool) -> None:
@@ -34,6 +35,7 @@ class Elapsed:
         self._guard = threading.Lock()
         self._wanted = False
         self._shown = 0
+        self._spoken = False
         self._since = clock.monotonic()
 
     def begin(self) -> None:
@@ -51,18 +53,26 @@ class Elapsed:
 
     def note_written(self) -> None:
         """Take away what is shown, since something else is about to be written."""
+        self._spoken = True
         self._restart(wanted=self._wanted)
 
     def tick(self) -> None:
         """Show how long the wait has lasted, if that is worth a word. To be called often."""
         with self._guard:
             seconds = int(self._clock.monotonic() - self._since)
-            due = self._shown + 1 if self._is_terminal else _next_line(self._shown)
-            if not self._wanted or seconds < max(due, _LEAST):
+            if not self._wanted or seconds < self._due():
                 return
             self._shown = seconds
             said = f"waiting: {seconds} s"
             self._write(f"{_WIPE}{said}" if self._is_terminal else f"{said}\n")
+
+    def _due(self) -> int:
+        """After how many seconds of a wait the next word is due."""
+        if self._is_terminal:
+            return max(self._shown + 1, _LEAST)
+        lines = _LINES if self._spoken else _LINES[1:]
+        regular = (self._shown // _EVERY + 1) * _EVERY
+        return next((seconds for seconds in lines if seconds > self._shown), regular)
 
     def _restart(self, *, wanted: bool) -> None:
         with self._guard:
@@ -71,12 +81,6 @@ class Elapsed:
             self._wanted = wanted
             self._shown = 0
             self._since = self._clock.monotonic()
-
-
-def _next_line(shown: int) -> int:
-    """After how many seconds a log gets the next line, when it got the last after ``shown``."""
-    regular = (shown // _EVERY + 1) * _EVERY
-    return next((seconds for seconds in _LINES if seconds > shown), regular)
 
 
 _current: list[Elapsed] = []  # that of the program that runs, if one does

@@ -134,8 +134,8 @@ def hand_over(
 ) -> None:
     """Run `sf org login`, on this terminal. Raises :class:`NotProven` if it does not succeed.
 
-    The CLI's sessions, aliases and defaults are then as before. After a login that succeeds, those
-    aliases and defaults are there that were there before.
+    Whatever comes of it, the CLI has all the aliases and defaults that it had, and all the
+    sessions, but for that of a user whom the login gave a new one.
     """
     from provision.handover.sf_state import SfState
     from provision.report.sf_command import sf_arguments
@@ -196,6 +196,7 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
                 arguments,
                 env=beside,
                 check=False,
+                cwd=home,  # a default set in the project would be one for good
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
@@ -206,12 +207,12 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
 
 
 def _restored(state: SfState) -> str:
-    """Make the CLI's files what they were, and say so."""
+    """Bring back what the CLI's login took away, and say so."""
     try:
         state.restore()
     except OSError as error:
-        return f"The sf CLI's sessions may have changed: {error}. See `sf org list`."
-    return "The sf CLI's sessions and aliases are as before."
+        return f"Sessions of the sf CLI may be lost: {error}. See `sf org list`."
+    return "The sf CLI has all the sessions and aliases that it had."
 
 
 def _keep_names(state: SfState, console: Console) -> None:

@@ -76,11 +76,14 @@ class _Arriving(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401  # any writable buffer
         left = self._until - time.monotonic()
-        if left <= 0:
-            # In urllib3's words, which tell the seconds to whoever says it to the user.
-            raise TimeoutError(f"the answer is not complete (read timeout={self._seconds:g})")
-        self._socket.settimeout(min(left, self._seconds))
-        return self._held.readinto(buffer)
+        if left > 0:
+            self._socket.settimeout(left)
+            try:
+                return self._held.readinto(buffer)
+            except TimeoutError:
+                pass
+        # In urllib3's words, which tell the seconds to whoever says it to the user.
+        raise TimeoutError(f"the answer is not complete (read timeout={self._seconds:g})")
 
     def close(self) -> None:
         if not self.closed:

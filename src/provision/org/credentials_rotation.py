@@ -214,6 +214,9 @@ class CredentialsWriter(CredentialsReader):
             left = staged
         if left is not None:
             raise _remains(consumer.app, reason, remains) from reason
+        self._target.written.note(
+            f"A new pair of {consumer.app} was staged, handed to nobody, and thrown away again."
+        )
 
 
 @dataclass(frozen=True, slots=True)

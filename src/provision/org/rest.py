@@ -52,15 +52,20 @@ class RestReader:
             self._salesforce.base_url = self._salesforce.base_url.replace("https:", "http:", 1)
 
     def query(self, soql: str) -> list[Row]:
-        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends."""
+        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends.
+
+        Pages are read up to as many records as the org counted: pages without end are no answer.
+        """
         try:
             answer = self._call(lambda: self._salesforce.query(soql))
             records = list(answer["records"])
             while not answer["done"]:
+                if not answer["records"] or len(records) >= answer["totalSize"]:
+                    raise ValueError("a page too many")
                 more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
                 answer = self._call(partial(self._salesforce.query_more, more))
                 records += answer["records"]
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise OrgUnreachable(
                 f"{self._session.instance_url} answered a query with something else",
                 next_step="Check the instance URL, and the org's status page.",
