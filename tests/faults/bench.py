@@ -91,7 +91,7 @@ class Bench:
 
     def _converge(self, ran: Ran, after: Mapping[str, OrgState]) -> tuple[bool, str]:
         """Whether the same command ends well now, past the ways on that the messages name."""
-        was_done = self._done(after)
+        was_done = self._done(after, but_settings=True)
         said = ran
         tried: list[str] = []
         ways = dict(self.scenario.ways_on)
@@ -102,7 +102,7 @@ class Bench:
             tried.append(f"again: exit {again.code}")
             if self._done(now) and again.code == 0:
                 return True, "; ".join(tried)
-            if was_done and again.code in _NOTHING_LEFT_TO_DO and self._is_as(now, after):
+            if was_done and again.code in _NOTHING_LEFT_TO_DO and self._done(now):
                 return True, "; ".join(tried)
             named = [words for words in ways if words in said.text or words in again.text]
             if not named:
@@ -112,12 +112,11 @@ class Bench:
             self.place.settle()
             said = again
 
-    def _is_as(self, now: Mapping[str, OrgState], after: Mapping[str, OrgState]) -> bool:
-        return all(now[name].things == state.things for name, state in after.items())
-
-    def _done(self, states: Mapping[str, OrgState]) -> bool:
-        before = self.before
-        return all(is_done(before[n], states[n], final) for n, final in self.final.items())
+    def _done(self, states: Mapping[str, OrgState], *, but_settings: bool = False) -> bool:
+        return all(
+            is_done(self.before[name], states[name], final, but_settings=but_settings)
+            for name, final in self.final.items()
+        )
 
 
 @contextmanager

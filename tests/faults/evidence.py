@@ -77,4 +77,4 @@ class Evidence:
         row = self.files.rows.get(org)
         if row is None:  # the run ended before the org's turn
             return 2, ""
-        return row.code, row.text.replace("\\n", "\n")
+        return row.code, row.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,5 +121,16 @@ def _rows(folder: Path) -> dict[str, Row]:
     if records:
         for line in records[-1].read_text(encoding="utf-8").splitlines()[1:]:
             row = json.loads(line)
-            rows[row["org"]] = Row(int(row["exit_code"]), json.dumps(row))
+            rows[row["org"]] = Row(int(row["exit_code"]), "\n".join(_texts(row)))
     return rows
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a row, however deep."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for each in value.values() for text in _texts(each))
+        case list():
+            yield from (text for each in value for text in _texts(each))

@@ -164,6 +164,9 @@ def _tell(chosen: Sequence[Scenario], results: Results) -> int:
             _say(f"  {count:4} {kind}: {text[:200]}")
         for line in [line for line in lines if not line.converged][:_MOST_SHOWN]:
             _say(f"  not converged: {line.kind} at {line.position}: {line.again[:200]}")
+        spared = sum(not line.met for line in results.lines(scenario.name))
+        if spared:
+            _say(f"  {spared} more, in which the request was not made that was to meet the fault")
     _say(f"{whole.runs} runs, {whole.untrue} with untruths, {whole.stuck} not converged")
     return 1 if whole.untrue or whole.stuck or not whole.runs else 0
 

@@ -497,10 +497,12 @@ def test_a_run_that_was_killed_is_cleaned_up_after(org, tmp_path) -> None:
     killed._held.release()  # as the system does for a process that is killed
     assert len(notes.left(url)) == 1
     said: list[str] = []
-    with OpenedSetting(org.writable(), said.append, notes):
+    writable = org.writable()
+    with OpenedSetting(writable, said.append, notes):
         assert "an earlier run left local's setting" in said[0]
     assert not is_open(org)
     assert notes.left(url) == []
+    assert "which an earlier run left open, is closed." in str(writable.written)
 
 
 def test_without_a_note_on_disk_nothing_is_opened(org, tmp_path) -> None:

@@ -45,6 +45,7 @@ class OpenedSetting:
         self._notes = notes
         self._held: HeldNote | None = None
         self._ours = False
+        self._was_left = False
         self._in_doubt = False
 
     def __enter__(self) -> None:
@@ -61,7 +62,7 @@ class OpenedSetting:
                     f"an earlier run left {self._org.name}'s setting {_NAME} open; it will be "
                     "closed at the end of this one"
                 )
-                self._ours = True
+                self._ours = self._was_left = True
             return
         if self._notes is not None:
             self._notes.delete_left(url)
@@ -116,6 +117,9 @@ class OpenedSetting:
         if self._in_doubt or self._is_open():
             self._say(f"closing {self._org.name}'s setting {_NAME}")
             self._set(on=False)
+            if self._was_left:
+                was_left = f"{self._org.name}'s setting {_NAME}, which an earlier run left open"
+                self._org.written.note(f"{was_left}, is closed.")
         self._ours = False
         self._org.written.correct(self._opened(), f"{self._opened()} It is closed again.")
         if self._held is not None:
