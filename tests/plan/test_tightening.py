@@ -44,6 +44,7 @@ def test_a_stricter_value_that_refuses_nothing_asks_for_nobody(key) -> None:
     [
         (Usage((), known=True), "No user holds a token of the app."),
         (Usage(USERS[:1], known=True), "1 user holds a token of the app."),
+        (Usage(USERS[:2], known=True), "2 users hold tokens of the app."),
         (Usage(), "The org does not tell how many users hold tokens of the app."),
     ],
 )
