@@ -169,8 +169,14 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,
         unmanaged=tuple(_unmanaged(plan, redaction)),
-        drift=shown_drift(plan.drift, redaction) if plan.drift else None,
+        drift=_drift(plan, redaction),
     )
+
+
+def _drift(plan: Plan, redaction: Redaction) -> ShownDrift | None:
+    if plan.drift is None:
+        return None
+    return shown_drift(plan.drift, redaction, is_final=any(not gate.flag for gate in plan.gates))
 
 
 def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
