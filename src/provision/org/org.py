@@ -21,7 +21,7 @@ from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.floor import FLOOR, Floor
-from provision.org.headcount import headcount
+from provision.org.headcount import Headcount, read_headcount
 from provision.org.http import calls_of, org_time_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
 from provision.org.last_changes import audit_trail, record_changes
@@ -39,7 +39,7 @@ from provision.plan.drift import LastChange
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
-from provision.plan.widening import Admission
+from provision.plan.widening import Widening
 
 __all__ = [
     "ReadableOrg",
@@ -132,9 +132,9 @@ class ReadableOrg:
             session_client_id=self.session.client_id,
         )
 
-    def headcount(self, admitted: Admission, others: Admission) -> int | None:
-        """How many active users ``admitted`` admits and ``others`` does not; ``None``: unknown."""
-        return headcount(self.rest, admitted, others)
+    def headcount(self, found: Widening) -> Headcount:
+        """How many active users a widening lets in, and which of the assigned ones."""
+        return read_headcount(self.rest, self.lanes, found)
 
     def last_changes(
         self, app: str, types: Collection[str], names: Sequence[str], since: datetime | None
@@ -164,7 +164,12 @@ class ReadableOrg:
     @cached_property
     def dependents(self) -> DependentReader:
         """The records of types that provision does not manage."""
-        return DependentReader(self.metadata, self.lanes)
+        return DependentReader(
+            self.metadata,
+            self.lanes,
+            self.learned,
+            newest=lambda: max(_versions(self.session, self.http)),
+        )
 
     @cached_property
     def _app_reader(self) -> AppReader:

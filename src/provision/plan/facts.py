@@ -54,6 +54,11 @@ class ActualApp:
         return bool(self.components)
 
     @property
+    def unseen(self) -> tuple[str, ...]:
+        """The types, core or not, of which the app may have a record that the org does not show."""
+        return (*self.unknown, *self.hidden)
+
+    @property
     def consumer_key(self) -> str:
         """The app's consumer key, as the org returned it; empty if it has none."""
         settings = self.components.get(GLOBAL_OAUTH_SETTINGS.name)

@@ -14,7 +14,7 @@ from provision.metadata.component import RawXml, Value
 from provision.metadata.field import Field, Kind, MetadataType, unknown_field
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.plan import Advice, Change, Moved, Plan
+from provision.plan.plan import Action, Advice, Change, Moved, Plan
 from provision.plan.secrecy import holds, texts_of_value
 
 __all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
@@ -139,6 +139,8 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
                 for c in item.changes
             ),
         )
+        if item.action is not Action.UNKNOWN  # the org does not show what it has
+        else item
         for item in plan.components
     )
     return replace(plan, components=components, applied_at=last.applied_at)

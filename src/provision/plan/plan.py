@@ -170,10 +170,15 @@ class CreateProfile:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A user who is to get a permission set."""
+    """A user who is to get a permission set.
+
+    ``is_insider`` is true where the org says that the user may use the app without it, or is not
+    active. No saved plan keeps it: the org is asked again.
+    """
 
     permission_set: str
     username: str
+    is_insider: bool = dataclasses.field(default=False, compare=False)
 
 
 AccessChange = CreatePermissionSet | CreateProfile | Assign

@@ -156,7 +156,11 @@ def _row(row: Row) -> _Object:
 
 
 def _risk(risk: Risk) -> _Object:
-    return {"level": _level(risk.level.words), "reason": risk.reason}
+    return {
+        "level": _level(risk.level.words),
+        "levels": [_level(level.words) for level in risk.levels],
+        "reason": risk.text,
+    }
 
 
 def _drift(drift: ShownDrift, plan: ShownPlan) -> _Object:

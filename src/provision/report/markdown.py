@@ -220,7 +220,7 @@ def _repair(row: Row) -> str:
 def _risk(risk: Risk) -> str:
     if risk.level is RiskLevel.HARMLESS:
         return ""
-    return f"{bold(risk.words)}: {prose(risk.reason)}"
+    return f"{bold(risk.words)}: {prose(risk.text)}"
 
 
 def _accepted(title: str, items: Iterable[AcceptedRow]) -> Iterator[str]:

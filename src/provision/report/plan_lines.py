@@ -168,7 +168,7 @@ def _labelled_lines(row: Row) -> Iterator[str]:
 
 def _risk_lines(risk: Risk, label: str = "") -> Iterator[str]:
     if risk.level is not RiskLevel.HARMLESS:
-        yield indent(f"{label}{risk.words}: {risk.reason}", _DEEPER)
+        yield indent(f"{label}{risk.words}: {risk.text}", _DEEPER)
 
 
 def _access_lines(plan: ShownPlan) -> Iterator[str]:

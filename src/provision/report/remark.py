@@ -135,7 +135,7 @@ def _of_row(
 
 def _risk_words(risk: Risk, label: str) -> str:
     harmless = risk.level is RiskLevel.HARMLESS
-    return "" if harmless else f"{label}{risk.words}: {risk.reason}"
+    return "" if harmless else f"{label}{risk.words}: {risk.text}"
 
 
 def _of_drift(drift: ShownDrift) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
-from provision.metadata.risk import Risk, RiskLevel
+from provision.metadata.risk import Risk, RiskLevel, together
 from provision.plan.drift import Drift
 from provision.plan.plan import Change, Moved
 from provision.report.findings import Severity
@@ -93,7 +93,7 @@ def rows(
 
 def _with_drift(row: Row, drifts: Mapping[str, Risk]) -> Row:
     found = [drifts[field.name] for field in row.fields if field.name in drifts]
-    return replace(row, drift=_worst(found)) if found else row
+    return replace(row, drift=together(*found)) if found else row
 
 
 def _rows(
@@ -134,7 +134,7 @@ def _policy_row(changes: Sequence[Change], had: Mapping[str, Value], redaction: 
         before=redaction.line(refresh_token_policy(before)),
         after=redaction.line(refresh_token_policy(after)),
         fields=tuple(_field_change(change, redaction) for change in changes),
-        risk=_worst([_redacted(change.risk, redaction) for change in changes]),
+        risk=together(*(_redacted(change.risk, redaction) for change in changes)),
         moved=_together([change.moved for change in changes]),
     )
 
@@ -147,15 +147,7 @@ def _field_change(change: Change, redaction: Redaction) -> FieldChange:
 
 
 def _redacted(risk: Risk, redaction: Redaction) -> Risk:
-    return replace(risk, reason=redaction.lines(risk.reason))
-
-
-def _worst(risks: Sequence[Risk]) -> Risk:
-    """The worst level, and why, each reason once."""
-    level = max(risk.level for risk in risks)
-    reasons = dict.fromkeys(risk.reason for risk in risks if risk.level is level)
-    opened = tuple(opened for risk in risks for opened in risk.opened)
-    return Risk(level, " ".join(filter(None, reasons)), opened)
+    return replace(risk, reason=redaction.lines(risk.reason), numbers=redaction.lines(risk.numbers))
 
 
 def _together(moved: Sequence[Moved]) -> Moved:

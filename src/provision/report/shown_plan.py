@@ -129,6 +129,17 @@ class ShownPlan:
         """How many differences let more in, or for longer: the drift's, or else the changes'."""
         return dict(self.drift_risks if self.drift else self.risks).get(RiskLevel.WEAKENS, 0)
 
+    def without_numbers(self) -> ShownPlan:
+        """The same, less the numbers of users in its risks."""
+        groups = tuple(
+            replace(
+                group,
+                rows=tuple(replace(row, risk=replace(row.risk, numbers="")) for row in group.rows),
+            )
+            for group in self.groups
+        )
+        return replace(self, groups=groups)
+
     def count(self, action: Action) -> int:
         """How many components this happens to."""
         return sum(group.action is action for group in self.groups)
@@ -180,7 +191,7 @@ def _drift(plan: Plan, redaction: Redaction) -> ShownDrift | None:
 
 
 def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
-    for record in unmanaged(plan.actual):
+    for record in unmanaged(plan.actual, {item.desired.type.name for item in plan.components}):
         yield Unmanaged(record.type_name, redaction.line(record.full_name))
 
 

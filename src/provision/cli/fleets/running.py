@@ -18,6 +18,7 @@ from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.start import course_of, errand_of, started
 from provision.cli.fleets.unit import failed_row, org_row
 from provision.cli.output import Output
+from provision.cli.telling import note_written
 from provision.errors import (
     ApplyFailed,
     CannotError,
@@ -168,7 +169,7 @@ class FleetRun:
 
             # A fleet's own number is one of threads here; an engine says how much it can do.
             pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
-            lost = partial(_lost, errand.verb)
+            lost = partial(_lost, errand)
             ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
         for warning in shelf_of(errand).untold_warnings():
             self.console.talk(f"warning: {warning}")
@@ -181,6 +182,8 @@ class FleetRun:
         if self.errand.verb not in _CHECKS:
             for told in shared:
                 self.console.talk(str(told))
+        if not self.errand.only_reads:
+            note_written()
         record = journey.as_record()
         # Of a shard: what other shards did is for `report merge` to say.
         merged = merge([replace(record, header=replace(record.header, shard=None))])
@@ -220,14 +223,20 @@ def _approved_order(errand: Errand, seen: Mapping[str, frozenset[str]], org: str
     return partial(org_row, errand, org, seen[org])
 
 
-def _lost(verb: str, org: str, error: Exception) -> OrgRow:
+def _lost(errand: Errand, org: str, error: Exception) -> OrgRow:
+    """The row of an org of which no worker told how it went: a verb may have written there."""
     if isinstance(error, ProvisionError):
-        return failed_row(verb, org, error)
-    lost = OrgUnreachable(
-        f"whoever worked on it is gone: {error or type(error).__name__}",
-        next_step="Go on with --resume; what was done is not done twice.",
+        return failed_row(errand.verb, org, error)
+    said = f"the worker that did it is gone: {error or type(error).__name__}"
+    if errand.only_reads:
+        again = "Continue with --resume; what was done is not done twice."
+        return failed_row(errand.verb, org, OrgUnreachable(said, next_step=again))
+    lost = ApplyFailed(
+        f"{said}. It is not known what it wrote to the org",
+        next_step="Run `provision diff` to see what the org has, then continue with --resume; "
+        "what was done is not done twice.",
     )
-    return failed_row(verb, org, lost)
+    return failed_row(errand.verb, org, lost)
 
 
 def _left_under_way(errand: Errand) -> ProvisionError:

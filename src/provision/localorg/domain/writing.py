@@ -328,6 +328,16 @@ def _same(before: Component, after: Component) -> bool:
     )
 
 
+def _free_name(org: Org, metadata_type: MetadataType, name: str) -> str:
+    """``name``, or with a number behind it if a record of another app has it.
+
+    OBS: policies of a package's app have no namespace in their names, so that one's own app of the
+    same name meets them. What a real org then calls the policy is not known.
+    """
+    names = (name, *(f"{name}{number}" for number in range(1, 1000)))
+    return next(each for each in names if org.components.get(metadata_type, each) is None)
+
+
 def create_default_policies(org: Org, request: Request, settings: Stored) -> bool:
     """The policies that the org makes by itself for new OAuth settings (OBS).
 
@@ -341,7 +351,7 @@ def create_default_policies(org: Org, request: Request, settings: Stored) -> boo
             continue
         if org.components.of_app(metadata_type, app) is not None:
             continue
-        name = policies.default_name(org, metadata_type, settings)
+        name = _free_name(org, metadata_type, policies.default_name(org, metadata_type, settings))
         fields: dict[str, Value] = {PARENT_FIELD: app, "label": name}
         if metadata_type is POLICIES:
             fields["isEnabled"] = True
