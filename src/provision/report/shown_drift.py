@@ -79,7 +79,12 @@ def shown_drift(drift: Drift, redaction: Redaction, *, is_final: bool) -> ShownD
     return ShownDrift(
         is_missing=drift.is_missing,
         applied_on=drift.applied_at.date() if drift.applied_at else None,
-        access=tuple(replace(risk, reason=redaction.lines(risk.reason)) for risk in drift.access),
+        access=tuple(
+            replace(
+                risk, reason=redaction.lines(risk.reason), numbers=redaction.lines(risk.numbers)
+            )
+            for risk in drift.access
+        ),
         changes=tuple(
             replace(change, who=redaction.line(change.who), what=redaction.line(change.what))
             for change in drift.changes
