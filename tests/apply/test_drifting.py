@@ -90,10 +90,10 @@ def test_users_whom_the_drift_lets_in_are_counted(work, drift_of) -> None:
     work.apply(APP.replace("[System Administrator]", "[System Administrator, Standard User]"))
     [field] = drift_of().fields
     assert field.risk.level is RiskLevel.WEAKENS
-    assert "Standard User: 1 active user may use it." in field.risk.reason
+    assert "Standard User: 1 active user may use it." in field.risk.text
     work.apply(APP.replace("admin_approved", "self_authorized").replace("  profiles", "  # "))
     permitted = drift_of().risk_of(OAUTH_POLICIES.name, "permittedUsersPolicyType")
-    assert "active users may newly use it." in permitted.reason
+    assert "active users may newly use it." in permitted.text
 
 
 def test_an_assignment_that_is_gone_locks_its_user_out(work, drift_of) -> None:

@@ -37,12 +37,13 @@ def test_each_finding_is_a_line_with_its_place(run, lax):
         (f"{lax}:8:1", "error", "refresh-token-limit"),
         (f"{lax}:10:18", "warning", "ip-restrictions-on-devices"),
         (f"{lax}:12:20", "error", "session-timeout"),
+        (f"{lax}:10:18", "warning", "jwt-ip-relaxation"),
     ]
     assert (
         "policies.session_timeout: 120 minutes; at most 15 minutes. "
         "Write session_timeout: 15 minutes, or less."
     ) in lines[2]
-    assert summary == "1 app checked: 2 errors, 1 warning."
+    assert summary == "1 app checked: 2 errors, 2 warnings."
 
 
 def test_warnings_alone_exit_0_but_with_strict(run, lax):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, OAUTH_POLICIES
+from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.metadata.component import UNSET, Component
 from provision.metadata.field import Kind, Role
 from provision.metadata.judgement import judged
+from provision.metadata.risk import RiskLevel
 from provision.plan.drifted import drifted_fields, turned_round
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Action, Change, ComponentPlan, Moved, Plan
@@ -70,6 +71,15 @@ def test_a_value_that_the_org_lost_is_judged_by_its_default() -> None:
     assert "Every user" in change.risk.reason
     assert widening(turned).admitted.everybody
     assert widening(plan).is_empty
+
+
+def test_another_consumer_key_shuts_clients_out() -> None:
+    """An org never changes it: somebody made the app again."""
+    field = GLOBAL_OAUTH_SETTINGS.field("consumerKey")
+    [found] = drifted_fields(
+        turned_round(plan_of(GLOBAL_OAUTH_SETTINGS, field, "A", "B"), EVERYBODY)
+    )
+    assert found.risk.level is RiskLevel.LOCKS_OUT
 
 
 @pytest.mark.parametrize("moved", Moved)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component
 from provision.metadata.field import Kind
 from provision.metadata.risk import Risk, RiskLevel
+from provision.plan.drift import Drift, DriftedField, LastChange, ToldBy
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import (
     Acceptance,
@@ -121,7 +123,28 @@ access = (
     | st.builds(CreateProfile, texts, texts)
     | st.builds(Assign, texts, texts)
 )
-plans = st.builds(
+moments = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # naive, as it takes it
+last_changes = st.builds(LastChange, st.sampled_from(ToldBy), moments, texts, texts)
+
+
+@st.composite
+def drifting(draw):
+    """A plan that may tell a drift of any of its changes."""
+    plan = draw(plans_alone)
+    if not draw(st.booleans()):
+        return plan
+    fields = some(st.sampled_from(plan.changes)) if plan.changes else st.just(())
+    drift = Drift(
+        tuple(DriftedField(c.component.name, c.field.name, draw(risks)) for c in draw(fields)),
+        tuple(draw(risks) for _ in plan.access),
+        draw(st.booleans()),
+        draw(st.none() | moments),
+        draw(some(last_changes)),
+    )
+    return replace(plan, drift=drift)
+
+
+plans_alone = st.builds(
     Plan,
     texts,
     facts,
@@ -136,6 +159,7 @@ plans = st.builds(
     st.booleans(),
     chooses_consumer_key=st.booleans(),
 )
+plans = drifting()
 problems = st.builds(Problem, texts, st.integers(1, 99), st.integers(1, 99), texts)
 errors = st.one_of(
     st.builds(lambda m, n: OrgUnreachable(m, next_step=n), texts, texts),

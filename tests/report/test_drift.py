@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provision.errors import ExitCode
+from provision.errors import ExitCode, GateName
 from provision.metadata.risk import RiskLevel, locks_out
 from provision.plan.drift import Drift, LastChange, ToldBy
 from provision.plan.drifted import drifted_fields, turned_round
-from provision.plan.plan import Assign, Moved
+from provision.plan.plan import Assign, Gate, Moved
 from provision.report.findings import Severity
 from provision.report.format import Format
 from provision.report.formats import FORMATS
@@ -125,6 +125,13 @@ def test_the_worse_of_drift_and_repair_is_how_loudly_it_is_said(drifted) -> None
     assert row.severity is SEVERITY_OF[max(row.drift.level, row.risk.level)]
     assert entry.severity is SEVERITY_OF[RiskLevel.LOCKS_OUT]
     assert entry.status == "2 differences, 1 weakening"
+
+
+def test_what_no_apply_can_undo_is_not_said_to_be_undone(drifted) -> None:
+    gate = Gate(GateName.IRREVERSIBLE, "The key cannot be changed.", "Take it out of the spec.")
+    text = said(Format.TEXT, replace(drifted, plan=replace(drifted.plan, gates=(gate,))))
+    assert "no apply can undo all of it" in text
+    assert "run `provision apply` on the same target" not in text
 
 
 def test_json_has_it_as_data(drifted, deleted) -> None:

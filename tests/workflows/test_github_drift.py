@@ -13,7 +13,7 @@ def test_one_issue_is_opened_kept_up_to_date_and_closed(github: GitHub, site: Si
     assert jobs["issue"].result == "success", jobs["issue"].log
     (opened,) = github.known["issues"]
     assert opened["title"] == "Drift: provision"
-    assert "2 to be created" in opened["body"]
+    assert "2 missing in the org" in opened["body"]
 
     site.spec("15 minutes", "30 minutes")
     github.call(DRIFT, fleet="fleet.yaml")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from provision.metadata.component import UNSET, Component, Unset
+from provision.metadata.field import Role
 from provision.metadata.judgement import judged
 from provision.metadata.risk import HARMLESS, Risk, locks_out
 from provision.plan.drift import DriftedField
@@ -17,6 +19,9 @@ from provision.plan.plan import Action, Assign, Change, ComponentPlan, Moved, Pl
 from provision.plan.widening import lets_in
 
 __all__ = ["drifted_fields", "lacking_risks", "turned_round"]
+
+# OBS: no org changes the key of an app. It has another one if the app was made again.
+_OTHER_KEY: Final = locks_out("Clients that have the key of the spec are refused.")
 
 
 def turned_round(plan: Plan, counted: Sequence[Moved]) -> Plan:
@@ -70,9 +75,12 @@ def _turned(item: ComponentPlan, plan: Plan, counted: Sequence[Moved]) -> Compon
 
 def _reversed(change: Change, said: Component, has: Component) -> Change:
     before = None if isinstance(change.after, Unset) else change.after
+    risk = judged(change.field, before, change.before, had=said.fields, has=has.fields)
+    if change.field.role is Role.ON_CREATE:
+        risk = _OTHER_KEY
     return dataclasses.replace(
         change,
         before=before,
         after=UNSET if change.before is None else change.before,
-        risk=judged(change.field, before, change.before, had=said.fields, has=has.fields),
+        risk=risk,
     )

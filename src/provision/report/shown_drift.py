@@ -19,6 +19,10 @@ SAYS: Final = "the spec says"
 """What stands before a value of the spec."""
 
 _REPAIR: Final = "To have what the spec says: run `provision apply` on the same target."
+_REPAIR_REST: Final = (
+    "To have what the spec says: no apply can undo all of it. Do what the irreversible gate says, "
+    "and run `provision apply` for the rest."
+)
 _KEEP: Final = (
     "To have what the org has: write its values into the spec, at the places that are named here; "
     "to leave them alone until a day, name them under `accept:` in the spec."
@@ -38,13 +42,15 @@ class ShownDrift:
     """What there is to say of a drift.
 
     ``applied_on`` is the day on which provision applied the app last, ``None`` where no record
-    tells. ``access`` has the risk of each line of the plan's ``access`` being missing.
+    tells. ``access`` has the risk of each line of the plan's ``access`` being missing. It
+    ``is_final`` where no apply can undo all of it.
     """
 
     is_missing: bool
     applied_on: date | None
     access: tuple[Risk, ...]
     changes: tuple[LastChange, ...]
+    is_final: bool = False
 
     @property
     def status(self) -> str:
@@ -63,19 +69,27 @@ class ShownDrift:
     @property
     def ways_out(self) -> tuple[str, ...]:
         """What can be done about it: both ways."""
-        return (_MAKE_AGAIN, _GO_WITHOUT) if self.is_missing else (_REPAIR, _KEEP)
+        if self.is_missing:
+            return (_MAKE_AGAIN, _GO_WITHOUT)
+        return (_REPAIR_REST if self.is_final else _REPAIR, _KEEP)
 
 
-def shown_drift(drift: Drift, redaction: Redaction) -> ShownDrift:
+def shown_drift(drift: Drift, redaction: Redaction, *, is_final: bool) -> ShownDrift:
     """``drift`` without what ``redaction`` hides. The risks of its fields are in the rows."""
     return ShownDrift(
         is_missing=drift.is_missing,
         applied_on=drift.applied_at.date() if drift.applied_at else None,
-        access=tuple(replace(risk, reason=redaction.lines(risk.reason)) for risk in drift.access),
+        access=tuple(
+            replace(
+                risk, reason=redaction.lines(risk.reason), numbers=redaction.lines(risk.numbers)
+            )
+            for risk in drift.access
+        ),
         changes=tuple(
             replace(change, who=redaction.line(change.who), what=redaction.line(change.what))
             for change in drift.changes
         ),
+        is_final=is_final,
     )
 
 

@@ -129,16 +129,19 @@ class ShownPlan:
         """How many differences let more in, or for longer: the drift's, or else the changes'."""
         return dict(self.drift_risks if self.drift else self.risks).get(RiskLevel.WEAKENS, 0)
 
-    def without_numbers(self) -> ShownPlan:
-        """The same, less the numbers of users in its risks."""
+    def as_decided(self) -> ShownPlan:
+        """The same, less what may change while people decide: numbers of users, and the drift."""
         groups = tuple(
             replace(
                 group,
-                rows=tuple(replace(row, risk=replace(row.risk, numbers="")) for row in group.rows),
+                rows=tuple(
+                    replace(row, risk=replace(row.risk, numbers=""), drift=None)
+                    for row in group.rows
+                ),
             )
             for group in self.groups
         )
-        return replace(self, groups=groups)
+        return replace(self, groups=groups, drift=None)
 
     def count(self, action: Action) -> int:
         """How many components this happens to."""
@@ -180,8 +183,14 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,
         unmanaged=tuple(_unmanaged(plan, redaction)),
-        drift=shown_drift(plan.drift, redaction) if plan.drift else None,
+        drift=_drift(plan, redaction),
     )
+
+
+def _drift(plan: Plan, redaction: Redaction) -> ShownDrift | None:
+    if plan.drift is None:
+        return None
+    return shown_drift(plan.drift, redaction, is_final=any(not gate.flag for gate in plan.gates))
 
 
 def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:

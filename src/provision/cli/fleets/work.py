@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -53,7 +52,7 @@ def digest_of(plan: ShownPlan) -> str:
     called by another name. Nor does who changed the org before, and when, nor do numbers of users,
     which change while people work.
     """
-    shown = _without_positions(as_json(replace(plan.without_numbers(), drift=None)))
+    shown = _without_positions(as_json(plan.as_decided()))
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
