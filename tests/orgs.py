@@ -114,11 +114,19 @@ class OrgUnderTest:
 
 @contextmanager
 def org_under_test(
-    directory: Path, quirks: Quirks | None = None, *, read_only: bool = False
+    directory: Path,
+    quirks: Quirks | None = None,
+    *,
+    read_only: bool = False,
+    seed: Path | None = None,
 ) -> Iterator[OrgUnderTest]:
     """A fresh local org in ``directory``."""
     settings = Settings(
-        database=directory / "org.db", quirks=quirks or Quirks(), shuffle=7, read_only=read_only
+        database=directory / "org.db",
+        quirks=quirks or Quirks(),
+        shuffle=7,
+        read_only=read_only,
+        seed=seed,
     )
     with running(settings) as local:
         clock = SteppingClock(local)

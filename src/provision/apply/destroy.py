@@ -11,8 +11,8 @@ from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRe
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
 from provision.metadata.component import Component
 from provision.metadata.package import Package
-from provision.org.deploy import DeployOptions
 from provision.org.deploy_failure import deploy_failed
+from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.rest import quoted_list
 from provision.plan.facts import ActualApp, OrgFacts
@@ -87,26 +87,31 @@ def check_removals(removals: Sequence[Removal], allowed: frozenset[GateName]) ->
         )
 
 
-def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
+def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = unnoted) -> None:
     """Delete the app, and make sure that it is gone, by query and by metadata.
 
-    Its settings, policies and grants go with it (OBS). Raises :class:`ApplyFailed`, and what the
-    org raises when nothing was written.
+    Its settings, policies and grants go with it (OBS). ``note`` is told of the deletion before it
+    is sent, and of what became of it. Raises :class:`ApplyFailed`, and what the org raises when
+    nothing was written; KeyboardInterrupt where somebody interrupted a deletion that succeeded.
     """
+    app = removal.actual.app
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
     org.check_floor()
     _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
-    result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
+    package = Package(org.api_version, deletions=doomed)
+    result = noted_deploy(org.deployer, package, f"the deletion of app {app}", note)
     if not result.success:
-        failed = deploy_failed(result, f"delete {removal.actual.app}")
+        failed = deploy_failed(result, f"delete {app}")
         failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
         failed.message += "\nThe app is as before."
         raise failed
-    org.written.note(f"{removal.actual.app} is deleted from {org.name}.")
+    org.written.note(f"{app} is deleted from {org.name}.")
     say("reading back")
-    _check_gone(removal.actual.app, org)
+    _check_gone(app, org)
+    if org.deployer.interrupted:  # no further app is to go
+        raise KeyboardInterrupt
 
 
 def _check_fresh(removal: Removal, org: ReadableOrg) -> None:

@@ -27,6 +27,11 @@ class Granting:
     access: Access
     making: Making
 
+    @property
+    def creates(self) -> bool:
+        """Whether the plan creates any profile or permission set."""
+        return any(not isinstance(change, Assign) for change in self.plan.access)
+
     def create(self) -> None:
         """Create the profiles and permission sets that the org does not have."""
         for change in self.plan.access:
@@ -89,7 +94,7 @@ class Granting:
         for grant in self.making.writer.grants(app_id):
             if fold_name(grant.name) in removed[_field_of(grant)]:
                 what = f"grant of {self.plan.app} to {grant.name}"
-                entry = journal.intend(f"the removal of the {what}", adds=False)
+                entry = journal.intend_removal(what)
                 try:
                     interrupted = self.making.remove(f"the {what}", "SetupEntityAccess", grant.id)
                 except OrgError:  # turned away

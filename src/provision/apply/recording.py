@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from provision.apply.journal import Outcome
 from provision.apply.org_identity import identified
 from provision.apply.plan_file import save
 from provision.apply.prepare import Prepared
@@ -22,6 +20,7 @@ from provision.apply.run import Applied
 from provision.apply.run_directory import RECORD, RunDirectory, open_run
 from provision.apply.snapshot import snapshot_of
 from provision.apply.state_store import StateStore
+from provision.apply.write_log import WriteLog
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.org.clock import Clock
 from provision.org.org import WritableOrg
@@ -74,23 +73,14 @@ class Recording:
     state: StateStore
     say: Say
 
-    def note(self, what: str, outcome: Outcome) -> None:
+    def note(self, what: str, outcome: str) -> None:
         """Keep a write before it is sent, and what became of it, as one line of a file.
 
-        Of a run that is killed, it tells what may be in the org. A full disk stops no run that
-        has begun to write.
+        Of a run that is killed, it tells what may be in the org.
         """
-        if self.run is None:
-            return
-        line = {
-            "at": _moment(_now(self.clock)),
-            "what": _redacted(what, self.intent.spec.sensitive),
-            "outcome": outcome.value,
-        }
-        try:
-            self.run.append(WRITES, f"{json.dumps(line, ensure_ascii=False)}\n")
-        except OSError as error:
-            self.say(f"notice: {WRITES} of the run cannot be written: {error.strerror}")
+        if self.run is not None:
+            log = WriteLog(self.run.path / WRITES, self.clock, self.say)
+            log.note(_redacted(what, self.intent.spec.sensitive), outcome)
 
     def applied(self, applied: Applied) -> None:
         """Keep what was applied and read back, so that later differences tell who moved."""
@@ -138,12 +128,12 @@ class Recorder:
             run.remove()
             self.say(f"run {run.id} is not kept: it ended before it overwrote anything")
             raise
-        except ProvisionError as error:
-            said = _redacted(error.message, intent.spec.sensitive)
-            self._end(run, record, said, error.exit_code, org.clock)
-            raise
         except BaseException as error:
-            self._end(run, record, f"ended by {type(error).__name__}", ExitCode.BUG, org.clock)
+            ended = org.written.first(error)
+            said, code = f"ended by {type(ended).__name__}", ExitCode.BUG
+            if isinstance(ended, ProvisionError):
+                said, code = _redacted(ended.message, intent.spec.sensitive), ended.exit_code
+            self._end(run, record, said, code, org.clock)
             raise
         self._end(run, record, "done", ExitCode.OK, org.clock)
 

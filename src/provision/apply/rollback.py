@@ -240,6 +240,7 @@ def _whole_changes(
     item: ComponentPlan, present: Component | None, positions: Positions
 ) -> Iterator[Change]:
     kind = item.desired.type
+    has = {**item.component.fields, **item.desired.fields}
     for name, after in item.desired.fields.items():
         field = kind.field(name) or unknown_field(name)
         before = present.fields.get(name) if present else None
@@ -254,5 +255,7 @@ def _whole_changes(
                 after=after,
                 key=".".join(path),
                 position=positions.of(path),
-                risk=HARMLESS if present is None else judged(field, before, after),
+                risk=HARMLESS
+                if present is None
+                else judged(field, before, after, had=present.fields, has=has),
             )

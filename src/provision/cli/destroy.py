@@ -71,8 +71,9 @@ def remove(removal: Removal, org: WritableOrg, keeper: Recorder, console: Consol
     from provision.apply.destroy import destroy_app
     from provision.apply.recording import Intent
 
-    with keeper.recording(Intent("destroy", removal.spec, removal.actual), org):
-        destroy_app(removal, org, console.talk)
+    with keeper.recording(Intent("destroy", removal.spec, removal.actual), org) as recording:
+        destroy_app(removal, org, console.talk, recording.note)
+    org.written.settle()
     console.result(f"app: {removal.actual.app} is gone (read back)")
 
 

@@ -138,7 +138,7 @@ def _restore_known(
     with keeper.recording(intent, org) as recording:
         applied = apply_plan(prepared, org, console.talk, recording.note)
         check_restored(applied)
-        restore(restoration, org)
+        restore(restoration, org, recording.note)
     differs = ", ".join(rollback_exceptions(kept, actual, applied.actual, restoration))
     console.result(
         f"app: {kept.record.app} is what it was before {kept.directory.id} (read back)"

@@ -26,6 +26,7 @@ from provision.metadata.dependent_types import (
     DEPENDENT_TYPES,
     TYPE_PREFIX,
     DependentType,
+    dependent_type_named,
     undescribed_type,
 )
 from provision.metadata.field import MetadataType
@@ -107,7 +108,7 @@ class DependentReader:
 
     def _types(self) -> list[DependentType]:
         version = self.metadata.api_version
-        return [each for each in DEPENDENT_TYPES if each.listed and each.since <= version]
+        return [each for each in DEPENDENT_TYPES if each.listed and each.may_be_in(version)]
 
     def _first_types(self) -> list[MetadataType]:
         """The types without a flag, and of the others as many as the same call can list."""
@@ -127,13 +128,19 @@ class DependentReader:
     def _names_or_parts(self, types: Sequence[MetadataType]) -> Names:
         try:
             return self.metadata.names(types)
-        except OrgRefused:
+        except OrgRefused as error:
             if len(types) == 1:
-                return {}
+                # A type on which sources disagree, and that this org does not know, has no record.
+                return {types[0].name: ()} if self._is_unknown(types[0], error) else {}
         parts: dict[str, Sequence[str]] = {}
         for metadata_type in types:
             parts |= self._names_or_parts([metadata_type])
         return parts
+
+    def _is_unknown(self, metadata_type: MetadataType, error: OrgRefused) -> bool:
+        known = dependent_type_named(metadata_type.name)
+        is_disputed = known is not None and known.is_disputed_in(self.metadata.api_version)
+        return is_disputed and error.code.endswith("INVALID_TYPE")
 
     def _of_type(
         self, app: str, each: DependentType, names: Sequence[str], *, wholly: bool
@@ -144,7 +151,12 @@ class DependentReader:
         likely = [app + each.setup_suffix] if wholly and not names and each.setup_suffix else []
         told = self.learned.of(app, each.metadata_type)
         wanted = dict.fromkeys([*likely, *told, *own, *(others if read_all else [])])
-        records = self.metadata.read(each.metadata_type, list(wanted))
+        try:
+            records = self.metadata.read(each.metadata_type, list(wanted))
+        except OrgRefused as error:
+            if not self._is_unknown(each.metadata_type, error):
+                raise
+            return []
         return [record for record in records if fold_name(record.parent) == fold_name(app)]
 
     def _hidden(

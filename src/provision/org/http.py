@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -15,6 +15,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 
 from provision.errors import OrgUnreachable
+from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
 from provision.org.network_failure import network_failure
@@ -23,11 +24,12 @@ from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
+    from urllib3.poolmanager import ProxyManager
 
 __all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds that one HTTP call may stay silent."""
+"""Seconds that one HTTP call may take, from when it was sent until its answer is complete."""
 
 _READ_ATTEMPTS: Final = 4
 _SYSTEM_CLOCK: Final = SystemClock()
@@ -42,7 +44,8 @@ class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
     ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
-    calls to an org come through here, so here they are counted, held back and repeated.
+    calls to an org come through here, so here they are counted, held back and repeated, and their
+    answers are bounded in time and size.
     """
 
     def __init__(self, timeout: float, ca_file: Path | None, clock: Clock) -> None:
@@ -51,6 +54,17 @@ class _Adapter(TrustingAdapter):
         self._ca_file = ca_file
         self._patience = Patience(clock)
         self.meter = Meter()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # requests' own
+        """Make the pool of connections; requests' own contract."""
+        super().init_poolmanager(*args, **options)
+        bound_time(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401
+        """The connections through a proxy; requests' own contract."""
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        bound_time(manager)
+        return manager
 
     def send(
         self,
@@ -82,19 +96,42 @@ class _Adapter(TrustingAdapter):
                 self.meter.count({})
             raise
         self.meter.count(response.headers)
+        bound_body(response)
         return response
 
 
 class _OrgSession(requests.Session):
-    """Asks the environment for proxies and CA files once a host, and not once a call.
+    """Follows no redirect, and asks the environment for proxies and CA files once a host.
 
-    requests looks through all of it each time, which in a CI job with many variables takes as long
-    as the rest of the call.
+    requests looks through all of the environment for each call, which in a CI job with many
+    variables takes as long as the rest of the call.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._settings: dict[str, _Settings] = {}
+
+    def resolve_redirects(
+        self,
+        resp: requests.Response,
+        req: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002  # the signature is requests'
+        timeout: object = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: object = None,
+        proxies: object = None,
+        yield_requests: bool = False,  # noqa: FBT001, FBT002
+        **adapter_kwargs: object,
+    ) -> Iterator[requests.Response]:
+        """None: a call has a token, a secret or a key in it, and these are for its host alone.
+
+        requests takes a header away on the way to another host, but no form and no SOAP body.
+        Raises :class:`requests.TooManyRedirects` for a call whose caller looks for no redirect.
+        """
+        del req, stream, timeout, verify, cert, proxies, adapter_kwargs
+        if resp.is_redirect and not yield_requests:
+            raise requests.TooManyRedirects(_host_of(resp.headers["location"]))
+        return iter(())
 
     def merge_environment_settings(
         self,
@@ -150,6 +187,14 @@ def org_time_of(http: requests.Session) -> float | None:
     """
     adapter = http.get_adapter("https://")
     return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
+
+
+def _host_of(location: str) -> str:
+    """The host alone: an address may have a token in it."""
+    try:
+        return urlsplit(location).hostname or "another path of it"
+    except ValueError:
+        return "what is not an address"
 
 
 def _to_this_machine(request: requests.PreparedRequest) -> None:

@@ -128,6 +128,12 @@ class Access:
         """The profile with this label, or ``None``."""
         return self.profiles.get(fold_name(name))
 
+    def has(self, field: str, name: str) -> bool:
+        """Whether the org has a name of a policy's list ``field``."""
+        if field == "commaSeparatedProfile":
+            return self.profile(name) is not None
+        return self.permission_set(name) is not None
+
     def user(self, username: str) -> User | None:
         """The user with this username, or ``None``."""
         return self.users.get(fold_name(username))

@@ -119,7 +119,9 @@ def moved(change: Change, last: LastApplied) -> Moved:
 
 
 def with_moved(plan: Plan, last: LastApplied) -> Plan:
-    """``plan`` with who moved in each change; for another org at the same host, with advice.
+    """``plan`` with who moved in each change, and when it was applied last.
+
+    For another org at the same host, with advice instead.
 
     A sandbox that is refreshed keeps its host, gets another org id, and has no app any more.
     """
@@ -141,7 +143,7 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
         else item
         for item in plan.components
     )
-    return replace(plan, components=components)
+    return replace(plan, components=components, applied_at=last.applied_at)
 
 
 def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Advice, ...]:

@@ -122,10 +122,15 @@ def _locations(remark: Remark) -> Sequence[_Object]:
 def _physical(position: Position) -> _Object:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": file_uri(position.file)},
+            "artifactLocation": {"uri": _uri(position)},
             "region": {"startLine": position.line, "startColumn": position.column},
         }
     }
+
+
+def _uri(position: Position) -> str:
+    """``preset:NAME`` is an absolute URI as it stands, and the same for every installation."""
+    return position.file if position.is_shipped else file_uri(position.file)
 
 
 def _fingerprint(remark: Remark) -> str:

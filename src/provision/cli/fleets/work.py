@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -49,9 +50,10 @@ def digest_of(plan: ShownPlan) -> str:
     """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
 
     Where in which file a thing is said does not count: on another machine the same file may be
-    called by another name.
+    called by another name. Nor does who changed the org before, and when, nor do numbers of users,
+    which change while people work.
     """
-    shown = _without_positions(as_json(plan))
+    shown = _without_positions(as_json(replace(plan.without_numbers(), drift=None)))
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
