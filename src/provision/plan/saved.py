@@ -214,8 +214,8 @@ def _check_known(plan: Plan) -> None:
         raise CannotError(
             f"{plan.org.name} does not show whether {plan.app} has {', '.join(unknown)}, and a "
             "saved plan is done to the letter",
-            next_step="Plan with --validate, which has the org name what is there; or apply the "
-            "spec directly.",
+            next_step="Plan with --validate, which has the org name what is there, and apply the "
+            "plan that was saved; or apply the spec directly.",
         )
 
 
