@@ -91,7 +91,7 @@ class ProvisionError(Exception):
 
 
 class CannotError(ProvisionError):
-    """It cannot be done as asked. Nothing was written."""
+    """It cannot be done as asked. Nothing was written in that org."""
 
     exit_code = ExitCode.CANNOT
 
@@ -140,7 +140,7 @@ class VersionUnsupported(CannotError):
 
 
 class OrgError(ProvisionError):
-    """The org could not be talked to."""
+    """The org could not be talked to. Nothing was written in that org."""
 
     exit_code = ExitCode.UNREACHABLE
 
@@ -166,7 +166,7 @@ class OrgRefused(OrgError):
 
 
 class ApplyFailed(ProvisionError):
-    """A write failed. The org is as before, or the message says what remains."""
+    """A write failed. The org is as before, or the message says what was written."""
 
     exit_code = ExitCode.APPLY_FAILED
 
@@ -196,7 +196,7 @@ class WriteUnknown(ProvisionError):
 
 
 class GateRefused(ProvisionError):
-    """A gate holds, or nobody confirmed. Nothing was written."""
+    """A gate holds, or nobody confirmed. Nothing was written in that org."""
 
     exit_code = ExitCode.REFUSED
 

@@ -16,6 +16,7 @@ from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deploy_failure import deploy_failed
 from provision.org.org import WritableOrg
+from provision.org.outcome import InterruptedBefore
 from provision.plan.plan import Plan
 
 __all__ = ["Deployment"]
@@ -94,7 +95,8 @@ class Deployment:
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
     ) -> Retry | None:
-        created = self.plan.creates_app and EXTERNAL_CLIENT_APPLICATION.name in self.written
+        # An app that another run made meanwhile has records of that run's, which stay as they are.
+        created = bool(self._created)
         attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries, created)
         learned = learned_records(attempt)
         if learned:
@@ -131,7 +133,7 @@ class Deployment:
         except WriteUnknown:
             entry.became(Outcome.UNKNOWN)
             raise
-        except (ProvisionError, KeyboardInterrupt):  # turned away, or rolled back
+        except (ProvisionError, InterruptedBefore):  # turned away, or rolled back
             entry.became(Outcome.NOT_MADE)
             raise
         self._ended(entry, result)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from provision.apply.journal import Journal, LeftAsItIs, Outcome
-from provision.errors import OrgRefused, OrgUnreachable, WriteUnknown
+from provision.apply.journal import Entry, Journal, LeftAsItIs, Outcome
+from provision.errors import OrgRefused, WriteUnknown
 from provision.org.access import AccessWriter
 from provision.org.clock import Clock
-from provision.org.outcome import find_out
+from provision.org.outcome import find_out, not_made
 from provision.org.write import INTERRUPTED
 
 __all__ = ["Making"]
@@ -62,19 +62,21 @@ class Making:
         else:
             entry.made(partial(self._take_away, what, sobject, made))
             return made
+        return self._asked_after(entry, lost, find)
+
+    def _asked_after(self, entry: Entry, lost: WriteUnknown, find: Callable[[], str]) -> str:
+        """The id of a record whose answer was ``lost``, which the org is asked for."""
         try:
-            found = find_out(lost, lambda: find() or None, self.clock, self.wait) or ""
+            found = find_out(lost, find, bool, self.clock, self.wait)
         except WriteUnknown:
             entry.became(Outcome.UNKNOWN)
             raise
-        entry.became(Outcome.FOUND if found else Outcome.NOT_MADE)
+        if not found:
+            entry.became(Outcome.NOT_MADE)
+            raise not_made(lost) from lost
+        entry.became(Outcome.FOUND)
         if lost.interrupted:
             raise KeyboardInterrupt from lost
-        if not found:
-            raise OrgUnreachable(
-                f"{lost.what} did not reach the org: {lost.reason}",
-                next_step="Check the network and the org's status page, and run it again.",
-            ) from lost
         return found
 
     def remove(self, what: str, sobject: str, record_id: str) -> bool:

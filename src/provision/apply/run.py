@@ -62,8 +62,8 @@ def apply_plan(prepared: Prepared, org: WritableOrg, say: Say, note: Note = not_
     org.written.note(deployed(plan.app, org.name))
     say("reading back")
     written = steps.deployment.written
-    actual = _read_back(plan, org, written)
-    notices = [*steps.deployment.notices, *_check_taken(plan, actual)]
+    actual = _read_back(plan, org, written, steps.left)
+    notices = [*steps.deployment.notices, *_check_taken(plan, actual, steps.left)]
     if plan.chooses_consumer_key:
         notices += _key_notices(written.get(GLOBAL_OAUTH_SETTINGS.name), actual)
     return Applied(plan, actual, tuple(notices))
@@ -74,20 +74,22 @@ def deployed(app: str, org: str) -> str:
     return f"{app} is deployed to {org}."
 
 
-def _read_back(plan: Plan, org: ReadableOrg, written: Mapping[str, Component]) -> ActualApp:
+def _read_back(
+    plan: Plan, org: ReadableOrg, written: Mapping[str, Component], left: str
+) -> ActualApp:
     done = "the deploy succeeded" if written else "who may use the app was changed"
     try:
         return org.read_back(plan.actual, {name: item.full_name for name, item in written.items()})
     except (ProvisionError, KeyboardInterrupt) as error:
         reason = error.message if isinstance(error, ProvisionError) else "interrupted"
         raise ApplyFailed(
-            f"{done}, and the app could not be read back: {reason}",
+            f"{done}, and the app could not be read back: {reason}{left}",
             next_step="Run `provision diff` when the org answers again.",
         ) from error
 
 
-def _check_taken(plan: Plan, actual: ActualApp) -> list[str]:
-    """Raise :class:`ApplyFailed` naming each field that the org did not take.
+def _check_taken(plan: Plan, actual: ActualApp, left: str) -> list[str]:
+    """Raise :class:`ApplyFailed` naming each field that the org did not take, and what is ``left``.
 
     A consumer key that the org minted in place of the chosen one is a notice: the app works.
     """
@@ -103,7 +105,7 @@ def _check_taken(plan: Plan, actual: ActualApp) -> list[str]:
                 refused.append(f"{kind.name}.{difference.field.name}: {_compared(difference)}")
     if refused:
         raise ApplyFailed(
-            "the deploy succeeded, and the org did not take:\n  " + "\n  ".join(refused),
+            "the deploy succeeded, and the org did not take:\n  " + "\n  ".join(refused) + left,
             next_step="The org decides these itself, or they were changed at the same time. Take "
             "them out of the spec, or apply again.",
         )

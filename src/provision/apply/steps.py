@@ -24,6 +24,7 @@ from provision.plan.plan import CreatePermissionSet, CreateProfile
 __all__ = ["Say", "Steps"]
 
 _ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
+_AGAIN: Final = "Apply again: what is done is not done twice."
 _REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 Say = Callable[[str], None]
@@ -38,7 +39,7 @@ class Steps:
         self._plan = prepared.plan
         self._org = org
         self._say = say
-        self._doing = "what comes after it"
+        self._doing = ""
         self._journal = Journal(note)
         self.deployment = Deployment(self._plan, org, self._journal)
         making = Making(org.access_writer, self._journal, org.clock, org.deploy_wait)
@@ -56,9 +57,15 @@ class Steps:
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
         except RecordLearned as error:
-            raise self._stopped(error) from error
+            stopped = self._stopped(error)
+            if stopped is error:
+                raise
+            raise stopped from error
         except ProvisionError as error:
-            raise self._failed(error) from error
+            failed = self._failed(error)
+            if failed is error:  # an error that is its own cause is a chain without an end
+                raise
+            raise failed from error
         except KeyboardInterrupt as error:
             raise self._failed(ApplyFailed("interrupted")) from error
         except Exception as error:
@@ -146,9 +153,8 @@ class Steps:
             return self._unknown(error)
         if self._journal.sealed:
             return ApplyFailed(
-                f"The deploy had succeeded, and {self._doing} did not: {error.message}"
-                f"{self._left()}",
-                next_step=f"{error.next_step} Then apply again: what is done is not done twice.",
+                f"{self._done()}: {error.message}{self.left}",
+                next_step=f"{error.next_step} {_AGAIN}".lstrip(),
             )
         if self._journal.written:
             return self._undone(error)
@@ -166,23 +172,39 @@ class Steps:
             what, reason = error.what, error.reason
         return WriteUnknown(
             what,
-            f"{reason}{self._left()}",
+            f"{reason}{self.left}",
             interrupted=isinstance(error, WriteUnknown) and error.interrupted,
             next_step=error.next_step,
         )
 
-    def _left(self) -> str:
-        remains = self._journal.added
-        return f"\nThis run added, and left: {', '.join(remains)}." if remains else ""
+    def _done(self) -> str:
+        """How far the writes had come when something ended them that cannot be undone."""
+        written = self.deployment.written
+        if any(item.type.name not in written for item in self._plan.deployed):
+            return f"The org took {', '.join(written) or 'a part of it'}, and not the rest"
+        if self._doing:
+            return f"The deploy had succeeded, and {self._doing} did not"
+        return "The deploy had succeeded, and the run ended after it"
+
+    @property
+    def left(self) -> str:
+        """As lines of a message, what this run added and what it removed; empty if neither."""
+        lines = [
+            f"\n{verb}: {', '.join(names)}."
+            for verb, names in (
+                ("This run added, and left", self._journal.added),
+                ("This run removed", self._journal.removed),
+            )
+            if names
+        ]
+        return "".join(lines)
 
     def _undone(self, error: ProvisionError) -> ApplyFailed:
         kept_for = self._relied_on()
         if kept_for:
             return ApplyFailed(
-                f"This run added, and left: {', '.join(self._journal.added)}.\n"
-                f"It is not taken away: {kept_for}.\n{error.message}",
-                next_step=f"{error.next_step} Then run `provision diff`, and apply again: what is "
-                "done is not done twice.".lstrip(),
+                f"{self.left.lstrip()}\nIt is not taken away: {kept_for}.\n{error.message}",
+                next_step=f"{error.next_step} Run `provision diff`. {_AGAIN}".lstrip(),
             )
         undone = self._journal.undo()
         lines = [error.message]
@@ -212,7 +234,7 @@ class Steps:
         except ProvisionError as error:
             return f"others may rely on it, and that cannot be seen: {error.message}"
         except KeyboardInterrupt:
-            return "interrupted"
+            return "others may rely on it, and the looking for that was interrupted"
         return ""
 
     def _is_restricted_anew(self) -> bool:

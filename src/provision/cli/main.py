@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
@@ -27,6 +28,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks show local variables, secrets among them
     rich_markup_mode=None,  # plain help: rich would cost --help half its time
+)
+
+
+_NO_FOLDER: Final = CannotError(
+    "the folder that it was run in does not exist any more",
+    next_step="Run it in a folder that exists: `cd` to it again if it was made anew.",
 )
 
 
@@ -92,6 +99,18 @@ def _ended() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
+        if not _has_folder():
+            print_error(_NO_FOLDER)
+            return _NO_FOLDER.exit_code
         print_bug(error)
         return ExitCode.BUG
     return ExitCode.OK
+
+
+def _has_folder() -> bool:
+    """Whether there is a current directory: a shell stays in one that was deleted."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True

@@ -73,7 +73,11 @@ ApiVersion = Annotated[
 HttpTimeout = Annotated[
     float,
     typer.Option(
-        "--http-timeout", metavar="SECONDS", min=1, max=3600, help="Silence allowed in one call."
+        "--http-timeout",
+        metavar="SECONDS",
+        min=1,
+        max=3600,
+        help="Timeout of one HTTP call, its whole answer included.",
     ),
 ]
 DeployWait = Annotated[

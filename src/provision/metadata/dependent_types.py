@@ -9,14 +9,24 @@ the Metadata API Developer Guide and the type packages derived from WSDLs for ``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.field import MetadataType
 from provision.metadata.types.row import PARENT
 
-__all__ = ["DEPENDENT_TYPES", "DependentType", "dependent_type_named", "record_type_by_directory"]
+__all__ = [
+    "DEPENDENT_TYPES",
+    "TYPE_PREFIX",
+    "DependentType",
+    "dependent_type_named",
+    "record_type_by_directory",
+    "undescribed_type",
+]
+
+TYPE_PREFIX: Final = "ExtlClntApp"
+"""What the names of all types of an app but its header begin with (OBS)."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +176,12 @@ _BY_DIRECTORY: Final = {
 def dependent_type_named(name: str) -> DependentType | None:
     """The type called ``name``, or ``None`` if it is not one of an app, or is a core type."""
     return _BY_NAME.get(name)
+
+
+@cache
+def undescribed_type(name: str, directory: str, suffix: str) -> DependentType:
+    """The type called ``name``, which only an org, or the file of a record, tells of."""
+    return _BY_NAME.get(name) or DependentType(name, directory, suffix, since=0)
 
 
 def record_type_by_directory(directory: str) -> MetadataType | None:

@@ -6,15 +6,23 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from provision.errors import OrgError, OrgRefused, OrgUnreachable, WriteUnknown
+from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.metadata.package import Package
+from provision.org.app_settings import SettingsPackage
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
-from provision.org.deploy_search import DeploySearch, deploys_what
-from provision.org.outcome import MOST_REFUSALS, find_out, is_refusal
+from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
+from provision.org.outcome import (
+    MOST_REFUSALS,
+    InterruptedBefore,
+    find_out,
+    is_refusal,
+    not_made,
+)
 from provision.org.patience import OrgBusy
 from provision.org.write import INTERRUPTED
 
@@ -78,7 +86,8 @@ class Deployer:
 
         A deploy whose answer is lost is looked for in the org's list of deployments. Raises
         :class:`DeployUnknown` when it was sent and its end cannot be told, :class:`OrgRefused` or
-        another :class:`OrgError` when the org did not take it. A validation writes nothing: it is
+        another :class:`OrgError` when the org did not take it, :class:`InterruptedBefore` when
+        somebody interrupted it and nothing of it was written. A validation writes nothing: it is
         repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
         """
         what = described(package, options)
@@ -109,8 +118,8 @@ class Deployer:
             lost = WriteUnknown(what, INTERRUPTED, interrupted=True)
             result, cut_short = self._searched(package, lost, moment), True
         self._known.add(result.id)
-        if cut_short and not result.success:  # it was rolled back: nothing was written
-            raise KeyboardInterrupt
+        if cut_short and not result.success:  # it was rolled back
+            raise InterruptedBefore
         self.interrupted = self.interrupted or cut_short
         return result
 
@@ -123,7 +132,7 @@ class Deployer:
                 result, cut_short = self._followed(wire, deploy_id, what)
             except WriteUnknown as lost:
                 if lost.interrupted:
-                    raise KeyboardInterrupt from lost
+                    raise InterruptedBefore from lost
                 followed = isinstance(lost, DeployUnknown)  # its end was asked for long enough
                 if followed or tries == _VALIDATIONS:
                     raise OrgUnreachable(
@@ -132,7 +141,7 @@ class Deployer:
                     ) from lost
             else:
                 if cut_short:
-                    raise KeyboardInterrupt
+                    raise InterruptedBefore
                 return result
             self.clock.sleep(_FIRST_WAIT * 2**tries)
 
@@ -158,15 +167,20 @@ class Deployer:
         self, wire: DeployWire, deploy_id: str, what: str, *, interrupted: bool
     ) -> DeployResult:
         """Cancel a running deploy, and see how it ends: it may succeed all the same."""
+        slow = (
+            "" if interrupted else f"it was not done after {self.wait:g} seconds (--deploy-wait); "
+        )
         try:
-            with suppress(OrgError):  # refused when the deploy has just ended
+            with suppress(Exception):  # refused when the deploy has just ended; it is asked below
                 wire.cancel(deploy_id)
             result = self._await(wire, deploy_id, _CANCEL_WAIT, what)
         except KeyboardInterrupt as error:
-            raise _still_running(what, deploy_id, "running", interrupted=True) from error
+            reason = f"{slow}it was told to cancel, and the waiting for that was interrupted"
+            raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=True) from error
         if not result.done:
-            slow = "" if interrupted else f"not done after {self.wait:g} seconds (--deploy-wait), "
-            raise _still_running(what, deploy_id, slow + result.status, interrupted=interrupted)
+            state = result.status or "running"
+            reason = f"{slow}it was told to cancel, and is still {state}"
+            raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=interrupted)
         return result
 
     def _start(self, zipped: bytes, options: DeployOptions, what: str) -> tuple[DeployWire, str]:
@@ -210,17 +224,27 @@ class Deployer:
             pause = min(pause * 1.5, _LONGEST_WAIT)
 
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
-        """The end of a deploy that may be under way and whose id is not known."""
+        """The end of a deploy that may be under way and whose id is not known.
+
+        Where there is only one that the org began a moment earlier, the end stays unknown: it may
+        be ours, since an org's clocks differ, or one that was there before.
+        """
         others = set(self._known)
         wire = self.soap if self._rest_refused else self.rest
+        deadline = self.clock.monotonic() + self.wait
 
-        def find() -> DeployResult | None:
-            for deploy_id in self.search.since(moment, others):
+        def find(since: float) -> DeployResult | None:
+            for deploy_id in self.search.since(since, others):
                 # It is not cancelled: it may be somebody else's.
-                result = self._await(wire, deploy_id, self.wait, lost.what)
+                left = max(deadline - self.clock.monotonic(), 0.0)
+                result = self._await(wire, deploy_id, left, lost.what)
                 if not result.done:
-                    raise _still_running(
-                        lost.what, deploy_id, result.status, interrupted=lost.interrupted
+                    state = result.status or "running"
+                    raise DeployUnknown(
+                        lost.what,
+                        f"{lost.reason}; it may be the deploy {deploy_id}, which is still {state} "
+                        f"after {self.wait:g} seconds (--deploy-wait)",
+                        interrupted=lost.interrupted,
                     )
                 others.add(deploy_id)
                 if deploys_what(result, package):
@@ -228,25 +252,40 @@ class Deployer:
             return None
 
         try:
-            found = find_out(lost, find, self.clock, self.wait)
+            return _told(lost, find, moment, self.clock, self.wait)
         except DeployUnknown:
             raise
         except WriteUnknown as error:
             raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
-        if found is not None:
-            return found
-        if lost.interrupted:
-            raise KeyboardInterrupt from lost
-        raise OrgUnreachable(
-            f"{lost.what} did not reach the org: {lost.reason}",
-            next_step="Check the network and the org's status page, and run it again.",
-        ) from lost
+
+
+def _told(
+    lost: WriteUnknown,
+    find: Callable[[float], DeployResult | None],
+    moment: float,
+    clock: Clock,
+    wait: float,
+) -> DeployResult:
+    """What ``find`` finds of a lost deploy, sent at ``moment``. Raises what the search raises."""
+    found = find_out(lost, partial(find, moment), lambda found: found is not None, clock, wait)
+    if found is not None:
+        return found
+    earlier = find_out(lost, partial(find, moment - CLOCKS_APART), lambda _: True, clock, wait)
+    if earlier is None:
+        raise not_made(lost) from lost
+    raise WriteUnknown(
+        lost.what,
+        f"{lost.reason}; it may be the deploy {earlier.id}, which began a moment before",
+        interrupted=lost.interrupted,
+    )
 
 
 def described(package: Package, options: DeployOptions) -> str:
     """A deploy in words, as in "the deploy of Robot (3 components)"."""
     if package.deletions:
         return f"the deletion of {', '.join(name for _, name in package.deletions)}"
+    if isinstance(package, SettingsPackage):
+        return f"the switching of {package.switched}"
     doing = "the validation" if options.check_only else "the deploy"
     count = len(package.components)
     named = min((item.full_name for item in package.components), key=len, default="nothing")
@@ -254,13 +293,6 @@ def described(package: Package, options: DeployOptions) -> str:
 
 
 def _said(error: Exception) -> str:
-    return error.message if isinstance(error, OrgError) else f"{type(error).__name__}: {error}"
-
-
-def _still_running(what: str, deploy_id: str, status: str, *, interrupted: bool) -> DeployUnknown:
-    return DeployUnknown(
-        what,
-        f"it is still {status or 'running'}, and was not cancelled in time",
-        deploy_id=deploy_id,
-        interrupted=interrupted,
-    )
+    if isinstance(error, ProvisionError):
+        return error.message
+    return f"{type(error).__name__}: {error}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -15,6 +15,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 
 from provision.errors import OrgUnreachable
+from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
 from provision.org.meter import Calls, Meter
 from provision.org.network_failure import network_failure
@@ -23,11 +24,12 @@ from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
+    from urllib3.poolmanager import ProxyManager
 
 __all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds that one HTTP call may stay silent."""
+"""Seconds that one HTTP call may take, from when it was sent until its answer is complete."""
 
 _READ_ATTEMPTS: Final = 4
 _SYSTEM_CLOCK: Final = SystemClock()
@@ -42,7 +44,8 @@ class _Adapter(TrustingAdapter):
     """Gives every call a timeout, and the org's own certificate where it has one.
 
     ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
-    calls to an org come through here, so here they are counted, held back and repeated.
+    calls to an org come through here, so here they are counted, held back and repeated, and their
+    answers are bounded in time and size.
     """
 
     def __init__(self, timeout: float, ca_file: Path | None, clock: Clock) -> None:
@@ -51,6 +54,17 @@ class _Adapter(TrustingAdapter):
         self._ca_file = ca_file
         self._patience = Patience(clock)
         self.meter = Meter()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # requests' own
+        """Make the pool of connections; requests' own contract."""
+        super().init_poolmanager(*args, **options)
+        bound_time(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401
+        """The connections through a proxy; requests' own contract."""
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        bound_time(manager)
+        return manager
 
     def send(
         self,
@@ -82,6 +96,7 @@ class _Adapter(TrustingAdapter):
                 self.meter.count({})
             raise
         self.meter.count(response.headers)
+        bound_body(response)
         return response
 
 

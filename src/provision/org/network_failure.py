@@ -11,9 +11,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, IncompleteRead, NameResolutionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    IncompleteRead,
+    NameResolutionError,
+    ReadTimeoutError,
+)
 
 from provision.errors import OrgUnreachable
+from provision.org.bounds import AnswerTooLong
 
 __all__ = ["network_failure"]
 
@@ -34,7 +41,8 @@ def network_failure(
         return _proxy(url, chain)
     if isinstance(error, requests.exceptions.SSLError):
         return _tls(url, chain)
-    if isinstance(error, requests.exceptions.Timeout):
+    # requests calls it a ConnectionError where the time was over in the middle of a body.
+    if isinstance(error, requests.exceptions.Timeout) or _any(chain, ReadTimeoutError):
         return _timeout(url, error, chain)
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return OrgUnreachable(
@@ -42,6 +50,23 @@ def network_failure(
             "for the org alone",
             next_step="If the org's My Domain has another name now, use its new URL.",
         )
+    if _any(chain, AnswerTooLong):
+        return OrgUnreachable(
+            f"{url} was reached, and {_root(error)}, so that it was not read to its end",
+            next_step="Check that the instance URL is the org's My Domain URL, and look for a "
+            "proxy in between.",
+        )
+    return (
+        _not_reached(url, chain)
+        or _cut_off(url, error, chain)
+        or OrgUnreachable(
+            f"{url} cannot be reached: {_root(error)}",
+            next_step="Check the instance URL, the network and the proxy settings.",
+        )
+    )
+
+
+def _not_reached(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable | None:
     host = urlsplit(url).netloc
     if any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
         return OrgUnreachable(
@@ -59,6 +84,10 @@ def network_failure(
             f"{url} cannot be reached: this machine has no route to {host}",
             next_step="Check the network connection and the VPN.",
         )
+    return None
+
+
+def _cut_off(url: str, error: Exception, chain: tuple[BaseException, ...]) -> OrgUnreachable | None:
     if isinstance(error, requests.exceptions.ChunkedEncodingError) or any(
         isinstance(each, IncompleteRead) for each in chain
     ):
@@ -71,10 +100,11 @@ def network_failure(
             f"{url} was reached, and the connection ended before an answer came: {_root(error)}",
             next_step=_AGAIN,
         )
-    return OrgUnreachable(
-        f"{url} cannot be reached: {_root(error)}",
-        next_step="Check the instance URL, the network and the proxy settings.",
-    )
+    return None
+
+
+def _any(chain: tuple[BaseException, ...], kind: type[BaseException]) -> bool:
+    return any(isinstance(each, kind) for each in chain)
 
 
 def _is_local(url: str) -> bool:
@@ -130,7 +160,9 @@ def _certificate(url: str, error: ssl.SSLCertVerificationError) -> OrgUnreachabl
 
 
 def _timeout(
-    url: str, error: requests.exceptions.Timeout, chain: tuple[BaseException, ...]
+    url: str,
+    error: requests.exceptions.RequestException | HTTPError,
+    chain: tuple[BaseException, ...],
 ) -> OrgUnreachable:
     found = _SECONDS.search(" ".join(map(str, chain)))
     within = f"within {float(found[1]):g} seconds" if found else "in time"

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from provision.errors import OrgError, ProvisionError, WriteUnknown
+from provision.errors import CannotError, OrgError, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.org.clock import Clock
 from provision.org.write import is_clear_refusal
 
-__all__ = ["MOST_REFUSALS", "SETTLED", "find_out", "is_refusal"]
+__all__ = [
+    "MOST_REFUSALS",
+    "SETTLED",
+    "InterruptedBefore",
+    "find_out",
+    "is_refusal",
+    "not_made",
+    "settled",
+]
 
 SETTLED: Final = 60.0
 """Seconds after which a write whose answer was lost, and that the org does not show, was not made.
 
-An org carries out a request within seconds of its arrival, and nothing keeps it longer on the way.
+An org carries out a request within seconds of its arrival, and nothing keeps it longer on the way
+(docs/unverified.md).
 """
 
 MOST_REFUSALS: Final = 5
@@ -26,51 +35,89 @@ _LONGEST_WAIT: Final = 5.0
 Found = TypeVar("Found")
 
 
-def find_out(
-    lost: WriteUnknown, find: Callable[[], Found | None], clock: Clock, wait: float
-) -> Found | None:
-    """What ``find`` finds of the ``lost`` write, or ``None`` if the org surely did not make it.
+class InterruptedBefore(KeyboardInterrupt):
+    """Somebody interrupted a write, and the org surely did not do it, or rolled it back."""
 
-    The org is asked again and again, for ``wait`` seconds at most: it may be out of reach for a
-    while, or still be at work on the write. Raises :class:`WriteUnknown` if it does not tell in
-    that time, or when somebody interrupts the asking.
+
+def settled(
+    ask: Callable[[], Found], is_made: Callable[[Found], bool], clock: Clock, wait: float
+) -> Found:
+    """What ``ask`` finds, once that ``is_made``, or once the write can no longer arrive.
+
+    The org is asked again while it does not answer, for ``wait`` seconds at most: it may be out of
+    reach for a while, or still be at work on the write. Raises what ``ask`` raised last where the
+    org did not answer in that time, or refused again and again.
     """
     begun = clock.monotonic()
     pause = _FIRST_WAIT
     refusals = 0
     while True:
-        failure: Exception | None = None
         try:
-            found = find()
-            if found is not None:
+            found = ask()
+            if is_made(found) or clock.monotonic() - begun >= min(SETTLED, wait):
                 return found
+            refusals = 0
         except WriteUnknown:
             raise
-        except KeyboardInterrupt as error:
-            raise WriteUnknown(lost.what, lost.reason, interrupted=True) from error
-        except Exception as error:  # noqa: BLE001  # whatever it is, the org may have made it
-            failure = error
-        passed = clock.monotonic() - begun
-        if failure is None and passed >= min(SETTLED, wait):
-            return None
-        refusals = refusals + 1 if failure is not None and is_refusal(failure) else 0
-        if failure is not None and (refusals > MOST_REFUSALS or passed >= wait):
-            raise WriteUnknown(
-                lost.what,
-                f"{lost.reason}; and the org does not tell: {_said(failure)}",
-                interrupted=lost.interrupted,
-            ) from failure
-        try:
-            clock.sleep(pause)
-        except KeyboardInterrupt as error:
-            raise WriteUnknown(lost.what, lost.reason, interrupted=True) from error
+        except Exception as error:
+            refusals = refusals + 1 if is_refusal(error) else 0
+            if refusals > MOST_REFUSALS or clock.monotonic() - begun >= wait:
+                raise
+        clock.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_WAIT)
+
+
+def find_out(
+    lost: WriteUnknown,
+    ask: Callable[[], Found],
+    is_made: Callable[[Found], bool],
+    clock: Clock,
+    wait: float,
+) -> Found:
+    """What ``ask`` finds of the ``lost`` write; where that is not made, the org surely did not.
+
+    Raises :class:`WriteUnknown` if the org does not tell within ``wait`` seconds, if those are too
+    few to be sure of a write that it does not show, or when somebody interrupts the asking.
+    """
+    begun = clock.monotonic()
+    try:
+        found = settled(ask, is_made, clock, wait)
+    except WriteUnknown:
+        raise
+    except KeyboardInterrupt as error:
+        raise _still_lost(lost, lost.reason, interrupted=True) from error
+    except Exception as error:
+        said = error.message if isinstance(error, ProvisionError) else type(error).__name__
+        raise _still_lost(lost, f"{lost.reason}; and the org does not tell: {said}") from error
+    if not is_made(found) and clock.monotonic() - begun < SETTLED:
+        raise _still_lost(
+            lost,
+            f"{lost.reason}; and the org does not show it after {wait:g} seconds (--deploy-wait)",
+        )
+    return found
+
+
+def not_made(lost: WriteUnknown) -> OrgUnreachable | InterruptedBefore:
+    """What to raise for a ``lost`` write that the org surely did not do."""
+    if lost.interrupted:
+        return InterruptedBefore()
+    return OrgUnreachable(
+        f"{lost.what} failed: {lost.reason}. The org was asked since, and did not do it",
+        next_step="Check the network and the org's status page, and run it again.",
+    )
 
 
 def is_refusal(error: Exception) -> bool:
     """Whether the org said clearly that it does not answer such a question."""
+    if isinstance(error, CannotError):
+        return True
     return isinstance(error, OrgError) and is_clear_refusal(getattr(error, "code", ""))
 
 
-def _said(error: Exception) -> str:
-    return error.message if isinstance(error, ProvisionError) else type(error).__name__
+def _still_lost(lost: WriteUnknown, reason: str, *, interrupted: bool = False) -> WriteUnknown:
+    return WriteUnknown(
+        lost.what,
+        reason,
+        interrupted=interrupted or lost.interrupted,
+        next_step=lost.next_step,
+    )

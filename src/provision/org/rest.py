@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -52,30 +52,21 @@ class RestReader:
             self._salesforce.base_url = self._salesforce.base_url.replace("https:", "http:", 1)
 
     def query(self, soql: str) -> list[Row]:
-        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends."""
+        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends.
+
+        Pages are read up to as many records as the org counted: pages without end are no answer.
+        """
         try:
-            answer = self._call(lambda: self._salesforce.query(soql))
-            records = list(answer["records"])
-            while not answer["done"]:
-                more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
-                answer = self._call(partial(self._salesforce.query_more, more))
-                records += answer["records"]
-        except (KeyError, TypeError) as error:
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            ) from error
-        return records
+            return list(self._records(soql))
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._no_answer() from error
 
     def count(self, soql: str) -> int:
         """What ``SELECT COUNT()`` counts. Raises :class:`OrgRefused` and what it extends."""
         try:
             return int(self._call(lambda: self._salesforce.query(soql))["totalSize"])
         except (KeyError, TypeError, ValueError) as error:
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            ) from error
+            raise self._no_answer() from error
 
     def tooling_query(self, soql: str) -> list[Row]:
         """The first page of a SOQL query of the Tooling API.
@@ -85,11 +76,27 @@ class RestReader:
         answer = self._call(lambda: self._salesforce.restful("tooling/query", params={"q": soql}))
         records = answer.get("records") if isinstance(answer, Mapping) else None
         if not isinstance(records, list):
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            )
+            raise self._no_answer()
         return records
+
+    def _records(self, soql: str) -> Iterator[Row]:
+        answer = self._call(lambda: self._salesforce.query(soql))
+        read = 0
+        while True:
+            yield from answer["records"]
+            read += len(answer["records"])
+            if answer["done"]:
+                return
+            if not answer["records"] or read >= answer["totalSize"]:
+                raise ValueError("a page too many")
+            more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
+            answer = self._call(partial(self._salesforce.query_more, more))
+
+    def _no_answer(self) -> OrgUnreachable:
+        return OrgUnreachable(
+            f"{self._session.instance_url} answered a query with something else",
+            next_step="Check the instance URL, and the org's status page.",
+        )
 
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""

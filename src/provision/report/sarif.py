@@ -29,6 +29,7 @@ RULES: Final = {
     "acceptance-expired": "A difference was accepted until a day that is over.",
     "advice": "Something that no apply can repair.",
     "unmanaged": "A record of the app that provision leaves alone.",
+    "unseen-record": "A record of which the org does not show whether it is there.",
     "notice": "The org did other than asked.",
     "no-result": "An org that was to be checked was not.",
 }

@@ -16,7 +16,18 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.field import Field, Kind, MetadataType
 
-__all__ = ["PERMISSIONS", "SOBJECTS", "Column", "SObject", "Write", "sobject_named"]
+__all__ = [
+    "PERMISSIONS",
+    "SETUP_AUDIT_TRAIL",
+    "SOBJECTS",
+    "Column",
+    "SObject",
+    "Write",
+    "sobject_named",
+]
+
+SETUP_AUDIT_TRAIL: Final = "SetupAuditTrail"
+"""The sObject of who changed what in Setup."""
 
 
 class Write(Enum):
@@ -218,12 +229,36 @@ _PEOPLE = (
             _flag("HasActivationRequired", write=Write.ALWAYS),
             _link("ProfileId", "Profile", Write.NEVER),
             _link("LicenseId", "UserLicense"),
+            _link("PermissionSetGroupId", "PermissionSetGroup", Write.NEVER),
             _text("NamespacePrefix", Write.NEVER),
             Column("Type", "picklist", default="Regular"),
             *_PERMISSION_COLUMNS,
         ),
         createable=True,
         deletable=True,
+    ),
+    # DOC: a group owns a permission set of type Group, which is what its users are assigned.
+    SObject(
+        "PermissionSetGroup",
+        "Permission Set Group",
+        "0PG",
+        (
+            *_SYSTEM,
+            _text("DeveloperName", Write.NEVER),
+            _text("MasterLabel", Write.NEVER),
+            _text("NamespacePrefix", Write.NEVER),
+            Column("Status", "picklist", default="Updated"),
+        ),
+    ),
+    SObject(
+        "PermissionSetGroupComponent",
+        "Permission Set Group Component",
+        "0PM",
+        (
+            *_SYSTEM,
+            _link("PermissionSetGroupId", "PermissionSetGroup", Write.NEVER),
+            _link("PermissionSetId", "PermissionSet", Write.NEVER),
+        ),
     ),
     SObject(
         "PermissionSetAssignment",
@@ -362,7 +397,27 @@ _TOKEN = SObject(
     ),
 )
 
-SOBJECTS: Final = {sobject.name: sobject for sobject in (*_PEOPLE, *_APPS, _CONNECTED, _TOKEN)}
+# DOC: query and retrieve only; View Setup and Configuration is needed. Its key prefix is 0Ym.
+_AUDIT_TRAIL = SObject(
+    SETUP_AUDIT_TRAIL,
+    "Setup Audit Trail Entry",
+    "0Ym",
+    (
+        Column("Id", "id"),
+        _text("Action", Write.NEVER),
+        _text("Section", Write.NEVER),
+        Column("CreatedDate", "datetime"),
+        Column("CreatedById", "reference", references="User"),
+        _text("Display", Write.NEVER),
+        _text("DelegateUser", Write.NEVER),
+        _text("CreatedByContext", Write.NEVER),
+        _text("CreatedByIssuer", Write.NEVER),
+    ),
+)
+
+SOBJECTS: Final = {
+    sobject.name: sobject for sobject in (*_PEOPLE, *_APPS, _CONNECTED, _TOKEN, _AUDIT_TRAIL)
+}
 _BY_FOLDED = {name.lower(): sobject for name, sobject in SOBJECTS.items()}
 
 

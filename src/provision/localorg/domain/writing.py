@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from provision.localorg.domain import consumers, plugins, policies
+from provision.localorg.domain.audit_trail import noted
 from provision.localorg.domain.grants import GRANTEE_FIELDS
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
@@ -312,6 +313,8 @@ def _store(org: Org, request: Request, draft: _Draft) -> Outcome:
     org.components.put(stored)
     for step in draft.after:
         changed = step(stored) or changed
+    if changed:
+        noted(org, request.author, stored, "Changed" if existing else "Created")
     return Outcome(stored.id, existing is None, changed, draft.warning)
 
 

@@ -1,0 +1,62 @@
+"""Whoever changes the app while a run is under way keeps the change, or the run stops."""
+
+from collections.abc import Callable
+
+import pytest
+
+from provision.apply.run import apply_plan
+from provision.errors import ApplyFailed, GateRefused
+from provision.metadata.catalogue import OAUTH_POLICIES
+from provision.metadata.component import Component
+from tests.apply.test_failures import restricted
+from tests.apply.test_run import APP, OPEN, granted
+
+MOMENTS = {
+    "while the deploy is validated": "validating",
+    "while the app is granted": "granting",
+    "before the deploy is sent": "deploying",
+}
+
+
+def somebody_else(work, moment: str) -> Callable[[str], None]:
+    """Somebody who changes the policies' start page at ``moment``."""
+
+    def said(text: str) -> None:
+        work.said.append(text)
+        if text.startswith(moment):
+            policy = work.org.readable().find_app("Robot").components[OAUTH_POLICIES.name]
+            theirs = {**policy.fields, "startUrl": "https://colleague.example"}
+            work.org.deploy(Component(policy.type, policy.full_name, theirs))
+
+    return said
+
+
+def theirs(work) -> str:
+    policy = work.org.readable().find_app("Robot").components[OAUTH_POLICIES.name]
+    return policy.text("startUrl")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_restriction_never_overwrites_what_changed_meanwhile(work, moment) -> None:
+    work.apply(OPEN + "    policies: {permitted_users: self_authorized}\n")
+    prepared = work.prepare(APP)
+    with pytest.raises((GateRefused, ApplyFailed), match="Policies was changed in the org since"):
+        apply_plan(prepared, work.org.writable(), somebody_else(work, MOMENTS[moment]))
+    assert theirs(work) == "https://colleague.example"
+    assert not restricted(work)
+    assert granted(work) == set()
+
+
+@pytest.mark.parametrize("moment", ["deploying"])
+def test_a_new_app_that_somebody_makes_meanwhile_is_not_taken_over(work, moment) -> None:
+    prepared = work.prepare(APP)
+
+    def said(text: str) -> None:
+        if text.startswith(moment):
+            work.apply(OPEN)
+
+    with pytest.raises(ApplyFailed, match="ExternalClientApplication was created in the org"):
+        apply_plan(prepared, work.org.writable(), said)
+    assert work.plan(OPEN).is_empty
+    assert not restricted(work)
+    assert "Robots" not in work.org.readable().access.permission_set_names()

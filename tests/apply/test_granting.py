@@ -1,0 +1,118 @@
+"""Granting: what is granted, verified and withdrawn is what the plan says, and no more."""
+
+import pytest
+
+from provision.apply.run import apply_plan
+from provision.errors import ApplyFailed
+from provision.plan.names import Wanted
+from tests.apply.test_failures import restricted
+from tests.apply.test_run import APP, OPEN, assignees, granted
+from tests.network import answered, meddling
+
+NOT_DONE = answered(201, {"id": "0Jn5e0000004CqWCAU", "success": True, "errors": []})
+
+
+def grant_to_admins(work) -> None:
+    """What somebody did in Setup."""
+    org = work.org.writable()
+    found = org.access.find(Wanted(profiles=("System Administrator",)))
+    profile = found.profile("System Administrator")
+    org.access_writer.grant(profile.permission_set_id, org.app_id("Robot"))
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_grant_that_the_org_said_it_made_is_looked_for_before_the_restriction(work, nth) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(APP)
+    lacking = ["Robots", "System Administrator"][nth - 1]
+    with (
+        pytest.raises(ApplyFailed, match=f"took grants and does not have them: {lacking}"),
+        meddling("POST", "/sobjects/SetupEntityAccess", NOT_DONE, nth=nth),
+    ):
+        apply_plan(prepared, work.org.writable(), work.said.append)
+    assert not restricted(work)
+    assert granted(work) == set()
+
+
+def test_a_name_that_stays_in_one_list_keeps_its_grant_when_it_leaves_the_other(work) -> None:
+    """A profile and a permission set may be called alike."""
+    work.org.set_quirks("permission_lists=add")
+    both = APP.replace(
+        "profiles: [System Administrator]",
+        "profiles: [{name: Robots, create: true, clone_of: Standard User}]",
+    )
+    work.apply(both)
+    [profile] = [g for g in grants(work) if g.is_profile]
+    assert profile.name == "Robots"
+    work.apply("app: Robot\npolicies: {permission_sets: []}\n")
+    assert [grant.name for grant in grants(work) if grant.is_profile] == ["Robots"]
+    assert not [grant for grant in grants(work) if not grant.is_profile]
+
+
+def grants(work):
+    org = work.org.readable()
+    return org.access.grants(org.app_id("Robot"))
+
+
+def test_what_is_granted_already_is_not_granted_again_nor_taken_away(work) -> None:
+    work.apply(OPEN)
+    grant_to_admins(work)
+    work.org.set_faults(
+        {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck",
+         "after": 1},
+    )  # fmt: skip
+    with work.org.noting() as noted, pytest.raises(ApplyFailed, match="No luck"):
+        work.apply(APP)
+    assert noted.count("!rest:create:SetupEntityAccess") == 1
+    assert granted(work) == {"System Administrator"}
+
+
+@pytest.mark.parametrize("sobject", ["PermissionSetAssignment", "SetupEntityAccess"])
+def test_what_somebody_made_meanwhile_is_success_and_is_not_taken_away(work, sobject) -> None:
+    """Between the plan and the write, somebody else does the same."""
+    work.apply(OPEN)
+    prepared = work.prepare(APP)
+    other = work.org.writable()
+
+    def first(request):
+        """The same request, made a moment before by somebody else."""
+        request.deliver().close()
+        return request.deliver()
+
+    work.org.set_faults(
+        {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck",
+         "after": 1},
+    )  # fmt: skip
+    with (
+        pytest.raises(ApplyFailed, match="No luck"),
+        meddling("POST", f"/sobjects/{sobject}", first),
+    ):
+        apply_plan(prepared, other, work.said.append)
+    assert not restricted(work)
+    if sobject == "SetupEntityAccess":
+        assert granted(work) == {"Robots"}
+    else:
+        assert len(assignees(work)) == 1
+    assert work.apply(APP).consumer_key
+
+
+def test_a_permission_set_that_others_use_by_now_is_not_taken_away(work) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(APP)
+
+    def assigned_meanwhile(said: str) -> None:
+        if said.startswith("deploying"):
+            org = work.org.writable()
+            found = org.access.find(Wanted(("Robots",), users=("user@localorg.example",)))
+            user = found.user("user@localorg.example")
+            org.access_writer.assign(found.permission_set("Robots"), user)
+
+    work.org.set_faults(
+        {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck",
+         "after": 1},
+    )  # fmt: skip
+    with pytest.raises(ApplyFailed, match="Remains in the org: permission set Robots") as raised:
+        apply_plan(prepared, work.org.writable(), assigned_meanwhile)
+    assert "somebody is assigned it" in raised.value.message
+    assert "as before" not in raised.value.message
+    assert assignees(work) == {"user@localorg.example"}
