@@ -19,9 +19,9 @@ from provision.localorg.domain.people import (
     add_user,
     user_by_username,
 )
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.realm import Realm
 from provision.localorg.domain.settings import write_settings
-from provision.localorg.domain.sobjects import PERMISSIONS
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.installed import InstalledAppSeed, plant_installed_app
 from provision.localorg.store.components import Stored

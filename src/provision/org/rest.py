@@ -172,7 +172,10 @@ class RestWriter(RestReader):
 
     def _created(self, response: requests.Response) -> str:
         self._checked(response)
-        return str(response.json()["id"])
+        record_id = response.json()["id"]
+        if not isinstance(record_id, str) or not record_id:
+            raise ValueError("no id of a record")
+        return record_id
 
     def _checked(self, response: requests.Response) -> None:
         """Raise the error that an answer is, if it is no success."""

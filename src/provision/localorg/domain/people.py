@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.sobjects import PERMISSIONS, SOBJECTS
+from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.store.ids import short_id
 from provision.localorg.store.records import Json, Row
 

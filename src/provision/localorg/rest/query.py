@@ -10,11 +10,13 @@ from typing import Any, Final
 from werkzeug.wrappers import Response
 
 from provision.localorg.domain.app_rows import rows_of, sobject_row
+from provision.localorg.domain.app_sobjects import SETUP_AUDIT_TRAIL
 from provision.localorg.domain.deploy_rows import DEPLOY_REQUEST, deploy_rows
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.sobjects import SETUP_AUDIT_TRAIL, SObject, sobject_named
+from provision.localorg.domain.sobject import SObject
+from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
 from provision.localorg.soql.parser import parse
