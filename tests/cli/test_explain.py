@@ -275,3 +275,25 @@ def test_a_field_says_what_a_stricter_value_refuses_or_why_it_harms_nobody(run) 
     strict = run("explain", "isMtlsEnabled").out
     assert "stricter    the org refuses token requests and calls without a client cert" in strict
     assert "changed     harmless: People read it; no program does." in run("explain", "logoUrl").out
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("ipRelaxation", "policies.ip_relaxation"),
+        ("refreshTokenPolicy", "policies.refresh_token"),
+        ("sessionTimeout", "policies.session_timeout"),
+        ("isAdminApproved", "policies.permitted_users"),
+        ("sessionLevel", "requiredSessionLevel"),
+        ("ipRanges", "trustedIpRanges"),
+    ],
+)
+def test_a_name_of_a_connected_app_leads_to_its_key(run, word, key) -> None:
+    ran = run("explain", word)
+    assert ran.code == ExitCode.OK
+    assert key in ran.out
+
+
+@pytest.mark.parametrize("word", ["packaged-app", "disputed-version"])
+def test_the_advice_of_plans_is_explained(run, word) -> None:
+    assert "Advice of a plan" in run("explain", word).out

@@ -104,10 +104,23 @@ def test_render_refuses_what_the_version_does_not_know(run, spec) -> None:
         spec.read_text()
         + "metadata: {ExtlClntAppGlobalOauthSettings: {isEnforceRefreshTokenTTL: true}}\n"
     )
-    ran = run("render", str(spec), "--api-version", "66")
+    ran = run("render", str(spec), "--api-version", "65")
     assert ran.code == ExitCode.CANNOT
     assert "robot.yaml:12:" in ran.err
-    assert "came with API 67; this is 66" in ran.err
+    assert "came with API 67; this is 65" in ran.err
+
+
+def test_render_warns_of_what_the_version_may_not_know(run, spec) -> None:
+    spec.write_text(
+        spec.read_text()
+        + "metadata: {ExtlClntAppGlobalOauthSettings: {isEnforceRefreshTokenTTL: true}}\n"
+    )
+    ran = run("render", str(spec), "--api-version", "66")
+    assert ran.code == ExitCode.OK
+    assert "warning: " in ran.err
+    assert "robot.yaml:12:" in ran.err
+    assert "this is 66: the org decides" in ran.err
+    assert "<isEnforceRefreshTokenTTL>true<" in ran.out
 
 
 def test_own_templates_are_used(run, spec, tmp_path) -> None:

@@ -41,11 +41,16 @@ class TestApiVersion:
     TEXT = ROBOT + "metadata:\n  ExtlClntAppGlobalOauthSettings:\n    isDPopEnabled: true\n"
 
     def test_a_field_that_came_later_is_an_error_at_its_place(self, doctor):
-        [found] = doctor.run("api-version", self.TEXT, org=doctor.org(67))
+        [found] = doctor.run("api-version", self.TEXT, org=doctor.org(66))
         assert found.severity is Severity.ERROR
-        assert "isDPopEnabled came with API 68; this is 67" in found.message
+        assert "isDPopEnabled came with API 68; this is 66" in found.message
         assert found.key == "metadata.ExtlClntAppGlobalOauthSettings.isDPopEnabled"
         assert (found.position.line, found.app) == (13, "Robot")
+
+    def test_one_on_which_sources_disagree_is_a_warning(self, doctor):
+        [found] = doctor.run("api-version", self.TEXT, org=doctor.org(67))
+        assert found.severity is Severity.WARNING
+        assert "this is 67: the org decides" in found.message
 
     def test_a_version_that_knows_it_is_fine(self, doctor):
         assert doctor.run("api-version", self.TEXT) == ()

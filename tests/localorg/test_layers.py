@@ -9,6 +9,7 @@ FLOORS = (
     {"login", "rest", "soap"},
     {"exchange", "deploy_fault", "ready_session"},
     {"fault", "running_file", "seed"},
+    {"installed"},
     {"oauth", "soql"},
     {"domain"},
     {"store"},

@@ -44,6 +44,7 @@ def render(
     """Write the metadata files of a spec, deployable by other tools. Offline."""
     from provision.cli.specs import load_specs
     from provision.metadata.overlay import overlay
+    from provision.plan.caution import disputed_versions
     from provision.plan.planner import check_versions
     from provision.render.desired import render as rendered
     from provision.render.files import FileFormat, files_of
@@ -54,6 +55,8 @@ def render(
     version = api_version or NEWEST_API
     desired = [_without_secrets(item, console) for item in rendered(loaded, Templates(templates))]
     check_versions(loaded, desired, version)
+    for advice in disputed_versions(loaded, desired, version):
+        console.talk(f"warning: {advice.position}: {advice.text}")
     file_format = FileFormat.SOURCE if source_format else FileFormat.METADATA_API
     files = files_of([overlay(item, None) for item in desired], version, file_format)
     if output is None:

@@ -12,7 +12,7 @@ from provision.spec.packaged_app import said_of_packages
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
-__all__ = ["cautions"]
+__all__ = ["cautions", "disputed_versions"]
 
 
 def cautions(
@@ -26,6 +26,11 @@ def cautions(
             spec.positions.of(("app",)),
             "packaged-app",
         )
+    yield from disputed_versions(spec, desired, version)
+
+
+def disputed_versions(spec: Spec, desired: Sequence[Component], version: int) -> Iterator[Advice]:
+    """Fields of which sources disagree on whether API ``version`` has them: the org decides."""
     for component in desired:
         for violation in violations(component, version):
             if violation.disputed:

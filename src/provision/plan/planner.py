@@ -221,7 +221,8 @@ def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> No
     if found:
         raise VersionUnsupported(
             "\n".join(found),
-            next_step=f"Leave it out for this org, or choose another --api-version than {version}.",
+            next_step="Leave it out for this org. If the org has a newer API than "
+            f"{version}, say so with --api-version.",
         )
 
 

@@ -18,7 +18,7 @@ from provision.metadata.org_settings import SETTINGS_TYPES
 from provision.spec.position import dotted
 from provision.spec.word import WORDS, path_of
 
-__all__ = ["keys_for", "said_of_type"]
+__all__ = ["keys_for", "keys_meant_by", "said_of_type"]
 
 # WSDL: the fields of ConnectedApp and its records, where the external client app's have another
 # name (facts, section 8). Public templates use the names of the policies in the wrong type as well.
@@ -100,9 +100,14 @@ def keys_for(name: str) -> str:
 
     Empty for a name that nobody knows. Case does not matter: sObjects have capitals in front.
     """
-    keys = _KEYS.get(name.casefold(), ())
-    named = [key for key in keys if not key.startswith("metadata.")] or keys
+    named = keys_meant_by(name)
     return f"; the key for it is {' or '.join(named)}" if named else ""
+
+
+def keys_meant_by(name: str) -> tuple[str, ...]:
+    """The keys of a spec, or of its `metadata:` block, that set what ``name`` sets elsewhere."""
+    keys = _KEYS.get(name.casefold(), ())
+    return tuple(key for key in keys if not key.startswith("metadata.")) or keys
 
 
 def said_of_type(name: str) -> str:

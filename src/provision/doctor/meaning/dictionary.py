@@ -18,6 +18,7 @@ from provision.doctor.meaning.value import value_meaning
 from provision.doctor.meaning.vocabulary import VOCABULARY, vocabulary_meaning
 from provision.metadata.scope import SCOPES
 from provision.refusals.dictionary import REFUSALS
+from provision.spec.foreign_name import keys_meant_by
 
 __all__ = ["look_up", "look_up_refusal", "near_words"]
 
@@ -28,15 +29,17 @@ def look_up(word: str) -> tuple[Meaning, ...]:
     """Everything that ``word`` means: an exit code, a key of a spec, metadata, a scope.
 
     A key comes with the fields that it sets. A name alone is looked for everywhere; a value of a
-    field is told where it is nothing else.
+    field, or a name that connected apps have for one, is told where it is nothing else.
     """
     code = exit_code_meaning(word)
     if code:
         return (code,)
     named = (scope_meaning(word), type_meaning(word), setting_meaning(word))
     found = (*_keys_and_fields(word.casefold()), *filter(None, named))
-    value = None if found else value_meaning(word)
-    return (value,) if value else found
+    if found:
+        return found
+    value = value_meaning(word)
+    return (value,) if value else tuple(_elsewhere(word))
 
 
 def look_up_refusal(text: str) -> tuple[Meaning, ...]:
@@ -77,6 +80,12 @@ def near_words(word: str) -> Sequence[str]:
         names.setdefault(name.casefold(), name)
     near = get_close_matches(word.casefold(), names, n=3, cutoff=0.7)
     return tuple(dict.fromkeys(names[name] for name in near))
+
+
+def _elsewhere(word: str) -> Iterator[Meaning]:
+    """What connected apps and other tools call a key or a field."""
+    for path in keys_meant_by(word):
+        yield from _keys_and_fields(path.casefold())
 
 
 def _scopes() -> Iterator[str]:

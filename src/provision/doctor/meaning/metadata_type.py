@@ -30,7 +30,10 @@ def type_meaning(word: str) -> Meaning | None:
         kind = dependent.metadata_type
         if folded in _names(kind):
             managed = "no: kept in snapshots, named in plans, brought back by rollback"
-            return _meaning(kind, managed, dependent.plugin_flag, dependent.note)
+            versions = f"{dependent.since} and later"
+            if dependent.seen_since:
+                versions += f"; seen in files of {dependent.seen_since}, where the org decides"
+            return _meaning(kind, managed, dependent.plugin_flag, dependent.note, versions)
     for member, kind in SETTINGS_TYPES.items():
         if folded in {kind.name.casefold(), f"{_SETTINGS}{member}".casefold()}:
             return _settings_meaning(member, kind)
@@ -61,13 +64,15 @@ def _names(kind: MetadataType) -> frozenset[str]:
     return frozenset(name.casefold() for name in names)
 
 
-def _meaning(kind: MetadataType, managed: str, flag: str = "", note: str = "") -> Meaning:
+def _meaning(
+    kind: MetadataType, managed: str, flag: str = "", note: str = "", versions: str = ""
+) -> Meaning:
     return Meaning(
         f"{kind.name} (metadata type)",
         (
             ("managed", managed),
             ("file", f"{kind.directory}/NAME.{kind.suffix}"),
-            ("API", f"{kind.since} and later"),
+            ("API", versions or f"{kind.since} and later"),
             ("plugin", flag),
             ("fields", ", ".join(field.name for field in kind.fields) if not note else ""),
             ("note", note),
