@@ -9,7 +9,15 @@ import pytest
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.refusals import api
-from provision.refusals.dictionary import REFUSALS, UNKNOWN, find, find_all, named, next_step
+from provision.refusals.dictionary import (
+    REFUSALS,
+    UNKNOWN,
+    UNKNOWN_LOGIN,
+    find,
+    find_all,
+    named,
+    next_step,
+)
 from provision.refusals.refusal import Flow, Known
 
 # What people and the local org met, word for word, and which row it is.
@@ -304,6 +312,7 @@ def test_a_part_of_a_word_is_no_refusal(said: str) -> None:
     assert find(said) is None
     assert find_all(said) == ()
     assert next_step(said) == UNKNOWN
+    assert next_step(said, Flow.JWT_BEARER) == UNKNOWN_LOGIN
 
 
 def test_a_row_is_titled_by_the_sign_that_was_met() -> None:
