@@ -103,6 +103,16 @@ def test_without_a_credential_and_a_callback_url_it_is_a_probe_all_the_same(work
     assert "blocked by admin, as asked" in proof.detail
 
 
+def test_an_app_that_nobody_could_log_in_with_is_off_as_the_org_has_it(work) -> None:
+    text = "app: Robot\ncontact_email: ops@example.com\npolicies: {enabled: false}\n"
+    proof = prove(work, text, 600)
+    assert proof.shows is Shows.PROBE
+    assert "no consumer key" in proof.detail
+    set_policy(work, isEnabled=True)
+    with pytest.raises(NotProven, match="no consumer key"):
+        work.prove(text)
+
+
 def test_a_probe_does_not_call_an_app_off_that_is_on(work) -> None:
     off = f"{KEYLESS}      enabled: false\n"
     work.apply(off)

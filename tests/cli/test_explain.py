@@ -80,8 +80,14 @@ def test_a_name_alone_is_looked_for_everywhere(run):
 def test_an_exit_code_by_number_and_name(run, code):
     shown = run("explain", "exit", str(code.value)).out
     assert shown.startswith(f"exit {code.value} ({code.name})\n  means ")
-    assert run("explain", str(code.value)).out == shown
+    for said in (f"{code}", f"exit code {code}", f"exit-{code}", f"exit status: {code}"):
+        assert run("explain", *said.split()).out == shown
     assert run("explain", code.name.lower()).out == shown
+
+
+def test_an_interruption_has_a_code_and_other_numbers_have_none(run):
+    assert "Interrupted" in run("explain", "130").out
+    assert run("explain", "exit", "9").code == ExitCode.CANNOT
 
 
 @pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row.name)

@@ -268,6 +268,22 @@ def test_the_error_for_unapproved_users_is_a_switch(
     assert error == ("invalid_grant", "user hasn't approved this consumer")
 
 
+def test_the_error_of_an_app_that_is_switched_off_is_a_switch(
+    start: Start, call: Call, key: str, certificate: str
+) -> None:
+    admin = call(start("switched_off_app=oauth_flow_disabled"))
+    admin.deployed(app(certificate))
+    [name] = admin.names("ExtlClntAppConfigurablePolicies")
+    admin.deployed([_disabled(name)])
+
+    error = admin.oauth_error(assertion(key, claims()))
+
+    assert error == (
+        "oauth_flow_disabled",
+        "The external client app or the OAuth plugin is disabled.",
+    )
+
+
 def test_propagation_takes_its_time(start: Start, call: Call, key: str, certificate: str) -> None:
     org = start("propagation_seconds=600")
     admin = call(org)

@@ -9,7 +9,15 @@ import pytest
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.refusals import api
-from provision.refusals.dictionary import REFUSALS, UNKNOWN, find, find_all, named, next_step
+from provision.refusals.dictionary import (
+    REFUSALS,
+    UNKNOWN,
+    UNKNOWN_LOGIN,
+    find,
+    find_all,
+    named,
+    next_step,
+)
 from provision.refusals.refusal import Flow, Known
 
 # What people and the local org met, word for word, and which row it is.
@@ -137,6 +145,10 @@ SAID = {
     "not found, missing session hash: x=": "session-gone",
     "This feature is not currently enabled": "secrets-closed",
     "ERROR_HTTP_503": "busy",
+    "https://x.my.salesforce.com answered HTTP 503: no more": "busy",
+    "HTTP 429": "too-many-requests",
+    "HTTP 420": "scratch-org-gone",
+    "Failed: Missing Consumer Key Parameter": "no-client-id",
     "ERROR_HTTP_420": "scratch-org-gone",
     "FinalizingFailed": "deploy-not-finalized",
     "MetadataTransferError: Metadata API request failed: fetch failed": "sf-connection",
@@ -304,6 +316,7 @@ def test_a_part_of_a_word_is_no_refusal(said: str) -> None:
     assert find(said) is None
     assert find_all(said) == ()
     assert next_step(said) == UNKNOWN
+    assert next_step(said, Flow.JWT_BEARER) == UNKNOWN_LOGIN
 
 
 def test_a_row_is_titled_by_the_sign_that_was_met() -> None:

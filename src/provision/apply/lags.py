@@ -73,7 +73,10 @@ def _field(metadata_type: MetadataType, name: str) -> Field:
 
 
 def _new_app() -> Iterator[str]:
-    """Every field of a new app is new, but for the secret: a server that knows the key has it."""
+    """Every field of a new app is new, but for the secret: a server that knows the key has it.
+
+    Its policies may be missing altogether for a while.
+    """
     secret = _field(GLOBAL_OAUTH_SETTINGS, "consumerSecret")
     yield NO_POLICIES
     for metadata_type in CORE_TYPES:

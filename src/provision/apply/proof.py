@@ -77,8 +77,12 @@ class Prover:
         made. Of the refusals that were not asked for, ``lags`` are waited for: those that a change
         of a moment ago can cause. Raises :class:`NotProven` with what to do about it.
         """
+        asked = app_off(spec)
+        if asked and not actual.consumer_key and is_off_in_org(actual):
+            detail = "the org has the app switched off, and it has no consumer key to log in with"
+            return Proof(ProofKind.AUTHORIZE_PROBE, "", detail, shows=Shows.PROBE)
         _require_consumer_key(actual)
-        if asked := app_off(spec):
+        if asked:
             return self._off(spec, actual, asked, lags)
         flow = spec.document.oauth.client_credentials if spec.document.oauth else None
         if flow is not None:

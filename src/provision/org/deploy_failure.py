@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provision.errors import ApplyFailed
 from provision.org.deploy import DeployResult
+from provision.refusals.dictionary import find
+from provision.refusals.refusal import Where
 
 __all__ = ["deploy_failed"]
 
@@ -34,4 +38,13 @@ def deploy_failed(result: DeployResult, doing: str = "deploy it") -> ApplyFailed
             next_step="Ask who cancelled it (Setup, Deployment Status), then run it again.",
         )
     reasons = result.reasons or (f"deploy {result.id} ended as {result.status}",)
-    return ApplyFailed(f"the org refused to {doing}:\n  " + "\n  ".join(reasons))
+    return ApplyFailed(
+        f"the org refused to {doing}:\n  " + "\n  ".join(reasons), next_step=_next_step(reasons)
+    )
+
+
+def _next_step(reasons: Sequence[str]) -> str:
+    """What the dictionary says of each reason that it knows of a deploy; empty if of none."""
+    rows = (find(reason) for reason in reasons)
+    known = (row.next_step for row in rows if row is not None and Where.DEPLOY in row.where)
+    return " ".join(dict.fromkeys(known))

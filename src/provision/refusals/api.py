@@ -137,7 +137,26 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
-        codes=("SERVER_UNAVAILABLE", "ERROR_HTTP_503", "ERROR_HTTP_502", "ERROR_HTTP_504"),
+        codes=(
+            "SERVER_UNAVAILABLE",
+            "ERROR_HTTP_503",
+            "HTTP 503",
+            "ERROR_HTTP_502",
+            "ERROR_HTTP_504",
+        ),
+    ),
+    Refusal(
+        "too-many-requests",
+        "The org wants a pause between requests.",
+        one(
+            "Too many requests came at once. Nothing was done.",
+            "Wait as long as Retry-After says; provision does, and `--concurrency` makes it ask "
+            "less at once.",
+        ),
+        _API,
+        "RFC 6585; org-protocol 7",
+        Sure.REPORTED,
+        codes=("HTTP 429", "ERROR_HTTP_429"),
     ),
     Refusal(
         "row-locked",

@@ -204,6 +204,6 @@ ROWS: Final = (
         (Where.REST, Where.SF),
         "org-protocol 7 (source)",
         Sure.OBSERVED,
-        codes=("ERROR_HTTP_420",),
+        codes=("ERROR_HTTP_420", "HTTP 420"),
     ),
 )

@@ -20,7 +20,7 @@ from provision.refusals import (
 )
 from provision.refusals.refusal import Flow, Known, Refusal, folded
 
-__all__ = ["REFUSALS", "UNKNOWN", "find", "find_all", "named", "next_step"]
+__all__ = ["REFUSALS", "UNKNOWN", "UNKNOWN_LOGIN", "find", "find_all", "named", "next_step"]
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
     *app.ROWS,
@@ -37,11 +37,11 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
 )
 """Every refusal that is known."""
 
-UNKNOWN: Final = (
-    "This refusal is not in the dictionary. Look it up in Salesforce's documentation; Setup > "
-    "Login History may say more."
-)
+UNKNOWN: Final = "provision does not know this refusal. Look it up in Salesforce's documentation."
 """What to do about a refusal that is not known."""
+
+UNKNOWN_LOGIN: Final = f"{UNKNOWN} Setup > Login History of the user may say more."
+"""The same for a login."""
 
 _BY_NAME: Final = {row.name: row for row in REFUSALS}
 _SHORTEST_PART: Final = 8  # shorter parts of a sentence stand in several
@@ -85,4 +85,6 @@ def find_all(said: str) -> tuple[Refusal, ...]:
 def next_step(said: str, flow: Flow | None = None, known: Collection[Known] = ()) -> str:
     """What to do about an org's answer to a login of which this is ``known``."""
     row = find(said, flow)
-    return row.knowing(known).next_step if row else UNKNOWN
+    if row is None:
+        return UNKNOWN if flow is None else UNKNOWN_LOGIN
+    return row.knowing(known).next_step

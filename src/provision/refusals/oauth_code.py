@@ -99,6 +99,18 @@ ROWS: Final = (
         codes=("redirect_uri_missing",),
     ),
     Refusal(
+        "no-client-id",
+        "The request names no app.",
+        one(
+            "The client sent no consumer key (client_id).",
+            "Set the app's consumer key in the client's configuration.",
+        ),
+        _LOGINS,
+        "Salesforce-Inspector-Advanced#291 (Setup > Login History)",
+        Sure.REPORTED,
+        texts=("missing consumer key parameter",),
+    ),
+    Refusal(
         "user-must-be-asked",
         "The login was to ask the user nothing, and the user must be asked.",
         one(

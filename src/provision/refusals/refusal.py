@@ -72,7 +72,7 @@ class _Says(IntEnum):
 class Cause:
     """One cause, and what to do if it is this one. Each is a sentence or two.
 
-    It is none of a login of which what ``ruled_out_by`` says is known.
+    ``ruled_out_by`` is what rules it out, where that is known of the login.
     """
 
     text: str
