@@ -25,6 +25,7 @@ __all__ = ["Say", "Steps"]
 
 _ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _AGAIN: Final = "Apply again: what is done is not done twice."
+_CHANGE: Final = "Change what the message names, and apply again."
 _REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 Say = Callable[[str], None]
@@ -56,10 +57,12 @@ class Steps:
         """
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
-        except RecordLearned as error:
-            raise self._stopped(error) from error
         except ProvisionError as error:
-            raise self._failed(error) from error
+            learned = isinstance(error, RecordLearned)
+            said = self._stopped(error) if learned else self._failed(error)
+            if said is error:
+                raise
+            raise said from error
         except KeyboardInterrupt as error:
             raise self._failed(ApplyFailed("interrupted")) from error
         except Exception as error:
@@ -155,10 +158,8 @@ class Steps:
             )
         if self._journal.written:
             return self._undone(error)
-        if isinstance(error, ApplyFailed):
-            error.next_step = error.next_step or (
-                "Nothing was written. Change what the message names, and apply again."
-            )
+        if isinstance(error, ApplyFailed) and not error.next_step:
+            return ApplyFailed(f"{error.message}\nNothing was written.", next_step=_CHANGE)
         return error
 
     def _unknown(self, error: ProvisionError) -> WriteUnknown:
@@ -206,7 +207,7 @@ class Steps:
             lines.append("The org is as before.")
         return ApplyFailed(
             "\n".join(lines),
-            next_step=error.next_step or "Change what the message names, and apply again.",
+            next_step=error.next_step or _CHANGE,
         )
 
     def _relied_on(self) -> str:
