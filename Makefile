@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test lint types contracts unit conformance benchmark mutation clean
+.PHONY: help install install-dev demo test lint types contracts unit conformance benchmark mutation faults clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ mutation: install-dev ## Change the code that decides, and see that a test notic
 	$(PIP) -e '.[mutation]'
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m tests.mutation.survivors
+
+faults: install-dev ## Meet each request of each writing verb with each fault (an hour; continues where it stopped)
+	$(BIN)/python -m tests.faults.sweep
+	$(BIN)/python -m tests.faults.reliability
 
 clean: ## Remove what make made
 	rm -rf $(VENV) .cache .demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

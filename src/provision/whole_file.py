@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-__all__ = ["PRIVATE", "make_private_directory", "read_bounded", "write_new", "write_whole"]
+__all__ = [
+    "PRIVATE",
+    "check_room",
+    "make_private_directory",
+    "read_bounded",
+    "write_new",
+    "write_whole",
+]
 
 PRIVATE: Final = 0o600
 """The mode of a file for its owner alone."""
@@ -22,6 +29,12 @@ def make_private_directory(directory: Path) -> None:
     """Make ``directory``, and what is missing above it, for its owner alone. Raises OSError."""
     for missing in reversed([directory, *directory.parents]):
         missing.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
+
+
+def check_room(path: Path) -> None:
+    """Raise OSError if :func:`write_whole` could not write ``path`` now, were it a short file."""
+    with _partial(path, b"\n", PRIVATE):
+        pass
 
 
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:

@@ -127,10 +127,12 @@ def test_stage_rotate_revoke(run, org) -> None:
 def test_an_unused_pair_is_thrown_away(run, org) -> None:
     common = ("credentials", "revoke", "Robot", "--open-setting", "--yes")
     run("credentials", "stage", "Robot", "--to", "file:new.json", "--open-setting")
-    assert run(*common).code == ExitCode.CANNOT
+    refused = run(*common)
+    assert refused.code == ExitCode.APPLY_FAILED  # the setting was written
+    assert "was opened. It is closed again.\nthe staging slot of Robot holds a new" in refused.err
     assert "the unused new pair" in run(*common, "--staged").out
     empty = run("credentials", "show", "Robot", "--staged", "--show", "--force", "--open-setting")
-    assert empty.code == ExitCode.CANNOT
+    assert empty.code == ExitCode.APPLY_FAILED
     assert "is empty" in empty.err
 
 
@@ -146,10 +148,12 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_written(run, org, verb)
 def test_a_sink_that_fails_leaves_the_org_as_before(run, org) -> None:
     false = f"cmd:{sys.executable} -c 'raise SystemExit(3)'"
     ran = run("credentials", "stage", "Robot", "--to", false, "--open-setting")
-    assert ran.code == ExitCode.CANNOT
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert "was opened. It is closed again.\nA new pair of Robot was staged, handed to" in ran.err
     assert "failed with exit code 3" in ran.err
     assert not is_open(org)
-    assert run("credentials", "rotate", "Robot", "--yes", "--open-setting").code == ExitCode.CANNOT
+    again = run("credentials", "rotate", "Robot", "--yes", "--open-setting")
+    assert "its staging slot is empty" in again.err
 
 
 def test_never_for_the_app_that_the_session_came_from(run, org, tmp_path, monkeypatch) -> None:
@@ -170,7 +174,7 @@ def test_never_for_the_app_that_the_session_came_from(run, org, tmp_path, monkey
 
 
 @pytest.mark.usefixtures("_interruptible")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_closes_the_setting_again(run, org, monkeypatch, number) -> None:
     read = CredentialsReader.pair
 
@@ -179,14 +183,12 @@ def test_interrupted_closes_the_setting_again(run, org, monkeypatch, number) -> 
         return read(self, consumer)
 
     monkeypatch.setattr(CredentialsReader, "pair", interrupted)
-    before = signal.getsignal(signal.SIGTERM)
     ran = run("credentials", "show", "Robot", "--to", "file:x", "--open-setting")
     assert ran.code == ExitCode.APPLY_FAILED
     assert "interrupted" in ran.err
     assert "closing" in ran.err
     assert not is_open(org)
     assert not Path("x").exists()
-    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_the_embedded_org_does_it_too(run, spec) -> None:

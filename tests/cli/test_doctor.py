@@ -87,6 +87,14 @@ def test_fix_mends_the_settings_and_looks_again(run, opened, spec):
     assert read_settings(opened.readable()) == frozenset()
 
 
+def test_fix_of_an_org_that_stops_answering_says_so(run, opened, spec):
+    opened.set_faults({"operation": "soap:readMetadata", "kind": "503", "times": 0})
+    ran = run("doctor", str(spec), "--fix", "--yes")
+    assert ran.code == ExitCode.FOUND
+    assert "error: could not be checked" in ran.out
+    assert "nothing that a deploy can fix" not in ran.err
+
+
 def test_fix_opens_what_a_packaged_app_needs(run, org, spec):
     spec.write_text(spec.read_text() + "distribution_state: packaged\n")
     assert run("doctor", str(spec), "--fix", "--yes", "--strict").code == ExitCode.OK

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from provision.doctor.setting import Setting, write_settings
 from provision.errors import ExitCode
 from provision.fleet.load import load_fleet
+from provision.keys.pair import new_pair
+from provision.keys.request import new_request
+from provision.org.app_settings import SECRETS_OVER_REST
 from provision.spec.variable import Variables
 from tests.cli.conftest import Ran, Run
 from tests.conftest import FakeSf
@@ -229,11 +236,71 @@ def test_two_specs_for_one_app_are_not_applied_one_over_the_other(place: Place) 
     assert writes(noted) == []
 
 
-def test_half_a_pair_is_never_completed(place: Place) -> None:
-    """A key without its certificate may be in use elsewhere."""
+@pytest.mark.parametrize("left", [(), ("certs/robot.pem",), ("private/robot.pem",)])
+def test_a_run_that_was_killed_while_it_made_the_pair_is_gone_on_with(place: Place, left) -> None:
+    """It leaves the key alone, an empty certificate beside it, or an empty key."""
+    key, _ = new_pair("robot", place.folder / "private", subject="Robot", now=datetime.now(UTC))
+    (place.folder / "private/robot.crt").unlink()
+    made = key.rename(key.with_name("robot.pem")).read_bytes()
+    for name in left:
+        (place.folder / name).parent.mkdir(exist_ok=True)
+        (place.folder / name).write_bytes(b"")
+    ran = place.onboard("--spec", "robot.yaml", "--yes")
+    assert ran.code == ExitCode.OK, ran.err
+    is_kept = (place.folder / "private/robot.pem").read_bytes() == made
+    assert is_kept is ("private/robot.pem" not in left)
+    assert place.run("diff", "fleet.yaml").code == ExitCode.OK
+
+
+def test_what_is_no_key_is_never_overwritten(place: Place) -> None:
     (place.folder / "private").mkdir()
     (place.folder / "private/robot.pem").write_text("a key", encoding="utf-8")
     ran = place.onboard("--spec", "robot.yaml", "--yes")
     assert ran.code == ExitCode.CANNOT
-    assert "certs/robot.pem" in ran.err
+    assert "private/robot.pem" in ran.err
     assert (place.folder / "private/robot.pem").read_text(encoding="utf-8") == "a key"
+
+
+def test_a_key_whose_certificate_a_ca_is_to_issue_gets_no_other(place: Place) -> None:
+    key, request = new_request("robot", place.folder / "private", subject="Robot")
+    key.rename(key.with_name("robot.pem"))
+    ran = place.onboard("--spec", "robot.yaml", "--yes")
+    assert ran.code == ExitCode.CANNOT
+    assert "certs/robot.pem" in ran.err
+    assert request.exists()
+
+
+def test_a_fleet_file_that_cannot_be_written_is_told_before_the_first_write(place: Place) -> None:
+    (place.folder / "fleets").write_text("no folder", encoding="utf-8")
+    with place.org.noting() as noted:
+        ran = place.onboard("--fleet", "fleets/fleet.yaml", "--spec", "robot.yaml", "--yes")
+    assert ran.code == ExitCode.CANNOT
+    assert "cannot be written" in ran.err
+    assert noted == []
+    assert not (place.folder / "private").exists()
+
+
+def test_a_fleet_file_that_fails_at_the_end_hides_nothing(place: Place, monkeypatch) -> None:
+    def refuse(path: Path, content: bytes, mode: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("provision.fleet.edit.write_whole", refuse)
+    ran = place.onboard("--spec", "robot.yaml", "--yes")
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert "error: Robot is applied.\n" in ran.err
+    assert "No space left on device" in ran.err
+    assert "uat:" in ran.err  # what to write by hand
+
+
+def test_a_setting_that_was_switched_is_said_whatever_comes_after_it(place: Place) -> None:
+    """Doctor's fix is the first write: what it finds after that is no longer "nothing"."""
+    write_settings(place.org.writable(), [Setting(SECRETS_OVER_REST, on=True)])
+    spec = ("--spec", "robot.yaml", "--var", "suffix=.nowhere")
+    ran = place.run("onboard", "uat", *spec, "--fix", "--yes")
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert f"error: The settings of uat were switched: {SECRETS_OVER_REST} off.\n" in ran.err
+    assert "doctor found errors" in ran.err
+    lines = (place.folder / ".provision/writes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["outcome"] for line in lines] == ["intended", "made"]
+    again = place.run("onboard", "uat", *spec, "--fix", "--yes")
+    assert again.code == ExitCode.FOUND  # nothing was switched this time

@@ -276,7 +276,7 @@ class TestUsers:
     def test_one_that_is_not_there_is_an_error(self, doctor):
         text = ROBOT.replace("app.key}", "app.key, prove_as: nobody@localorg.example}")
         [found] = doctor.run("users", text)
-        assert said([found]) == [("error", "the user nobody@localorg.example is none of local's")]
+        assert said([found]) == [("error", "local has no user 'nobody@localorg.example'")]
         assert found.position.line == 7
 
     class TestInactive:

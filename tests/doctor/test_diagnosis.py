@@ -35,6 +35,20 @@ def test_what_an_org_refuses_is_a_note(doctor):
         assert each.next_step == "Ask nicely."
 
 
+@pytest.mark.parametrize("kind", ["503", "html_error", "drop_before", "invalid_session_id"])
+def test_an_org_that_stops_answering_is_an_error(doctor, under_test, kind):
+    under_test.set_faults({"operation": "soap:readMetadata", "kind": kind, "times": 0})
+    found = {each.check: each for each in doctor.all(ROBOT)}
+    assert found["app-settings"].severity is Severity.ERROR
+    assert found["app-settings"].message.startswith("could not be checked: ")
+    assert found["app-settings"].unchecked
+
+
+def test_an_org_without_calls_left_is_an_error(doctor):
+    found = doctor.all(ROBOT, org=doctor.org(FROM="REQUEST_LIMIT_EXCEEDED"))
+    assert {each.severity for each in found} == {Severity.ERROR}
+
+
 def test_an_org_that_refuses_the_session_is_asked_nothing_more(doctor, under_test):
     under_test.set_faults({"operation": "rest:query", "kind": "invalid_session_id", "times": 0})
     with under_test.noting() as noted:

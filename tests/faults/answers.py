@@ -49,7 +49,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
     length: int | None = None,
 ) -> requests.Response:
-    """A response, built as requests builds one. A ``length`` beyond the body is a cut connection."""
+    """A response as requests builds one. A ``length`` beyond the body is a cut connection."""
     raw = HTTPResponse(
         body=io.BytesIO(body),
         headers={

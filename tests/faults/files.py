@@ -1,10 +1,11 @@
-"""What is on disk after a run: keys, certificates, what specs name, and what orgs of a fleet got."""
+"""What is on disk after a run: keys, certificates, what specs name, runs, rows of a fleet."""
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-__all__ = ["Folder", "Row", "folder_of", "public_key_of"]
+__all__ = ["Folder", "Row", "RunKept", "folder_of", "public_key_of"]
 
 _CERTIFICATE = re.compile(r"certificate:\s*\"?([^\s,}\"]+)")
 _PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
@@ -30,6 +31,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class RunKept:
+    """What is kept of one run. ``open_ends``: writes of which it does not say what became."""
+
+    name: str
+    verb: str
+    has_ended: bool
+    is_done: bool
+    open_ends: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Folder:
     """A user's folder. ``keys``: public keys of its private key files, by path.
 
@@ -41,6 +53,7 @@ class Folder:
     named: bytes
     secrets: str
     rows: Mapping[str, Row]
+    runs: frozenset[RunKept]
 
 
 def folder_of(folder: Path) -> Folder:
@@ -51,7 +64,7 @@ def folder_of(folder: Path) -> Folder:
         content = path.read_bytes()
         name = path.relative_to(folder).as_posix()
         if b"PRIVATE KEY" in content:
-            keys[name] = _public(load_pem_private_key(content, None).public_key())
+            keys[name] = _of_private(content)
         elif b"BEGIN CERTIFICATE" in content:
             certificates[name] = _public(x509.load_pem_x509_certificate(content).public_key())
     spec = (folder / "robot.yaml").read_text(encoding="utf-8")
@@ -59,7 +72,12 @@ def folder_of(folder: Path) -> Folder:
     named = certificates.get(found.group(1).removeprefix("./"), b"") if found else b""
     sink = folder / "pair.json"
     return Folder(
-        keys, certificates, named, sink.read_text() if sink.exists() else "", _rows(folder)
+        keys,
+        certificates,
+        named,
+        sink.read_text(encoding="utf-8") if sink.exists() else "",
+        _rows(folder),
+        frozenset(map(_kept, folder.glob("**/runs/*/record.json"))),
     )
 
 
@@ -69,8 +87,31 @@ def public_key_of(certificate: str) -> bytes:
     return _public(x509.load_pem_x509_certificate(pem.encode()).public_key())
 
 
+@functools.lru_cache(maxsize=100)
+def _of_private(content: bytes) -> bytes:
+    key = load_pem_private_key(content, None, unsafe_skip_rsa_key_validation=True)
+    return _public(key.public_key())
+
+
 def _public(key: object) -> bytes:
     return bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))  # type: ignore[attr-defined]
+
+
+def _kept(record: Path) -> RunKept:
+    said = json.loads(record.read_text(encoding="utf-8"))
+    outcomes: dict[str, str] = {}
+    writes = record.with_name("writes.jsonl")
+    if writes.exists():
+        for line in writes.read_text(encoding="utf-8").splitlines():
+            write = json.loads(line)
+            outcomes[write["what"]] = write["outcome"]
+    return RunKept(
+        record.parent.name,
+        said.get("verb", "a fleet"),
+        bool(said.get("ended")),
+        said.get("outcome") == "done",
+        frozenset(what for what, outcome in outcomes.items() if outcome == "intended"),
+    )
 
 
 def _rows(folder: Path) -> dict[str, Row]:
@@ -80,5 +121,16 @@ def _rows(folder: Path) -> dict[str, Row]:
     if records:
         for line in records[-1].read_text(encoding="utf-8").splitlines()[1:]:
             row = json.loads(line)
-            rows[row["org"]] = Row(int(row["exit_code"]), json.dumps(row))
+            rows[row["org"]] = Row(int(row["exit_code"]), "\n".join(_texts(row)))
     return rows
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a row, however deep."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for each in value.values() for text in _texts(each))
+        case list():
+            yield from (text for each in value for text in _texts(each))

@@ -18,19 +18,25 @@ from tests.faults.virtual_time import VirtualTime
 __all__ = ["KINDS", "Call", "Kind", "Reach"]
 
 _HTTP_TIMEOUT = 30.0  # what the program gives a call unless it is told otherwise
+_ON_THE_WAY = 20.0  # seconds after which an org takes a request that was held up on the way
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request that meets a fault. ``deliver`` lets the org do it, and returns its answer.
+    """One request that meets a fault.
 
-    ``harm`` sets a fault of the local org itself for the next deploy that it is given.
+    ``deliver`` lets the org take it, and returns its answer; ``finish`` has the org carry out the
+    deploys that it took, which are else under way until somebody asked about them.
+    ``harm`` sets a fault of the local org itself for the next deploy that it is given; ``delay``
+    has the org do the request some seconds later, or when the run has ended.
     """
 
     request: requests.PreparedRequest
     named: Named
     deliver: Callable[[], requests.Response]
+    finish: Callable[[], None]
     harm: Callable[[str], None]
+    delay: Callable[[float, Callable[[], requests.Response]], None]
     time: VirtualTime
 
 
@@ -83,6 +89,16 @@ def _late(call: Call) -> requests.Response:
     raise timed_out(call.request)
 
 
+def _held_up(act: Callable[[Call], requests.Response]) -> Callable[[Call], requests.Response]:
+    """The same fault, and the org takes the request later, when the program knows of the fault."""
+
+    def taken_later(call: Call) -> requests.Response:
+        call.delay(_ON_THE_WAY, call.deliver)
+        return act(call)
+
+    return taken_later
+
+
 def _fixed(
     status: int, body: bytes = HTML, kind: str = "text/html", **headers: str
 ) -> Callable[[Call], requests.Response]:
@@ -99,9 +115,20 @@ def _after(act: Callable[[Call], requests.Response]) -> Callable[[Call], request
 
     def done_first(call: Call) -> requests.Response:
         call.deliver().close()
+        call.finish()
         return act(call)
 
     return done_first
+
+
+def _taken(act: Callable[[Call], requests.Response]) -> Callable[[Call], requests.Response]:
+    """The same fault, once the org has the request, whatever that takes it."""
+
+    def taken_first(call: Call) -> requests.Response:
+        call.deliver().close()
+        return act(call)
+
+    return taken_first
 
 
 def _truncated(call: Call) -> requests.Response:
@@ -140,21 +167,38 @@ def _odd_status(call: Call) -> requests.Response:
     return answer(call.request, real.status_code, json.dumps(content).encode(), kind)
 
 
-def _signal(number: signal.Signals, *, after: bool) -> Callable[[Call], requests.Response]:
-    """A signal while the answer is awaited: before the org has the request, or once it did it.
+def _signal(number: signal.Signals) -> Callable[[Call], requests.Response]:
+    """A signal before the org has the request.
 
     The program's own handler decides what comes of it; if that raises, the request is not sent.
     """
 
     def act(call: Call) -> requests.Response:
-        if after:
-            response = call.deliver()
-            os.kill(os.getpid(), number)
-            return response
         os.kill(os.getpid(), number)
         return call.deliver()
 
     return act
+
+
+def _signal_after(
+    number: signal.Signals, *, finished: bool = False
+) -> Callable[[Call], requests.Response]:
+    """A signal while the answer is awaited. ``finished``: a deploy has ended by then."""
+
+    def act(call: Call) -> requests.Response:
+        response = call.deliver()
+        if finished:
+            call.finish()
+        os.kill(os.getpid(), number)
+        return response
+
+    return act
+
+
+def _interrupt_unsent(call: Call) -> requests.Response:
+    """Ctrl-C while the request is on its way, and is sent all the same."""
+    os.kill(os.getpid(), signal.SIGINT)
+    raise dropped(call.request)  # unless the program's handler raised before
 
 
 def _harmed(kind: str) -> Callable[[Call], requests.Response]:
@@ -177,8 +221,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("down", "connection refused from here on", _refuse, lasting=True),
     Kind("drop-before", "connection lost, the org does not have the request", _drop),
     Kind("drop-after", "connection lost, the org did it", _after(_drop), _ONCE),
+    Kind("drop-meanwhile", "connection lost, the deploy that the org took is under way",
+         _taken(_drop), Reach.DEPLOYS),
+    Kind("drop-held-up", "connection lost, the org takes the request 20 s later",
+         _held_up(_drop), _ONCE),
     Kind("late-before", "no answer in time, nothing done", _late),
     Kind("late-after", "no answer in time, the org did it", _after(_late), _ONCE),
+    Kind("late-held-up", "no answer in time, the org takes the request 20 s later",
+         _held_up(_late), _ONCE),
     Kind("500-before", "HTTP 500 UNKNOWN_EXCEPTION, nothing done", _UNKNOWN),
     Kind("500-after", "HTTP 500 UNKNOWN_EXCEPTION, the org did it", _after(_UNKNOWN), _ONCE),
     Kind("500-html", "HTTP 500 in HTML, nothing done", _fixed(500)),
@@ -214,12 +264,19 @@ KINDS: tuple[Kind, ...] = (
     Kind("html-200", "HTTP 200 with an HTML page", _after(_fixed(200))),
     Kind("redirect", "a redirect, nothing done",
          _fixed(302, b"", Location="/secur/maintenance.jsp")),
-    Kind("int-before", "Ctrl-C before the org has the request",
-         _signal(signal.SIGINT, after=False)),
-    Kind("int-after", "Ctrl-C after the org did it", _signal(signal.SIGINT, after=True)),
-    Kind("term-before", "SIGTERM before the org has the request",
-         _signal(signal.SIGTERM, after=False)),
-    Kind("term-after", "SIGTERM after the org did it", _signal(signal.SIGTERM, after=True)),
+    Kind("int-before", "Ctrl-C before the org has the request", _signal(signal.SIGINT)),
+    Kind("int-after", "Ctrl-C once the org has the request; a deploy is under way",
+         _signal_after(signal.SIGINT)),
+    Kind("int-held-up", "Ctrl-C, the org takes the request 20 s later",
+         _held_up(_interrupt_unsent), _ONCE),
+    Kind("int-lasting", "Ctrl-C after the org did it, and at each request from then on",
+         _signal_after(signal.SIGINT), _ONCE, lasting=True, then=_signal(signal.SIGINT)),
+    Kind("term-before", "SIGTERM before the org has the request", _signal(signal.SIGTERM)),
+    Kind("term-after", "SIGTERM after the org did it",
+         _signal_after(signal.SIGTERM, finished=True)),
+    Kind("hup-before", "SIGHUP before the org has the request", _signal(signal.SIGHUP), _ONCE),
+    Kind("hup-after", "SIGHUP after the org did it",
+         _signal_after(signal.SIGHUP, finished=True), _ONCE),
     Kind("deploy-stuck", "a deploy that never ends", _harmed("stuck"), Reach.DEPLOYS),
     Kind("deploy-failed", "a deploy that the org refuses", _harmed("component_failure"),
          Reach.DEPLOYS),

@@ -1,4 +1,4 @@
-"""Place: a served local org and a folder of a user's, brought back to the same state again and again."""
+"""Place: a served local org and a user's folder, brought back to the same state each time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,6 @@ from provision.localorg.seed import ADMIN
 from provision.localorg.server import RunningOrg, Settings, running
 from provision.metadata.component import Component
 from provision.metadata.org_settings import APP_SETTINGS, member_of
-from tests.faults.door import set_faults
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
 
@@ -46,6 +46,7 @@ esac
 """
 _PATIENCE = 10.0  # seconds for threads that an interruption left behind
 _MOST_POLLS = 20
+_BETWEEN_RUNS = 60.0  # seconds, of virtual time
 
 
 @dataclass
@@ -64,7 +65,8 @@ class Place:
         self._kept = self.home / "kept"
 
     def keep(self) -> None:
-        """Remember everything as it is now."""
+        """Remember everything as it is now. Runs begin some time later."""
+        self.time.keep(_BETWEEN_RUNS)
         shutil.rmtree(self._kept, ignore_errors=True)
         shutil.copytree(self.folder, self._kept / "folder")
         with self._database() as connection:
@@ -74,7 +76,7 @@ class Place:
 
     def restore(self) -> None:
         """Everything as it was when it was kept, the clock included."""
-        set_faults(self.local.http_url)
+        self.set_faults()
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self._kept / "folder", self.folder)
         with self._database() as connection:
@@ -89,7 +91,11 @@ class Place:
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and _is_ours(thread):
                 thread.join(max(0.0, end - time.monotonic()))
-        set_faults(self.local.http_url)
+        self.set_faults()
+        self.finish_deploys()
+
+    def finish_deploys(self) -> None:
+        """Carry out every deploy that the org has."""
         realm = self.local._realm
         with realm.database.transaction():
             for org in realm:
@@ -99,6 +105,19 @@ class Place:
                         job = poll(org, str(job_id))
                         if job.done or job.options.stuck:
                             break
+
+    def set_faults(self, *faults: dict[str, str]) -> None:
+        """Set the local org's own faults in place of those before."""
+        connection = HTTPConnection(urlsplit(self.local.http_url).netloc, timeout=20)
+        body = json.dumps({"faults": list(faults)})
+        headers = {"Content-Type": "application/json"}
+        try:
+            connection.request("PUT", "/__localorg__/faults", body, headers)
+            answered = connection.getresponse()
+            text = answered.read().decode()
+            assert answered.status == 200, text
+        finally:
+            connection.close()
 
     def states(self) -> dict[str, OrgState]:
         """What is, by org."""

@@ -106,6 +106,23 @@ def _to_be_restricted(place: Place) -> None:
     _spec(place, _ROBOT)
 
 
+def _to_be_opened(place: Place) -> None:
+    """A profile and a permission set alone may use the app; the spec wants everybody to."""
+    _applied(place)
+    _spec(place, _OPEN)
+
+
+def _to_get_a_user(place: Place) -> None:
+    """The app is as the spec says, but for somebody who lacks the permission set."""
+    _applied(place)
+    _spec(place, _ROBOT, robot=f'{_ONE_ORG["robot"]}", "{_ONE_ORG["admin"]}')
+
+
+def _plan_saved(place: Place) -> None:
+    _to_be_updated(place)
+    _must(place, "plan", "robot.yaml", "--out", "plan.json")
+
+
 def _to_lose_a_name(place: Place) -> None:
     """The org adds to lists of names, so that a shorter list takes a write of its own."""
     _new(place)
@@ -118,6 +135,11 @@ def _to_lose_a_name(place: Place) -> None:
 def _to_be_rolled_back(place: Place) -> None:
     _to_be_updated(place)
     _must(place, "apply", "robot.yaml", "--yes", *_ALLOW)
+
+
+def _to_be_brought_back(place: Place) -> None:
+    _applied(place)
+    _must(place, "destroy", "robot.yaml", "--yes", *_ALLOW)
 
 
 def _staged(place: Place) -> None:
@@ -158,8 +180,23 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("apply-update", "`apply` of an update", _to_be_updated, _APPLY),
     Scenario("apply-restrict", "`apply` that restricts an app", _to_be_restricted, _APPLY),
     Scenario("apply-remove", "`apply` that takes a name off a list", _to_lose_a_name, _APPLY),
+    Scenario("apply-open", "`apply` that opens an app", _to_be_opened, (*_APPLY, "--no-proof")),
+    Scenario("apply-access", "`apply` of access alone", _to_get_a_user, _APPLY),
+    Scenario(
+        "apply-saved", "`apply` of a saved plan", _plan_saved,
+        ("apply", "plan.json", "--yes", *_ALLOW),
+        ways_on={"provision plan": ("plan", "robot.yaml", "--out", "plan.json")},
+    ),
     Scenario(
         "rollback", "`rollback` of an update", _to_be_rolled_back,
+        ("rollback", "{run}", "--yes", *_ALLOW),
+    ),
+    Scenario(
+        "rollback-new", "`rollback` of a new app", _applied,
+        ("rollback", "{run}", "--yes", *_ALLOW),
+    ),
+    Scenario(
+        "rollback-destroyed", "`rollback` of a destroyed app", _to_be_brought_back,
         ("rollback", "{run}", "--yes", *_ALLOW),
     ),
     Scenario("destroy", "`destroy`", _applied, ("destroy", "robot.yaml", "--yes", *_ALLOW)),
@@ -170,6 +207,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "credentials-show", "`credentials show --open-setting`", _applied, _SHOW,
+        ways_on={"doctor --fix": ("doctor", "robot.yaml", "--fix", "--yes")},
+    ),
+    Scenario(
+        "credentials-show-staged", "`credentials show --staged`", _staged, (*_SHOW, "--staged"),
         ways_on={"doctor --fix": ("doctor", "robot.yaml", "--fix", "--yes")},
     ),
     Scenario(

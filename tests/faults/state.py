@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["OrgState", "read_state"]
+__all__ = ["OrgState", "is_done", "read_state"]
 
 _APP = "ExternalClientApplication"
 _POLICY = "ExtlClntAppOauthConfigurablePolicies"
@@ -91,6 +91,10 @@ class OrgState:
         """The certificate of an app as the org keeps it, empty without one."""
         return str(self._fields(_GLOBAL, app).get("certificate", ""))
 
+    def minted(self, app: str) -> tuple[object, ...]:
+        """What belongs to one app and is another each time: its certificate, its pairs."""
+        return self.certificate(app), self.consumers.get(app), self.staged.get(app)
+
     def _fields(self, kind: str, app: str) -> Mapping[str, Any]:
         found = [
             fields
@@ -98,6 +102,24 @@ class OrgState:
             if of == kind and fields.get("externalClientApplication") == app
         ]
         return found[0] if found else {}
+
+
+def is_done(
+    before: OrgState, after: OrgState, final: OrgState, *, but_settings: bool = False
+) -> bool:
+    """Whether a run did what the one that went well did, from the same state.
+
+    ``but_settings``: whatever it left of the org's settings.
+
+    What an org mints anew each time is done if it is another than before where it should be.
+    """
+    lacking = after.shape ^ final.shape
+    if any(not (but_settings and thing.startswith("setting ")) for thing in lacking):
+        return False
+    return all(
+        (after.minted(app) != before.minted(app)) == (final.minted(app) != before.minted(app))
+        for app in final.app_ids
+    )
 
 
 def read_state(database: Path) -> dict[str, OrgState]:

@@ -1,32 +1,58 @@
 """The sweep: every writing verb, every fault, every request. Results are kept, and runs resumed.
 
-python -m tests.faults.sweep [--only SCENARIO] [--kind KIND] [--sample SEED:COUNT] [--fresh]
+python -m tests.faults.sweep [--only SCENARIO,...] [--kind FAULT,...] [--sample SEED:COUNT]
+
+Exits 1 if a run told an untruth, or if a rerun did not converge.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import stamina
 
 from tests.faults.bench import Case, bench
+from tests.faults.results import Line, Results, Tally
 from tests.faults.scenarios import SCENARIOS, Scenario
 
 __all__ = ["main", "sampled"]
 
-_RESULTS = Path(".cache/faults")
 _ATTEMPTS = 4  # of a read, as everywhere, without pauses between them
+_SHARDS = 3  # of a scenario, so that two processes end at about the same time
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Which cases of a scenario are run."""
+
+    kinds: frozenset[str]
+    sample: str
+    shard: int
+    shards: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no case of the shard is left out."""
+        return not self.kinds and not self.sample
+
+    def of(self, scenario: Scenario, cases: Sequence[Case]) -> list[Case]:
+        """The chosen ones."""
+        chosen = [case for case in cases if not self.kinds or case.kind.name in self.kinds]
+        if self.sample:
+            seed, _, count = self.sample.partition(":")
+            chosen = sampled(chosen, f"{seed}/{scenario.name}", int(count))
+        return chosen[self.shard :: self.shards]
 
 
 def sampled(cases: Sequence[Case], seed: str, count: int) -> list[Case]:
@@ -44,109 +70,110 @@ def sampled(cases: Sequence[Case], seed: str, count: int) -> list[Case]:
     return picked[:count]
 
 
-def _swept(scenario: Scenario, results: Path, only_kind: str, sample: str) -> None:
-    """Run what is left of one scenario, a line a run."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sweep, and say what was found. 1 if anything was."""
+    options = _options(arguments)
+    results = Results(options.results) if options.results else Results.of_source()
+    chosen = [each for each in SCENARIOS if not options.only or each.name in options.only]
+    choice = _Choice(frozenset(options.kind), options.sample, options.shard, options.shards)
+    if options.here:
+        for each in chosen:
+            _sweep(each, results, choice)
+    else:
+        _in_processes(chosen, results, choice, options.processes)
+    return _tell(chosen, results)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    def names(text: str) -> list[str]:
+        return [name for name in text.split(",") if name]
+
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.sweep", description=__doc__)
+    parser.add_argument("--only", type=names, default=[], help="scenarios, comma separated")
+    parser.add_argument("--kind", type=names, default=[], help="faults, comma separated")
+    parser.add_argument("--sample", default="", help="SEED:COUNT cases of each scenario")
+    parser.add_argument("--results", type=Path, help="a directory of one's own")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--here", action="store_true", help="in this process, one by one")
+    parser.add_argument("--shard", type=int, default=0)
+    parser.add_argument("--shards", type=int, default=1)
+    return parser.parse_args(arguments)
+
+
+def _sweep(scenario: Scenario, results: Results, choice: _Choice) -> None:
+    """Run what is left of one scenario."""
     stamina.set_testing(True, attempts=_ATTEMPTS)
-    path = results / f"{scenario.name}.jsonl"
-    done = {(line["kind"], line["position"]) for line in _lines(path)}
-    with (
-        tempfile.TemporaryDirectory() as home,
-        bench(scenario, Path(home) / "place") as made,
-        path.open("a", encoding="utf-8") as file,
-    ):
-        cases = list(made.cases())
-        if sample:
-            seed, _, number = sample.partition(":")
-            cases = sampled(cases, f"{seed}/{scenario.name}", int(number))
-        for case in cases:
-            key = case.kind.name, str(case.position)
-            if key in done or only_kind not in {"", case.kind.name}:
+    done = {(line.kind, line.position) for line in results.lines(scenario.name)}
+    with tempfile.TemporaryDirectory() as home, bench(scenario, Path(home) / "place") as made:
+        for case in choice.of(scenario, list(made.cases())):
+            if (case.kind.name, str(case.position)) in done:
                 continue
             began = time.monotonic()
             outcome = made.outcome(case)
-            line = {
-                "kind": key[0],
-                "position": key[1],
-                "met": outcome.met,
-                "code": outcome.ran.code,
-                "untruths": outcome.untruths,
-                "converged": outcome.converged,
-                "seconds": round(time.monotonic() - began, 3),
-            }
-            if outcome.untruths or not outcome.converged:
-                line |= {"said": outcome.ran.text[-3000:], "again": outcome.again}
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-
-
-def _lines(path: Path) -> Iterator[dict[str, object]]:
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Sweep, and print what was found. 1 if anything was."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.sweep", description=__doc__)
-    parser.add_argument("--only", default="", help="scenarios, comma separated")
-    parser.add_argument("--kind", default="", help="one fault")
-    parser.add_argument("--sample", default="", help="SEED:COUNT cases of each scenario")
-    parser.add_argument("--results", type=Path, default=_RESULTS / _source_digest())
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--here", action="store_true", help="in this process, one by one")
-    options = parser.parse_args(arguments)
-    options.results.mkdir(parents=True, exist_ok=True)
-    names = [name for name in options.only.split(",") if name]
-    chosen = [each for each in SCENARIOS if not names or each.name in names]
-    if options.here:
-        for each in chosen:
-            _swept(each, options.results, options.kind, options.sample)
-        return 0
-    began = time.monotonic()
-
-    def in_a_process(scenario: Scenario) -> None:
-        # A process of its own: the signals that it sends itself are nobody else's.
-        command = [sys.executable, "-m", "tests.faults.sweep", "--here", "--only", scenario.name,
-                   "--kind", options.kind, "--sample", options.sample,
-                   "--results", str(options.results)]  # fmt: skip
-        code = subprocess.run(command, check=False).returncode
-        print(f"{time.monotonic() - began:6.0f} s  {scenario.name}: exit {code}", flush=True)
-
-    with ThreadPoolExecutor(options.processes) as pool:
-        list(pool.map(in_a_process, chosen))
-    return _told(chosen, options.results)
-
-
-def _told(chosen: Sequence[Scenario], results: Path) -> int:
-    bad = 0
-    for scenario in chosen:
-        lines = list(_lines(results / f"{scenario.name}.jsonl"))
-        met = [line for line in lines if line["met"]]
-        wrong = Counter(
-            (line["kind"], str(each))
-            for line in met
-            for each in line["untruths"]  # type: ignore[attr-defined]
-        )
-        stuck = [line for line in met if not line["converged"]]
-        lying = sum(1 for line in met if line["untruths"])
-        bad += lying + len(stuck)
-        print(f"\n{scenario.name}: {len(met)} runs, {lying} with untruths, {len(stuck)} stuck")
-        for (kind, text), count in wrong.most_common(40):
-            print(f"  {count:4} {kind}: {text[:200]}")
-        for line in stuck[:20]:
-            print(
-                f"   not converged: {line['kind']} at {line['position']}: {str(line['again'])[:200]}"
+            line = Line(
+                case.kind.name,
+                str(case.position),
+                outcome.met,
+                outcome.ran.code,
+                outcome.untruths,
+                outcome.converged,
+                round(time.monotonic() - began, 3),
+                outcome.ran.text,
+                outcome.again,
             )
-    return 1 if bad else 0
+            results.add(scenario.name, choice.shard, line)
+    if choice.is_whole:
+        results.complete(scenario.name, choice.shard, choice.shards)
 
 
-def _source_digest() -> str:
-    """Results belong to one state of the program and of this sweep."""
-    root = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for path in sorted([*root.glob("src/**/*.py"), *root.glob("tests/faults/*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+def _in_processes(
+    chosen: Sequence[Scenario], results: Results, choice: _Choice, processes: int
+) -> None:
+    """Each shard of a scenario in a process of its own: its signals are nobody else's."""
+    began = time.monotonic()
+    shards = _SHARDS if choice.is_whole else 1
+
+    def run(scenario: Scenario, shard: int) -> None:
+        command = [sys.executable, "-m", "tests.faults.sweep", "--here", "--only", scenario.name,
+                   "--kind", ",".join(choice.kinds), "--sample", choice.sample,
+                   "--results", str(results.directory),
+                   "--shard", str(shard), "--shards", str(shards)]  # fmt: skip
+        ended = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        if ended.returncode not in {0, 1}:
+            raise RuntimeError(f"{scenario.name}: the sweep itself failed")
+        _say(f"{time.monotonic() - began:6.0f} s  {scenario.name} {shard + 1}/{shards}")
+
+    with ThreadPoolExecutor(processes) as pool:
+        tasks = [(scenario, shard) for scenario in chosen for shard in range(shards)]
+        for ended in [pool.submit(run, *task) for task in tasks]:
+            ended.result()
+
+
+def _tell(chosen: Sequence[Scenario], results: Results) -> int:
+    """Say what was found; 1 if anything was, or if nothing was run."""
+    whole = Tally()
+    for scenario in chosen:
+        tally = Tally()
+        lines = [line for line in results.lines(scenario.name) if line.met]
+        for line in lines:
+            tally.count(line)
+            whole.count(line)
+        _say(f"{scenario.name}: {tally.runs} runs, {tally.untrue} untrue, {tally.stuck} stuck")
+        found = Counter((line.kind, each) for line in lines for each in line.untruths)
+        for (kind, text), count in found.most_common(_MOST_SHOWN):
+            _say(f"  {count:4} {kind}: {text[:200]}")
+        for line in [line for line in lines if not line.converged][:_MOST_SHOWN]:
+            _say(f"  not converged: {line.kind} at {line.position}: {line.again[:200]}")
+        spared = sum(not line.met for line in results.lines(scenario.name))
+        if spared:
+            _say(f"  {spared} more, in which the request was not made that was to meet the fault")
+    _say(f"{whole.runs} runs, {whole.untrue} with untruths, {whole.stuck} not converged")
+    return 1 if whole.untrue or whole.stuck or not whole.runs else 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ class VirtualTime:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._ahead = 0.0
+        self._from = 0.0
 
     def monotonic(self) -> float:
         return time.monotonic() + self._ahead
@@ -27,6 +28,11 @@ class VirtualTime:
             self._ahead += max(seconds, 0.0)
         time.sleep(0)  # others may run, as they may while a program really sleeps
 
+    def keep(self, seconds: float) -> None:
+        """Begin each run ``seconds`` from now, so that nothing is younger than it is."""
+        self._ahead += seconds
+        self._from = self._ahead
+
     def restart(self) -> None:
-        """Back to the machine's clock."""
-        self._ahead = 0.0
+        """Back to where runs begin."""
+        self._ahead = self._from

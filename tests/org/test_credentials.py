@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import suppress
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ from provision.errors import (
     GateRefused,
     LoginRefused,
     OrgUnreachable,
+    ProvisionError,
     VersionUnsupported,
     WriteUnknown,
 )
@@ -22,6 +24,7 @@ from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
 from provision.org.deployer import DeployUnknown
 from provision.org.oauth import client_credentials_grant
+from provision.org.setting_notes import SettingNotes
 from provision.secret import SinkError
 from tests.localorg.caller import app_components
 from tests.orgs import org_under_test, writes
@@ -243,9 +246,58 @@ def test_a_pair_that_cannot_be_taken_back_is_said(opened, writer, consumer) -> N
     def deliver(_):
         raise SinkError("the disk is full")
 
-    with pytest.raises(ApplyFailed, match=r"the disk is full\nThe new pair .* remains") as raised:
+    match = r"^A new pair of Acme remains staged.*: the disk is full$"
+    with pytest.raises(ApplyFailed, match=match) as raised:
         writer.stage(consumer, deliver)
     assert "show --staged" in raised.value.next_step
+
+
+def test_a_pair_that_was_found_after_a_lost_answer_stays(opened, writer, consumer) -> None:
+    """Another run may have staged it: it is not this one's to throw away."""
+    go_wrong(opened, {"operation": "connect:stage", "kind": "drop_after"})
+
+    def deliver(_):
+        raise SinkError("the disk is full")
+
+    with pytest.raises(ApplyFailed, match="is staged, perhaps by another run") as raised:
+        writer.stage(consumer, deliver)
+    assert "show --staged" in raised.value.next_step
+    assert writer.staged(consumer) is not None
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "outcomes"),
+    [
+        ("stage", None, ["intended", "made"]),
+        ("stage", "drop_after", ["intended", "made"]),
+        ("stage", "drop_before", ["intended", "not made"]),
+        ("stage", "unable_to_lock_row", ["intended", "not made"]),
+        ("stagedList", "503", ["intended", "unknown"]),
+    ],
+)
+def test_each_write_is_noted_before_it_is_sent(
+    opened, consumer, operation, fault, outcomes
+) -> None:
+    noted: list[tuple[str, str]] = []
+    writer = CredentialsWriter(opened.writable(), lambda what, end: noted.append((what, end)))
+    faults = [{"operation": f"connect:{operation}", "kind": fault}] if fault else []
+    if operation == "stagedList":
+        lost = {"operation": "connect:stage", "kind": "drop_after"}
+        faults = [lost, {**faults[0], "times": 0, "after": 1}]
+    go_wrong(opened, *faults)
+    with suppress(ProvisionError):
+        writer.stage(consumer, lambda _: None)
+    assert noted == [("the staging of a new pair of Acme", end) for end in outcomes]
+
+
+@pytest.mark.parametrize("kind", ["invalid_session_id", "request_limit_exceeded", "html_error"])
+def test_a_write_that_is_done_is_never_said_to_be_nothing(opened, writer, consumer, kind) -> None:
+    """Whatever the reads after it answer: no exit code says that nothing was written."""
+    writer.stage(consumer, lambda _: None)
+    unread = {"operation": "connect:stagedList", "kind": kind, "times": 0}
+    go_wrong(opened, {**unread, "after": 1})
+    with pytest.raises(ApplyFailed, match="the rotation of Acme is done, as the org answered"):
+        writer.rotate(consumer)
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated"])
@@ -411,6 +463,58 @@ def test_closed_by_the_second_try(org) -> None:
     with OpenedSetting(org.writable(), impatient):
         pass
     assert not is_open(org)
+
+
+def test_closing_that_fails_hides_nothing_of_what_was_done(org) -> None:
+    writable = org.writable()
+
+    def fail() -> None:
+        with OpenedSetting(writable, lambda _: None):
+            writable.written.note("A new pair of Acme is staged, and was handed over.")
+            go_wrong(org, {"operation": "*eploy*", "kind": "component_failure", "times": 0})
+
+    with pytest.raises(ApplyFailed) as raised:
+        fail()
+    first, second, third, *_ = raised.value.message.splitlines()
+    assert first.endswith("was opened.")
+    assert second == "A new pair of Acme is staged, and was handed over."
+    assert third.startswith("WARNING: ")
+
+
+@pytest.mark.parametrize("kind", ["503", "html_error", "component_failure", "unable_to_lock_row"])
+def test_closing_is_tried_again(org, kind) -> None:
+    with OpenedSetting(org.writable(), lambda _: None):
+        go_wrong(org, {"operation": "*eployRequest", "kind": kind, "times": 2})
+    assert not is_open(org)
+
+
+def test_a_run_that_was_killed_is_cleaned_up_after(org, tmp_path) -> None:
+    notes = SettingNotes(tmp_path / "notes")
+    url = org.writable().session.instance_url
+    killed = OpenedSetting(org.writable(), lambda _: None, notes)
+    killed.__enter__()
+    assert notes.left(url) == []  # it still runs, and has the lock
+    killed._held.release()  # as the system does for a process that is killed
+    assert len(notes.left(url)) == 1
+    said: list[str] = []
+    writable = org.writable()
+    with OpenedSetting(writable, said.append, notes):
+        assert "an earlier run left local's setting" in said[0]
+    assert not is_open(org)
+    assert notes.left(url) == []
+    assert "which an earlier run left open, is closed." in str(writable.written)
+
+
+def test_without_a_note_on_disk_nothing_is_opened(org, tmp_path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    notes = SettingNotes(tmp_path / "file" / "notes")
+    with (
+        org.noting() as noted,
+        pytest.raises(CannotError, match="takes no note"),
+        OpenedSetting(org.writable(), lambda _: None, notes),
+    ):
+        pytest.fail("not opened")
+    assert writes(noted) == []
 
 
 def test_closing_that_fails_is_said_loudly(org) -> None:

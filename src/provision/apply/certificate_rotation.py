@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
+from provision.apply.journal import Note, not_noted
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, Prover, Shows
 from provision.apply.rotation_preparation import Rotation, prepared_now
@@ -42,11 +43,15 @@ class Rotated:
 
 @dataclass(frozen=True, slots=True)
 class Rotator:
-    """Rotates certificates in one org. ``prover`` says how long a login may be "not yet"."""
+    """Rotates certificates in one org. ``prover`` says how long a login may be "not yet".
+
+    ``note`` is told of each write before it is sent, and of what became of it.
+    """
 
     org: WritableOrg
     templates: Templates
     prover: Prover
+    note: Note = not_noted
 
     def rotate(self, rotation: Rotation) -> Rotated:
         """Put the new certificate in, and log in with the new key; or put the old one back.
@@ -77,7 +82,7 @@ class Rotator:
     def _apply(self, rotation: Rotation) -> Applied:
         rotation.pair.kept = True
         try:
-            return apply_plan(rotation.new, self.org, self.prover.say)
+            return apply_plan(rotation.new, self.org, self.prover.say, self.note)
         except (GateRefused, OrgError) as error:  # nothing was written
             rotation.pair.kept = _in_doubt(error)
             raise
@@ -103,7 +108,7 @@ class Rotator:
             self.prover.say("putting the old certificate back")
             # Without gates: it is a way back.
             old = prepared_now(rotation.old, self.templates, self.org)
-            applied = apply_plan(old, org, self.prover.say)
+            applied = apply_plan(old, org, self.prover.say, self.note)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is said
             return ApplyFailed(
                 f"{failure}\nThe old certificate could not be put back: {_said(error)}\n"

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provision.apply.org_identity import identified
+from provision.apply.restoring import restoration_of
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRefused
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
 from provision.metadata.component import Component
 from provision.metadata.package import Package
-from provision.org.deploy import DeployOptions
 from provision.org.deploy_failure import deploy_failed
+from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.rest import quoted_list
 from provision.plan.facts import ActualApp, OrgFacts
@@ -86,26 +87,31 @@ def check_removals(removals: Sequence[Removal], allowed: frozenset[GateName]) ->
         )
 
 
-def destroy_app(removal: Removal, org: WritableOrg, say: Say) -> None:
+def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = unnoted) -> None:
     """Delete the app, and make sure that it is gone, by query and by metadata.
 
-    Its settings, policies and grants go with it (OBS). Raises :class:`ApplyFailed`, and what the
-    org raises when nothing was written.
+    Its settings, policies and grants go with it (OBS). ``note`` is told of the deletion before it
+    is sent, and of what became of it. Raises :class:`ApplyFailed`, and what the org raises when
+    nothing was written; KeyboardInterrupt where somebody interrupted a deletion that succeeded.
     """
+    app = removal.actual.app
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
     org.check_floor()
     _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
-    result = org.deployer.run(Package(org.api_version, deletions=doomed), DeployOptions())
+    package = Package(org.api_version, deletions=doomed)
+    result = noted_deploy(org.deployer, package, f"the deletion of app {app}", note)
     if not result.success:
-        failed = deploy_failed(result, f"delete {removal.actual.app}")
+        failed = deploy_failed(result, f"delete {app}")
         failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
         failed.message += "\nThe app is as before."
         raise failed
-    org.written.note(f"{removal.actual.app} is deleted from {org.name}.")
+    org.written.note(f"{app} is deleted from {org.name}.")
     say("reading back")
-    _check_gone(removal.actual.app, org)
+    _check_gone(app, org)
+    if org.deployer.interrupted:  # no further app is to go
+        raise KeyboardInterrupt
 
 
 def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
@@ -114,8 +120,11 @@ def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
     The snapshot and the gates are of what was read then.
     """
     actual = removal.actual
-    found = org.find_app(actual.app)
-    moved = list(moved_components(fingerprint(actual), fingerprint(found)))
+    found = org.find_app(actual.app, wholly=True)
+    moved = [
+        *moved_components(fingerprint(actual), fingerprint(found)),
+        *restoration_of(actual.dependents, found).moved(),
+    ]
     if moved:
         raise GateRefused(
             "\n".join(f"stale gate: {what} in the org since it was read" for what in moved),
@@ -155,11 +164,18 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
             f"{_listed(dependents)} go with it. They are kept as files, and a rollback deploys "
             "them again; what the org generated in them, or did not return, does not come back",
         )
-    if removal.actual.hidden:
+    if removal.actual.unseen:
+        version = org.api_version
+        newer = ""
+        if version < NEWEST_API:
+            newer = (
+                f". API {version} shows neither types nor fields that are newer: leave "
+                "--api-version out to see them"
+            )
         yield Gate(
             GateName.IRREVERSIBLE,
-            f"the org does not show whether {app} has {', '.join(removal.actual.hidden)}: what it "
-            "has of them goes with it, is not kept, and no rollback brings it back",
+            f"the org does not show whether {app} has {', '.join(removal.actual.unseen)}: what it "
+            f"has of them goes with it, is not kept, and no rollback brings it back{newer}",
         )
     if removal.consumer_key and removal.consumer_key == org.session.client_id:
         yield Gate(

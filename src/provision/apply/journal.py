@@ -40,6 +40,7 @@ class Entry:
     """One write: what it adds, in words, what became of it, and how to take that away.
 
     ``adds`` is false for one that takes something away or changes it: that is not undone.
+    ``removes`` names what it takes away.
     """
 
     what: str
@@ -47,6 +48,7 @@ class Entry:
     adds: bool
     outcome: Outcome = Outcome.INTENDED
     take_away: Callable[[], None] | None = None
+    removes: str = ""
 
     def made(self, take_away: Callable[[], None] | None = None) -> None:
         """Note that this run surely did it, and how to take it away, if it can be."""
@@ -85,9 +87,17 @@ class Journal:
 
     def intend(self, what: str, *, adds: bool = True) -> Entry:
         """Note a write that is about to be sent. ``what`` is what it adds (or else does)."""
-        entry = Entry(what, self.note, adds)
+        return self._intend(Entry(what, self.note, adds))
+
+    def intend_removal(self, what: str) -> Entry:
+        """Note that ``what`` is about to be removed, since the plan wants it so."""
+        return self._intend(
+            Entry(f"the removal of the {what}", self.note, adds=False, removes=what)
+        )
+
+    def _intend(self, entry: Entry) -> Entry:
         self.entries.append(entry)
-        self.note(what, Outcome.INTENDED)
+        self.note(entry.what, Outcome.INTENDED)
         return entry
 
     def seal(self) -> None:
@@ -113,6 +123,15 @@ class Journal:
             entry.what if entry.outcome is Outcome.MADE else f"{entry.what} (perhaps not by it)"
             for entry in self.entries
             if entry.adds and entry.outcome in {Outcome.MADE, Outcome.FOUND}
+        )
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """In words, everything that this run removed."""
+        return tuple(
+            entry.removes
+            for entry in self.entries
+            if entry.removes and entry.outcome is Outcome.MADE
         )
 
     def undo(self) -> Undone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -62,9 +62,24 @@ def _check_names(
         known = {kind: _names(kind, org) for kind in {item.kind for item in lacking}}
         raise UnknownNames(
             "\n".join(_said(item, org.name, known[item.kind]) for item in lacking),
-            next_step="Correct the names, or let provision create them: "
-            "`{name: ..., create: true}` (a profile also needs `clone_of`).",
+            next_step=" ".join(_next_steps(lacking)),
         )
+
+
+def _next_steps(lacking: Sequence[Missing]) -> Iterator[str]:
+    """What to do, for each kind of name that is missing."""
+    if any(item.kind != "user" for item in lacking):
+        yield (
+            "Correct the names, or let provision create them: `{name: ..., create: true}` (a "
+            "profile also needs `clone_of`)."
+        )
+    if any(item.kind == "user" and not item.inactive for item in lacking):
+        yield (
+            "Correct the username; provision creates no users. A sandbox appends its name to it, "
+            "as in ci@example.com.uat: use a variable, ci@example.com${suffix}."
+        )
+    if any(item.inactive for item in lacking):
+        yield "Activate the user in Setup, or name another one."
 
 
 def _said(item: Missing, org: str, names: Sequence[str]) -> str:

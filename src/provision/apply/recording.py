@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from provision.apply.journal import Outcome
 from provision.apply.org_identity import identified
 from provision.apply.plan_file import save
 from provision.apply.prepare import Prepared
@@ -22,6 +20,7 @@ from provision.apply.run import Applied
 from provision.apply.run_directory import RECORD, RunDirectory, open_run
 from provision.apply.snapshot import snapshot_of
 from provision.apply.state_store import StateStore
+from provision.apply.write_log import WriteLog
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.org.clock import Clock
 from provision.org.org import WritableOrg
@@ -74,23 +73,14 @@ class Recording:
     state: StateStore
     say: Say
 
-    def note(self, what: str, outcome: Outcome) -> None:
+    def note(self, what: str, outcome: str) -> None:
         """Keep a write before it is sent, and what became of it, as one line of a file.
 
-        Of a run that is killed, it tells what may be in the org. A full disk stops no run that
-        has begun to write.
+        Of a run that is killed, it tells what may be in the org.
         """
-        if self.run is None:
-            return
-        line = {
-            "at": _moment(_now(self.clock)),
-            "what": _redacted(what, self.intent.spec.sensitive),
-            "outcome": outcome.value,
-        }
-        try:
-            self.run.append(WRITES, f"{json.dumps(line, ensure_ascii=False)}\n")
-        except OSError as error:
-            self.say(f"notice: {WRITES} of the run cannot be written: {error.strerror}")
+        if self.run is not None:
+            log = WriteLog(self.run.path / WRITES, self.clock, self.say)
+            log.note(_redacted(what, self.intent.spec.sensitive), outcome)
 
     def applied(self, applied: Applied) -> None:
         """Keep what was applied and read back, so that later differences tell who moved."""
@@ -127,20 +117,23 @@ class Recorder:
         record, files = _before(intent, org, facts)
         now = _now(org.clock)
         run = open_run(self.base, intent.actual.app, now, {**files, RECORD: _bytes(record)})
-        self.say(f"run {run.id}: the app as it was is kept in {run.path}")
+        lacking = ", ".join(intent.actual.unseen)
+        but_for = f", but for {lacking}, which the org does not show" if lacking else ""
+        self.say(f"run {run.id}: the app as it was is kept in {run.path}{but_for}")
         try:
             yield Recording(run, intent, facts, org.clock, self.state, self.say)
         except RecordLearned:
             # Nothing was overwritten, and the snapshot lacks a record: a rollback to it would clear
             # that. The run that is planned again has one of its own.
             run.remove()
-            raise
-        except ProvisionError as error:
-            said = _redacted(error.message, intent.spec.sensitive)
-            self._end(run, record, said, error.exit_code, org.clock)
+            self.say(f"run {run.id} is not kept: it ended before it overwrote anything")
             raise
         except BaseException as error:
-            self._end(run, record, f"ended by {type(error).__name__}", ExitCode.BUG, org.clock)
+            ended = org.written.first(error)
+            said, code = f"ended by {type(ended).__name__}", ExitCode.BUG
+            if isinstance(ended, ProvisionError):
+                said, code = _redacted(ended.message, intent.spec.sensitive), ended.exit_code
+            self._end(run, record, said, code, org.clock)
             raise
         self._end(run, record, "done", ExitCode.OK, org.clock)
 
@@ -178,7 +171,7 @@ def _before(
         app_existed=actual.exists,
         consumer_key=actual.consumer_key,
         adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
-        not_kept=actual.hidden,
+        not_kept=actual.unseen,
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),
         ended=None,

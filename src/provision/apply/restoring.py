@@ -14,7 +14,7 @@ from provision.metadata.canonical import fold_name
 from provision.metadata.component import Component
 from provision.metadata.field import unknown_field
 from provision.metadata.package import Package
-from provision.org.deploy import DeployOptions
+from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import WritableOrg
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
@@ -49,6 +49,15 @@ class Restoration:
         for record in self.left:
             yield f"  {_named(record)}: not managed; not in the snapshot, left as it is"
 
+    def moved(self) -> Iterator[str]:
+        """What became of each record since, in words."""
+        for what, records in (
+            ("is gone", self.missing),
+            ("was changed", self.changed),
+            ("was created", self.left),
+        ):
+            yield from (f"{_named(record)} {what}" for record in records)
+
 
 def restoration_of(before: tuple[Component, ...], actual: ActualApp) -> Restoration:
     """What it takes to have the records of ``before`` in ``actual``, which was read wholly."""
@@ -62,23 +71,29 @@ def restoration_of(before: tuple[Component, ...], actual: ActualApp) -> Restorat
     )
 
 
-def restore(restoration: Restoration, org: WritableOrg) -> None:
+def restore(restoration: Restoration, org: WritableOrg, note: WriteNote = unnoted) -> None:
     """Deploy the records of ``restoration``, and make sure that they are as they were.
 
-    Raises :class:`ApplyFailed` naming those that are not, and what the deployer raises.
+    ``note`` is told of the deploy before it is sent, and of what became of it. Raises
+    :class:`ApplyFailed` naming those that are not, and what the deployer raises.
     """
     wanted = restoration.deployed
     if not wanted:
         return
-    result = org.deployer.run(Package(org.api_version, wanted), DeployOptions())
+    named = ", ".join(map(_named, wanted))
+    what = f"the deploy of {named}"
+    result = noted_deploy(org.deployer, Package(org.api_version, wanted), what, note)
     if not result.success:
         reasons = "\n  ".join(result.reasons or (f"deploy {result.id} ended as {result.status}",))
         raise ApplyFailed(
             f"{restoration.app} is back, and the org refused what it had beside it "
-            f"({', '.join(map(_named, wanted))}):\n  {reasons}",
+            f"({named}):\n  {reasons}",
             next_step="Deploy these files of the run's snapshot folder yourself, without what the "
             "org refuses.",
         )
+    org.written.note(f"{named} of {restoration.app} is deployed again.")
+    if org.deployer.interrupted:  # which it forgives a deploy that succeeded
+        raise KeyboardInterrupt
     again = restoration_of(wanted, org.find_app(restoration.app, wholly=True))
     if again.deployed:
         raise ApplyFailed(

@@ -42,11 +42,6 @@ class RunDirectory:
         """Remove the directory of a run that wrote nothing, as far as that can be done."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def append(self, name: str, line: str) -> None:
-        """Add a line to a file, which is made if need be. Raises OSError."""
-        with (self.path / name).open("a", encoding="utf-8") as file:
-            file.write(line)
-
     def read(self, name: str) -> str:
         """The text of one file. Raises :class:`CannotError`."""
         try:

@@ -60,7 +60,7 @@ class Steps:
         except ProvisionError as error:
             learned = isinstance(error, RecordLearned)
             said = self._stopped(error) if learned else self._failed(error)
-            if said is error:
+            if said is error:  # an error that is its own cause is a chain without an end
                 raise
             raise said from error
         except KeyboardInterrupt as error:
@@ -186,9 +186,16 @@ class Steps:
 
     @property
     def left(self) -> str:
-        """As a line of a message, what this run added and did not take away; else empty."""
-        remains = self._journal.added
-        return f"\nThis run added, and left: {', '.join(remains)}." if remains else ""
+        """As lines of a message, what this run added and what it removed; empty if neither."""
+        lines = [
+            f"\n{verb}: {', '.join(names)}."
+            for verb, names in (
+                ("This run added, and left", self._journal.added),
+                ("This run removed", self._journal.removed),
+            )
+            if names
+        ]
+        return "".join(lines)
 
     def _undone(self, error: ProvisionError) -> ApplyFailed:
         kept_for = self._relied_on()

@@ -67,28 +67,31 @@ class Applier:
         return [*done, *map(self._not_attempted, left)]
 
     def _apply(self, item: Prepared) -> AppResult:
-        app = item.spec.app
-        done = _Done()
+        app, org = item.spec.app, self.org
+        done = _Done(item)
         try:
-            with written_first(self.org.written):
-                self._steps(item, done)
-        except RecordLearned as learned:
-            return self._apply_again(item, learned)
+            with written_first(org.written):
+                self._planned_and_done(done)
         except ProvisionError as error:
             if self.speaks:
                 print_error(error)
-            return AppResult(
-                item.spec,
-                self.org.name,
-                error.exit_code,
-                item.plan,
-                done.applied,
-                done.proof,
-                error,
-            )
-        if not item.plan.is_empty:
-            self.org.written.correct(deployed(app, self.org.name), f"{app} is applied.")
-        return AppResult(item.spec, self.org.name, ExitCode.OK, item.plan, done.applied, done.proof)
+            return done.result(org.name, error)
+        if not done.item.plan.is_empty:
+            org.written.correct(deployed(app, org.name), f"{app} is applied.")
+            org.written.settle()
+        return done.result(org.name)
+
+    def _planned_and_done(self, done: _Done) -> None:
+        """Do the steps; planned again for a record that the org names. Each plan knows one more."""
+        while True:
+            try:
+                self._steps(done.item, done)
+            except RecordLearned as learned:
+                if self.again is None:
+                    raise
+                done.item = self.again(done.item, learned)
+            else:
+                return
 
     def _steps(self, item: Prepared, done: _Done) -> None:
         with self.keeper.recording(intent_of(item), self.org) as recording:
@@ -104,18 +107,6 @@ class Applier:
                 hand_over(item.spec, applied, self.org.session, self.handover, self.console)
             else:
                 self._say(self._next_command(item, applied))
-
-    def _apply_again(self, item: Prepared, learned: RecordLearned) -> AppResult:
-        """Apply a plan that knows the record. Each plan knows one more, so that this ends."""
-        try:
-            if self.again is None:
-                raise learned
-            anew = self.again(item, learned)
-        except ProvisionError as error:
-            if self.speaks:
-                print_error(error)
-            return AppResult(item.spec, self.org.name, error.exit_code, item.plan, error=error)
-        return self._apply(anew)
 
     def _not_attempted(self, item: Prepared) -> AppResult:
         error = NotAttempted(
@@ -157,10 +148,16 @@ class Applier:
 
 @dataclass(slots=True)
 class _Done:
-    """How far one app came: applied, proven."""
+    """How far one app came: planned, applied, proven."""
 
+    item: Prepared
     applied: Applied | None = None
     proof: Proof | None = None
+
+    def result(self, org: str, error: ProvisionError | None = None) -> AppResult:
+        """What came of the app in ``org``."""
+        code = error.exit_code if error else ExitCode.OK
+        return AppResult(self.item.spec, org, code, self.item.plan, self.applied, self.proof, error)
 
 
 def refused(prepared: Sequence[Prepared], org: str, error: GateRefused) -> Results:

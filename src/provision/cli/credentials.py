@@ -44,7 +44,7 @@ from provision.cli.options import (
 )
 from provision.cli.part import Part
 from provision.cli.telling import raising_stdout
-from provision.cli.workdir import setting_notes, working_directory
+from provision.cli.workdir import setting_notes, working_directory, write_log
 from provision.errors import ApplyFailed, CannotError
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def _writer(
         if open_setting:
             org.existing_app(app)  # before the setting is opened for it
         with _opened(org, console) if open_setting else nullcontext():
-            yield CredentialsWriter(org)
+            yield CredentialsWriter(org, write_log(org, console.talk).note)
 
 
 def _opened(org: WritableOrg, console: Console) -> OpenedSetting:

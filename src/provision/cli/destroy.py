@@ -71,8 +71,9 @@ def remove(removal: Removal, org: WritableOrg, keeper: Recorder, console: Consol
     from provision.apply.destroy import destroy_app
     from provision.apply.recording import Intent
 
-    with keeper.recording(Intent("destroy", removal.spec, removal.actual), org):
-        destroy_app(removal, org, console.talk)
+    with keeper.recording(Intent("destroy", removal.spec, removal.actual), org) as recording:
+        destroy_app(removal, org, console.talk, recording.note)
+    org.written.settle()
     console.result(f"app: {removal.actual.app} is gone (read back)")
 
 
@@ -98,7 +99,7 @@ def _goes(removal: Removal) -> Iterator[str]:
     for name, component in removal.actual.components.items():
         yield f"- {name} {component.full_name}"
     for record in unmanaged(removal.actual):
-        yield f"- also there, not managed: {record}"
+        yield f"- {'also there, not managed' if record.full_name else 'perhaps there'}: {record}"
     for profile in removal.profiles:
         yield f"- grant to the profile {profile}"
     for permission_set in removal.permission_sets:

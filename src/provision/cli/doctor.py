@@ -36,7 +36,7 @@ from provision.cli.options import (
     variables,
 )
 from provision.cli.output import FormatChoice, Output, OutputFile
-from provision.cli.workdir import setting_notes
+from provision.cli.workdir import setting_notes, write_log
 from provision.errors import ExitCode, VersionUnsupported
 from provision.report.format import Format
 
@@ -105,9 +105,8 @@ def doctor(
     examined = _examined(subjects, choice)
     settings = [each.setting for each in examined.found if each.setting] if fix else []
     if settings:
-        _fix(settings, choice, console, yes=yes)
-        examined = _examined(subjects, choice)
-    elif fix:
+        examined = _fixed(settings, subjects, choice, console, yes=yes)
+    elif fix and _settings_are_known(examined.found):
         console.talk("nothing that a deploy can fix")
     findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
@@ -117,6 +116,12 @@ def doctor(
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in bad for finding in findings):
         raise typer.Exit(ExitCode.FOUND)
+
+
+def _settings_are_known(found: Sequence[CheckFinding]) -> bool:
+    from provision.doctor.checks.app_settings import AppSettings
+
+    return not any(each.unchecked and each.check == AppSettings.id for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,17 @@ def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
         return _Examined(org.name, examined(org, subjects))
 
 
-def _fix(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, yes: bool) -> None:
+def _fixed(
+    settings: Sequence[Setting],
+    subjects: Sequence[Subject],
+    choice: OrgChoice,
+    console: Console,
+    *,
+    yes: bool,
+) -> _Examined:
+    """What the checks find once the settings are switched."""
     from provision.cli.connection import writing
+    from provision.cli.examining import examined
     from provision.doctor.setting import write_settings
 
     listed = ", ".join(map(str, settings))
@@ -148,6 +162,7 @@ def _fix(settings: Sequence[Setting], choice: OrgChoice, console: Console, *, ye
         console.talk(f"{org.name}: to be switched: {listed}")
         if not yes:
             confirm(f"Switch it in {org.name}?")
-        write_settings(org, settings)
+        write_settings(org, settings, write_log(org, console.talk).note)
         setting_notes().delete_left(org.session.instance_url)
         console.talk(f"{org.name}: switched: {listed}")
+        return _Examined(org.name, examined(org, subjects))

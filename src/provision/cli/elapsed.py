@@ -13,8 +13,10 @@ from provision.org.clock import Clock, SystemClock
 
 __all__ = ["Elapsed", "begin_elapsed", "elapsed", "no_elapsed"]
 
+_TICK: Final = 0.25  # seconds
 _LEAST: Final = 1  # seconds of a wait that is worth a word
-_EVERY: Final = 30  # seconds from one line to the next, where stderr is a log
+_LINES: Final = (2, 5, 15)  # seconds after which a log gets a line
+_EVERY: Final = 30  # seconds from one line to the next after those
 _WIPE: Final = "\r\x1b[K"
 
 
@@ -22,7 +24,8 @@ class Elapsed:
     """Counts the seconds since something was last written, and shows them.
 
     On a terminal they stand on a line of their own that is wiped before anything else is written;
-    in a log they are a line every 30 seconds. Safe to use from many threads.
+    in a log they are lines, fewer as time goes by, and later where nothing was said yet that tells
+    what is waited for. Safe to use from many threads.
     """
 
     def __init__(self, clock: Clock, write: Callable[[str], None], *, is_terminal: bool) -> None:
@@ -31,8 +34,8 @@ class Elapsed:
         self._is_terminal = is_terminal
         self._guard = threading.Lock()
         self._wanted = False
-        self._shown = False
-        self._lines = 0
+        self._shown = 0
+        self._spoken = False
         self._since = clock.monotonic()
 
     def begin(self) -> None:
@@ -50,29 +53,33 @@ class Elapsed:
 
     def note_written(self) -> None:
         """Take away what is shown, since something else is about to be written."""
+        self._spoken = True
         self._restart(wanted=self._wanted)
 
     def tick(self) -> None:
-        """Show how long the wait has lasted, if that is worth a word. Called every second."""
+        """Show how long the wait has lasted, if that is worth a word. To be called often."""
         with self._guard:
-            if not self._wanted:
-                return
             seconds = int(self._clock.monotonic() - self._since)
-            if self._is_terminal:
-                if seconds >= _LEAST:
-                    self._shown = True
-                    self._write(f"{_WIPE}waiting: {seconds} s")
-            elif seconds >= _EVERY * (self._lines + 1):
-                self._lines = seconds // _EVERY
-                self._write(f"waiting: {seconds} s\n")
+            if not self._wanted or seconds < self._due():
+                return
+            self._shown = seconds
+            said = f"waiting: {seconds} s"
+            self._write(f"{_WIPE}{said}" if self._is_terminal else f"{said}\n")
+
+    def _due(self) -> int:
+        """After how many seconds of a wait the next word is due."""
+        if self._is_terminal:
+            return max(self._shown + 1, _LEAST)
+        lines = _LINES if self._spoken else _LINES[1:]
+        regular = (self._shown // _EVERY + 1) * _EVERY
+        return next((seconds for seconds in lines if seconds > self._shown), regular)
 
     def _restart(self, *, wanted: bool) -> None:
         with self._guard:
-            if self._shown:
+            if self._shown and self._is_terminal:
                 self._write(_WIPE)
             self._wanted = wanted
-            self._shown = False
-            self._lines = 0
+            self._shown = 0
             self._since = self._clock.monotonic()
 
 
@@ -86,7 +93,7 @@ def elapsed() -> Iterator[Elapsed]:
     is_over = threading.Event()
 
     def tick() -> None:
-        while not is_over.wait(_LEAST):
+        while not is_over.wait(_TICK):
             shown.tick()
 
     threading.Thread(target=tick, name="elapsed", daemon=True).start()

@@ -134,8 +134,8 @@ def hand_over(
 ) -> None:
     """Run `sf org login`, on this terminal. Raises :class:`NotProven` if it does not succeed.
 
-    The CLI's sessions, aliases and defaults are then as before. After a login that succeeds, those
-    aliases and defaults are there that were there before.
+    Whatever comes of it, the CLI has all the aliases and defaults that it had, and all the
+    sessions, but for that of a user whom the login gave a new one.
     """
     from provision.handover.sf_state import SfState
     from provision.report.sf_command import sf_arguments
@@ -159,11 +159,13 @@ def hand_over(
         environment["NODE_EXTRA_CA_CERTS"] = str(session.ca_file)
     failed = f"the app is applied, and `sf org login {handover.login}`"
     if handover.login is SfLogin.JWT and state.has_session(user):
+        console.talk("logging in beside first: a login that fails there costs no session")
         code, said = _logged_in_beside(arguments, environment)
         if code != 0:
             raise NotProven(
                 f"{failed} ended with {code}: {said}\nThe sf CLI's session of {user} is untouched.",
-                next_step=f"See what it says. By hand: {shlex.join(arguments)}",
+                next_step="Settle what it says, and run it again. This does it by hand, and ends "
+                f"that session first: {shlex.join(arguments)}",
             )
     try:
         with no_elapsed():
@@ -183,7 +185,11 @@ def hand_over(
 
 
 def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """How the login ends in a home of its own, where it can cost nothing, and what is said."""
+    """How the login ends in a home of its own, where it can cost nothing, and what is said.
+
+    It sets no default: that of a project is in the project's folder.
+    """
+    trial = [word for word in arguments if word != "--set-default-dev-hub"]
     with TemporaryDirectory(prefix="provision-sf-") as home:
         beside = {
             **environment,
@@ -193,7 +199,7 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
         }
         try:
             done = subprocess.run(  # noqa: S603  # the user's sf
-                arguments,
+                trial,
                 env=beside,
                 check=False,
                 capture_output=True,
@@ -202,16 +208,18 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
             )
         except OSError as error:
             return 1, str(error)
+        except KeyboardInterrupt:
+            return 1, "interrupted"
     return done.returncode, done.stderr.strip()[-_MOST_SAID:] or "it says nothing"
 
 
 def _restored(state: SfState) -> str:
-    """Make the CLI's files what they were, and say so."""
+    """Bring back what the CLI's login took away, and say so."""
     try:
         state.restore()
     except OSError as error:
-        return f"The sf CLI's sessions may have changed: {error}. See `sf org list`."
-    return "The sf CLI's sessions and aliases are as before."
+        return f"Sessions of the sf CLI may be lost: {error}. See `sf org list`."
+    return "The sf CLI has all the sessions and aliases that it had."
 
 
 def _keep_names(state: SfState, console: Console) -> None:

@@ -22,11 +22,13 @@ from provision.cli.options import (
     TemplateDirectory,
     variables,
 )
+from provision.cli.written_first import written_first
 from provision.errors import CannotError, ExitCode
 
 if TYPE_CHECKING:
     from provision.fleet.edit import FleetEdit, NewOrg
     from provision.fleet.fleet import Fleet, FleetOrg
+    from provision.org.org import WritableOrg
 
 __all__ = ["onboard"]
 
@@ -115,6 +117,8 @@ def onboard(
         given.values,
     )
     known, edit = _entry(fleet, new)
+    if edit is not None:
+        edit.check()
     entry = known.org(org)
     if not entry.specs:
         raise CannotError(
@@ -133,17 +137,26 @@ def onboard(
         target = writable_org(readable, SystemClock(), deploy_wait)
         way = Onboarding(target, entry, reached.variables, edit, console)
         specs = way.prepare_files()
-        if not way.examine(specs, read, consent):
-            console.talk("next: mend the errors above, and run it again")
-            raise typer.Exit(ExitCode.FOUND)
-        planner = Planner(target, read, keeper.state, chosen)
-        prepared = way.plans(specs, planner, consent)
-        prover = Prover(target, SystemClock(), proof_wait, console.talk)
-        code = way.apply(prepared, keeper, prover, way.replanner(planner, consent))
-        if code is not ExitCode.OK:
-            console.talk("next: run it again; what is done is not done twice")
-            raise typer.Exit(code)
-        way.enter()
+        with written_first(target.written):
+            if not way.examine(specs, read, consent):
+                raise _found_errors(target, console)
+            planner = Planner(target, read, keeper.state, chosen)
+            prepared = way.plans(specs, planner, consent)
+            prover = Prover(target, SystemClock(), proof_wait, console.talk)
+            code = way.apply(prepared, keeper, prover, way.replanner(planner, consent))
+            if code is not ExitCode.OK:
+                console.talk("next: run it again; what is done is not done twice")
+                raise typer.Exit(code)
+            way.enter()
+
+
+def _found_errors(org: WritableOrg, console: Console) -> Exception:
+    """What ends a run in which doctor found errors; settings may be switched by then."""
+    next_step = "Fix the errors above, and run it again."
+    if org.written:
+        return CannotError("doctor found errors in the org", next_step=next_step)
+    console.talk(f"next: {next_step}")
+    return typer.Exit(ExitCode.FOUND)
 
 
 def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:

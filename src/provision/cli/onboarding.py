@@ -20,13 +20,13 @@ from provision.cli.console import Console, hide
 from provision.cli.examining import examined, shown, subjects_of
 from provision.cli.planning import Planner
 from provision.cli.replanning import Replanner
+from provision.cli.workdir import write_log
 from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import write_settings
 from provision.errors import ExitCode, GateName, SpecError
 from provision.fleet.allotment import misfits
 from provision.fleet.edit import FleetEdit
 from provision.fleet.fleet import FleetOrg
-from provision.keys.pair import write_pair
 from provision.org.clock import SystemClock
 from provision.org.org import WritableOrg
 from provision.plan.plan import Plan
@@ -70,9 +70,7 @@ class Onboarding:
             pair = first_pair(path, self.values)
             if pair is None:
                 continue
-            now = SystemClock().now()
-            write_pair(pair.place, subject=pair.app, now=now, passphrase=pair.passphrase)
-            self._step("keys", f"made {pair.place.private_key} and {pair.place.certificate}")
+            self._step("keys", pair.write(SystemClock().now()))
         specs = tuple(load(path, self.values) for path in self.entry.specs)
         for spec in specs:
             hide(spec.sensitive)
@@ -95,7 +93,7 @@ class Onboarding:
             listed = ", ".join(map(str, settings))
             if not consent.yes:
                 confirm(f"Switch {listed} in {self.org.name}?")
-            write_settings(self.org, settings)
+            write_settings(self.org, settings, write_log(self.org, self.console.talk).note)
             self._step("doctor", f"switched {listed}")
             found = examined(self.org, subjects)
         self._say_found(found)

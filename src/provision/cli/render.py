@@ -87,12 +87,13 @@ def _write(directory: Path, files: Mapping[str, bytes], *, force: bool) -> None:
             f"these files are there, and differ: {', '.join(differing)}",
             next_step="Choose another directory, or overwrite them with --force.",
         )
-    try:
-        for path, content in paths.items():
+    for path, content in paths.items():
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    except OSError as error:
-        raise CannotError(
-            f"{error.filename} cannot be written: {error.strerror}",
-            next_step="Choose a directory that you may write to. What was written is complete.",
-        ) from error
+        except OSError as error:
+            raise CannotError(
+                f"{path} cannot be written: {error.strerror}",
+                next_step="Make room, or choose a directory that you may write to. What was "
+                "written before it is complete.",
+            ) from error

@@ -102,7 +102,7 @@ def certificate(
             if not yes:
                 confirm(f"Rotate the certificate of {old.app} in {target.name}?")
             with keeper.recording(intent_of(rotation.new), target) as recording:
-                rotated = Rotator(target, read, prover).rotate(rotation)
+                rotated = Rotator(target, read, prover, recording.note).rotate(rotation)
                 # Before anything else can fail: a spec that names the old pair would undo it.
                 edit = spec_edit(old, pair)
                 said = _rotated_text(rotation, rotated, edit, is_written=edit.write())

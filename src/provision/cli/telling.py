@@ -50,12 +50,11 @@ def lost_result(code: ExitCode) -> ProvisionError | None:
     if _written:
         return ApplyFailed(
             f"everything was done, and the result could not be written: {reasons}",
-            next_step="Run `provision diff` to see what the org has. Make room, or write the "
-            "result elsewhere.",
+            next_step="Run `provision diff` to see what the org has.",
         )
     return CannotError(
         f"the result could not be written: {reasons}",
-        next_step="Make room, or write the result elsewhere, and run it again.",
+        next_step="Write it to where there is room, or leave stdout open, and run it again.",
     )
 
 

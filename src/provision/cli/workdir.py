@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from provision.errors import CannotError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from provision.apply.write_log import WriteLog
+    from provision.org.org import WritableOrg
     from provision.org.setting_notes import SettingNotes
 
-__all__ = ["WORKING_DIRECTORY", "setting_notes", "working_directory"]
+__all__ = ["WORKING_DIRECTORY", "setting_notes", "working_directory", "write_log"]
 
 WORKING_DIRECTORY = Path(".provision")
 
@@ -32,6 +36,16 @@ def working_directory() -> Path:
             next_step="Run it in a folder that you may write to.",
         ) from error
     return directory
+
+
+def write_log(org: WritableOrg, say: Callable[[str], None]) -> WriteLog:
+    """What keeps the writes of which there is no run: those of credentials and of settings.
+
+    Raises :class:`CannotError` where the working directory cannot be made.
+    """
+    from provision.apply.write_log import WriteLog
+
+    return WriteLog(working_directory() / "writes.jsonl", org.clock, say, org.name)
 
 
 def setting_notes() -> SettingNotes:

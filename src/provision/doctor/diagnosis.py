@@ -24,10 +24,12 @@ from provision.doctor.checks.token_kind import TokenKind
 from provision.doctor.checks.user_permissions import UserPermissions
 from provision.doctor.checks.users import Users
 from provision.doctor.finding import CheckFinding, Severity
-from provision.errors import ProvisionError
+from provision.errors import OrgError, OrgRefused, ProvisionError
 from provision.org.floor import LeftAlone
 
 __all__ = ["CHECKS", "diagnose"]
+
+_LIMIT: Final = "REQUEST_LIMIT_EXCEEDED"
 
 CHECKS: Final[tuple[Check, ...]] = (
     ApiAccess(),
@@ -52,7 +54,10 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 
 def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckFinding, ...]:
-    """What the ``checks`` find. What an org does not tell is a note, and keeps nobody from it."""
+    """What the ``checks`` find. What an org does not tell is a note, and keeps nobody from it.
+
+    An org that stopped answering is an error: then nobody knows what the check would have found.
+    """
     found: list[CheckFinding] = []
     refused = False
     for check in checks:
@@ -62,7 +67,7 @@ def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckF
         here = _found(check, context)
         found += here
         if check.id == ApiAccess.id:
-            refused = any(each.severity is Severity.ERROR for each in here)
+            refused = any(each.severity is Severity.ERROR and not each.unchecked for each in here)
     return tuple(found)
 
 
@@ -72,13 +77,24 @@ def _found(check: Check, context: Context) -> Sequence[CheckFinding]:
     except LeftAlone:
         raise  # by all checks, not by one
     except ProvisionError as error:
-        return (_unchecked(check, error.message, error.next_step),)
+        severity = Severity.ERROR if _stopped_answering(error) else Severity.NOTE
+        return (_unchecked(check, error.message, error.next_step, severity),)
 
 
-def _unchecked(check: Check, reason: str, next_step: str = "") -> CheckFinding:
+def _stopped_answering(error: ProvisionError) -> bool:
+    """Whether the org refuses more than this one question, or gave no answer to it."""
+    if isinstance(error, OrgRefused):
+        return error.code == _LIMIT
+    return isinstance(error, OrgError)
+
+
+def _unchecked(
+    check: Check, reason: str, next_step: str = "", severity: Severity = Severity.NOTE
+) -> CheckFinding:
     return CheckFinding(
         check.id,
-        Severity.NOTE,
+        severity,
         f"could not be checked: {reason}",
-        next_step or "Mend that first, and run doctor again.",
+        next_step or "Fix that first, and run doctor again.",
+        unchecked=True,
     )

@@ -25,7 +25,7 @@ class CheckFinding:
 
     ``app`` is empty where it is the org's matter, ``key`` is the spec's path that it is about.
     ``setting`` is what a deploy of ours can mend it with. ``source`` is where the platform fact
-    comes from, where the check names one.
+    comes from, where the check names one. ``unchecked``: the check itself could not be made.
     """
 
     check: str
@@ -37,3 +37,4 @@ class CheckFinding:
     key: str = ""
     setting: Setting | None = None
     source: str = ""
+    unchecked: bool = False

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from provision.errors import CannotError, VersionUnsupported
+from provision.errors import CannotError, VersionUnsupported, WriteUnknown
 from provision.metadata.component import Component
 from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
     SETTINGS_SINCE,
     SettingsPackage,
 )
-from provision.org.deploy import DeployOptions
 from provision.org.deploy_failure import deploy_failed
+from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["Setting", "read_settings", "write_settings"]
+
+_LOOK: Final = (
+    "Watch it under Setup, Deployment Status. When it has ended, run the same command again: it "
+    "switches only what is not yet as it should be."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +57,30 @@ def read_settings(org: ReadableOrg) -> frozenset[str] | None:
     )
 
 
-def write_settings(org: WritableOrg, settings: Sequence[Setting]) -> None:
-    """Switch ``settings``, in one deploy. Raises :class:`CannotError` if the org does not."""
+def write_settings(
+    org: WritableOrg, settings: Sequence[Setting], note: WriteNote = unnoted
+) -> None:
+    """Switch ``settings``, in one deploy. Raises :class:`CannotError` if the org does not.
+
+    ``note`` is told of the deploy before it is sent, and of what became of it.
+    """
+    listed = ", ".join(map(str, settings))
     component = Component(
         APP_SETTINGS, member_of(APP_SETTINGS), {each.name: each.on for each in settings}
     )
     package = SettingsPackage(org.api_version, (component,))
-    result = org.deployer.run(package, DeployOptions())
+    try:
+        result = noted_deploy(org.deployer, package, f"the switching of {listed}", note)
+    except WriteUnknown as error:
+        error.next_step = _LOOK
+        raise
     if result.success:
-        org.written.note(f"{org.name} was switched: {', '.join(map(str, settings))}.")
+        org.written.note(f"The settings of {org.name} were switched: {listed}.")
     elif result.status == "Canceled":
-        raise deploy_failed(result, f"switch {', '.join(map(str, settings))}")
+        raise deploy_failed(result, f"switch {listed}")
     else:
         raise CannotError(
-            f"{org.name} did not take {', '.join(map(str, settings))}: {'; '.join(result.reasons)}",
+            f"{org.name} did not take {listed}: {'; '.join(result.reasons)}",
             next_step="The user needs Customize Application and Modify Metadata; or set it in "
             "Setup, External Client App Settings.",
         )

@@ -15,7 +15,7 @@ from provision.fleet.fleet import Fleet
 from provision.fleet.load import fleet_of
 from provision.spec.node import MappingNode, node_at, plain
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
-from provision.whole_file import write_whole
+from provision.whole_file import check_room, write_whole
 
 __all__ = ["FleetEdit", "NewOrg", "add_orgs", "lines_of", "with_orgs"]
 
@@ -67,6 +67,16 @@ class FleetEdit:
     mode: int
     fleet: Fleet
 
+    def check(self) -> None:
+        """Raise :class:`CannotError` now if the file could not be written in the end."""
+        try:
+            check_room(self.path.resolve())
+        except OSError as error:
+            raise CannotError(
+                f"{self.path} cannot be written: {error.strerror}",
+                next_step="Name a file in a folder that you may write to.",
+            ) from error
+
     def write(self) -> None:
         """Put it in the place of what is there; what others have written there meanwhile stays.
 
@@ -80,7 +90,8 @@ class FleetEdit:
         except OSError as error:
             raise CannotError(
                 f"{self.path} cannot be written: {error.strerror}",
-                next_step="Name a file in a folder that you may write to.",
+                next_step="Make room there, and run it again. Or add this to its orgs yourself:\n"
+                + _indented(self.orgs),
             ) from error
 
 
@@ -108,12 +119,15 @@ def with_orgs(path: Path, orgs: Sequence[NewOrg]) -> FleetEdit:
         mode = stat.S_IMODE(path.stat().st_mode)
     after = _checked(new, path, orgs, before)
     if after is None:
-        said = "\n".join(f"  {line}" for line in listed)
         raise CannotError(
             f"{path} cannot be added to by a program, as it is written",
-            next_step=f"Add this to its orgs yourself:\n{said}",
+            next_step=f"Add this to its orgs yourself:\n{_indented(orgs)}",
         )
     return FleetEdit(path, orgs, content, new.encode(), mode, after)
+
+
+def _indented(orgs: Sequence[NewOrg]) -> str:
+    return "\n".join(f"  {line}" for org in orgs for line in lines_of(org))
 
 
 def _content(path: Path) -> bytes | None:

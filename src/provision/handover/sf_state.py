@@ -58,13 +58,14 @@ class SfState:
         raise AssertionError("counting does not end")
 
     def restore(self) -> None:
-        """Make the files what they were. Raises OSError."""
-        for path in _paths(self.home, self.project):
-            if path not in self.files:
-                path.unlink(missing_ok=True)
+        """Bring back what is gone by now: sessions, aliases, defaults. Raises OSError.
+
+        What is new or has changed stays: another `sf` may have logged in meanwhile.
+        """
         for path, content in self.files.items():
-            if not path.exists() or path.read_bytes() != content:
+            if not path.exists():
                 write_whole(path, content)
+        self.restore_names()
 
     def restore_names(self) -> tuple[str, ...]:
         """Bring back the aliases and defaults that are gone by now; which. Raises OSError."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from provision.keys.error import KeyFileError
 from provision.keys.fresh_key import key_pem, new_key
 from provision.keys.new_files import NewFile, check_free, write_new
+from provision.keys.private_key import PrivateKey, read_private_key
 from provision.keys.subject import subject_name
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import CertificateBuilder, Name
 
-__all__ = ["PairPlace", "new_pair", "write_pair"]
+__all__ = ["PairPlace", "new_pair", "write_certificate", "write_pair"]
 
 
 def new_pair(
@@ -66,15 +66,26 @@ def write_pair(
     passphrase: str | None = None,
 ) -> None:
     """Write a new pair at ``place``, where neither file is; for the rest as :func:`new_pair`."""
-    whom = subject_name(subject)
-    builder = _validity(days, now)
+    builder = _own(_validity(days, now), subject_name(subject))
     key = new_key(bits)
     write_new(
         {
             place.private_key: NewFile(key_pem(key, passphrase), private=True),
-            place.certificate: NewFile(_certificate_pem(builder, key, whom)),
+            place.certificate: NewFile(PrivateKey(key).sign_certificate(builder)),
         }
     )
+
+
+def write_certificate(
+    place: PairPlace, *, subject: str, days: int = 365, now: datetime, passphrase: str | None = None
+) -> None:
+    """Write the certificate of a private key that is at ``place`` already.
+
+    Raises :class:`KeyFileError` as :func:`new_pair` does, and for a key that cannot be read.
+    """
+    builder = _own(_validity(days, now), subject_name(subject))
+    key = read_private_key(place.private_key, passphrase)
+    write_new({place.certificate: NewFile(key.sign_certificate(builder))})
 
 
 def _validity(days: int, now: datetime) -> CertificateBuilder:
@@ -94,17 +105,13 @@ def _validity(days: int, now: datetime) -> CertificateBuilder:
         ) from error
 
 
-def _certificate_pem(builder: CertificateBuilder, key: RSAPrivateKey, name: Name) -> bytes:
+def _own(builder: CertificateBuilder, name: Name) -> CertificateBuilder:
+    """A certificate of ``name`` that says itself that it is of ``name``."""
     from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
 
-    signed = (
+    return (
         builder.subject_name(name)
         .issuer_name(name)
-        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, SHA256())
     )
-    return signed.public_bytes(Encoding.PEM)

@@ -15,6 +15,7 @@ from provision.keys.pkcs12 import is_pkcs12, open_pkcs12
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.x509 import CertificateBuilder
 
 __all__ = ["LEAST_BITS", "PrivateKey", "read_private_key"]
 
@@ -53,6 +54,14 @@ class PrivateKey:
             return parsed.public_key() == self._key.public_key()
         except (UnsupportedAlgorithm, ValueError):  # a kind of key that is not RSA
             return False
+
+    def sign_certificate(self, builder: CertificateBuilder) -> bytes:
+        """The certificate of ``builder`` for this key's public half, signed by it, as PEM."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        signed = builder.public_key(self._key.public_key()).sign(self._key, SHA256())
+        return signed.public_bytes(Encoding.PEM)
 
     def sign_rs256(self, claims: Mapping[str, object]) -> str:
         """``claims`` as a JSON Web Token signed with RS256, the one that Salesforce takes."""

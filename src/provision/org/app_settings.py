@@ -32,6 +32,15 @@ class SettingsPackage(Package):
     Settings that a file leaves out stay as they are (OBS: scratch org definitions set one alone).
     """
 
+    @property
+    def switched(self) -> str:
+        """What the package switches, in words, as in "enableX off, enableY on"."""
+        return ", ".join(
+            f"{name} {'on' if value is True else 'off'}"
+            for component in self.components
+            for name, value in component.fields.items()
+        )
+
     def files(self) -> Mapping[str, bytes]:
         """The package's files by path, manifest first. Raises :class:`DocumentError`."""
         members = [(MANIFEST_TYPE, member_of(each.type)) for each in self.components]

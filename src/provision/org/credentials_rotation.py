@@ -14,6 +14,7 @@ from provision.errors import (
     WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
+from provision.org.noted import INTENDED, MADE, NOT_MADE, UNKNOWN, WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.outcome import SETTLED, find_out, settled
 from provision.org.write import write
@@ -45,32 +46,37 @@ class CredentialsWriter(CredentialsReader):
     does not tell what became of it.
     """
 
-    def __init__(self, org: WritableOrg) -> None:
+    def __init__(self, org: WritableOrg, note: WriteNote = unnoted) -> None:
         super().__init__(org)
         self._target = org
+        self._note = note
 
     def stage(self, consumer: Consumer, deliver: Callable[[Pair], None]) -> StagedPair:
         """Make a new pair beside the one in use, and hand it to ``deliver``.
 
-        Whatever stops ``deliver`` takes the new pair away again, and is raised.
+        Whatever stops ``deliver`` takes the new pair away again, and is raised. One that was found
+        after its answer was lost stays: another run may have staged it at the same moment.
         """
         present = self._slot(consumer)
         if present is not None and present.state is not StagedState.EXPIRED:
             raise _occupied(consumer.app, present)
         # OBS: a POST without a body is dropped, though DOC asks for none.
-        staged, interrupted = self._written(
+        end = self._written(
             f"the staging of a new pair of {consumer.app}",
             (consumer, "POST", f"{consumer.path}/staged", {}),
             lambda slot: slot is not None and slot.state is StagedState.ACTIVE,
         )
+        staged = end.slot
         if staged is None or staged.state is not StagedState.ACTIVE:
-            raise interrupted or ApplyFailed(
+            raise end.interrupted or ApplyFailed(
                 f"the org staged no new pair of {consumer.app}", next_step="Try again."
             )
         try:
-            _unless(interrupted)
+            _unless(end.interrupted)
             deliver(staged.pair)
         except BaseException as error:
+            if not end.is_sure:
+                raise _remains(consumer.app, error, "is staged, perhaps by another run") from error
             self._take_back(consumer, staged, error)
             raise
         self._target.written.note(f"A new pair of {consumer.app} is staged, and was handed over.")
@@ -81,13 +87,20 @@ class CredentialsWriter(CredentialsReader):
         staged = self._slot(consumer)
         if staged is None or staged.state is not StagedState.ACTIVE:
             raise _nothing_staged(consumer.app, staged)
-        old, interrupted = self._written(
+        end = self._written(
             f"the rotation of {consumer.app}",
             (consumer, "PATCH", _path(consumer, staged), {"command": "rotate"}),
             lambda slot: slot is not None and slot.state is not StagedState.ACTIVE,
         )
-        if old is None or old.state is StagedState.ACTIVE:
-            raise interrupted or ApplyFailed(
+        old = end.slot
+        if old is None:
+            raise ApplyFailed(
+                f"the staging slot of {consumer.app} is empty after the rotation: somebody else "
+                "revoked a pair at the same time",
+                next_step="See which key is in use with `provision credentials show --part key`.",
+            )
+        if old.state is StagedState.ACTIVE:
+            raise end.interrupted or ApplyFailed(
                 f"the org did not rotate {consumer.app}: the new pair is still only staged",
                 next_step="Rotate again.",
             )
@@ -95,7 +108,7 @@ class CredentialsWriter(CredentialsReader):
             f"{consumer.app} is rotated: the new pair, with consumer key {staged.pair.key}, is in "
             f"use; the old one, {old.pair.key}, works until {old.until}."
         )
-        _unless(interrupted)
+        _unless(end.interrupted)
         return RotatedPair(old.id, old.pair, old.state, old.until, staged.pair.key)
 
     def revoke(self, consumer: Consumer, *, unused: bool = False) -> StagedPair:
@@ -108,21 +121,19 @@ class CredentialsWriter(CredentialsReader):
             )
         if (staged.state is StagedState.ACTIVE) is not unused:
             raise _other_content(consumer.app, staged)
-        left, interrupted = self._deleted(consumer, staged)
-        if left is not None:
-            raise interrupted or ApplyFailed(
+        end = self._deleted(consumer, staged)
+        if end.slot is not None:
+            raise end.interrupted or ApplyFailed(
                 f"the org did not revoke the pair of {consumer.app}", next_step="Revoke again."
             )
         which = "unused new" if unused else "old"
         self._target.written.note(
             f"The {which} pair of {consumer.app}, {staged.pair.key}, is revoked."
         )
-        _unless(interrupted)
+        _unless(end.interrupted)
         return staged
 
-    def _deleted(
-        self, consumer: Consumer, staged: StagedPair
-    ) -> tuple[StagedPair | None, KeyboardInterrupt | None]:
+    def _deleted(self, consumer: Consumer, staged: StagedPair) -> _End:
         return self._written(
             f"the revocation of a pair of {consumer.app}",
             (consumer, "DELETE", _path(consumer, staged), None),
@@ -142,8 +153,8 @@ class CredentialsWriter(CredentialsReader):
         what: str,
         call: tuple[Consumer, str, str, Mapping[str, str] | None],
         is_made: _IsMade,
-    ) -> tuple[StagedPair | None, KeyboardInterrupt | None]:
-        """The slot after a write, and the interruption that came meanwhile, if one did.
+    ) -> _End:
+        """What the slot holds after a write, which is noted before it is sent and after.
 
         Where the answer was lost, the slot tells what became of the write. It is asked until it
         shows the write, or for as long as the write may yet arrive.
@@ -151,6 +162,7 @@ class CredentialsWriter(CredentialsReader):
         consumer, method, path, body = call
         org, url = self._target, self._url(path)
         lost: WriteUnknown | None = None
+        self._note(what, INTENDED)
         try:
             write(
                 what,
@@ -160,8 +172,17 @@ class CredentialsWriter(CredentialsReader):
             )
         except WriteUnknown as error:
             lost = error
-        slot = self._read_back(what, lost, lambda: self.staged(consumer), is_made)
-        return slot, KeyboardInterrupt() if lost and lost.interrupted else None
+        except ProvisionError:  # turned away
+            self._note(what, NOT_MADE)
+            raise
+        try:
+            slot = self._read_back(what, lost, lambda: self.staged(consumer), is_made)
+        except BaseException:
+            self._note(what, UNKNOWN if lost else MADE)
+            raise
+        self._note(what, MADE if is_made(slot) else NOT_MADE)
+        interrupted = KeyboardInterrupt() if lost and lost.interrupted else None
+        return _End(slot, interrupted, is_sure=lost is None)
 
     def _read_back(
         self,
@@ -186,18 +207,45 @@ class CredentialsWriter(CredentialsReader):
     def _take_back(self, consumer: Consumer, staged: StagedPair, reason: BaseException) -> None:
         remains = "remains staged: it could not be taken back"
         try:
-            left, _ = self._deleted(consumer, staged)
+            left = self._deleted(consumer, staged).slot
         except WriteUnknown:
             left, remains = staged, "may remain staged: it is not known whether it was taken back"
         except (ProvisionError, KeyboardInterrupt):
             left = staged
         if left is not None:
-            said = str(reason) or "interrupted"
-            raise ApplyFailed(
-                f"{said}\nThe new pair of {consumer.app} {remains}.",
-                next_step="Fetch it with `provision credentials show --staged`, or throw it away "
-                "with `provision credentials revoke --staged`.",
-            ) from reason
+            raise _remains(consumer.app, reason, remains) from reason
+        self._target.written.note(
+            f"A new pair of {consumer.app} was staged, handed to nobody, and thrown away again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What the slot holds after a write, and the interruption that came meanwhile, if one did.
+
+    ``is_sure``: the org answered the write itself, so that it was this run's.
+    """
+
+    slot: StagedPair | None
+    interrupted: KeyboardInterrupt | None
+    is_sure: bool
+
+
+def _remains(app: str, reason: BaseException, how: str) -> ApplyFailed:
+    """The error of a new pair that was handed to nobody, and is in the staging slot."""
+    return ApplyFailed(
+        f"A new pair of {app} {how}; it was not handed over: {_said(reason)}",
+        next_step="Fetch it with `provision credentials show --staged`, or throw it away with "
+        "`provision credentials revoke --staged`.",
+    )
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, ProvisionError):
+        return error.message
+    return f"a bug in provision: {type(error).__name__}"
 
 
 def _unless(interrupted: KeyboardInterrupt | None) -> None:

@@ -45,6 +45,7 @@ class OpenedSetting:
         self._notes = notes
         self._held: HeldNote | None = None
         self._ours = False
+        self._was_left = False
         self._in_doubt = False
 
     def __enter__(self) -> None:
@@ -61,7 +62,7 @@ class OpenedSetting:
                     f"an earlier run left {self._org.name}'s setting {_NAME} open; it will be "
                     "closed at the end of this one"
                 )
-                self._ours = True
+                self._ours = self._was_left = True
             return
         if self._notes is not None:
             self._notes.delete_left(url)
@@ -116,6 +117,9 @@ class OpenedSetting:
         if self._in_doubt or self._is_open():
             self._say(f"closing {self._org.name}'s setting {_NAME}")
             self._set(on=False)
+            if self._was_left:
+                was_left = f"{self._org.name}'s setting {_NAME}, which an earlier run left open"
+                self._org.written.note(f"{was_left}, is closed.")
         self._ours = False
         self._org.written.correct(self._opened(), f"{self._opened()} It is closed again.")
         if self._held is not None:
@@ -150,9 +154,10 @@ class OpenedSetting:
     def _left_open(self, reason: BaseException | None, failure: str) -> ApplyFailed:
         if self._held is not None:
             self._held.release()
-        before = f"{reason}\n" if reason is not None and str(reason) else ""
+        before = [str(self._org.written), "" if reason is None else _failure(reason)]
+        lead = "".join(f"{line}\n" for line in before if line)
         return ApplyFailed(
-            f"{before}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
+            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
             f"still be open, since closing it failed: {failure}\nWhile it is open, users with View "
             "Client Secret can read consumer secrets over REST.",
             next_step='Close it now: Setup, External Client App Settings, "Allow access to '

@@ -23,7 +23,8 @@ class DeployMessage:
     """What a deploy said of one component. ``problem`` may be there though it succeeded.
 
     ``id`` is the component's, empty if the org does not tell. ``created`` tells that this deploy
-    made it: of one that was there before, DOC says that it was changed.
+    made it: of one that was there before, DOC says that it was changed. ``deleted`` tells that this
+    deploy deleted it.
     """
 
     component_type: str
@@ -35,6 +36,7 @@ class DeployMessage:
     column: int = 0
     id: str = ""
     created: bool = False
+    deleted: bool = False
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.component_type, self.full_name) if part)

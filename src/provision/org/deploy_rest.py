@@ -156,4 +156,5 @@ def _message(entry: Mapping[str, Any]) -> DeployMessage:
         column=_number(entry.get("columnNumber")),
         id=str(entry.get("id") or ""),
         created=entry.get("created") is True,
+        deleted=entry.get("deleted") is True,
     )

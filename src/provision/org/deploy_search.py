@@ -11,10 +11,10 @@ from provision.metadata.package import Package
 from provision.org.deploy import DeployResult
 from provision.org.rest import RestReader, quoted
 
-__all__ = ["DeploySearch", "deploys_what"]
+__all__ = ["CLOCKS_APART", "DeploySearch", "deploys_what"]
 
-# An org's Date header and its CreatedDate come from different machines of the same platform.
-_CLOCKS_APART: Final = 2.0
+CLOCKS_APART: Final = 2.0
+"""Seconds by which an org's Date header and its CreatedDate may differ: two machines tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,12 @@ class DeploySearch:
     ) -> tuple[str, ...]:
         """The ids of deploys that the session's user began at ``moment`` or later, newest first.
 
-        With ``by_anybody``, those that others began as well, and none that may be older.
+        With ``by_anybody``, those that others began as well.
 
         ``moment`` is in seconds since 1970 by the org's clock. Validations and the ids that are
         ``known`` are left out. Raises :class:`OrgRefused` and what it extends.
         """
-        earlier = 0.0 if by_anybody else _CLOCKS_APART
-        begun = datetime.fromtimestamp(moment - earlier, UTC)
+        begun = datetime.fromtimestamp(moment, UTC)
         conditions = ["CheckOnly = false", f"CreatedDate >= {begun:%Y-%m-%dT%H:%M:%SZ}"]
         if self.username and not by_anybody:
             soql = f"SELECT Id FROM User WHERE Username = {quoted(self.username)}"
@@ -55,6 +54,6 @@ class DeploySearch:
 
 def deploys_what(result: DeployResult, package: Package) -> bool:
     """Whether a deploy that has ended was about all that is in ``package``."""
-    wanted = {item.full_name.casefold() for item in package.components}
-    wanted |= {name.casefold() for _, name in package.deletions}
-    return wanted <= {message.full_name.casefold() for message in result.messages}
+    wanted = {(item.full_name.casefold(), False) for item in package.components}
+    wanted |= {(name.casefold(), True) for _, name in package.deletions}
+    return wanted <= {(each.full_name.casefold(), each.deleted) for each in result.messages}

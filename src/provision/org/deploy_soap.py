@@ -90,6 +90,7 @@ def _messages(result: ET.Element) -> Iterator[DeployMessage]:
                     column=_number(child_text(entry, "columnNumber")),
                     id=child_text(entry, "id"),
                     created=child_text(entry, "created") == "true",
+                    deleted=child_text(entry, "deleted") == "true",
                 )
 
 

@@ -6,14 +6,16 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.metadata.package import Package
+from provision.org.app_settings import SettingsPackage
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
-from provision.org.deploy_search import DeploySearch, deploys_what
+from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
 from provision.org.outcome import (
     MOST_REFUSALS,
     InterruptedBefore,
@@ -229,13 +231,17 @@ class Deployer:
             pause = min(pause * 1.5, _LONGEST_WAIT)
 
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
-        """The end of a deploy that may be under way and whose id is not known."""
+        """The end of a deploy that may be under way and whose id is not known.
+
+        Where there is only one that the org began a moment earlier, the end stays unknown: it may
+        be ours, since an org's clocks differ, or one that was there before.
+        """
         others = set(self._known)
         wire = self.soap if self._rest_refused else self.rest
         deadline = self.clock.monotonic() + self.wait
 
-        def find() -> DeployResult | None:
-            for deploy_id in self.search.since(moment, others):
+        def find(since: float) -> DeployResult | None:
+            for deploy_id in self.search.since(since, others):
                 # It is not cancelled: it may be somebody else's.
                 left = max(deadline - self.clock.monotonic(), 0.0)
                 result = self._await(wire, deploy_id, left, lost.what)
@@ -253,20 +259,40 @@ class Deployer:
             return None
 
         try:
-            found = find_out(lost, find, lambda found: found is not None, self.clock, self.wait)
+            return _told(lost, find, moment, self.clock, self.wait)
         except DeployUnknown:
             raise
         except WriteUnknown as error:
             raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
-        if found is None:
-            raise not_made(lost) from lost
+
+
+def _told(
+    lost: WriteUnknown,
+    find: Callable[[float], DeployResult | None],
+    moment: float,
+    clock: Clock,
+    wait: float,
+) -> DeployResult:
+    """What ``find`` finds of a lost deploy, sent at ``moment``. Raises what the search raises."""
+    found = find_out(lost, partial(find, moment), lambda found: found is not None, clock, wait)
+    if found is not None:
         return found
+    earlier = find_out(lost, partial(find, moment - CLOCKS_APART), lambda _: True, clock, wait)
+    if earlier is None:
+        raise not_made(lost) from lost
+    raise WriteUnknown(
+        lost.what,
+        f"{lost.reason}; it may be the deploy {earlier.id}, which began a moment before",
+        interrupted=lost.interrupted,
+    )
 
 
 def described(package: Package, options: DeployOptions) -> str:
     """A deploy in words, as in "the deploy of Robot (3 components)"."""
     if package.deletions:
         return f"the deletion of {', '.join(name for _, name in package.deletions)}"
+    if isinstance(package, SettingsPackage):
+        return f"the switching of {package.switched}"
     doing = "the validation" if options.check_only else "the deploy"
     count = len(package.components)
     named = min((item.full_name for item in package.components), key=len, default="nothing")

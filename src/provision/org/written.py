@@ -16,6 +16,7 @@ class Written:
     """What was written to one org, in sentences, in the order of the writes."""
 
     _said: list[str] = field(default_factory=list)
+    _settled: int = 0
 
     def note(self, sentence: str) -> None:
         """Note what was just written, as a sentence."""
@@ -26,6 +27,10 @@ class Written:
         """Note ``by`` in place of a sentence that is true no more."""
         self._said = [by if said == sentence else said for said in self._said]
 
+    def settle(self) -> None:
+        """Note that one app is done: what comes next is another, whose errors do not tell of it."""
+        self._settled = len(self._said)
+
     def __bool__(self) -> bool:
         return bool(self._said)
 
@@ -35,19 +40,24 @@ class Written:
     def first(self, error: BaseException) -> BaseException:
         """``error`` as one that begins with what was written.
 
-        It is returned as it is where nothing was written, and where its class says that something
-        was. Otherwise it is :class:`ApplyFailed`: after the first write, no other exit code is
-        true, whatever went wrong.
+        It is returned as it is where nothing was written. An error whose class says that something
+        was tells of its own app, and gets what was settled before that. Any other one becomes
+        :class:`ApplyFailed`: after the first write, no other exit code is true.
         """
         if not self._said:
             return error
         if isinstance(error, ProvisionError):
             if error.exit_code in _SAYS_SO:
+                before = "\n".join(self._said[: self._settled])
+                if before and not error.message.startswith(before):
+                    error.message = f"{before}\n{error.message}"
                 return error
             return ApplyFailed(f"{self}\n{error.message}", next_step=error.next_step)
         if isinstance(error, KeyboardInterrupt):
             return ApplyFailed(
-                f"{self}\ninterrupted", next_step="Run it again: what is done is not done twice."
+                f"{self}\ninterrupted",
+                next_step="That is done, and what would have come after it is not. Run it again, "
+                "or see what the org has with `provision diff`.",
             )
         return ApplyFailed(
             f"{self}\nthis is a bug in provision: {type(error).__name__}: {error}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
@@ -13,6 +14,7 @@ from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, Creat
 from provision.spec.model import PermissionSetGrant, ProfileGrant
 from provision.spec.position import Position
 from provision.spec.spec import Spec
+from provision.spec.word import path_of
 
 __all__ = [
     "PERMISSION_SETS",
@@ -29,6 +31,7 @@ __all__ = [
 PERMISSION_SETS = "commaSeparatedPermissionSet"
 PROFILES = "commaSeparatedProfile"
 _USERNAME_FIELDS = ("clientCredentialsFlowUser", "executeHandlerAs")
+_CLIENT_CREDENTIALS = ("oauth", "client_credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,19 @@ def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterato
     made = {fold_name(grant.name) for grant in _permission_sets(spec) if grant.create}
     for name in _listed(policy, PERMISSION_SETS):
         if access.permission_set(name) is None and fold_name(name) not in made:
-            yield Missing("permission set", name, _where(spec, "permission_sets"))
+            yield Missing("permission set", name, _where(spec, "permission_sets", name))
     made = {fold_name(grant.name) for grant in _profiles(spec) if grant.create}
     for name in _listed(policy, PROFILES):
         if access.profile(name) is None and fold_name(name) not in made:
-            yield Missing("profile", name, _where(spec, "profiles"))
-    for grant in _profiles(spec):
-        if grant.clone_of and access.profile(grant.clone_of) is None:
-            yield Missing("profile", grant.clone_of, _where(spec, "profiles"))
+            yield Missing("profile", name, _where(spec, "profiles", name))
+    for index, source in enumerate(_profiles(spec)):
+        if source.clone_of and access.profile(source.clone_of) is None:
+            at = spec.positions.of(("policies", "profiles", index, "clone_of"))
+            yield Missing("profile", source.clone_of, at)
     for username in wanted(spec, desired).users:
         user = access.user(username)
         if user is None or not user.active:
-            position = _where_user(spec, username)
+            position = _where_user(spec, policy, username)
             yield Missing("user", username, position, inactive=user is not None)
 
 
@@ -148,13 +152,28 @@ def _once(names: Sequence[str]) -> tuple[str, ...]:
     return tuple({fold_name(name): name for name in names}.values())
 
 
-def _where(spec: Spec, key: str) -> Position:
+def _where(spec: Spec, key: Literal["permission_sets", "profiles"], name: str) -> Position:
+    """Where a name of a list stands."""
+    names = [grant.name for grant in _permission_sets(spec)]
+    if key == "profiles":
+        names = [grant.name for grant in _profiles(spec)]
+    for index, listed in enumerate(names):
+        if fold_name(listed) == fold_name(name):
+            return spec.positions.of(("policies", key, index, "name"))
     return spec.positions.of(("policies", key))
 
 
-def _where_user(spec: Spec, username: str) -> Position:
-    if fold_name(username) == fold_name(_prover(spec)):
+def _where_user(spec: Spec, policy: Component | None, username: str) -> Position:
+    """Where a username stands, at its first place."""
+    folded = fold_name(username)
+    if folded == fold_name(_prover(spec)):
         return spec.positions.of(("oauth", "jwt_bearer", "prove_as"))
-    if any(username in grant.assign_to for grant in _permission_sets(spec)):
-        return _where(spec, "permission_sets")
-    return spec.positions.of(("oauth", "client_credentials"))
+    for index, grant in enumerate(_permission_sets(spec)):
+        for number, user in enumerate(grant.assign_to):
+            if fold_name(user) == folded:
+                return spec.positions.of(
+                    ("policies", "permission_sets", index, "assign_to", number)
+                )
+    named = (name for name in _USERNAME_FIELDS if policy and fold_name(policy.text(name)) == folded)
+    path = path_of(OAUTH_POLICIES, next(named, _USERNAME_FIELDS[0]))
+    return spec.positions.of((*path, "run_as") if path == _CLIENT_CREDENTIALS else path)

@@ -9,7 +9,7 @@ from provision.cli.console import Console
 from provision.cli.fleets.opening import Site
 from provision.cli.fleets.sinks import sink_of
 from provision.cli.part import Part
-from provision.cli.workdir import setting_notes, working_directory
+from provision.cli.workdir import setting_notes, working_directory, write_log
 from provision.cli.written_first import written_first
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
@@ -47,7 +47,7 @@ def _writer(site: Site) -> Iterator[CredentialsWriter]:
         if site.errand.open_setting:
             org.existing_app(site.errand.app)  # before the setting is opened for it
         with _opened(org) if site.errand.open_setting else nullcontext():
-            yield CredentialsWriter(org)
+            yield CredentialsWriter(org, write_log(org, Console(quiet=True).talk).note)
 
 
 def _opened(org: WritableOrg) -> OpenedSetting:

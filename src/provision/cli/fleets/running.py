@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from provision.cli.confirmation import confirm
 from provision.cli.console import Console
@@ -17,6 +18,7 @@ from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.start import course_of, errand_of, started
 from provision.cli.fleets.unit import failed_row, org_row
 from provision.cli.output import Output
+from provision.cli.telling import note_written
 from provision.errors import (
     ApplyFailed,
     CannotError,
@@ -32,11 +34,15 @@ from provision.fleet.executor import Order, Orders
 from provision.fleet.journey import Journey
 from provision.fleet.merge import Merged, merge
 from provision.fleet.record import OrgRow
-from provision.report.findings import Findings
+from provision.report.findings import Finding, Findings, Severity
 from provision.report.joined import joined
 from provision.report.text import TextRenderer
+from provision.spec.load import ToldCombination
+from provision.spec.position import Position
 
 __all__ = ["FleetRun"]
+
+_CHECKS: Final = frozenset({"doctor", "lint"})
 
 _Keep = Callable[[OrgRow], None]
 _Check = Callable[[tuple[str, ...]], None]
@@ -163,7 +169,7 @@ class FleetRun:
 
             # A fleet's own number is one of threads here; an engine says how much it can do.
             pace = replace(course, concurrency=self.choice.concurrency or executor.at_once)
-            lost = partial(_lost, errand.verb)
+            lost = partial(_lost, errand)
             ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
         for warning in shelf_of(errand).untold_warnings():
             self.console.talk(f"warning: {warning}")
@@ -172,21 +178,41 @@ class FleetRun:
     def _reported(
         self, journey: Journey, ended: Ended, show: Callable[[Merged], None] | None = None
     ) -> ExitCode:
+        shared = shelf_of(self.errand).shared_values()
+        if self.errand.verb not in _CHECKS:
+            for told in shared:
+                self.console.talk(str(told))
+        if not self.errand.only_reads:
+            note_written()
         record = journey.as_record()
         # Of a shard: what other shards did is for `report merge` to say.
         merged = merge([replace(record, header=replace(record.header, shard=None))])
-        (show or self._print)(merged)
+        (show or partial(self._print, shared=shared))(merged)
         if ended.reason:
             self.console.talk(
                 f"ended before all orgs were done: {ended.reason}\n"
                 f"next: go on with --resume {journey.folder.name}"
             )
             return ExitCode.worst({merged.exit_code, ExitCode.CANNOT})
+        if self.errand.strict and self.errand.verb in _CHECKS and shared:
+            return ExitCode.worst({merged.exit_code, ExitCode.FOUND})
         return merged.exit_code
 
-    def _print(self, merged: Merged) -> None:
+    def _print(self, merged: Merged, shared: Sequence[ToldCombination]) -> None:
         report = joined(merged)
-        self.out.findings(report) if isinstance(report, Findings) else self.out.report(report)
+        if isinstance(report, Findings):
+            of_fleet = tuple(map(_of_fleet, shared))
+            self.out.findings(replace(report, findings=(*report.findings, *of_fleet)))
+        else:
+            self.out.report(report)
+
+
+def _of_fleet(told: ToldCombination) -> Finding:
+    """What several orgs share, as a finding of none of them."""
+    at = told.problem
+    position = Position(at.file, at.line, at.column)
+    severity = Severity(told.severity.value)
+    return Finding(told.rule, severity, at.message, position, "", "fleet", source=told.source)
 
 
 def _order(errand: Errand, org: str) -> Order:
@@ -197,14 +223,20 @@ def _approved_order(errand: Errand, seen: Mapping[str, frozenset[str]], org: str
     return partial(org_row, errand, org, seen[org])
 
 
-def _lost(verb: str, org: str, error: Exception) -> OrgRow:
+def _lost(errand: Errand, org: str, error: Exception) -> OrgRow:
+    """The row of an org of which no worker told how it went: a verb may have written there."""
     if isinstance(error, ProvisionError):
-        return failed_row(verb, org, error)
-    lost = OrgUnreachable(
-        f"whoever worked on it is gone: {error or type(error).__name__}",
-        next_step="Go on with --resume; what was done is not done twice.",
+        return failed_row(errand.verb, org, error)
+    said = f"the worker that did it is gone: {error or type(error).__name__}"
+    if errand.only_reads:
+        again = "Continue with --resume; what was done is not done twice."
+        return failed_row(errand.verb, org, OrgUnreachable(said, next_step=again))
+    lost = ApplyFailed(
+        f"{said}. It is not known what it wrote to the org",
+        next_step="Run `provision diff` to see what the org has, then continue with --resume; "
+        "what was done is not done twice.",
     )
-    return failed_row(verb, org, lost)
+    return failed_row(errand.verb, org, lost)
 
 
 def _left_under_way(errand: Errand) -> ProvisionError:

@@ -28,11 +28,11 @@ class Users:
         """An error for each user who is not there, or inactive."""
         for subject in context.subjects:
             for each in _lacking(subject, context.org):
-                said = "is inactive" if each.inactive else f"is none of {context.org.name}'s"
+                said = f"{context.org.name} has no user {each.name!r}"
                 yield CheckFinding(
                     self.id,
                     Severity.ERROR,
-                    f"the user {each.name} {said}",
+                    f"the user {each.name} is inactive" if each.inactive else said,
                     self.mending,
                     app=subject.spec.app,
                     position=each.position,
