@@ -58,8 +58,7 @@ class Steps:
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
         except ProvisionError as error:
-            learned = isinstance(error, RecordLearned)
-            said = self._stopped(error) if learned else self._failed(error)
+            said = self._stopped(error) if isinstance(error, RecordLearned) else self._failed(error)
             if said is error:  # an error that is its own cause is a chain without an end
                 raise
             raise said from error
