@@ -63,7 +63,7 @@ class Steps:
                 raise
             raise said from error
         except KeyboardInterrupt as error:
-            raise self._failed(ApplyFailed("interrupted")) from error
+            raise self._failed(ApplyFailed("interrupted"), otherwise=_AGAIN) from error
         except Exception as error:
             if not self._journal.written:
                 raise
@@ -146,8 +146,11 @@ class Steps:
             f"Remains in the org: {'; '.join(remains)}.\n{error.message}", next_step=error.next_step
         )
 
-    def _failed(self, error: ProvisionError) -> ProvisionError:
-        """What to raise for ``error``: what was undone, or what is there, is said with it."""
+    def _failed(self, error: ProvisionError, *, otherwise: str = _CHANGE) -> ProvisionError:
+        """What to raise for ``error``: what was undone, or what is there, is said with it.
+
+        ``otherwise`` is the next step where the error has none.
+        """
         if self._journal.unknown:
             return self._unknown(error)
         if self._journal.sealed:
@@ -156,9 +159,9 @@ class Steps:
                 next_step=f"{error.next_step} {_AGAIN}".lstrip(),
             )
         if self._journal.written:
-            return self._undone(error)
+            return self._undone(error, otherwise)
         if isinstance(error, ApplyFailed) and not error.next_step:
-            return ApplyFailed(f"{error.message}\nNothing was written.", next_step=_CHANGE)
+            return ApplyFailed(f"{error.message}\nNothing was written.", next_step=otherwise)
         return error
 
     def _unknown(self, error: ProvisionError) -> WriteUnknown:
@@ -196,7 +199,7 @@ class Steps:
         ]
         return "".join(lines)
 
-    def _undone(self, error: ProvisionError) -> ApplyFailed:
+    def _undone(self, error: ProvisionError, otherwise: str) -> ApplyFailed:
         kept_for = self._relied_on()
         if kept_for:
             return ApplyFailed(
@@ -213,7 +216,7 @@ class Steps:
             lines.append("The org is as before.")
         return ApplyFailed(
             "\n".join(lines),
-            next_step=error.next_step or _CHANGE,
+            next_step=error.next_step or otherwise,
         )
 
     def _relied_on(self) -> str:
