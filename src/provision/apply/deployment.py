@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,13 +41,19 @@ class Deployment:
     notices: list[str] = field(default_factory=list)
     written: dict[str, Component] = field(default_factory=dict)
     _created: str = ""
+    _guard: Callable[[], None] | None = None
 
     def validate(self, components: tuple[Component, ...]) -> None:
         """Have the org check the components and write nothing. Raises :class:`ApplyFailed`."""
         self._deploy(components, DeployOptions(check_only=True))
 
-    def write(self, components: tuple[Component, ...]) -> None:
-        """Deploy the components. Raises :class:`ApplyFailed`, or what the deployer raises."""
+    def write(self, components: tuple[Component, ...], guard: Callable[[], None]) -> None:
+        """Deploy the components. Raises :class:`ApplyFailed`, or what the deployer raises.
+
+        ``guard`` is called before each deploy, until the org has taken one: from then on it is
+        not as it was, by this run.
+        """
+        self._guard = guard
         self._deploy(components, DeployOptions())
 
     def check_ours(self) -> None:
@@ -128,7 +135,7 @@ class Deployment:
         what = f"app {self.plan.app}" if header else f"the rest of app {self.plan.app}"
         entry = self.journal.intend(what, adds=header and self.plan.creates_app)
         try:
-            result = self.org.deployer.run(package, options)
+            result = self.org.deployer.run(package, options, None if self.written else self._guard)
         except WriteUnknown:
             entry.became(Outcome.UNKNOWN)
             raise

@@ -27,6 +27,11 @@ class Granting:
     access: Access
     making: Making
 
+    @property
+    def creates(self) -> bool:
+        """Whether the plan creates any profile or permission set."""
+        return any(not isinstance(change, Assign) for change in self.plan.access)
+
     def create(self) -> None:
         """Create the profiles and permission sets that the org does not have."""
         for change in self.plan.access:

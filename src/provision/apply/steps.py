@@ -83,7 +83,8 @@ class Steps:
         self.deployment.validate(tuple(map(self._without_new_names, self._plan.deployed)))
 
     def _create_app(self) -> None:
-        check_fresh(self._plan, self._org)
+        if self._granting.creates:
+            check_fresh(self._plan, self._org)
         self._granting.create()
         self._deploy()
         self._doing = "assigning permission sets"
@@ -96,7 +97,8 @@ class Steps:
         if plan.tightens:
             self._say("validating the whole deploy (nothing is written)")
             self.validate()
-        check_fresh(plan, self._org)
+        if plan.access or plan.tightens or not plan.deployed:
+            check_fresh(plan, self._org)
         self._granting.create()
         self._granting.assign()
         if plan.tightens:
@@ -115,9 +117,10 @@ class Steps:
             components = with_chosen_key(components)
         count = len(components)
         self._say(f"deploying {count} component{'s' if count > 1 else ''}")
-        if self._journal.entries:  # that took a while
-            check_fresh(self._plan, self._org, granted=True)
-        self.deployment.write(components)
+        granted = bool(self._journal.entries)
+        self.deployment.write(
+            components, lambda: check_fresh(self._plan, self._org, granted=granted)
+        )
 
     def _without_new_names(self, component: Component) -> Component:
         """A policy without the names that do not exist yet: a validation would refuse them."""

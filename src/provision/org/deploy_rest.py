@@ -57,7 +57,7 @@ class RestDeploys:
             lambda: self._http.post(
                 self._url, files=parts, headers=self._headers(), allow_redirects=False
             ),
-            lambda response: str(self._answer(response)["id"]),
+            lambda response: _id_of(self._answer(response)),
         )
 
     def status(self, deploy_id: str) -> DeployResult:
@@ -72,7 +72,7 @@ class RestDeploys:
         said = [
             entry
             for key in ("componentFailures", "componentSuccesses")
-            for entry in details.get(key) or ()
+            for entry in _list(details.get(key))
             if isinstance(entry, Mapping)
         ]
         return DeployResult(
@@ -125,6 +125,18 @@ def _number(value: object) -> int:
     return int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
 
 
+def _id_of(answer: Mapping[str, Any]) -> str:
+    deploy_id = answer["id"]
+    if not isinstance(deploy_id, str) or not deploy_id:
+        raise ValueError("no id of a deploy")
+    return deploy_id
+
+
+def _list(value: object) -> list[Any]:
+    """A list as it is; a message that stands for itself, as one."""
+    return value if isinstance(value, list) else [value] if value else []
+
+
 def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
@@ -138,7 +150,7 @@ def _message(entry: Mapping[str, Any]) -> DeployMessage:
         component_type=str(entry.get("componentType") or ""),
         full_name=str(entry.get("fullName") or ""),
         file_name=str(entry.get("fileName") or ""),
-        success=bool(entry.get("success")),
+        success=entry.get("success") is True,
         problem=str(entry.get("problem") or ""),
         line=_number(entry.get("lineNumber")),
         column=_number(entry.get("columnNumber")),

@@ -81,8 +81,13 @@ class Deployer:
     _known: set[str] = field(default_factory=set)
     _begun: float | None = None
 
-    def run(self, package: Package, options: DeployOptions) -> DeployResult:
+    def run(
+        self, package: Package, options: DeployOptions, guard: Callable[[], None] | None = None
+    ) -> DeployResult:
         """Deploy, and wait for the end. A failed deploy is a result, not an error.
+
+        ``guard`` is called last before a deploy is sent, when no other one of this process is under
+        way to the org; what it raises is raised, and nothing is sent.
 
         A deploy whose answer is lost is looked for in the org's list of deployments. Raises
         :class:`DeployUnknown` when it was sent and its end cannot be told, :class:`OrgRefused` or
@@ -94,6 +99,8 @@ class Deployer:
         with self.turn:
             if options.check_only:
                 return self._validate(package, options, what)
+            if guard is not None:
+                guard()
             return self._write(package, options, what)
 
     def deployed_meanwhile(self) -> bool:

@@ -61,15 +61,12 @@ class RestReader:
             records = list(answer["records"])
             while not answer["done"]:
                 if not answer["records"] or len(records) >= answer["totalSize"]:
-                    raise ValueError("a page too many")
+                    raise self._no_answer()
                 more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
                 answer = self._call(partial(self._salesforce.query_more, more))
                 records += answer["records"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            ) from error
+        except (KeyError, TypeError) as error:
+            raise self._no_answer() from error
         return records
 
     def count(self, soql: str) -> int:
@@ -77,10 +74,7 @@ class RestReader:
         try:
             return int(self._call(lambda: self._salesforce.query(soql))["totalSize"])
         except (KeyError, TypeError, ValueError) as error:
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            ) from error
+            raise self._no_answer() from error
 
     def tooling_query(self, soql: str) -> list[Row]:
         """The first page of a SOQL query of the Tooling API.
@@ -90,10 +84,7 @@ class RestReader:
         answer = self._call(lambda: self._salesforce.restful("tooling/query", params={"q": soql}))
         records = answer.get("records") if isinstance(answer, Mapping) else None
         if not isinstance(records, list):
-            raise OrgUnreachable(
-                f"{self._session.instance_url} answered a query with something else",
-                next_step="Check the instance URL, and the org's status page.",
-            )
+            raise self._no_answer()
         return records
 
     def get(self, path: str) -> Row:
@@ -106,6 +97,12 @@ class RestReader:
             return translated(self._session.instance_url, call)
         except SalesforceError as error:
             raise self._explained(error) from error
+
+    def _no_answer(self) -> OrgUnreachable:
+        return OrgUnreachable(
+            f"{self._session.instance_url} answered a query with something else",
+            next_step="Check the instance URL, and the org's status page.",
+        )
 
     def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:
         code, message = _first_error(error.content)
@@ -170,7 +167,10 @@ class RestWriter(RestReader):
 
     def _created(self, response: requests.Response) -> str:
         self._checked(response)
-        return str(response.json()["id"])
+        record_id = response.json()["id"]
+        if not isinstance(record_id, str) or not record_id:
+            raise ValueError("no id of a record")
+        return record_id
 
     def _checked(self, response: requests.Response) -> None:
         """Raise the error that an answer is, if it is no success."""
