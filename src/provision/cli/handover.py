@@ -159,11 +159,13 @@ def hand_over(
         environment["NODE_EXTRA_CA_CERTS"] = str(session.ca_file)
     failed = f"the app is applied, and `sf org login {handover.login}`"
     if handover.login is SfLogin.JWT and state.has_session(user):
+        console.talk("logging in beside first: a login that fails there costs no session")
         code, said = _logged_in_beside(arguments, environment)
         if code != 0:
             raise NotProven(
                 f"{failed} ended with {code}: {said}\nThe sf CLI's session of {user} is untouched.",
-                next_step=f"See what it says. By hand: {shlex.join(arguments)}",
+                next_step="Settle what it says, and run it again. This does it by hand, and ends "
+                f"that session first: {shlex.join(arguments)}",
             )
     try:
         with no_elapsed():
@@ -183,7 +185,11 @@ def hand_over(
 
 
 def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """How the login ends in a home of its own, where it can cost nothing, and what is said."""
+    """How the login ends in a home of its own, where it can cost nothing, and what is said.
+
+    It sets no default: that of a project is in the project's folder.
+    """
+    trial = [word for word in arguments if word != "--set-default-dev-hub"]
     with TemporaryDirectory(prefix="provision-sf-") as home:
         beside = {
             **environment,
@@ -193,16 +199,17 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
         }
         try:
             done = subprocess.run(  # noqa: S603  # the user's sf
-                arguments,
+                trial,
                 env=beside,
                 check=False,
-                cwd=home,  # a default set in the project would be one for good
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
             )
         except OSError as error:
             return 1, str(error)
+        except KeyboardInterrupt:
+            return 1, "interrupted"
     return done.returncode, done.stderr.strip()[-_MOST_SAID:] or "it says nothing"
 
 

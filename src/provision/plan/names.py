@@ -31,6 +31,7 @@ __all__ = [
 PERMISSION_SETS = "commaSeparatedPermissionSet"
 PROFILES = "commaSeparatedProfile"
 _USERNAME_FIELDS = ("clientCredentialsFlowUser", "executeHandlerAs")
+_CLIENT_CREDENTIALS = ("oauth", "client_credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +174,5 @@ def _where_user(spec: Spec, policy: Component | None, username: str) -> Position
                 path = ("policies", "permission_sets", index, "assign_to", number)
                 return spec.positions.of(path)
     named = (name for name in _USERNAME_FIELDS if policy and fold_name(policy.text(name)) == folded)
-    return spec.positions.of(path_of(OAUTH_POLICIES, next(named, _USERNAME_FIELDS[0])))
+    path = path_of(OAUTH_POLICIES, next(named, _USERNAME_FIELDS[0]))
+    return spec.positions.of((*path, "run_as") if path == _CLIENT_CREDENTIALS else path)
