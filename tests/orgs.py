@@ -77,6 +77,13 @@ class OrgUnderTest:
         assert result.success, result.reasons
         return result
 
+    def delete(self, *components: Component) -> None:
+        """What somebody else deletes; it must succeed."""
+        org = self.writable()
+        doomed = tuple((each.type.name, each.full_name) for each in components)
+        result = org.deployer.run(Package(NEWEST, deletions=doomed), DeployOptions())
+        assert result.success, result.reasons
+
     def set_quirks(self, *assignments: str) -> None:
         """Set switches (``NAME=VALUE``); the others go back to their defaults."""
         quirks = Quirks()
@@ -107,11 +114,19 @@ class OrgUnderTest:
 
 @contextmanager
 def org_under_test(
-    directory: Path, quirks: Quirks | None = None, *, read_only: bool = False
+    directory: Path,
+    quirks: Quirks | None = None,
+    *,
+    read_only: bool = False,
+    seed: Path | None = None,
 ) -> Iterator[OrgUnderTest]:
     """A fresh local org in ``directory``."""
     settings = Settings(
-        database=directory / "org.db", quirks=quirks or Quirks(), shuffle=7, read_only=read_only
+        database=directory / "org.db",
+        quirks=quirks or Quirks(),
+        shuffle=7,
+        read_only=read_only,
+        seed=seed,
     )
     with running(settings) as local:
         clock = SteppingClock(local)

@@ -30,7 +30,8 @@ def drift(org: ReadableOrg) -> None:
     [policy] = org.metadata.read(OAUTH_POLICIES, ["Salesforce_CLI_oauthPlcy"])
     changed = Component(policy.type, policy.full_name, {**policy.fields, **DRIFT})
     deploys = RestDeploys(org.session, org.http, NEWEST_API)
-    deploy_id = deploys.start(Package(NEWEST_API, (changed,)).zip(), DeployOptions())
+    package = Package(NEWEST_API, (changed,)).zip()
+    deploy_id = deploys.start(package, DeployOptions(), "a deploy of other values")
     result = deploys.status(deploy_id)
     print(f"deploy {deploy_id}: {result.status}, {', '.join(DRIFT)} changed")
 

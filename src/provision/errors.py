@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from provision.sensitive_text import without_secrets
+
 __all__ = [
     "ApplyFailed",
     "CannotError",
@@ -74,14 +76,18 @@ class GateName(StrEnum):
 
 
 class ProvisionError(Exception):
-    """Something that a user can act on: what happened, and what to do next."""
+    """Something that a user can act on: what happened, and what to do next.
+
+    Keys, tokens and passwords in URLs are taken out of both texts, whoever wrote them: people put
+    them where names and paths are due, and messages quote these.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.next_step = next_step
+        self.message = without_secrets(message)
+        self.next_step = without_secrets(next_step)
+        super().__init__(self.message)
 
 
 class CannotError(ProvisionError):
@@ -96,12 +102,18 @@ class NotAttempted(CannotError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with a file, at a place (line and column count from 1)."""
+    """One thing wrong with a file, at a place (line and column count from 1).
+
+    The message is without keys, tokens and passwords in URLs, as those of errors are.
+    """
 
     file: str
     line: int
     column: int
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", without_secrets(self.message))
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
@@ -115,7 +127,7 @@ class SpecError(CannotError):
         count = len(self.problems)
         super().__init__(
             "\n".join(str(problem) for problem in self.problems),
-            next_step=f"Mend the {count} problems above." if count > 1 else "",
+            next_step=f"Fix the {count} problems above." if count > 1 else "",
         )
 
 

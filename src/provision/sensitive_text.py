@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Final
 
-__all__ = ["sensitive_kind", "without_secrets"]
+__all__ = ["is_credential", "sensitive_kind", "without_secrets"]
 
 _HIDDEN: Final = "(hidden)"
 
@@ -16,11 +17,19 @@ _ANY_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]+-----")
 # An opaque access token begins with the org id; a JWT with the base64 of `{"`. A refresh token
 # begins with 5Aep (seen in all public examples).
 _TOKEN: Final = re.compile(r"\b00D\w{9,15}!\S+|\beyJ[\w-]{5,}\.[\w.-]+|\b5Aep\S{20,}")
-_USER_INFO: Final = re.compile(r"(?<=://)[^\s/?#@]+@|(?<=://)[^\s@]*:[^\s@]*@")
+# A colon before a port is none before a password.
+_USER_INFO: Final = re.compile(
+    r"(?<=://)[^\s/?#@]+@|(?<=://)[^\s@/:]*:(?!\d{1,5}(?:[/?#]|\Z))[^\s@]*@"
+)
 # The sf CLI's login URL: force://CLIENT:SECRET:REFRESH_TOKEN@HOST.
 _SFDX_URL: Final = re.compile(r"\bforce://\S+")
-# DER in base64, without the lines of PEM around it: a SEQUENCE longer than 255 bytes.
-_BASE64: Final = re.compile(r"MII[A-Za-z0-9+/=]{160,}")
+# How CI servers keep files in variables: the base64 of "-----BEGIN ".
+_BASE64_OF_PEM: Final = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]{16,}")
+# DER in base64, without the lines of PEM around it.
+_BASE64: Final = re.compile(r"M[A-Za-z0-9+/]{40,}={0,2}")
+_SEQUENCE: Final = 0x30
+# As Setup shows it: 64 capital letters and digits (OBS). Our own digests are in small letters.
+_CONSUMER_SECRET: Final = re.compile(r"\b[0-9A-Z]{64}\b")
 
 
 def sensitive_kind(text: str) -> str:
@@ -39,13 +48,41 @@ def sensitive_kind(text: str) -> str:
         return "a URL with a user name or a password in it"
     if _TOKEN.search(text):
         return "a token"
-    if _BASE64.fullmatch("".join(text.split())):
+    joined = "".join(text.replace("\\n", "").split())
+    if _BASE64_OF_PEM.match(joined):
+        return "the content of a PEM file (base64)"
+    if _BASE64.fullmatch(joined) and _is_der(joined):
         return "the body of a key or a certificate (base64)"
+    if _CONSUMER_SECRET.fullmatch(joined):
+        return "what looks like a consumer secret"
     return ""
+
+
+def is_credential(text: str) -> bool:
+    """Whether ``text`` has a private key or a token in it, as :func:`sensitive_kind` sees them.
+
+    A certificate is none, and nor is a URL with a password: it may be meant.
+    """
+    secrets = (_PRIVATE, _BASE64_OF_PEM, _SFDX_URL, _TOKEN)
+    return any(pattern.search(text) for pattern in secrets)
+
+
+def _is_der(text: str) -> bool:
+    """Whether ``text`` is the base64 of one ASN.1 SEQUENCE, as keys and certificates are."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    if data[0] != _SEQUENCE:
+        return False
+    if data[1] < 0x80:  # the length itself
+        return data[1] == len(data) - 2
+    end = 2 + data[1] % 0x80  # how many bytes the length has
+    return int.from_bytes(data[2:end]) == len(data) - end
 
 
 def without_secrets(text: str) -> str:
     """``text``, from another program or from a command line, without the secrets that are seen."""
-    for pattern in (_PEM, _SFDX_URL, _TOKEN):
+    for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN, _CONSUMER_SECRET):
         text = pattern.sub(_HIDDEN, text)
     return _USER_INFO.sub(f"{_HIDDEN}@", text)

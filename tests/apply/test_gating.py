@@ -50,9 +50,23 @@ def test_users_with_tokens_who_would_lose_the_app_are_counted_and_named(work, ga
     assert writes(noted) == []
 
 
+@pytest.mark.parametrize("flag", ["isDPopEnabled", "isMtlsEnabled"])
+def test_those_who_hold_tokens_are_counted_where_every_client_is_shut_out(work, flag) -> None:
+    work.apply(JWT)
+    for username in ("admin@localorg.example", "user@localorg.example"):
+        work.prove(JWT.replace("app.key}", f"app.key, prove_as: {username}}}"))
+    text = f"app: Robot\nmetadata: {{ExtlClntAppGlobalOauthSettings: {{{flag}: true}}}}\n"
+    plan = gated(work.prepare(text), work.org.readable(), NO_RULES).plan
+    assert "2 users hold tokens of the app." in plan.risk.text
+    [gate] = plan.gates
+    assert gate.name is GateName.LOCKOUT
+    assert gate.reason.endswith("2 users may use Robot now.")
+
+
 def test_restricting_an_app_that_nobody_uses_asks_nothing(work, gate) -> None:
     work.apply(OPEN)
-    assert gate(APP) == []
+    policies = "policies: {permitted_users: admin_approved, profiles: [System Administrator]}"
+    assert gate(f"{OPEN}    {policies}\n") == []
 
 
 def test_the_app_that_the_session_came_from_is_told(work, gate) -> None:

@@ -160,8 +160,10 @@ def test_a_self_authorized_app_is_waited_for_until_the_org_knows_it_and_no_longe
     text = APP.replace("      permitted_users: admin_approved\n", "")
     work.org.set_quirks(f"propagation_seconds={DELAY}")
     applied = work.apply(text)
-    with pytest.raises(NotProven, match="hasn't approved"):
+    with pytest.raises(NotProven, match="hasn't approved") as raised:
         prove(work, text, applied, lags_of(applied.plan), 600)
+    assert "once in a browser, with the scope refresh_token" in raised.value.next_step
+    assert "has none of the app's permission sets" not in raised.value.next_step
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
 
 

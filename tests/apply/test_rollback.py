@@ -256,7 +256,7 @@ def test_what_the_run_added_beside_the_app_is_named(kept, work) -> None:
 
 def damage_nothing(path) -> None:
     (path / "snapshot" / "nonsense").mkdir()
-    (path / "snapshot" / "nonsense" / "A.eca").write_text("")
+    (path / "snapshot" / "nonsense" / "A.eca").write_text("<Flow/>")
 
 
 def damage_xml(path) -> None:
@@ -271,7 +271,7 @@ def damage_parent(path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (damage_nothing, "of no metadata type"),
+        (damage_nothing, "of no type of an app"),
         (damage_xml, "not well-formed XML"),
         (damage_parent, "not of the app Robot"),
         (lambda path: (path / "access.json").write_text("{"), "is damaged"),

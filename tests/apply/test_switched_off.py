@@ -7,6 +7,7 @@ import pytest
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, ProofKind, Prover, Shows
 from provision.errors import NotProven
+from provision.localorg.quirks import SwitchedOffApp
 from provision.metadata.catalogue import POLICIES
 from provision.metadata.component import Component
 from provision.org.credentials_setting import OpenedSetting
@@ -43,6 +44,19 @@ def test_the_login_of_an_app_that_is_switched_off_is_refused_as_asked(work, line
     assert proof.detail == "invalid_app_access: this app is blocked by admin"
     assert work.org.clock.slept == []
     assert work.prove(f"{APP}{line}").shows is Shows.REFUSAL
+
+
+@pytest.mark.parametrize("quirk", SwitchedOffApp)
+@pytest.mark.parametrize("line", OFF)
+def test_each_word_that_orgs_have_for_it_is_the_refusal_that_was_asked_for(
+    work, line, quirk
+) -> None:
+    work.org.set_quirks(f"switched_off_app={quirk}")
+    assert prove(work, f"{APP}{line}", 600).shows is Shows.REFUSAL
+    assert work.org.clock.slept == []
+    probed = prove(work, f"{KEYLESS}{line}", 600)
+    assert probed.shows is Shows.PROBE
+    assert "as asked" in probed.detail
 
 
 def test_every_login_of_the_app_is_tried(work, tmp_path) -> None:

@@ -128,7 +128,6 @@ def test_nor_where_the_org_does_not_tell_of_its_deploys(work, kind) -> None:
     work.org.set_faults(
         {"operation": "rest:deployRequest", "kind": kind, "after": 1},
         {"operation": "rest:toolingQuery", "kind": "503", "times": 0},
-        {"operation": "rest:tooling*", "kind": "503", "times": 0},
     )
     with pytest.raises(WriteUnknown, match="the deploy of Robot") as raised:
         apply_plan(prepared, work.org.writable(), work.said.append)

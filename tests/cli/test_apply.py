@@ -9,8 +9,11 @@ from provision.errors import ExitCode
 from provision.report.format import Format
 from tests.orgs import org_under_test
 
+CLI = "http://localhost:1717/OauthRedirect"
+
 
 def test_apply_shows_the_plan_the_key_the_proof_and_the_next_command(run, spec) -> None:
+    spec.write_text(spec.read_text().replace("https://robot.example/callback", CLI))
     ran = run("apply", str(spec), "--org", "local", "--yes")
     assert ran.code == ExitCode.OK
     assert "org: local (https://localhost:" in ran.out
@@ -22,6 +25,35 @@ def test_apply_shows_the_plan_the_key_the_proof_and_the_next_command(run, spec) 
     assert "proven by JWT login as admin@localorg.example" in ran.out
     assert "sf org login jwt --username admin@localorg.example --jwt-key-file " in ran.out
     assert f"--client-id {key}" in ran.out
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://robot.example/callback",
+        "https://claude.ai/api/mcp/auth_callback",
+        "http://localhost:1717/callback",
+        "http://localhost/OauthRedirect",
+        "https://localhost:1717/OauthRedirect",
+        "http://localhost:1717/OauthRedirect/more",
+    ],
+)
+def test_an_app_that_is_not_the_clis_gets_no_advice_about_the_cli(run, spec, url) -> None:
+    spec.write_text(spec.read_text().replace("https://robot.example/callback", url))
+    ran = run("apply", str(spec), "--org", "local", "--yes")
+    assert ran.code == ExitCode.OK
+    assert "proven by JWT login" in ran.out
+    assert "sf org login" not in ran.out + ran.err
+    assert "callback_urls`" not in ran.out + ran.err
+
+
+def test_an_app_that_is_switched_off_gets_no_advice_about_the_cli(run, spec) -> None:
+    text = spec.read_text().replace("https://robot.example/callback", CLI)
+    spec.write_text(f"{text}  enabled: false\n")
+    ran = run("apply", str(spec), "--org", "local", "--yes")
+    assert ran.code == ExitCode.OK
+    assert "proven: the login is refused, as asked" in ran.out
+    assert "sf org login" not in ran.out
 
 
 def test_the_embedded_org_remembers(run, spec) -> None:
@@ -37,7 +69,9 @@ def test_diff_exits_4_where_the_org_is_not_what_the_spec_says(run, spec) -> None
     spec.write_text(spec.read_text().replace("15 minutes", "30 minutes"))
     ran = run("diff", str(spec), "--org", "local")
     assert ran.code == ExitCode.FOUND
-    assert "policies.session_timeout: 15 minutes -> 30 minutes [sessionTimeoutInMinutes]" in ran.out
+    assert "policies.session_timeout [sessionTimeoutInMinutes]" in ran.out
+    assert "the org has: 15 minutes\n        the spec says: 30 minutes\n" in ran.out
+    assert "The spec moved since the last apply." in ran.out
 
 
 def test_plan_exits_4_only_when_asked(run, spec) -> None:
@@ -160,7 +194,7 @@ def test_a_refused_token_exits_3(run, spec, other_org, monkeypatch) -> None:
     ran = run("diff", str(spec))
     assert ran.code == ExitCode.UNREACHABLE
     assert "refused the session (SF_ACCESS_TOKEN)" in ran.err
-    assert "next: Log in again" in ran.err
+    assert "next: Likeliest first: (1) The session has ended. Log in again." in ran.err
 
 
 def test_an_org_that_is_down_exits_3(run, spec, monkeypatch) -> None:

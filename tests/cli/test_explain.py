@@ -6,12 +6,17 @@ import sys
 import pytest
 
 from provision.doctor.diagnosis import CHECKS
+from provision.doctor.meaning.guard import GATES
 from provision.doctor.meaning.scope import ALLOWS
 from provision.doctor.meaning.term import TERMS
-from provision.errors import ExitCode
+from provision.doctor.meaning.vocabulary import VOCABULARY
+from provision.errors import ExitCode, GateName
 from provision.metadata.catalogue import CORE_TYPES
+from provision.metadata.dependent_types import DEPENDENT_TYPES
+from provision.metadata.org_settings import SETTINGS_TYPES
 from provision.metadata.scope import SCOPES
 from provision.refusals.dictionary import REFUSALS
+from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.word import WORDS
 
 FIELDS = [(kind.name, field.name) for kind in CORE_TYPES for field in kind.fields]
@@ -106,8 +111,72 @@ def test_every_scope_by_each_of_its_names(run, scope):
 
 
 @pytest.mark.parametrize("term", TERMS)
-def test_every_setting_that_no_spec_has_a_key_for(run, term):
-    assert run("explain", *term.split()).out.startswith(term)
+def test_every_term_by_each_of_its_names(run, term):
+    for name in (term, *TERMS[term].others):
+        assert run("explain", *name.split()).out.startswith(f"{term} ({TERMS[term].sort})\n")
+
+
+@pytest.mark.parametrize("word", VOCABULARY)
+def test_every_word_of_the_program(run, word):
+    assert f"means       {VOCABULARY[word]}" in run("explain", *word.split()).out
+
+
+def test_every_gate_and_how_it_is_lifted(run):
+    assert set(GATES) == set(GateName)
+    for gate in GateName:
+        lifted = "nothing" if gate is GateName.STALE else f"--allow {gate}"
+        assert f"lifted by   {lifted}" in run("explain", gate.value).out
+
+
+@pytest.mark.parametrize("combination", COMBINATIONS, ids=lambda each: each.id)
+def test_every_combination_that_cannot_work(run, combination):
+    shown = run("explain", combination.id).out
+    assert f"next step   {combination.next_step}" in shown
+    assert f"source      {combination.source}" in shown
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*CORE_TYPES, *(each.metadata_type for each in DEPENDENT_TYPES)],
+    ids=lambda kind: kind.name,
+)
+def test_every_metadata_type_by_name_folder_and_suffix(run, kind):
+    for name in (kind.name, kind.directory, kind.suffix):
+        shown = run("explain", name).out
+        assert f"{kind.name} (metadata type)" in shown
+        assert f"file        {kind.directory}/NAME.{kind.suffix}" in shown
+
+
+@pytest.mark.parametrize("member", SETTINGS_TYPES)
+def test_every_setting_of_an_org_that_provision_reads(run, member):
+    kind = SETTINGS_TYPES[member]
+    for name in (kind.name, f"Settings:{member}"):
+        assert run("explain", name).out.startswith(f"{kind.name} (settings of an org)")
+    for field in kind.fields:
+        shown = run("explain", field.name).out
+        assert f"where       Settings:{member} ({kind.name})" in shown
+
+
+def test_every_value_of_a_list_names_the_fields_that_take_it(run):
+    values = {
+        str(choice.value): f"{kind.name}.{field.name}"
+        for kind in CORE_TYPES
+        for field in kind.fields
+        for choice in field.choices
+        if len(str(choice.value)) > 1
+    }
+    assert len(values) > 20
+    for value, field in values.items():
+        ran = run("explain", value)
+        assert ran.code == ExitCode.OK
+        assert field in ran.out or "(value of a field)" not in ran.out
+    assert "in a spec admin_approved" in run("explain", "AdminApprovedPreAuthorized").out
+    assert "in a spec admin_approved" in run("explain", "admin_approved").out
+
+
+def test_a_refusal_is_titled_by_what_was_asked(run):
+    assert run("explain", "RemoteOrgSignupFailed").out.startswith("RemoteOrgSignupFailed (refusal)")
+    assert run("explain", "rate_limit_exceeded").out.startswith("rate_limit_exceeded (refusal)")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -127,6 +196,9 @@ def test_a_check(run):
         ("policies.sesion_timeout", "policies.session_timeout"),
         ("sesionTimeoutInMinutes", "sessionTimeoutInMinutes"),
         ("ExtlClntAppOauthSettings.oauthLnk", "ExtlClntAppOauthSettings.oauthLink"),
+        ("invalid_clint_id", "invalid_client_id"),
+        ("mpc_api", "mcp_api"),
+        ("tokenIpRange", "tokenIpRanges"),
     ],
 )
 def test_an_unknown_word_exits_2_and_says_what_is_near(run, word, near):
@@ -197,3 +269,9 @@ def test_a_key_that_says_who_chooses(run):
 def test_the_table_of_permissions_is_shown(run):
     shown = run("explain", "permissions").out
     assert "| Assign Permission Sets or Manage Users |" in shown
+
+
+def test_a_field_says_what_a_stricter_value_refuses_or_why_it_harms_nobody(run) -> None:
+    strict = run("explain", "isMtlsEnabled").out
+    assert "stricter    the org refuses token requests and calls without a client cert" in strict
+    assert "changed     harmless: People read it; no program does." in run("explain", "logoUrl").out

@@ -66,7 +66,7 @@ def test_profiles_by_name(run, spec):
         "refresh-token-limit",
         "refresh-token-idle-ttl",
         "refresh-token-rotation",
-        "trusted-ip-ranges",
+        "refresh-token-ip-allowlist",
     }
 
 
@@ -113,8 +113,35 @@ def test_what_the_org_has(run, spec):
     spec.write_text(spec.read_text().replace("15 minutes", "8 hours"))
     ran = run("lint", str(spec), "--org", "local")
     assert ran.code == ExitCode.FOUND
-    line, summary = ran.out.splitlines()
+    *of_org, line, summary = ran.out.splitlines()
     assert line.startswith(
         "Robot in local: error: policies.refresh_token: 365 days; at most 90 days."
     )
-    assert summary == "1 app checked: 1 error."
+    assert [rule_of(each) for each in of_org] == [
+        "api-access-for-approved-apps",
+        "user-agent-flow-blocked",
+        "username-password-flow-blocked",
+    ]
+    assert of_org[1].startswith(
+        "local: warning: OauthOidcSettings.blockOAuthUsrAgtFlow: false; must be true. Block it in"
+    )
+    assert summary == "1 app checked: 1 error, 3 warnings."
+
+
+def test_a_rule_about_apps_can_hold_in_some_orgs_only(run, spec):
+    assert run("apply", str(spec), "--org", "local", "--yes").code == ExitCode.OK
+    rule = "rules: {open: {field: policies.permitted_users, equals: self_authorized, when: {%s}}}\n"
+    limited = "field: ConnectedAppSettings.enableAdminApprovedAppsOnly, equals: %s"
+    for value, code in (("true", ExitCode.OK), ("false", ExitCode.FOUND)):
+        Path("own.yaml").write_text(rule % limited % value)
+        ran = run("lint", str(spec), "--org", "local", "--rules", "own.yaml")
+        assert ran.code == code, ran.out
+    # Without an org nothing is known of its switches.
+    assert run("lint", str(spec), "--rules", "own.yaml").code == ExitCode.OK
+
+
+def test_findings_about_the_org_are_in_every_format(run, spec):
+    assert run("apply", str(spec), "--org", "local", "--yes").code == ExitCode.OK
+    for output_format in ("text", "json", "markdown", "html", "junit", "sarif", "github"):
+        ran = run("lint", str(spec), "--org", "local", "--format", output_format)
+        assert "user-agent-flow-blocked" in ran.out, (output_format, ran.err)

@@ -103,7 +103,7 @@ def test_an_app_with_two_flows_has_two_lines(run, spec, monkeypatch) -> None:
         '  client_credentials: {run_as: admin@localorg.example, secret: "${file:robot.secret}"}\n'
     )
     spec.write_text(text.replace("policies:\n", f"{flow}policies:\n"))
-    ran = run("apply", str(spec), *LOCAL, "--yes")
+    ran = run("apply", str(spec), *LOCAL, "--yes", "--allow", "weakening")
     assert ran.code == ExitCode.OK
     assert "proven by JWT login as admin@localorg.example" in ran.out
     assert "proven by client credentials login as admin@localorg.example" in ran.out

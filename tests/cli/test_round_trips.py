@@ -30,6 +30,6 @@ def test_a_diff_is_three_round_trips_after_login(run, spec, monkeypatch) -> None
 
 
 @pytest.mark.usefixtures("org")
-def test_so_is_a_diff_of_an_absent_app(run, spec, monkeypatch) -> None:
-    with in_waves(monkeypatch, 2, 3, 1):
+def test_a_diff_of_an_absent_app_also_asks_who_deleted_it(run, spec, monkeypatch) -> None:
+    with in_waves(monkeypatch, 2, 3, 1, 1):
         assert run("diff", str(spec)).code == ExitCode.FOUND

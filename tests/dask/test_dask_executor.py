@@ -44,7 +44,7 @@ def test_without_the_package_the_error_says_how_to_install_it(monkeypatch) -> No
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(CannotError) as raised, DaskExecutor("dask://127.0.0.1:1", no_orders):
         pass
-    assert "pip install 'provision[dask]'" in raised.value.next_step
+    assert 'pip install "eca-provision[dask] @ file://$PWD"' in raised.value.next_step
 
 
 def test_a_scheduler_that_does_not_answer_is_not_waited_for_for_ever() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from provision.doctor.meaning.permission import permission_meaning
-from provision.localorg.domain.sobjects import PERMISSIONS
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.org.permission import (
     NEEDS,
     Need,

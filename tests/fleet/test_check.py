@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.fleet.check import CheckedFleet, check_fleet
+from provision.spec.combination.unique import UNIQUES
 from provision.spec.variable import Variables
 
 SPEC = """\
@@ -150,3 +151,56 @@ def test_one_username_for_several_orgs_is_a_warning(check: Check, tmp_path: Path
         "orgs: {acme: {variables: {suffix: .acme}}, mill: {variables: {suffix: .mill}}}\n"
     )
     assert "shared-username" not in [each.rule for each in different.combinations]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one_org"),
+    [
+        ("{sf: prod}", "{sf: prod}", True),
+        ("{sf: mill}", None, True),  # without a login, it is the alias of the org's name
+        ("{sf: prod}", "{sf: uat}", False),
+        ("{sf: '${env:A}'}", "{sf: '${env:A}'}", False),  # not known here
+        (
+            "{token: {instance_url: https://a.my.salesforce.com, access_token: '${env:T}'}}",
+            "{token: {instance_url: https://A.my.salesforce.com/, access_token: '${env:T}'}}",
+            True,
+        ),
+    ],
+)
+def test_one_org_under_two_names_is_a_warning(check: Check, one, other, is_one_org) -> None:
+    mill = f"{{login: {other}}}" if other else "{}"
+    found = check(
+        "defaults: {specs: [robot.yaml], variables: {contact: a@example.com, stage: uat}}\n"
+        f"orgs: {{acme: {{login: {one}}}, mill: {mill}}}\n"
+    )
+    assert found.problems == ()
+    told = [each for each in found.combinations if each.rule == "one-org-twice"]
+    assert bool(told) == is_one_org
+    assert all("2 orgs get the same value (acme, mill): they are one org" in str(t) for t in told)
+    assert all(each.severity.value == "warning" for each in told)
+
+
+def test_every_kind_of_unique_value_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    for kind in UNIQUES:
+        [row] = [line for line in text.splitlines() if line.startswith(f"| `{kind.id}` |")]
+        assert row.endswith(f"| {kind.next_step} | {kind.source} |")
+        assert f"| {kind.severity.value} |" in row
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metadata: {ExtlClntAppOauthConfigurablePolicies: {executeHandlerAs: U, apexHandler: H}}\n",
+        "metadata: {ExtlClntAppOauthConfigurablePolicies: {clientCredentialsFlowUser: U}}\n",
+        "policies: {permission_sets: [{name: R, create: true, assign_to: [U]}]}\n",
+    ],
+)
+def test_every_username_of_a_spec_is_looked_at(check: Check, tmp_path: Path, text) -> None:
+    named = text.replace("U,", "ci@example.com,").replace("U}", "ci@example.com}")
+    (tmp_path / "robot.yaml").write_text(SPEC + named.replace("[U]", "[ci@example.com]"))
+    found = check(
+        "defaults: {specs: [robot.yaml], variables: {contact: a@example.com, stage: uat}}\n"
+        "orgs: {acme: {}, mill: {}}\n"
+    )
+    assert [e.rule for e in found.combinations].count("shared-username") == 1

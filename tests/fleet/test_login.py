@@ -10,6 +10,7 @@ from provision.errors import CannotError, LoginRefused
 from provision.fleet.fleet import Fleet
 from provision.fleet.login import login_of
 from provision.org.login.sf_cli import SfCliLogin
+from provision.org.rest import RestReader
 from provision.org.session import Login, Session
 from provision.render.desired import render
 from provision.render.template import Templates
@@ -142,3 +143,32 @@ def test_a_private_key_that_is_not_there(fleet_of, org) -> None:
     )
     with pytest.raises(CannotError, match=r"no\.key"):
         login_of(fleet.org("a"), fleet.reach("a", Variables()), org.clock)
+
+
+def test_a_session_that_was_just_begun_and_is_refused_has_the_causes_of_a_fresh_token(
+    fleet_of, provisioned
+) -> None:
+    fleet = fleet_of(
+        f"""\
+        orgs:
+          a:
+            login:
+              jwt:
+                instance_url: {provisioned.local.https_url}
+                client_id: {KEY}
+                username: {ADMIN}
+                private_key: keys/app.key
+        """
+    )
+    session = login(fleet, provisioned).open(provisioned.http)
+    provisioned.set_faults({"operation": "rest:query", "kind": "invalid_session_id", "times": 0})
+    with pytest.raises(LoginRefused, match="refused the session") as raised:
+        RestReader(session, provisioned.http, 68).query("SELECT Id FROM Organization")
+    steps = raised.value.next_step
+    assert (
+        steps.index("API Access Control") < steps.index("API Enabled") < steps.index("it has ended")
+    )
+    kept = dataclasses.replace(session, is_new=False)
+    with pytest.raises(LoginRefused) as raised:
+        RestReader(kept, provisioned.http, 68).query("SELECT Id FROM Organization")
+    assert "(1) The session has ended. Log in again." in raised.value.next_step

@@ -9,6 +9,11 @@ import pytest
 from provision.localorg.server import RunningOrg
 from provision.metadata.component import Component
 from provision.metadata.org_settings import CONNECTED_APP_SETTINGS, OAUTH_OIDC_SETTINGS
+from provision.org.http import http_session
+from provision.org.instance_url import InstanceUrl
+from provision.org.login.token import TokenLogin
+from provision.org.org import ReadableOrg
+from provision.org.usage import app_users
 from tests.localorg.caller import Caller, app_components, assertion
 from tests.localorg.conftest import NOW, Call, Start
 
@@ -69,6 +74,29 @@ def test_use_any_api_client_passes_by_admin_approval(
     deploy(admin, certificate)
     assert login(org, admin, key, USER).query("SELECT Id FROM Organization")
     assert refusal(admin, key, "ci@localorg.example")[0] == "invalid_app_access"
+
+
+def test_the_holder_counts_as_one_whom_no_restriction_locks_out(
+    start: Start, call: Call, tmp_path: Path, key: str, certificate: str
+) -> None:
+    seed = seeded(
+        tmp_path,
+        f"""
+    permission_sets:
+    - {{name: Any_Client, permissions: [UseAnyApiClient], assign_to: [{USER}]}}
+""",
+    )
+    org = start(seed=seed)
+    admin = call(org)
+    deploy(admin, certificate)
+    for username in (ADMIN, USER):
+        login(org, admin, key, username)
+    app_id = admin.query("SELECT Id FROM ExternalClientApplication")[0]["Id"]
+    with http_session(10, org.ca_file) as http:
+        session = TokenLogin(InstanceUrl(org.https_url), admin.token, "a test").open(http)
+        users = app_users(ReadableOrg("local", session, http, 67).rest, app_id)
+    assert users is not None
+    assert {user.username: user.uses_any_client for user in users} == {ADMIN: False, USER: True}
 
 
 def test_a_frozen_user_is_refused_though_active(

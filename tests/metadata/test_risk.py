@@ -81,3 +81,50 @@ def test_every_risk_has_a_reason(metadata_type) -> None:
 )
 def test_a_value_that_is_newer_than_we_are_is_no_crash(field, before, after) -> None:
     assert level(POLICY, field, before, after) is RiskLevel.DISRUPTIVE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (("UserSession", None), ("Custom", 720), "JWT-format tokens live 720 minutes, which may"),
+        (("Custom", 5), ("UserSession", None), "JWT-format tokens live as long as the session"),
+    ],
+)
+def test_what_decides_about_jwt_tokens_and_its_minutes_are_judged_as_one(
+    before, after, said
+) -> None:
+    kind, minutes = "namedUserJwtSessionTimeoutType", "namedUserJwtTimeout"
+    had = {k: v for k, v in zip((kind, minutes), before, strict=True) if v}
+    has = {k: v for k, v in zip((kind, minutes), after, strict=True) if v}
+    policies = type_named(POLICY)
+    risk = judged(policies.field(kind), before[0], after[0], had=had, has=has)
+    assert risk.levels == (RiskLevel.WEAKENS,)
+    assert risk.closes
+    assert risk.reason.startswith(said)
+    alone = judged(policies.field(minutes), before[1], after[1], had=had, has=has)
+    assert alone.level is RiskLevel.HARMLESS
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "levels", "said"),
+    [
+        (("SpecificLifetime", 90), ("SpecificInactivity", 30), {"WEAKENS", "DISRUPTIVE"}, "not"),
+        (("SpecificInactivity", 30), ("SpecificLifetime", 365), {"WEAKENS", "DISRUPTIVE"}, "not"),
+        (("SpecificLifetime", 90), ("SpecificLifetime", 365), {"WEAKENS"}, "live longer"),
+        (("Infinite", None), ("SpecificLifetime", 365), {"DISRUPTIVE"}, "end sooner"),
+        (("Zero", None), ("SpecificLifetime", 1), {"WEAKENS"}, "longer"),
+        (("SpecificLifetime", 90), ("Zero", None), {"LOCKS_OUT"}, "end at once"),
+    ],
+)
+def test_kind_and_time_of_refresh_tokens_are_judged_as_one(before, after, levels, said) -> None:
+    names = ("refreshTokenPolicyType", "refreshTokenValidityPeriod")
+    had = {k: v for k, v in zip(names, before, strict=True) if v}
+    has = {k: v for k, v in zip(names, after, strict=True) if v}
+    policies = type_named(POLICY)
+    risks = [
+        judged(policies.field(name), had.get(name), has.get(name), had=had, has=has)
+        for name in names
+        if name == names[0] or (name in had and name in has)
+    ]
+    assert {r.level.name for r in risks} - {"HARMLESS"} == levels
+    assert any(said in risk.reason for risk in risks)

@@ -10,9 +10,24 @@ LISTED_BY_AN_ORG = (
 )
 
 
-def test_the_36_tokens_are_those_that_an_org_lists() -> None:
-    assert {scope.token for scope in SCOPES} == set(LISTED_BY_AN_ORG.split(", "))
-    assert len(SCOPES) == 36
+# @salesforce/types 1.9.0 has these beside them, for API 68.
+NEW_AT_68 = {
+    "A2A": "a2a_api",
+    "CmdbDiscovery": "cmdb_discovery_api",
+    "SemanticLayer": "semantic_layer_api",
+}
+
+
+def test_the_36_tokens_of_67_are_those_that_an_org_lists() -> None:
+    listed = {scope.token for scope in SCOPES if scope.since <= 67}
+    assert listed == set(LISTED_BY_AN_ORG.split(", "))
+    assert len(listed) == 36
+
+
+def test_the_scopes_of_68() -> None:
+    new = {scope.token: scope.names[0] for scope in SCOPES if scope.since > 67}
+    assert new == NEW_AT_68
+    assert all(scope.since == 68 for scope in SCOPES if scope.token in NEW_AT_68)
 
 
 def test_no_name_means_two_scopes() -> None:

@@ -118,14 +118,15 @@ def test_ones_own_app_is_made_read_and_destroyed_beside_that_of_a_package(run, s
     assert applied.code == ExitCode.OK, applied.err
     assert sorted(namespaces(local), key=str) == [None, "acme"]
     assert run("diff", "s.yaml").code == ExitCode.OK
-    shown = run("credentials", "show", "Connector", "--part", "key", "--to", "file:key.txt")
+    show = ("credentials", "show", "Connector", "--part", "key", "--to", "file:key.txt")
+    shown = run(*show, "--open-setting")
     assert shown.code == ExitCode.OK, shown.err
     Path("s.yaml").write_text(
         SPEC + "policies: {permitted_users: self_authorized, session_timeout: 15 minutes}\n"
     )
     assert run("apply", "s.yaml", "--yes", "--no-proof").code == ExitCode.OK
     newest = max(Path(".provision/runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    back = run("rollback", newest.name, "--yes")
+    back = run("rollback", newest.name, "--yes", "--allow", "weakening")
     assert back.code == ExitCode.OK, back.out + back.err
     destroyed = run("destroy", "s.yaml", "--yes", "--allow", "irreversible", "--allow", "lockout")
     assert destroyed.code == ExitCode.OK, destroyed.out + destroyed.err

@@ -116,7 +116,7 @@ def test_the_app_of_this_very_session_is_not_restricted_unasked(plan_of, text) -
 
 def test_disabling_an_app_counts_those_who_use_it(plan_of) -> None:
     plan = plan_of("app: A\npolicies: {enabled: false}\n", OPEN)
-    assert (GateName.LOCKOUT, "Nobody can use the app. 2 users may use it now.") in tripped(
+    assert (GateName.LOCKOUT, "Nobody can use the app. 2 users may use A now.") in tripped(
         plan, usage(ADMIN, OUTSIDER)
     )
 
@@ -225,3 +225,33 @@ def test_thresholds_do_not_count_the_fields_of_new_components(plan_of) -> None:
     plan = plan_of(text, ActualApp("A"))
     assert sum(len(item.changes) for item in plan.components) > 1
     assert tripped(plan, usage(), thresholds=Thresholds(fields=1)) == []
+
+
+EVERYBODY = {
+    "DPoP": ("ExtlClntAppGlobalOauthSettings: {isDPopEnabled: true}", "DPoP proof"),
+    "mTLS": ("ExtlClntAppGlobalOauthSettings: {isMtlsEnabled: true}", "client certificate"),
+    "Zero": (
+        "ExtlClntAppOauthConfigurablePolicies: {refreshTokenPolicyType: Zero}",
+        "Refresh tokens end at once",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_what_shuts_out_every_client_asks_while_somebody_holds_a_token(plan_of, name) -> None:
+    block, said = EVERYBODY[name]
+    plan = plan_of(f"app: A\nmetadata: {{{block}}}\n", OPEN)
+    [(gate, reason)] = tripped(plan, usage(ADMIN, DEPLOYER))
+    assert gate is GateName.LOCKOUT
+    assert said in reason
+    assert reason.endswith("2 users may use A now.")
+    [(_, reason)] = tripped(plan, Usage())
+    assert reason.endswith("Nobody knows how many use A now.")
+    assert tripped(plan, usage()) == []
+
+
+def test_two_changes_that_shut_everybody_out_are_both_said(plan_of) -> None:
+    both = "ExtlClntAppGlobalOauthSettings: {isDPopEnabled: true, isMtlsEnabled: true}"
+    [(_, reason)] = tripped(plan_of(f"app: A\nmetadata: {{{both}}}\n", OPEN), usage(ADMIN))
+    assert "DPoP proof" in reason
+    assert "client certificate" in reason

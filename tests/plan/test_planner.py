@@ -177,3 +177,12 @@ def test_a_key_is_chosen_with_what_gets_its_first_one(plan_of, text, actual, cho
     plan = plan_of(text, actual)
     assert plan.chooses_consumer_key is chooses
     assert "consumerKey" not in {change.field.name for change in plan.changes}
+
+
+def test_a_field_with_a_key_of_its_own_is_found_in_the_metadata_block_too(plan_of) -> None:
+    block = "app: A\nmetadata:\n  ExtlClntAppOauthConfigurablePolicies:\n"
+    plan = plan_of(f"{block}    sessionTimeoutInMinutes: 10\n")
+    [change] = plan.changes
+    assert (change.key, change.position.line) == ("policies.session_timeout", 4)
+    [change] = plan_of("app: A\npolicies:\n  session_timeout: 10m\n").changes
+    assert (change.key, change.position.line) == ("policies.session_timeout", 3)

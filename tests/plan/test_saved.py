@@ -155,6 +155,18 @@ def test_what_is_said_of_a_plan_is_not_part_of_it(save) -> None:
         assert save(with_moved(SIMPLE, last)) == save(SIMPLE)
 
 
+def test_numbers_of_users_are_not_part_of_a_plan(save) -> None:
+    [item, *others] = SIMPLE.components
+    counted = [
+        dataclasses.replace(c, risk=dataclasses.replace(c.risk, numbers=f"{n} users hold tokens."))
+        for n, c in enumerate(item.changes)
+    ]
+    later = dataclasses.replace(item, changes=tuple(counted))
+    plan = dataclasses.replace(SIMPLE, components=(later, *others))
+    assert save(plan).checksum == save(SIMPLE).checksum
+    assert save(plan) == saved_plan_of(save(plan).to_json(), "plan.json")
+
+
 def test_another_session_of_another_user_makes_the_same_plan(save) -> None:
     org = dataclasses.replace(
         ORG, username="else@example.com", reached_by="JWT", is_production=True

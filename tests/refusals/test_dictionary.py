@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 
 from provision.metadata.catalogue import CORE_TYPES
+from provision.refusals import api
 from provision.refusals.dictionary import REFUSALS, UNKNOWN, find, find_all, named, next_step
-from provision.refusals.refusal import Flow
+from provision.refusals.refusal import Flow, Known
 
 # What people and the local org met, word for word, and which row it is.
 SAID = {
@@ -60,6 +61,11 @@ SAID = {
     "This session is not valid for use with the REST API": "session-without-api",
     'the token was granted, and GET /services/data/v68.0/ refused: [{"message":"Session expired '
     'or invalid","errorCode":"INVALID_SESSION_ID"}]': "fresh-token-refused",
+    'the token was granted, and GET /services/data/v68.0/ refused: [{"message":"This session is '
+    'not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]': (
+        "fresh-token-refused"
+    ),
+    "the token was granted, and GET /services/data/v68.0/ refused: <html>": "first-call-refused",
     "API_DISABLED_FOR_ORG: API is not enabled for this Organization or Partner": "api-disabled",
     "REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.": "no-requests-left",
     "sf:UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record": "row-locked",
@@ -85,6 +91,72 @@ SAID = {
     "C-1016": "scratch-org-by-app",
     "RemoteOrgSignupFailed": "scratch-org-by-app",
     "the token is that of a@example.com, and the spec says run_as b@example.com": "other-user",
+    "oauth_flow_disabled: The external client app or the OAuth plugin is disabled.": "app-off",
+    "oauth_flow_disabled: no description": "flow-disabled",
+    "app_blocked": "app-off",
+    "invalid_grant: IP restricted or invalid login hours": "ip-restricted",
+    "rate_limit_exceeded: Number of logins exceeded": "too-many-logins",
+    "inactive_user: user is inactive": "inactive-user",
+    "inactive_org: Org is locked, closed, or suspended": "inactive-org",
+    "invalid_grant: invalid user credentials": "wrong-password",
+    "redirect_uri_missing: redirect_uri not provided": "no-redirect",
+    "immediate_unsuccessful": "user-must-be-asked",
+    "invalid_request: HTTPS required": "wrong-transport",
+    "authorization_pending": "device-waits",
+    "unknown_error": "oauth-server",
+    "ecapp_policy_not_found": "no-policies",
+    # Sentences and names of the facts about deploys, retrieves and clients.
+    "Enter the name of the parent external client app": "no-parent",
+    "The external client app configured in your global OAuth Settings doesn't have a valid OAuth "
+    "settings configuration.": "no-oauth-settings",
+    "DUPLICATE_VALUE: ExtlClntAppOauthSettingsId duplicates value on A_oauthPlcy": (
+        "policy-there-already"
+    ),
+    "profile names are already taken": "names-taken",
+    "Invalid plugin settings": "bad-plugin-settings",
+    "We couldn't load OAuth plugin. Cannot invoke String.split": "setup-cannot-load",
+    "An object 'A' of type ExternalClientApplication was named in package.xml, but was not found "
+    "in zipped directory": "package-incomplete",
+    "not found in zipped directory": "package-incomplete",
+    "No package.xml found": "package-incomplete",
+    "Error parsing file: Element foo invalid at this location in type ExtlClntAppOauthSettings": (
+        "bad-file"
+    ),
+    "Element foo invalid at this location in type ExtlClntAppOauthSettings": "bad-file",
+    "No ExternalClientApplication named: A found": "reference-missing",
+    "INVALID_TYPE: Unknown type:Foo": "unknown-type-in-package",
+    "Entity of type 'ExternalClientApplication' named 'A' cannot be found": "not-retrieved",
+    "sObject type 'ExtlClntAppOauthPlcyCnfg' is not supported": "unknown-type",
+    "The requested resource does not exist": "not-there",
+    "TotalRequests Limit exceeded.": "no-requests-left",
+    "unable to obtain exclusive access to this record or 2 records: 0xI": "row-locked",
+    "An unexpected error occurred. Please include this ErrorId if you contact support: 1-2": (
+        "org-failed"
+    ),
+    "sf:INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session. Session "
+    "not found, missing session hash: x=": "session-gone",
+    "This feature is not currently enabled": "secrets-closed",
+    "ERROR_HTTP_503": "busy",
+    "ERROR_HTTP_420": "scratch-org-gone",
+    "FinalizingFailed": "deploy-not-finalized",
+    "MetadataTransferError: Metadata API request failed: fetch failed": "sf-connection",
+    "Network error occurred.  Continuing to poll.": "sf-connection",
+    "AuthTimeoutError": "sf-web-timeout",
+    'InvalidProjectLoginUrlError: The sfdcLoginUrl "http://127.0.0.1:8745" is not a valid '
+    "Salesforce domain": "sf-login-url",
+    "Using insecure protocol: http: on url: http://localhost:8080": "sf-insecure",
+    "UnexpectedValueTypeError: Value is not a JsonArray": "sf-odd-answer",
+    "Missing componentType in deploy message": "sf-odd-answer",
+    "HTTP response contains html content": "sf-odd-answer",
+    "TypeError: Cannot read properties of undefined (reading 'bind')": "sf-old-node",
+    "SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number": "tls-to-http",
+    # What a client says of whatever an org said: the org's own words say more.
+    "JwtAuthError: Error authenticating with JWT.": "sf-jwt-refused",
+    "JwtGrantError: JwtAuthError: Error authenticating with JWT. Errors encountered: "
+    "app_not_found": "app-not-in-org",
+    "SalesforceGeneralError: UNABLE_TO_LOCK_ROW": "row-locked",
+    "MetadataApiError: sf:INSUFFICIENT_ACCESS: no": "may-not-deploy",
+    "SalesforceAuthenticationFailed": "wrapped",
 }
 
 
@@ -153,6 +225,17 @@ def test_where_the_flow_is_not_known_all_that_it_may_be_are_told() -> None:
     assert names == {"session-gone", "fresh-token-refused"}
 
 
+@pytest.mark.parametrize("code", sorted({code for row in api.ROWS for code in row.codes}))
+def test_a_first_call_that_is_refused_is_what_the_org_says_of_it(code: str) -> None:
+    if "*" in code:
+        return
+    answer = f'[{{"message":"no more","errorCode":"{code}"}}]'
+    row = find(f"the token was granted, and GET /services/data/v68.0/ refused: {answer}")
+    assert row is not None
+    assert code in row.codes
+    assert (row.name == "fresh-token-refused") == (code == "INVALID_SESSION_ID")
+
+
 @pytest.mark.parametrize(
     ("said", "order"),
     [
@@ -174,6 +257,42 @@ def test_the_likeliest_cause_comes_first(said: str, order: list[str]) -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("said", "known", "named", "gone"),
+    [
+        ("app_not_found", {Known.MY_DOMAIN}, "another org's", "login.salesforce.com"),
+        ("app_not_found", {Known.MY_DOMAIN, Known.AS_IN_ORG}, "is new", "another org's"),
+        ("invalid_client_id", {Known.AS_IN_ORG}, "is new", "not the app's"),
+        ("redirect_uri_mismatch", {Known.AS_IN_ORG}, "just changed", "character by character"),
+        ("audience is invalid", {Known.MY_DOMAIN}, "other kind of org", "instance URL is"),
+        ("blocked by admin", {Known.SWITCHED_ON}, "blocked in Setup", "policies.enabled"),
+        ("oauth_flow_disabled", {Known.SWITCHED_ON}, "this flow", "policies.enabled"),
+        (
+            "user hasn't approved this consumer",
+            {Known.SELF_AUTHORIZED},
+            "once in a browser",
+            "none of the app's permission sets",
+        ),
+        (
+            "user hasn't approved this consumer",
+            {Known.ADMIN_APPROVED},
+            "none of the app's permission sets",
+            "once in a browser",
+        ),
+    ],
+)
+def test_what_is_known_rules_a_cause_out(said, known, named, gone) -> None:
+    assert gone in next_step(said)
+    assert named in next_step(said)
+    assert gone not in next_step(said, known=known)
+    assert named in next_step(said, known=known)
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row.name)
+def test_a_cause_is_left_whatever_is_known(row) -> None:
+    assert row.knowing(frozenset(Known)).causes
+
+
 def test_an_app_that_is_off_is_not_a_matter_of_permission_sets() -> None:
     step = next_step("invalid_app_access: this app is blocked by admin")
     assert "permission set" not in step
@@ -185,6 +304,12 @@ def test_a_part_of_a_word_is_no_refusal(said: str) -> None:
     assert find(said) is None
     assert find_all(said) == ()
     assert next_step(said) == UNKNOWN
+
+
+def test_a_row_is_titled_by_the_sign_that_was_met() -> None:
+    row = named("scratch-org-by-app")
+    assert row.sign_in("remoteorgsignupfailed: no") == "RemoteOrgSignupFailed"
+    assert row.sign_in("c-1016") == row.sign_in("something else") == "C-1016"
 
 
 def test_a_long_part_of_a_sentence_is_enough() -> None:
@@ -216,8 +341,29 @@ def test_what_a_change_can_cause_for_minutes_is_in_the_dictionary() -> None:
         ("isPkceRequired", "no-code-challenge"),
         ("consumerSecret", "wrong-secret"),
         ("consumerKey", "unknown-app"),
+        ("isEnabled", "flow-disabled"),
+        ("requiredSessionLevel", "session-level"),
+        ("isDPopEnabled", "no-dpop-proof"),
+        ("isMtlsEnabled", "oauth-client"),
     ],
 )
 def test_a_field_that_a_login_reads_says_which_refusals_its_change_can_cause(field, name) -> None:
     fields = [each for kind in CORE_TYPES for each in kind.fields if each.name == field]
     assert all(name in each.lag for each in fields)
+
+
+# Fields that make an org refuse a request, and that no login of a proof reads.
+NOT_READ = {
+    "apexHandler": "what an Apex handler answers is its author's choice",
+    "isCodeCredPostOnly": "the code and credential flow is not tried by a proof",
+    "isIntrospectAllTokens": "an introspection is no login",
+    "isSamlPluginEnabled": "a SAML login is no OAuth login",
+    "isSecretRequiredForTokenExchange": "the token exchange flow is not tried by a proof",
+    "sessionTimeoutInMinutes": "a fresh token is younger than any timeout",
+}
+
+
+def test_every_field_that_can_make_an_org_refuse_a_login_says_what_a_lag_looks_like() -> None:
+    fields = [field for kind in CORE_TYPES for field in kind.fields if field.refuses]
+    assert len(fields) > 25
+    assert {field.name for field in fields if not field.lag} == set(NOT_READ)

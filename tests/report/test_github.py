@@ -15,7 +15,8 @@ def test_the_worst_comes_first_and_risk_decides(results, monkeypatch) -> None:
     assert commands == sorted(commands, key=["::error", "::warning", "::notice"].index)
     assert (
         "::error file=spec.yaml,line=7,col=20,title=CLI in prod%3A policies.permitted_users::"
-        "policies.permitted_users: self_authorized -> admin_approved [permittedUsersPolicyType]"
+        "policies.permitted_users: the org has self_authorized, the spec says admin_approved "
+        "[permittedUsersPolicyType]"
         "%0Alocks out: Users without one of the app's profiles or permission sets lose it; their "
         "sessions end.%0AThe org moved since the last apply."
     ) in lines
@@ -25,7 +26,7 @@ def test_the_worst_comes_first_and_risk_decides(results, monkeypatch) -> None:
 
 def test_accepted_differences_are_left_in_peace(changed) -> None:
     text = GithubRenderer().render(Report.of(Results("diff", (changed,))))
-    assert text.count("label: Old CLI") == 1
+    assert text.count("label: the org has Old CLI, the spec says CLI") == 1
 
 
 def test_an_org_in_sync_has_nothing_to_say(in_sync) -> None:

@@ -36,7 +36,7 @@ def test_the_matrix_has_orgs_down_and_apps_across(page) -> None:
     assert cells[0] == [
         "prod",
         "\N{EN DASH}not part of this run",
-        "✗ 8 differences, held by a gate",
+        "✗ 8 differences, 2 weakening, held by a gate",
     ]
     assert cells[-1] == ["uat", "• to be created", "✓ in sync"]
     assert [row[0] for row in cells] == ["prod", "dev", "int", "qa", "uat"]  # the loudest first

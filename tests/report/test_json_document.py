@@ -68,6 +68,7 @@ def test_what_was_applied_is_there(applied) -> None:
     assert result["proof"]["also"] == [
         {
             "kind": "client credentials login",
+            "shows": "login",
             "username": "run@example.com",
             "detail": "token granted too",
             "also": [],

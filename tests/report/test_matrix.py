@@ -38,9 +38,9 @@ def test_text_aligns_a_line_an_org_the_loudest_first(fleet) -> None:
     report = replace(fleet(3, bad=1), costs=(OrgCost("org-0000", 1.25, 9),))
     overview, tally, _ = TextRenderer().render(report).split("\n\n", 2)
     assert overview == (
-        "org       A        B        C                              calls  seconds\n"
-        "org-0002  in sync  in sync  8 differences, held by a gate\n"
-        "org-0000  in sync  in sync  in sync                            9      1.2\n"
+        "org       A        B        C                                           calls  seconds\n"
+        "org-0002  in sync  in sync  8 differences, 2 weakening, held by a gate\n"
+        "org-0000  in sync  in sync  in sync                                         9      1.2\n"
         "org-0001  in sync  in sync  in sync"
     )
     assert tally == "9 results in 3 orgs: 8 in sync; 1 with differences."

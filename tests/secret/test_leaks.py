@@ -19,6 +19,7 @@ import requests
 from provision.apply import secret_login
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsReader
+from provision.org.org import ReadableOrg
 from provision.report.format import Format
 from tests.orgs import org_under_test
 
@@ -168,7 +169,9 @@ def test_no_verb_gives_a_secret_away(provision, org, spec, secrets, output, monk
     provision("credentials", "show", "Robot", *shown, "env-file:sink.env")
     provision("credentials", "show", "Robot", "--open-setting", "--show", code=ExitCode.CANNOT)
     printing = f"{sys.executable} -c 'import sys; sys.exit(sys.stdin.read())'"
-    provision("credentials", "stage", "Robot", *shown, f"cmd:{printing}", code=ExitCode.CANNOT)
+    provision(
+        "credentials", "stage", "Robot", *shown, f"cmd:{printing}", code=ExitCode.APPLY_FAILED
+    )
     provision("credentials", "stage", "Robot", *shown, "file:staged.json")
     provision("credentials", "show", "Robot", "--staged", *shown, "file:again.json")
     provision("credentials", "rotate", "Robot", "--open-setting", "--yes")
@@ -199,7 +202,7 @@ def test_nor_do_answers_that_go_wrong(provision, org, spec, secrets, output, kin
         http.trust_env = False
         url = f"{org.local.http_url}/__localorg__/faults"
         http.put(url, json={"faults": [fault]}, timeout=10).raise_for_status()
-    provision(*shown, "file:again.json", code=ExitCode.UNREACHABLE)
+    provision(*shown, "file:again.json", code=ExitCode.APPLY_FAILED)  # the setting was opened
     assert leaks(output, secrets) == []
 
 
@@ -213,7 +216,8 @@ def test_nor_does_a_proof_with_the_consumer_secret(
     secrets |= {"the secret": sunk("sink.json"), "the wrong secret": "PLANTED wrong secret"}
 
     monkeypatch.setenv("APP_SECRET", "PLANTED wrong secret")
-    provision("apply", robot, "--yes", code=ExitCode.NOT_PROVEN)
+    new_flow = ("--allow", "weakening")
+    provision("apply", robot, "--yes", *new_flow, code=ExitCode.NOT_PROVEN)
     provision("prove", robot, "--format", "json", code=ExitCode.NOT_PROVEN)
     monkeypatch.setenv("APP_SECRET", sunk("sink.json"))
     provision("apply", robot, "--yes")
@@ -269,7 +273,15 @@ def test_nor_do_tracebacks_of_our_own_bugs(
         raise RuntimeError("a bug", pair, vars(self))
 
     monkeypatch.setattr(CredentialsReader, "pair", buggy)
-    provision("credentials", "show", "Robot", "--open-setting", "--to", "file:x", code=ExitCode.BUG)
+    show = ("credentials", "show", "Robot", "--open-setting", "--to", "file:x")
+    provision(*show, code=ExitCode.APPLY_FAILED)  # the setting was opened before
+    assert "a bug" in output.printed[-1]
+
+    def buggier(self, app, *, wholly=False):
+        raise RuntimeError("a bug", app, sunk("sink.json"), self.session.access_token, self)
+
+    monkeypatch.setattr(ReadableOrg, "find_app", buggier)
+    provision("plan", str(spec), code=ExitCode.BUG)
     assert "a bug" in output.printed[-1]
     assert "Traceback" in output.printed[-1]
     assert leaks(output, secrets) == []

@@ -103,6 +103,94 @@ def nothing_shown(tmp_path, values, run):
 
 
 @pytest.fixture
+def spelled_otherwise(values) -> dict[str, str]:
+    """What is misplaced, as CI servers, the sf CLI and Setup spell it."""
+    return {
+        "base64": base64.b64encode(values["pem"].encode()).decode(),
+        "escaped": values["pem"].replace("\n", "\\n"),
+        "one line": values["pem"].replace("\n", " "),
+        "sfdx": f"force://PlatformCLI:{WORD}:5Aep861TSESvWeug@acme.my.salesforce.com",
+        "url": f"https://ada:{PASSWORD}/x@acme.my.salesforce.com",
+        "jwt": "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.CANARYtoken",
+        "secret": "0123456789ABCDEF" * 4,
+    }
+
+
+@pytest.fixture
+def nothing_of(run, spelled_otherwise):
+    """Run the program, and look for each long part of one of them in what it printed."""
+
+    def call(kind: str, *arguments: str, may_pass: bool = False) -> str:
+        ran = run(*arguments)
+        value = spelled_otherwise[kind]  # printed by nothing, whatever becomes of it
+        parts = {value[at : at + 24] for at in range(20, len(value) - 24, 24)} or {value[-12:]}
+        shown = ran.out + ran.err
+        assert not any(part in shown for part in parts if "PRIVATE" not in part), shown
+        assert ran.code in ({ExitCode.OK, ExitCode.CANNOT} if may_pass else {ExitCode.CANNOT}), (
+            shown
+        )
+        return shown
+
+    return call
+
+
+OTHERWISE = ("base64", "escaped", "one line", "sfdx", "url", "jwt", "secret")
+
+
+@pytest.mark.parametrize("kind", OTHERWISE)
+def test_no_spelling_of_a_secret_in_a_variable(
+    nothing_of, robot, spelled_otherwise, monkeypatch, kind
+):
+    for name, login in VARIABLES:
+        if "SECRET" in name or name in {"SF_ACCESS_TOKEN", "PROVISION_PRIVATE_KEY_PASSPHRASE"}:
+            continue  # it may be what is due there: a test below has these
+        with monkeypatch.context() as patched:
+            for variable, value in {**login, name: spelled_otherwise[kind]}.items():
+                patched.setenv(variable, value)
+            said = nothing_of(kind, "plan", "robot.yaml")
+        assert name in said
+
+
+@pytest.mark.parametrize("kind", OTHERWISE)
+def test_no_spelling_of_a_secret_in_a_fleet(
+    nothing_of, robot, spelled_otherwise, monkeypatch, kind
+):
+    monkeypatch.setenv("T", "hush-hush")
+    for login, key in LOGIN_KEYS:
+        if LOGINS[login][key] == "${env:T}" or (kind == "secret" and key == "client_id"):
+            continue
+        _write_fleet({login: {**LOGINS[login], key: spelled_otherwise[kind]}})
+        said = nothing_of(kind, "validate", "fleet.yaml")
+        assert key in said
+    _write_fleet({"sf": spelled_otherwise[kind]})
+    nothing_of(kind, "validate", "fleet.yaml")
+
+
+@pytest.mark.parametrize("kind", [each for each in OTHERWISE if each not in {"url", "secret"}])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  jwt_bearer: {certificate: V}\n",
+        "  jwt_bearer: {certificate: keys/app.crt, private_key: V}\n",
+        "  jwt_bearer: {certificate: keys/app.crt, private_key: keys/app.key, prove_as: V}\n",
+        "  client_credentials: {run_as: V}\n",
+        "  client_credentials: {run_as: a@b.example, secret: V}\n",
+        "  consumer_key: V\n",
+        "  callback_urls: [V]\n",
+        "  scopes: [V]\n",
+        "  scopes: [api]\npolicies: {permission_sets: [{name: A, assign_to: [V]}]}\n",
+        "  scopes: [api]\ncontact_email: V\n",
+        "  scopes: [api]\nmetadata: {ExtlClntAppGlobalOauthSettings: {certificate: V}}\n",
+    ],
+)
+def test_no_spelling_of_a_secret_in_a_spec(nothing_of, keys, spelled_otherwise, text, kind):
+    value = json.dumps(spelled_otherwise[kind])
+    Path("spec.yaml").write_text(SPEC + text.replace("V", value))
+    # A scope that nobody knows is left to the org.
+    nothing_of(kind, "validate", "spec.yaml", may_pass="scopes: [V]" in text)
+
+
+@pytest.fixture
 def robot(tmp_path, keys) -> Path:
     path = tmp_path / "robot.yaml"
     path.write_text("app: Robot\nlabel: Robot\noauth: {scopes: [api]}\n", encoding="utf-8")
@@ -265,6 +353,14 @@ def test_a_key_that_is_not_there_is_named_when_its_name_is_one(run, robot):
     """What is not a secret is still said: a misspelled path is found by its name."""
     ran = run("keys", "show", "keys/ap.key")
     assert "there is no key or certificate file keys/ap.key" in ran.err
+
+
+@pytest.mark.parametrize("form", ["{key}", "a b={key}", "{key}=={key}", "={key}"])
+def test_no_key_becomes_the_name_of_a_variable(nothing_shown, robot, values, form):
+    """The last line of a key may end with signs of equality."""
+    text = form.format(key=values["pem"].replace("-----END", "==\n-----END"))
+    said = nothing_shown("validate", "robot.yaml", "--var", text, ours=("robot.yaml",))
+    assert "a --var is not NAME=VALUE" in said
 
 
 def _filled(argument: str, value: str) -> str:

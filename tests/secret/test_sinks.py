@@ -231,7 +231,7 @@ def test_a_keyring_that_keeps_nothing(monkeypatch) -> None:
 def test_without_the_package_the_error_says_how_to_get_it(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     error = refused(sink_for("keyring:robot").check)
-    assert "provision[keyring]" in error.next_step
+    assert "eca-provision[keyring] @ file:" in error.next_step
 
 
 # --- the standard output

@@ -54,8 +54,8 @@ def test_values_in_the_form_of_metadata(loaded, type_name, fields, values):
 @pytest.mark.parametrize(
     ("type_name", "fields", "expected"),
     [
-        ("ExtlClntAppOauthSetings", "label: x", "2:12: metadata: ExtlClntAppOauthSetings is not "),
-        ("ConnectedApp", "label: x", "2:12: metadata: ConnectedApp is not one of"),
+        ("ExtlClntAppOauthSetings", "label: x", "2:12: metadata: provision knows no type"),
+        ("ConnectedApp", "label: x", "2:12: metadata: ConnectedApp is not a type of an external"),
         (GLOBAL, "isDPopEnable: true", "did you mean isDPopEnabled?"),
         (GLOBAL, "isDPopEnabled: 'true'", "it takes true or false"),
         (GLOBAL, "isDPopEnabled: 1", "it takes true or false"),

@@ -19,9 +19,9 @@ def test_grants_that_may_be_heeded(loaded, policies):
 
 
 def test_an_unknown_scope_is_a_warning_at_its_place(loaded):
-    [warning] = loaded("app: A\noauth: {scopes: [api, SemanticLayer]}\n").warnings
+    [warning] = loaded("app: A\noauth: {scopes: [api, ScopeOfTomorrow]}\n").warnings
     assert (warning.line, warning.column) == (2, 23)
-    assert "SemanticLayer is a scope that this program does not know" in warning.message
+    assert "ScopeOfTomorrow is a scope that this program does not know" in warning.message
 
 
 def test_a_key_that_is_generated_and_one_that_is_written(problems, tmp_path):

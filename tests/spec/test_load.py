@@ -218,7 +218,7 @@ oauth: {jwt_bearer: {certificate: null}}
 oauth: {client_credentials: {}}
     2:9: oauth.client_credentials: run_as is missing
 oauth: {client_credentials: {run_as: ci}}
-    2:38: oauth.client_credentials.run_as: 'ci' is not a username
+    2:38: oauth.client_credentials.run_as: it is not a username, which
 oauth: {client_credentials: {run_as: a@b.c, secret: null}}
     2:53: oauth.client_credentials.secret: it cannot be null
 oauth: {client_credentials: {run_as: a@b.c, secret: 4711}}

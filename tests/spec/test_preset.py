@@ -89,16 +89,17 @@ def test_an_unknown_preset_names_the_nearest(problems):
 def test_what_is_wrong_with_a_preset_names_the_presets_file(write, tmp_path, monkeypatch, now):
     monkeypatch.setattr("provision.spec.preset._DIRECTORY", tmp_path / "presets")
     (tmp_path / "presets").mkdir()
-    preset = tmp_path / "presets" / "broken.yaml"
-    preset.write_text("oauth:\n  scopes: [apii]\n  pkce_required: NO\n")
+    (tmp_path / "presets" / "broken.yaml").write_text(
+        "oauth:\n  scopes: [apii]\n  pkce_required: NO\n"
+    )
     path = write("app: A\nextends: broken\nlabel: 5\n")
     with pytest.raises(Exception, match="apii") as caught:
         load(path, Variables(), now=now)
     places = [str(problem).partition(": ")[0] for problem in caught.value.problems]
-    assert sorted(places) == sorted([f"{path}:3:8", f"{preset}:2:12", f"{preset}:3:18"])
+    assert sorted(places) == sorted([f"{path}:3:8", "preset:broken:2:12", "preset:broken:3:18"])
 
 
 def test_positions_of_what_a_preset_says_are_the_presets(loaded):
     spec = loaded("app: A\nextends: ci-jwt\npolicies: {session_timeout: 1h}\n")
     assert spec.positions.of(("policies", "session_timeout")).file == str(spec.path)
-    assert spec.positions.of(("oauth", "scopes")).file.endswith("presets/ci-jwt.yaml")
+    assert spec.positions.of(("oauth", "scopes")).file == "preset:ci-jwt"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from provision.metadata.canonical import fold_name
 from provision.metadata.risk import Opening, Risk
+from provision.org.headcount import Headcount
 from provision.org.org import ReadableOrg
-from provision.plan.plan import Plan
-from provision.plan.widening import Admission, Widening, widening
+from provision.plan.plan import AccessChange, Assign, Plan
+from provision.plan.widening import widening
 
 __all__ = ["Counted", "counted"]
 
 _EVERYBODY: Final = (Opening.EVERYBODY, Opening.APP)
-_NOBODY: Final = Admission()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,60 +30,49 @@ class Counted:
 
 
 def counted(plan: Plan, org: ReadableOrg) -> Counted:
-    """``plan`` with the numbers of users that it lets in. Asks the org only if it lets any in.
-
-    All questions are asked at once: it is one round trip.
-    """
+    """``plan`` with the numbers of users that it lets in. Asks the org only if it lets any in."""
     found = widening(plan)
     if found.is_empty:
         return Counted(plan)
-    singles = _singles(found)
-    calls: list[Callable[[], int | None]] = [
-        lambda: org.headcount(found.admitted, found.before),
-        *(lambda one=one: org.headcount(one, _NOBODY) for one in singles.values()),
-    ]
-    total, *each = org.lanes.run(calls)
-    numbers = dict(zip(singles, each, strict=True))
-    newcomers = None if total is None else total + len(found.assigned)
-    return Counted(_with_numbers(plan, numbers, total), newcomers)
-
-
-def _singles(found: Widening) -> Mapping[str, Admission]:
-    """Each name that lets somebody in, by itself."""
-    admitted = found.admitted
-    return {name: Admission(profiles=(name,)) for name in admitted.profiles} | {
-        name: Admission(permission_sets=(name,)) for name in admitted.permission_sets
-    }
-
-
-def _with_numbers(plan: Plan, numbers: Mapping[str, int | None], total: int | None) -> Plan:
+    numbers = org.headcount(found)
     components = tuple(
         dataclasses.replace(
             item,
             changes=tuple(
-                dataclasses.replace(change, risk=_numbered(change.risk, numbers, total))
+                dataclasses.replace(change, risk=_numbered(change.risk, numbers))
                 for change in item.changes
             ),
         )
         for item in plan.components
     )
-    return dataclasses.replace(plan, components=components)
+    access = tuple(_told(change, numbers) for change in plan.access)
+    said = dataclasses.replace(plan, components=components, access=access)
+    return Counted(said, numbers.newcomers)
 
 
-def _numbered(risk: Risk, numbers: Mapping[str, int | None], total: int | None) -> Risk:
+def _numbered(risk: Risk, numbers: Headcount) -> Risk:
     """A risk that says how many active users each of its names lets in."""
     said = [
-        f"{name}: {_users(numbers[name])} may use it."
+        f"{name}: {_users(numbers.each[key], 'the')} may use it."
         for opened in risk.opened
         for name in opened.names
-        if opened.opening in {Opening.PROFILE, Opening.PERMISSION_SET} and name in numbers
+        if (key := (opened.opening, fold_name(name))) in numbers.each
     ]
     if any(opened.opening in _EVERYBODY for opened in risk.opened):
-        said.append(f"{_users(total)} may newly use it.")
-    return dataclasses.replace(risk, reason=" ".join([risk.reason, *said])) if said else risk
+        said.append(f"{_users(numbers.newly)} may newly use it.")
+    return dataclasses.replace(risk, numbers=" ".join(said)) if said else risk
 
 
-def _users(count: int | None) -> str:
+def _told(change: AccessChange, numbers: Headcount) -> AccessChange:
+    """An assignment that says whether its user is let in by nothing else."""
+    if not isinstance(change, Assign) or numbers.outsiders is None:
+        return change
+    return dataclasses.replace(
+        change, is_insider=fold_name(change.username) not in numbers.outsiders
+    )
+
+
+def _users(count: int | None, the: str = "The") -> str:
     if count is None:
-        return "The org does not tell how many users"
+        return f"{the} org does not tell how many users"
     return "1 active user" if count == 1 else f"{count:,} active users"

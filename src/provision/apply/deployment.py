@@ -102,7 +102,8 @@ class Deployment:
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
     ) -> Retry | None:
-        created = self.plan.creates_app and EXTERNAL_CLIENT_APPLICATION.name in self.written
+        # An app that another run made meanwhile has records of that run's, which stay as they are.
+        created = bool(self._created)
         attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries, created)
         learned = learned_records(attempt)
         if learned:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provision.apply.org_identity import identified
+from provision.apply.restoring import restoration_of
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRefused
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
 from provision.metadata.component import Component
 from provision.metadata.package import Package
 from provision.org.deploy_failure import deploy_failed
@@ -119,8 +120,11 @@ def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
     The snapshot and the gates are of what was read then.
     """
     actual = removal.actual
-    found = org.find_app(actual.app)
-    moved = list(moved_components(fingerprint(actual), fingerprint(found)))
+    found = org.find_app(actual.app, wholly=True)
+    moved = [
+        *moved_components(fingerprint(actual), fingerprint(found)),
+        *restoration_of(actual.dependents, found).moved(),
+    ]
     if moved:
         raise GateRefused(
             "\n".join(f"stale gate: {what} in the org since it was read" for what in moved),
@@ -160,11 +164,18 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
             f"{_listed(dependents)} go with it. They are kept as files, and a rollback deploys "
             "them again; what the org generated in them, or did not return, does not come back",
         )
-    if removal.actual.hidden:
+    if removal.actual.unseen:
+        version = org.api_version
+        newer = ""
+        if version < NEWEST_API:
+            newer = (
+                f". API {version} shows neither types nor fields that are newer: leave "
+                "--api-version out to see them"
+            )
         yield Gate(
             GateName.IRREVERSIBLE,
-            f"the org does not show whether {app} has {', '.join(removal.actual.hidden)}: what it "
-            "has of them goes with it, is not kept, and no rollback brings it back",
+            f"the org does not show whether {app} has {', '.join(removal.actual.unseen)}: what it "
+            f"has of them goes with it, is not kept, and no rollback brings it back{newer}",
         )
     if removal.consumer_key and removal.consumer_key == org.session.client_id:
         yield Gate(

@@ -31,7 +31,7 @@ def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
         names = {
             item.component.type: item.component.full_name
             for item in plan.components
-            if item.action is Action.UPDATE
+            if item.action is not Action.NOTHING  # one to create may be there by now
         }
     _check(plan.actual, names, org, granted=granted)
 

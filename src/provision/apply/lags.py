@@ -13,6 +13,7 @@ from provision.metadata.field import Field, MetadataType
 from provision.plan.plan import Action, Plan
 from provision.refusals.app import NOT_IN_ORG, UNKNOWN_APP
 from provision.refusals.dictionary import find
+from provision.refusals.oauth_code import NO_POLICIES
 
 __all__ = ["ANY_LAG", "NO_CHANGE", "Lags", "lags_of"]
 
@@ -74,6 +75,7 @@ def _field(metadata_type: MetadataType, name: str) -> Field:
 def _new_app() -> Iterator[str]:
     """Every field of a new app is new, but for the secret: a server that knows the key has it."""
     secret = _field(GLOBAL_OAUTH_SETTINGS, "consumerSecret")
+    yield NO_POLICIES
     for metadata_type in CORE_TYPES:
         for field in metadata_type.fields:
             if field is not secret:

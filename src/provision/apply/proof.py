@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,17 +25,20 @@ from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, 
 from provision.metadata.scope import scope_of
 from provision.org.clock import Clock
 from provision.org.login.jwt_bearer import audiences_for, jwt_login
+from provision.org.login.login_host import known_of
 from provision.org.oauth import JwtClaims, Token, authorize_error
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp
 from provision.refusals.dictionary import find
+from provision.refusals.refusal import Known
+from provision.refusals.user import NOT_APPROVED
 from provision.spec.model import ClientCredentials
 from provision.spec.spec import Spec
 
 __all__ = ["Proof", "ProofKind", "Prover", "Shows"]
 
 _NO_KEY: Final = NoLogin(
-    "the spec names no private key, so nobody did",
+    "the spec names no private key for a login",
     "Name oauth.jwt_bearer.private_key in the spec for a login, or a callback URL.",
 )
 # Salesforce's own page for a login that nobody waits for.
@@ -81,7 +85,11 @@ class Prover:
             return self._with_secret(spec, actual, flow, lags)
         asked = client_credentials_off(spec)
         login = login_with_own_secret(actual, self.org) if asked else _NO_KEY
-        refused = self._refused_flow(login, asked, lags) if isinstance(login, SecretLogin) else None
+        refused = (
+            self._refused_flow(login, actual, asked, lags)
+            if isinstance(login, SecretLogin)
+            else None
+        )
         if spec.private_key is not None:
             proof = self.prove_key(spec, actual, lags)
         elif refused is not None and not _callback_urls(actual):
@@ -110,18 +118,18 @@ class Prover:
             login = RefusedLogin(
                 kind, username, asked, APP_IS_OFF, lambda: self._token(key, consumer_key, username)
             )
-            return self._refused(login, lags)
+            return self._refused(login, actual, lags)
         if not _is_restricted(actual):
             # Each user approves the app once, in a browser. No waiting does that for them.
-            lags = lags.without("user-has-not-approved")
-        detail = self._propagation.awaited(
+            lags = lags.without(NOT_APPROVED)
+        detail = self._propagation(actual).awaited(
             lambda: used(self._token(key, consumer_key, username), self.org), kind, self.wait, lags
         )
         return Proof(kind, username, detail)
 
-    @property
-    def _propagation(self) -> Propagation:
-        return Propagation(self.clock, self.say)
+    def _propagation(self, actual: ActualApp) -> Propagation:
+        known = {*known_of(self.org.session.instance_url), *_known(actual)}
+        return Propagation(self.clock, self.say, frozenset(known))
 
     def _token(self, key: PrivateKey, consumer_key: str, username: str) -> Token:
         host = self.org.session.instance_url
@@ -139,19 +147,19 @@ class Prover:
             proof = self.prove_key(spec, actual, lags)
             return replace(proof, detail=f"{proof.detail}; {login.why}")
         if spec.private_key is None:
-            return self._log_in_by_secret(login, lags)
+            return self._log_in_by_secret(login, actual, lags)
         proof = self.prove_key(spec, actual, lags)
         try:
-            return replace(proof, also=(self._log_in_by_secret(login, lags),))
+            return replace(proof, also=(self._log_in_by_secret(login, actual, lags),))
         except NotProven as error:
             raise NotProven(
                 f"proven by {proof.kind.value} as {proof.username}, and {error.message}",
                 next_step=error.next_step,
             ) from error
 
-    def _log_in_by_secret(self, login: SecretLogin, lags: Lags) -> Proof:
+    def _log_in_by_secret(self, login: SecretLogin, actual: ActualApp, lags: Lags) -> Proof:
         kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
-        username, detail = self._propagation.awaited(login.make, kind, self.wait, lags)
+        username, detail = self._propagation(actual).awaited(login.make, kind, self.wait, lags)
         return Proof(kind, username, detail)
 
     def _off(self, spec: Spec, actual: ActualApp, asked: str, lags: Lags) -> Proof:
@@ -162,7 +170,9 @@ class Prover:
         if isinstance(login, SecretLogin):
             kind, user = ProofKind.CLIENT_CREDENTIALS_LOGIN, login.run_as
             proofs.append(
-                self._refused(RefusedLogin(kind, user, asked, APP_IS_OFF, login.token), lags)
+                self._refused(
+                    RefusedLogin(kind, user, asked, APP_IS_OFF, login.token), actual, lags
+                )
             )
         if not proofs:
             no_login = login if isinstance(login, NoLogin) else _NO_KEY
@@ -170,12 +180,13 @@ class Prover:
         first, *others = proofs
         return replace(first, also=tuple(others))
 
-    def _refused_flow(self, login: SecretLogin, asked: str, lags: Lags) -> Proof:
+    def _refused_flow(self, login: SecretLogin, actual: ActualApp, asked: str, lags: Lags) -> Proof:
         kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
-        return self._refused(RefusedLogin(kind, "", asked, FLOW_IS_OFF, login.token), lags)
+        refused = RefusedLogin(kind, "", asked, FLOW_IS_OFF, login.token)
+        return self._refused(refused, actual, lags)
 
-    def _refused(self, login: RefusedLogin, lags: Lags) -> Proof:
-        answer = login.shown(self._propagation, self.wait, lags)
+    def _refused(self, login: RefusedLogin, actual: ActualApp, lags: Lags) -> Proof:
+        answer = login.shown(self._propagation(actual), self.wait, lags)
         return Proof(login.kind, login.username, answer, shows=Shows.REFUSAL)
 
     def _probe(self, actual: ActualApp, no_login: NoLogin, lags: Lags) -> Proof:
@@ -193,7 +204,7 @@ class Prover:
             if answer := self._authorize(actual, urls[0]):
                 raise LoginRefused(f"the authorize URL answers {answer}")
 
-        self._propagation.awaited(ask, kind, self.wait, lags)
+        self._propagation(actual).awaited(ask, kind, self.wait, lags)
         detail = f"the org would ask a user to log in; {no_login.why}"
         return Proof(kind, "", detail, shows=Shows.PROBE)
 
@@ -217,7 +228,7 @@ class Prover:
                 raise LoginRefused(f"the authorize URL answers {answer}")
             return answer
 
-        answer = self._propagation.awaited(ask, kind, self.wait, NO_CHANGE)
+        answer = self._propagation(actual).awaited(ask, kind, self.wait, NO_CHANGE)
         row = find(answer, kind.flow)
         if row is not None and row.name in APP_IS_OFF:
             detail = f"the authorize URL answers {answer}, as asked"
@@ -239,6 +250,12 @@ def _callback_urls(actual: ActualApp) -> tuple[str, ...]:
 
 
 def _require_consumer_key(actual: ActualApp) -> str:
+    if GLOBAL_OAUTH_SETTINGS.name in actual.unknown:
+        raise NotProven(
+            f"the org does not show the consumer key of {actual.app}: it lists no "
+            f"{GLOBAL_OAUTH_SETTINGS.name} to this session",
+            next_step="Use a session that may see metadata, or run with --no-proof.",
+        )
     if not actual.consumer_key:
         raise NotProven(
             f"{actual.app} has no consumer key to log in with",
@@ -255,6 +272,14 @@ def _text(actual: ActualApp, type_name: str, field: str) -> str:
 def _prove_as(spec: Spec) -> str:
     oauth = spec.document.oauth
     return (oauth.jwt_bearer.prove_as or "") if oauth and oauth.jwt_bearer else ""
+
+
+def _known(actual: ActualApp) -> Iterator[Known]:
+    """What the app as it was read rules out as a cause of a refusal."""
+    yield Known.AS_IN_ORG
+    yield Known.ADMIN_APPROVED if _is_restricted(actual) else Known.SELF_AUTHORIZED
+    if not is_off_in_org(actual):
+        yield Known.SWITCHED_ON
 
 
 def _is_restricted(actual: ActualApp) -> bool:

@@ -11,6 +11,7 @@ from provision.apply.proof_kind import ProofKind
 from provision.errors import NotProven, OrgError
 from provision.org.clock import Clock
 from provision.refusals.dictionary import next_step
+from provision.refusals.refusal import Known
 
 __all__ = ["NotYet", "Propagation", "Say"]
 
@@ -27,10 +28,14 @@ class NotYet(OrgError):
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """How it is waited for: by which clock, and to whom to say so."""
+    """How it is waited for: by which clock, and to whom to say so.
+
+    ``known`` is what is known of what is tried, so that no refusal names a cause that it rules out.
+    """
 
     clock: Clock
     say: Say
+    known: frozenset[Known] = frozenset()
 
     def awaited(
         self, attempt: Callable[[], Result], kind: ProofKind, wait: float, lags: Lags = ANY_LAG
@@ -53,7 +58,8 @@ class Propagation:
                     waited = f" (for {wait:.0f} seconds)" if passes and wait else ""
                     raise NotProven(
                         f"not proven by {kind.value}{waited}: {error.message}",
-                        next_step=error.next_step or next_step(error.message, kind.flow),
+                        next_step=error.next_step
+                        or next_step(error.message, kind.flow, self.known),
                     ) from error
                 self.say(f"not yet: {error.message}; trying again in {pause:.0f} s")
             self.clock.sleep(pause)

@@ -117,13 +117,16 @@ class Recorder:
         record, files = _before(intent, org, facts)
         now = _now(org.clock)
         run = open_run(self.base, intent.actual.app, now, {**files, RECORD: _bytes(record)})
-        self.say(f"run {run.id}: the app as it was is kept in {run.path}")
+        lacking = ", ".join(intent.actual.unseen)
+        but_for = f", but for {lacking}, which the org does not show" if lacking else ""
+        self.say(f"run {run.id}: the app as it was is kept in {run.path}{but_for}")
         try:
             yield Recording(run, intent, facts, org.clock, self.state, self.say)
         except RecordLearned:
             # Nothing was overwritten, and the snapshot lacks a record: a rollback to it would clear
             # that. The run that is planned again has one of its own.
             run.remove()
+            self.say(f"run {run.id} is not kept: it ended before it overwrote anything")
             raise
         except BaseException as error:
             ended = org.written.first(error)
@@ -168,7 +171,7 @@ def _before(
         app_existed=actual.exists,
         consumer_key=actual.consumer_key,
         adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
-        not_kept=actual.hidden,
+        not_kept=actual.unseen,
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),
         ended=None,

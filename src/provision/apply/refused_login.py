@@ -11,13 +11,14 @@ from provision.apply.propagation import NotYet, Propagation
 from provision.errors import LoginRefused
 from provision.refusals.app import APP_OFF
 from provision.refusals.dictionary import find
+from provision.refusals.request import FLOW_DISABLED
 
 __all__ = ["APP_IS_OFF", "FLOW_IS_OFF", "RefusedLogin"]
 
 APP_IS_OFF = frozenset({APP_OFF})
 """The refusals that say that an app is switched off."""
 
-FLOW_IS_OFF = APP_IS_OFF | {"client-credentials-off", "no-run-as-user"}
+FLOW_IS_OFF = APP_IS_OFF | {FLOW_DISABLED, "client-credentials-off", "no-run-as-user"}
 """The refusals that say that the client credentials flow is."""
 
 

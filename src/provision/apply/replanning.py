@@ -22,11 +22,17 @@ class RecordLearned(GateRefused):
     def __init__(self, app: str, records: Sequence[Component]) -> None:
         self.records = tuple(records)
         super().__init__(
-            f"stale gate: {app} has {self.named} in the org, which no read had shown; the plan "
-            "was to create it",
-            next_step="Run `provision apply` with the spec and this org: it reads the record, and "
-            "plans again.",
+            f"stale gate: {app} has {self.named} in the org, which no read had shown, and which "
+            "the plan does not know",
+            next_step="Run `provision apply` with the spec and this org alone: it reads what is "
+            "there, and plans again.",
         )
+
+    @property
+    def notice(self) -> str:
+        """What to say before the whole is planned again."""
+        verb = "is" if len(self.records) == 1 else "are"
+        return f"notice: {self.named} {verb} there already; planning again"
 
     @property
     def named(self) -> str:

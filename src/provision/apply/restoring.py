@@ -49,6 +49,15 @@ class Restoration:
         for record in self.left:
             yield f"  {_named(record)}: not managed; not in the snapshot, left as it is"
 
+    def moved(self) -> Iterator[str]:
+        """What became of each record since, in words."""
+        for what, records in (
+            ("is gone", self.missing),
+            ("was changed", self.changed),
+            ("was created", self.left),
+        ):
+            yield from (f"{_named(record)} {what}" for record in records)
+
 
 def restoration_of(before: tuple[Component, ...], actual: ActualApp) -> Restoration:
     """What it takes to have the records of ``before`` in ``actual``, which was read wholly."""

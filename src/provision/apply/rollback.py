@@ -11,13 +11,14 @@ from provision.apply.bare_spec import bare_spec
 from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.apply.record import RunRecord, read_record
-from provision.apply.restoring import Restoration
+from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied
 from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import UNSET, Component, Unset, Value
+from provision.metadata.dependent_types import DEPENDENT_TYPES
 from provision.metadata.field import Kind, MetadataType, Role, unknown_field
 from provision.metadata.judgement import judged
 from provision.metadata.risk import HARMLESS
@@ -34,6 +35,7 @@ __all__ = [
     "KeptRun",
     "check_restored",
     "check_run_org",
+    "learn_names",
     "prepare_rollback",
     "read_run",
     "rollback_exceptions",
@@ -56,6 +58,16 @@ def read_run(directory: RunDirectory) -> KeptRun:
     return KeptRun(directory, record, read_snapshot(directory, record.app))
 
 
+def learn_names(run: KeptRun, org: ReadableOrg) -> None:
+    """Have ``org`` look for the app's records under the names that they had before ``run``.
+
+    Whether or not a listing shows them: what is there is not taken for gone.
+    """
+    snapshot = run.snapshot
+    for record in (*snapshot.components.values(), *snapshot.dependents):
+        org.learned.add(run.record.app, record.type, record.full_name)
+
+
 def check_run_org(run: KeptRun, org: ReadableOrg) -> None:
     """Raise :class:`GateRefused` unless ``org`` is the one that ``run`` was in."""
     facts = identified(org.facts, org)
@@ -72,7 +84,8 @@ def prepare_rollback(run: KeptRun, actual: ActualApp, org: ReadableOrg, today: d
     """The plan that makes ``actual`` what it was before ``run``, whose app was there then.
 
     Every field of the snapshot is wanted, and every other one that the app has now is to be
-    cleared. Raises :class:`UnknownNames` for profiles and permission sets that are gone, and what
+    cleared. A record that the org did not show then is left alone: nobody knows what it was.
+    Raises :class:`UnknownNames` for profiles and permission sets that are gone, and what
     the planner raises.
     """
     spec = bare_spec(
@@ -80,7 +93,7 @@ def prepare_rollback(run: KeptRun, actual: ActualApp, org: ReadableOrg, today: d
         run.directory.path,
         places=places_in(run.directory, run.snapshot),
     )
-    desired = tuple(_desired(run.snapshot, actual))
+    desired = tuple(_desired(run, actual))
     access = org.access.find(wanted(spec, desired))
     lacking = [f"{item.kind} {item.name}" for item in missing(spec, desired, access)]
     if lacking:
@@ -102,10 +115,16 @@ def rollback_notices(run: KeptRun, actual: ActualApp) -> Iterator[str]:
             f"secret, and every token is gone.{key}"
         )
     for name in actual.components.keys() - run.snapshot.components.keys():
-        yield (
-            f"{actual.components[name].full_name} ({name}) was not there before the run: an org "
-            "deletes it with the app alone, so its fields go back to their defaults"
-        )
+        full_name = actual.components[name].full_name
+        if name in _unseen_then(run):
+            yield (
+                f"{full_name} ({name}) is left as it is: the org did not show it when the run began"
+            )
+        else:
+            yield (
+                f"{full_name} ({name}) was not there before the run: an org deletes it with the "
+                "app alone, so its fields go back to their defaults"
+            )
     if record.adds:
         yield f"left as they are, where the run added them: {', '.join(record.adds)}"
 
@@ -116,11 +135,12 @@ def rollback_exceptions(
     """In what the app, ``before`` and ``after`` the rollback, is not what it was before ``run``."""
     if not before.exists:
         yield "its consumer key and secret"
-    for name in after.components.keys() - run.snapshot.components.keys():
+    unseen_then = _unseen_then(run)
+    for name in after.components.keys() - run.snapshot.components.keys() - unseen_then:
         yield f"{name} {after.components[name].full_name}, which was not there"
     for record in restoration.left:
         yield f"{record.type.name} {record.full_name}, which is not in the snapshot"
-    unseen = dict.fromkeys((*(run.record.not_kept or ()), *before.hidden, *after.unknown))
+    unseen = dict.fromkeys((*sorted(unseen_then), *before.hidden, *after.unknown))
     for name in unseen:
         yield f"{name}, which the org did not show"
     if run.record.not_kept is None and not restoration.left:
@@ -150,18 +170,27 @@ def _is_as(change: Change, component: Component | None) -> bool:
     return field_text(change.field, found) == field_text(change.field, change.after)
 
 
-def _desired(snapshot: Snapshot, actual: ActualApp) -> Iterator[Component]:
+def _unseen_then(run: KeptRun) -> frozenset[str]:
+    """The types of which the app may have had a record that is not in the snapshot."""
+    return frozenset(run.record.not_kept or ())
+
+
+def _desired(run: KeptRun, actual: ActualApp) -> Iterator[Component]:
     """The app's components with every field that is to have a value, or to lose it."""
+    snapshot, unseen = run.snapshot, _unseen_then(run)
+    added = {record.type.name for record in restoration_of(snapshot.dependents, actual).left}
+    flags = {each.plugin_flag for each in DEPENDENT_TYPES if each.name in added}
     for metadata_type in CORE_TYPES:
         before = snapshot.components.get(metadata_type.name)
         now = actual.components.get(metadata_type.name)
         named = now or before
-        if named is None:
+        if named is None or (before is None and metadata_type.name in unseen):
             continue
         fields: dict[str, Value] = dict(before.fields) if before else {}
-        # A field that nobody manages but the org, or that cannot be unset, is left alone.
+        # A field that nobody manages but the org, or that cannot be unset, is left alone. So is
+        # the flag of a record that was added since: it is on as long as that is there (OBS).
         for name in now.fields if now else ():
-            if name not in fields and _can_be_unset(metadata_type, name):
+            if name not in fields and name not in flags and _can_be_unset(metadata_type, name):
                 fields[name] = UNSET
         yield Component(metadata_type, named.full_name, fields)
 
@@ -211,6 +240,7 @@ def _whole_changes(
     item: ComponentPlan, present: Component | None, positions: Positions
 ) -> Iterator[Change]:
     kind = item.desired.type
+    has = {**item.component.fields, **item.desired.fields}
     for name, after in item.desired.fields.items():
         field = kind.field(name) or unknown_field(name)
         before = present.fields.get(name) if present else None
@@ -225,5 +255,7 @@ def _whole_changes(
                 after=after,
                 key=".".join(path),
                 position=positions.of(path),
-                risk=HARMLESS if present is None else judged(field, before, after),
+                risk=HARMLESS
+                if present is None
+                else judged(field, before, after, had=present.fields, has=has),
             )

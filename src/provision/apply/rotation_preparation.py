@@ -12,6 +12,7 @@ from provision.apply.gating import gated
 from provision.apply.next_pair import NamedPair, NextPair, named_pair
 from provision.apply.prepare import Prepared, prepare
 from provision.apply.proof import Prover
+from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
 from provision.errors import CannotError, LoginRefused, NotProven
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
@@ -19,7 +20,7 @@ from provision.org.org import WritableOrg
 from provision.org.packaged_apps import no_app
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
-from provision.plan.plan import Advice, Plan
+from provision.plan.plan import Action, Advice, Plan
 from provision.render.template import Templates
 from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
@@ -55,7 +56,7 @@ class RotationPreparation:
         :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
         """
         named_pair(spec)
-        plan = prepared_now(spec, self.templates, self.org).plan
+        plan = self._seen(spec)
         if plan.creates_app:
             raise no_app(self.org.name, spec.app, plan.actual.packages)
         if not plan.is_empty:
@@ -77,6 +78,27 @@ class RotationPreparation:
                 "`provision keys new NAME`, name the pair in the spec, `provision apply`.",
             ) from error
         return usage
+
+    def _seen(self, spec: Spec) -> Plan:
+        """The plan of ``spec``, once the org has named the records that it does not show.
+
+        Raises :class:`CannotError` if there are others.
+        """
+        prepared = prepared_now(spec, self.templates, self.org)
+        if _unknown(prepared.plan):
+            self.prover.say("validating a deploy, so that the org names what it does not show")
+            try:
+                Steps(prepared, self.org, self.prover.say).validate()
+            except RecordLearned as learned:
+                self.prover.say(learned.notice)
+                prepared = prepared_now(spec, self.templates, self.org)
+        if unknown := _unknown(prepared.plan):
+            raise CannotError(
+                f"{self.org.name} does not show whether {spec.app} has {', '.join(unknown)}, so "
+                "that nobody can tell whether it is what the spec says",
+                next_step=f"Run `provision apply {spec.path}` first.",
+            )
+        return prepared.plan
 
     def prepare(self, spec: Spec, pair: NextPair, usage: Usage) -> Rotation:
         """The rotation of a spec to ``pair``, with its gates and consequences.
@@ -123,6 +145,10 @@ def prepared_now(spec: Spec, templates: Templates, org: WritableOrg) -> Prepared
     """The plan that makes the app what ``spec`` says, by the org's clock and without gates."""
     today = datetime.fromtimestamp(org.clock.time(), UTC).date()
     return prepare(spec, templates, org, today)
+
+
+def _unknown(plan: Plan) -> list[str]:
+    return [i.desired.type.name for i in plan.components if i.action is Action.UNKNOWN]
 
 
 def _users(app: str, usage: Usage) -> str:

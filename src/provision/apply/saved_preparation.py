@@ -50,6 +50,8 @@ def prepare_saved(
     of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
     """
     facts = identified(org.facts, org)
+    for item in saved.content.components:  # under names that no listing need show
+        org.learned.add(saved.app, item.component.type, item.component.full_name)
     actual = org.find_app(saved.app)
     _refuse_stale(saved, tuple(saved.stale(actual, facts)))
     plan = saved.plan(actual, facts)

@@ -16,8 +16,12 @@ from provision.errors import CannotError
 from provision.metadata.canonical import fold_name
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.component import Component
-from provision.metadata.dependent_types import record_type_by_directory
-from provision.metadata.document import DocumentError, parse_component
+from provision.metadata.dependent_types import (
+    TYPE_PREFIX,
+    record_type_by_directory,
+    undescribed_type,
+)
+from provision.metadata.document import DocumentError, local_name, parse_component, parse_xml
 from provision.metadata.field import MetadataType, Role
 from provision.metadata.package import Package
 from provision.org.access import Grant
@@ -32,6 +36,7 @@ __all__ = ["Snapshot", "places_in", "read_snapshot", "snapshot_of"]
 _DIRECTORY: Final = "snapshot"
 _ACCESS: Final = "access.json"
 _FIELD: Final = re.compile(r" {4}<(\w+)>")  # as metadata.document writes a component's fields
+_FILE_NAME: Final = re.compile(r"\w+/[\w%+-][\w.%+ -]*")  # no name of an org leads elsewhere
 _DAMAGED: Final = "The run's files are damaged or edited; name another run."
 
 
@@ -61,6 +66,13 @@ class Snapshot:
 
     def files(self, api_version: int) -> Mapping[str, bytes]:
         """The snapshot's files by path. Raises :class:`CannotError`."""
+        for component in (*self.components.values(), *self.dependents):
+            if not _FILE_NAME.fullmatch(component.file_name):
+                raise CannotError(
+                    f"no snapshot can be made of {self.app}: {component.type.name} "
+                    f"{component.full_name!r} cannot be a file's name",
+                    next_step="Nothing was written. Rename the record in Setup.",
+                )
         try:
             package = Package(api_version, (*self.components.values(), *self.dependents)).files()
         except DocumentError as error:
@@ -130,14 +142,25 @@ def places_in(run: RunDirectory, snapshot: Snapshot) -> Mapping[KeyPath, Positio
 def _components(run: RunDirectory, app: str) -> Iterator[Component]:
     root = run.path / _DIRECTORY
     for directory in sorted(path for path in root.glob("*") if path.is_dir()):
-        metadata_type = record_type_by_directory(directory.name)
-        if metadata_type is None:
-            raise CannotError(f"{directory} is of no metadata type", next_step=_DAMAGED)
         for path in sorted(directory.iterdir()):
-            component = _component(run, path.relative_to(run.path), metadata_type)
+            file = path.relative_to(run.path)
+            metadata_type = record_type_by_directory(directory.name) or _type_of_file(run, file)
+            component = _component(run, file, metadata_type)
             if fold_name(component.parent) != fold_name(app):
                 raise CannotError(f"{path} is not of the app {app}", next_step=_DAMAGED)
             yield component
+
+
+def _type_of_file(run: RunDirectory, path: Path) -> MetadataType:
+    """The type of a record that is of none that provision knows: the org described it then."""
+    try:
+        name = local_name(parse_xml(run.read(str(path))).tag)
+    except DocumentError as error:
+        raise CannotError(f"{run.path / path}: {error}", next_step=_DAMAGED) from error
+    if not name.startswith(TYPE_PREFIX):
+        raise CannotError(f"{run.path / path} is of no type of an app", next_step=_DAMAGED)
+    suffix = path.name.rpartition(".")[2]
+    return undescribed_type(name, path.parent.name, suffix).metadata_type
 
 
 def _component(run: RunDirectory, path: Path, metadata_type: MetadataType) -> Component:

@@ -129,11 +129,11 @@ def state_store(uri: str, default: Path, say: Say) -> StateStore:
         return DirectoryState(default, say)
     try:
         parts = urlsplit(uri)
-    except ValueError as error:
+    except ValueError:  # its text quotes the address, and with it what may be a password
         raise CannotError(
-            f"--state {uri!r} is no address: {error}",
+            "--state is not an address",
             next_step="Name a directory that is shared, or an https:// address to read from.",
-        ) from error
+        ) from None
     match parts.scheme:
         case "":
             return DirectoryState(Path(uri), say)

@@ -25,6 +25,7 @@ __all__ = ["Say", "Steps"]
 
 _ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _AGAIN: Final = "Apply again: what is done is not done twice."
+_CHANGE: Final = "Change what the message names, and apply again."
 _REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 Say = Callable[[str], None]
@@ -56,18 +57,13 @@ class Steps:
         """
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
-        except RecordLearned as error:
-            stopped = self._stopped(error)
-            if stopped is error:
-                raise
-            raise stopped from error
         except ProvisionError as error:
-            failed = self._failed(error)
-            if failed is error:  # an error that is its own cause is a chain without an end
+            said = self._stopped(error) if isinstance(error, RecordLearned) else self._failed(error)
+            if said is error:  # an error that is its own cause is a chain without an end
                 raise
-            raise failed from error
+            raise said from error
         except KeyboardInterrupt as error:
-            raise self._failed(ApplyFailed("interrupted")) from error
+            raise self._failed(ApplyFailed("interrupted"), otherwise=_AGAIN) from error
         except Exception as error:
             if not self._journal.written:
                 raise
@@ -150,8 +146,11 @@ class Steps:
             f"Remains in the org: {'; '.join(remains)}.\n{error.message}", next_step=error.next_step
         )
 
-    def _failed(self, error: ProvisionError) -> ProvisionError:
-        """What to raise for ``error``: what was undone, or what is there, is said with it."""
+    def _failed(self, error: ProvisionError, *, otherwise: str = _CHANGE) -> ProvisionError:
+        """What to raise for ``error``: what was undone, or what is there, is said with it.
+
+        ``otherwise`` is the next step where the error has none.
+        """
         if self._journal.unknown:
             return self._unknown(error)
         if self._journal.sealed:
@@ -160,11 +159,9 @@ class Steps:
                 next_step=f"{error.next_step} {_AGAIN}".lstrip(),
             )
         if self._journal.written:
-            return self._undone(error)
-        if isinstance(error, ApplyFailed):
-            error.next_step = error.next_step or (
-                "Nothing was written. Change what the message names, and apply again."
-            )
+            return self._undone(error, otherwise)
+        if isinstance(error, ApplyFailed) and not error.next_step:
+            return ApplyFailed(f"{error.message}\nNothing was written.", next_step=otherwise)
         return error
 
     def _unknown(self, error: ProvisionError) -> WriteUnknown:
@@ -202,7 +199,7 @@ class Steps:
         ]
         return "".join(lines)
 
-    def _undone(self, error: ProvisionError) -> ApplyFailed:
+    def _undone(self, error: ProvisionError, otherwise: str) -> ApplyFailed:
         kept_for = self._relied_on()
         if kept_for:
             return ApplyFailed(
@@ -219,7 +216,7 @@ class Steps:
             lines.append("The org is as before.")
         return ApplyFailed(
             "\n".join(lines),
-            next_step=error.next_step or "Change what the message names, and apply again.",
+            next_step=error.next_step or otherwise,
         )
 
     def _relied_on(self) -> str:

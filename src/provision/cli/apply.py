@@ -133,6 +133,7 @@ def apply(
             templates=templates,
             rules=rules,
             allow=frozenset(allow or ()),
+            unasked=yes,
             no_proof=no_proof,
             run_dir=run_dir,
             state=state,

@@ -66,7 +66,7 @@ def _token_login(login: LoginEnvironment) -> Chosen | None:
     token = login.token("SF_ACCESS_TOKEN")
     if not token:
         return None
-    url = login.url("SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
+    url = login.token_url("SF_INSTANCE_URL", "SF_ACCESS_TOKEN is set")
     return Chosen(url, TokenLogin(url, token, "SF_ACCESS_TOKEN"))
 
 

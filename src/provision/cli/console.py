@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from provision.cli.telling import lose_result
 from provision.errors import ProvisionError
+from provision.sensitive_text import without_secrets
 
 if TYPE_CHECKING:
     from provision.report.redaction import Redaction
 
-__all__ = ["Console", "hide", "print_error", "redaction"]
+__all__ = ["Console", "hide", "print_bug", "print_error", "redaction"]
 
 _hidden: frozenset[str] = frozenset()
 _guard = threading.Lock()  # orgs of a fleet are worked on in threads
@@ -59,7 +61,7 @@ class Console:
     def talk(self, text: str) -> None:
         """Say what is going on."""
         if not self.quiet:
-            _write(sys.stderr, text)
+            _write(sys.stderr, without_secrets(text))
 
 
 def print_error(error: ProvisionError) -> None:
@@ -67,6 +69,12 @@ def print_error(error: ProvisionError) -> None:
     _write(sys.stderr, f"error: {error.message}")
     if error.next_step:
         _write(sys.stderr, f"next: {error.next_step}")
+
+
+def print_bug(error: Exception) -> None:
+    """Print where an exception of ours came from. It may quote what came from outside."""
+    _write(sys.stderr, without_secrets("".join(traceback.format_exception(error)).rstrip()))
+    _write(sys.stderr, without_secrets(f"error: this is a bug in provision: {error}"))
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -99,7 +99,7 @@ def _goes(removal: Removal) -> Iterator[str]:
     for name, component in removal.actual.components.items():
         yield f"- {name} {component.full_name}"
     for record in unmanaged(removal.actual):
-        yield f"- also there, not managed: {record}"
+        yield f"- {'also there, not managed' if record.full_name else 'perhaps there'}: {record}"
     for profile in removal.profiles:
         yield f"- grant to the profile {profile}"
     for permission_set in removal.permission_sets:

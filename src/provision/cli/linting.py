@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from provision.metadata.component import Component
+from provision.metadata.org_settings import member_of
 from provision.org.org import ReadableOrg
 from provision.render.desired import render
 from provision.render.template import Templates
@@ -31,15 +34,40 @@ def found_in_specs(
 
 
 def found_in_org(specs: Sequence[Spec], rules: RuleSet, org: ReadableOrg) -> tuple[Finding, ...]:
-    """The same in the org's apps. Raises :class:`CannotError` for an absent one."""
-    found: list[Finding] = []
+    """The same in the org's apps, and in the org's own settings.
+
+    Of a record that the org does not show, only that is said. Raises :class:`CannotError` for an
+    absent app, and what the org raises.
+    """
+    settings = _settings(rules, org)
+    of_org = findings(rules.of_orgs, settings)
+    found = [_finding(each, "", org.name) for each in of_org]
     for spec in specs:
-        actual = org.existing_app(spec.app).components
-        of_rules = findings(rules, tuple(actual.values()))
-        found += (_finding(each, spec.app, org.name) for each in of_rules)
-        together = found_in_app(actual, None, org.api_version)
+        actual = org.existing_app(spec.app)
+        of_rules = findings(
+            rules.of_apps, (*actual.components.values(), *actual.dependents, *settings)
+        )
+        found += (
+            _finding(each, spec.app, org.name)
+            for each in of_rules
+            if each.type.name not in actual.unknown
+        )
+        found += (_unseen(name, spec.app, org.name) for name in actual.unknown)
+        together = found_in_app(actual.components, None, org.api_version)
         found += _combination_findings(together, spec, org.name, is_of_org=True)
     return tuple(found)
+
+
+def _settings(rules: RuleSet, org: ReadableOrg) -> tuple[Component, ...]:
+    """The settings of the org that the rules look at."""
+    types = {
+        subject.type.name: subject.type
+        for rule in rules.active
+        for subject in rule.subjects
+        if subject.is_of_org
+    }
+    calls = [partial(org.metadata.read, kind, [member_of(kind)]) for kind in types.values()]
+    return tuple(record for records in org.lanes.run(calls) for record in records)
 
 
 def _combination_findings(
@@ -57,6 +85,18 @@ def _combination_findings(
             org=org,
             source=each.combination.source,
         )
+
+
+def _unseen(type_name: str, app: str, org: str) -> Finding:
+    return Finding(
+        rule="unseen-record",
+        severity=Severity.WARNING,
+        message=f"the org does not show whether {app} has {type_name}: its fields are not checked",
+        position=None,
+        key="",
+        spec_app=app,
+        org=org,
+    )
 
 
 def _finding(found: RuleFinding, app: str, org: str = "") -> Finding:

@@ -10,7 +10,7 @@ from typing import Final
 from provision.errors import CannotError
 from provision.keys.file import is_there
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
-from provision.org.login.login_host import login_host_fault
+from provision.org.login.login_host import login_host_fault, token_host_fault
 from provision.org.login.value import audience_fault, consumer_key_fault, username_fault
 from provision.sensitive_text import sensitive_kind
 
@@ -48,17 +48,20 @@ class LoginEnvironment:
             raise CannotError(f"{name} is not set", next_step=f"Set it, since {because}.")
         return value
 
-    def url(self, name: str, because: str) -> InstanceUrl:
-        """The instance URL in ``name``."""
-        try:
-            return InstanceUrl(self.needed(name, because))
-        except InstanceUrlRefused as error:
-            raise CannotError(f"{name}: {error.message}", next_step=error.next_step) from None
+    def token_url(self, name: str, because: str) -> InstanceUrl:
+        """The instance URL in ``name``, which a token is for."""
+        return self._url(name, because, token_host_fault)
 
     def login_url(self, name: str, because: str) -> InstanceUrl:
         """The instance URL in ``name``, at which an app logs in."""
-        url = self.url(name, because)
-        fault = login_host_fault(url)
+        return self._url(name, because, login_host_fault)
+
+    def _url(self, name: str, because: str, host_fault: Callable[[str], str]) -> InstanceUrl:
+        try:
+            url = InstanceUrl(self.needed(name, because))
+        except InstanceUrlRefused as error:
+            raise CannotError(f"{name}: {error.message}", next_step=error.next_step) from None
+        fault = host_fault(url)
         if fault:
             raise CannotError(
                 f"{name}: {fault}",

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from provision import __version__
-from provision.cli.console import print_error
+from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
 from provision.cli.telling import lost_result, telling
 from provision.cli.verb_group import VerbGroup
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
+from provision.sensitive_text import is_credential, sensitive_kind
 
 __all__ = ["app", "main"]
 
@@ -52,13 +53,24 @@ def _root(
     _ = version
 
 
-def _refuse_keys(arguments: Sequence[str]) -> None:
-    """Raise :class:`CannotError` for the text of a key: it would be quoted as an unknown option."""
-    if any(argument.startswith("-----BEGIN") for argument in arguments):
+def _refuse_credentials(arguments: Sequence[str]) -> None:
+    """Raise :class:`CannotError` for a key or a token: typer quotes what it does not understand.
+
+    Values of variables are the user's business, and so is the command of a sink.
+    """
+    for before, argument in pairwise(("", *arguments)):
+        if before == "--var" or argument.startswith(("--var=", "cmd:", "--to=cmd:")):
+            continue
+        if argument.startswith("-----BEGIN"):
+            kind = "the content of a PEM file"
+        elif is_credential(argument):
+            kind = sensitive_kind(argument) or "a secret"
+        else:
+            continue
         raise CannotError(
-            "an argument holds the content of a PEM file, where the path of a file is due",
-            next_step="Give the path. Arguments can be seen by all users of this machine: if it "
-            "was a private key, make a new pair with `provision keys new NAME`.",
+            f"an argument holds {kind}, and none takes a key or a token",
+            next_step="Give the path of a key's file. A token goes into SF_ACCESS_TOKEN. All users "
+            "of this machine can see arguments: replace what was given as one.",
         )
 
 
@@ -79,7 +91,7 @@ def main() -> None:
 def _ended() -> int:
     """Run the verb; the exit code of what it came to."""
     try:
-        _refuse_keys(sys.argv[1:])
+        _refuse_credentials(sys.argv[1:])
         app(prog_name="provision")
     except ProvisionError as error:
         print_error(error)
@@ -90,8 +102,7 @@ def _ended() -> int:
         if not _has_folder():
             print_error(_NO_FOLDER)
             return _NO_FOLDER.exit_code
-        traceback.print_exc()
-        sys.stderr.write(f"error: this is a bug in provision: {error}\n")
+        print_bug(error)
         return ExitCode.BUG
     return ExitCode.OK
 

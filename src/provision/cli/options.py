@@ -140,12 +140,12 @@ class OrgChoice:
 
 def variables(assignments: Sequence[str] | None, *, allow_exec: bool) -> Variables:
     """The variables of ``--var NAME=VALUE`` options. Raises :class:`CannotError`."""
-    from provision.spec.variable import Variables
+    from provision.spec.variable import Variables, is_variable_name
 
     values: dict[str, str] = {}
     for assignment in assignments or ():
         name, equals, value = assignment.partition("=")
-        if not equals or not name:
+        if not equals or not is_variable_name(name):
             raise CannotError(
                 "a --var is not NAME=VALUE; it is not shown, since it may be a secret",
                 next_step="Write --var suffix=.uat",

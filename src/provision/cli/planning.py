@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provision.apply.admitting import counted
+from provision.apply.drifting import with_drift
 from provision.apply.gating import gated
 from provision.apply.prepare import Prepared, prepare
 from provision.apply.remembering import remembered
@@ -36,12 +37,15 @@ class Planner:
     rules: RuleSet | None = None
 
     def prepare(self, spec: Spec) -> Prepared:
-        """The plan of one spec, with who moved and the gates that it trips. Writes nothing."""
+        """The plan of one spec, with who moved, its gates, and the drift. Writes nothing."""
         now = SystemClock().now()
         prepared = prepare(spec, self.templates, self.org, now.date())
         found = expiry(spec, prepared.plan.actual.components, now)
         prepared = prepared.with_plan(prepared.plan.with_expiring(found))
-        return self.judged(remembered(prepared, self.org, self.state))
+        judged = self.judged(remembered(prepared, self.org, self.state))
+        # A diff is about drift; a plan tells of it where it is known to be one.
+        known_only = self.rules is not None
+        return judged.with_plan(with_drift(judged.plan, self.org, known_only=known_only))
 
     def judged(self, prepared: Prepared) -> Prepared:
         """A plan with how many users it lets in, and the gates that it trips, if asked for."""

@@ -34,7 +34,7 @@ class Replanner:
 
         Raises :class:`GateRefused` where a gate holds, or nobody confirms.
         """
-        self.console.talk(f"notice: {learned.named} is there already; planning again")
+        self.console.talk(learned.notice)
         anew = self.prepare(item)
         check_known(anew.plan.actual, learned)
         shown = f"{plan_text(anew.plan)}\n"

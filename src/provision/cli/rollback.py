@@ -51,7 +51,7 @@ def rollback(
 
     An app that was not there before the run is destroyed, which needs --allow irreversible.
     """
-    from provision.apply.rollback import check_run_org, read_run
+    from provision.apply.rollback import check_run_org, learn_names, read_run
     from provision.apply.run_directory import find_run
     from provision.cli.connection import writing
     from provision.cli.rules import rule_set
@@ -65,6 +65,7 @@ def rollback(
     with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as opened:
         target = dataclasses.replace(opened, floor=NO_FLOOR)  # a way back
         check_run_org(kept, target)
+        learn_names(kept, target)
         actual = target.find_app(kept.record.app, wholly=True)
         if kept.record.app_existed:
             _restore(kept, actual, target, keeper, asking, console)
@@ -95,7 +96,7 @@ def _restore(
     try:
         _restore_known(kept, actual, org, keeper, asking, console)
     except RecordLearned as learned:
-        console.talk(f"notice: {learned.named} is there already; planning again")
+        console.talk(learned.notice)
         anew = org.find_app(kept.record.app, wholly=True)
         check_known(anew, learned)
         _restore(kept, anew, org, keeper, asking, console)

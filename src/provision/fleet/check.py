@@ -10,7 +10,7 @@ from provision.errors import Problem, SpecError
 from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
-from provision.fleet.shared_value import SharedValues
+from provision.fleet.shared_value import SharedValues, login_values
 from provision.org.login.login_host import login_host_doubt
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.load import Checked, ToldCombination, check
@@ -69,6 +69,7 @@ class _Checking:
 
     def org(self, org: FleetOrg) -> None:
         known, outside = self.fleet.written_variables(org.name, self.given)
+        self._shared.add(org.name, login_values(self.fleet, org.name))
         found = [self._spec(spec, known) for spec in org.specs]
         specs = [checked.spec for checked in found if checked.spec is not None]
         if org.specs:  # verbs leave an org without any out, as one that `fleet import` added

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from provision import __version__
+from provision.distribution import how_to_install
 from provision.errors import CannotError, OrgUnreachable, ProvisionError
 from provision.fleet.executor import Order, Orders, Pending
 from provision.fleet.record import OrgRow
@@ -146,7 +147,7 @@ def _client(address: str, patience: float) -> Client:
     except ImportError as error:
         raise CannotError(
             "--executor dask://...: the package distributed is not installed",
-            next_step="Install it with `pip install 'provision[dask]'`.",
+            next_step=how_to_install("dask"),
         ) from error
     try:
         # Dask waits for ever for who takes its connection and says nothing, as other servers do.

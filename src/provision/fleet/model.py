@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from provision.fleet.amount import amount_of
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
-from provision.org.login.login_host import login_host_fault
+from provision.org.login.login_host import login_host_fault, token_host_fault
 from provision.org.login.value import (
     alias_fault,
     audience_fault,
@@ -23,6 +23,7 @@ from provision.spec.grammar import ANY, Grammar
 from provision.spec.oauth import FilePath
 from provision.spec.refusal import refusal
 from provision.spec.text import DISTINCT, NotNull
+from provision.spec.variable import is_variable_name
 
 __all__ = [
     "GRAMMAR",
@@ -43,7 +44,6 @@ __all__ = [
 # What a selection gives a meaning to cannot stand in a name: see selection.py. Nor can what a
 # program or a file system would: names are arguments of `sf`, and names of files.
 _NAME: Final = re.compile(r"(?![-.])[^\s,:!*?\[\]/\\]+")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def is_name(text: str) -> bool:
@@ -78,23 +78,28 @@ def _no_fault(fault: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _instance_url(text: str) -> str:
+def _instance_url(text: str) -> InstanceUrl:
     try:
         return InstanceUrl(_filled(text))
     except InstanceUrlRefused as error:
         raise refusal(f"the instance URL {error.reason}. {error.next_step}") from None
 
 
-def _login_url(text: str) -> str:
-    url = _instance_url(text)
-    fault = login_host_fault(url)
-    if fault:
-        raise refusal(fault)
-    return url
+def _url_without(fault: Callable[[str], str]) -> AfterValidator:
+    """An instance URL in whose host ``fault`` finds none."""
+
+    def check(text: str) -> InstanceUrl:
+        url = _instance_url(text)
+        reason = fault(url)
+        if reason:
+            raise refusal(reason)
+        return url
+
+    return AfterValidator(check)
 
 
 def _variable(text: str) -> str:
-    if not _VARIABLE.fullmatch(text):
+    if not is_variable_name(text):
         raise refusal(f"{text!r} is not the name of a variable")
     return text
 
@@ -140,8 +145,8 @@ Alias: TypeAlias = Annotated[str, _no_fault(alias_fault), _FILLED_SCHEMA]
 _URL_SCHEMA: Final = WithJsonSchema(
     {"type": "string", "pattern": r"^https://|^http://([^/]+\.)?localhost(:|/|$)|\$\{"}
 )
-OrgUrl: TypeAlias = Annotated[str, AfterValidator(_instance_url), _URL_SCHEMA]
-LoginUrl: TypeAlias = Annotated[str, AfterValidator(_login_url), _URL_SCHEMA]
+OrgUrl: TypeAlias = Annotated[str, _url_without(token_host_fault), _URL_SCHEMA]
+LoginUrl: TypeAlias = Annotated[str, _url_without(login_host_fault), _URL_SCHEMA]
 ConsumerKey: TypeAlias = Annotated[str, _no_fault(consumer_key_fault), _FILLED_SCHEMA]
 LoginUsername: TypeAlias = Annotated[str, _no_fault(username_fault)]
 Audience: TypeAlias = Annotated[str, _no_fault(audience_fault)]

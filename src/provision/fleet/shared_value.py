@@ -10,15 +10,23 @@ from typing import Final
 from provision.errors import SpecError
 from provision.fleet.allotment import near
 from provision.fleet.fleet import Fleet
-from provision.spec.combination.unique import CONSUMER_KEY, Unique, UniqueValue
+from provision.spec.combination.unique import CONSUMER_KEY, REACHED_ORG, Unique, UniqueValue
 from provision.spec.load import ToldCombination, check
-from provision.spec.position import Position
+from provision.spec.node import ScalarNode, node_at
+from provision.spec.position import KeyPath, Position, dotted
 from provision.spec.variable import Variables
 
-__all__ = ["SharedValues", "refuse_shared_keys"]
+__all__ = ["SharedValues", "login_values", "refuse_shared_keys"]
 
 _MOST_ORGS: Final = 5
 _KEY_FIELD: Final = b"consumerKey"
+_LOGIN_PATHS: Final[tuple[KeyPath, ...]] = (
+    ("sf",),
+    ("token", "instance_url"),
+    ("jwt", "instance_url"),
+    ("jwt", "username"),
+    ("client_credentials", "instance_url"),
+)
 
 
 @dataclass(slots=True)
@@ -38,10 +46,23 @@ class SharedValues:
             if len(by_org) < 2:
                 continue
             places: dict[Position, str] = {v.position: v.key for v in by_org.values()}
-            said = f"{len(by_org)} orgs get the same value ({_listed(tuple(by_org))}): "
+            said = f"{len(by_org)} orgs get the same value ({_listed(sorted(by_org))}): "
             for position, key in places.items():
                 problem = position.problem(f"{key}: {said}{kind.reason}. {kind.next_step}")
-                yield ToldCombination(problem, kind.severity, kind.id)
+                yield ToldCombination(problem, kind.severity, kind.id, kind.source)
+
+
+def login_values(fleet: Fleet, org: str) -> Iterator[UniqueValue]:
+    """What of an org's login says which org it is, where it stands in the file as it is."""
+    if node_at(fleet.root, ("orgs", org, "login")) is None:  # then it is an alias of the sf CLI
+        position = fleet.org(org).position
+        yield UniqueValue(REACHED_ORG, f"sf {org.casefold()}", dotted(("orgs", org)), position)
+    for path in _LOGIN_PATHS:
+        node = node_at(fleet.root, ("orgs", org, "login", *path))
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and "${" not in node.value:
+            value = f"{path[-1]} {node.value.rstrip('/').casefold()}"
+            key = dotted(("orgs", org, "login", *path))
+            yield UniqueValue(REACHED_ORG, value, key, node.position)
 
 
 def refuse_shared_keys(fleet: Fleet, orgs: Sequence[str], given: Variables) -> None:

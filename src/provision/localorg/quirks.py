@@ -26,6 +26,7 @@ __all__ = [
     "Quirks",
     "RestDeploy",
     "SuppliedSecret",
+    "SwitchedOffApp",
     "TwoPhaseDeploy",
     "UnapprovedUser",
     "parse",
@@ -105,6 +106,13 @@ class UnapprovedUser(StrEnum):
     INVALID_GRANT = "invalid_grant"
 
 
+class SwitchedOffApp(StrEnum):
+    """The OAuth error of an app that its policies switch off."""
+
+    INVALID_APP_ACCESS = "invalid_app_access"
+    OAUTH_FLOW_DISABLED = "oauth_flow_disabled"
+
+
 class ElementOrder(StrEnum):
     """What becomes of elements that are not in alphabetical order."""
 
@@ -157,6 +165,7 @@ class Quirks:
     supplied_secret: SuppliedSecret = SuppliedSecret.IGNORED
     foreign_org_scoped_app: ForeignOrgScopedApp = ForeignOrgScopedApp.REWRITTEN
     unapproved_user: UnapprovedUser = UnapprovedUser.INVALID_APP_ACCESS
+    switched_off_app: SwitchedOffApp = SwitchedOffApp.INVALID_APP_ACCESS
     element_order: ElementOrder = ElementOrder.TOLERATED
     jwt_session_timeout: JwtSessionTimeout = JwtSessionTimeout.FREE
     policy_names: PolicyNames = PolicyNames.METADATA

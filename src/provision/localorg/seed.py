@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from xml.sax.saxutils import escape
@@ -11,13 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from provision.errors import CannotError
 from provision.localorg.domain.org import Org, Profile
-from provision.localorg.domain.people import add_profile, add_record, add_user, user_by_username
+from provision.localorg.domain.people import (
+    add_group,
+    add_profile,
+    add_record,
+    add_user,
+    user_by_username,
+)
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.realm import Realm
 from provision.localorg.domain.settings import write_settings
-from provision.localorg.domain.sobjects import PERMISSIONS
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.installed import InstalledAppSeed, plant_installed_app
 from provision.localorg.store.components import Stored
+from provision.localorg.store.records import Json, Row
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.metadata.component import Component, RawXml, Value
 from provision.metadata.org_settings import SETTINGS_TYPES
@@ -56,6 +64,14 @@ class PermissionSetSeed(_Model):
     label: str = ""
     namespace: str = ""
     permissions: tuple[str, ...] = ()
+    assign_to: tuple[str, ...] = ()
+
+
+class PermissionSetGroupSeed(_Model):
+    """A permission set group: the permission sets of the org that it brings, and who has it."""
+
+    name: str
+    permission_sets: tuple[str, ...] = ()
     assign_to: tuple[str, ...] = ()
 
 
@@ -128,6 +144,7 @@ class OrgSeed(_Model):
     daily_requests: Annotated[int, Field(gt=0)] = 15_000
     profiles: tuple[ProfileSeed, ...] = _DEFAULT_PROFILES
     permission_sets: tuple[PermissionSetSeed, ...] = (PermissionSetSeed(name="Deployers"),)
+    permission_set_groups: tuple[PermissionSetGroupSeed, ...] = ()
     users: tuple[UserSeed, ...] = _DEFAULT_USERS
     connected_apps: tuple[ConnectedAppSeed, ...] = ()
     installed_apps: tuple[InstalledAppSeed, ...] = ()
@@ -194,6 +211,8 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         _plant_user(org, seed, user)
     for permission_set in seed.permission_sets:
         _plant_permission_set(org, permission_set)
+    for group in seed.permission_set_groups:
+        _plant_group(org, group)
     for app in seed.connected_apps:
         _plant_connected_app(org, app)
     for installed in seed.installed_apps:
@@ -305,12 +324,30 @@ def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:
         "NamespacePrefix": seed.namespace or None,
     }
     row = add_record(org, "PermissionSet", {**values, **_flags(seed.permissions)})
-    for username in seed.assign_to:
+    for user in _assignees(org, seed.name, seed.assign_to):
+        _assign(org, user, {"PermissionSetId": row["Id"]})
+
+
+def _plant_group(org: Org, seed: PermissionSetGroupSeed) -> None:
+    ids = []
+    for name in seed.permission_sets:
+        found = org.records.where("PermissionSet", {"Name": name})
+        if not found:
+            raise CannotError(f"the seed puts an unknown permission set {name} into {seed.name}")
+        ids.append(str(found[0]["Id"]))
+    own = add_group(org, seed.name, ids)
+    for user in _assignees(org, seed.name, seed.assign_to):
+        group = own["PermissionSetGroupId"]
+        _assign(org, user, {"PermissionSetId": own["Id"], "PermissionSetGroupId": group})
+
+
+def _assignees(org: Org, name: str, usernames: Iterable[str]) -> Iterator[Row]:
+    for username in usernames:
         user = user_by_username(org, username)
         if user is None:
-            raise CannotError(f"the seed assigns {seed.name} to an unknown user {username}")
-        add_record(
-            org,
-            "PermissionSetAssignment",
-            {"AssigneeId": user["Id"], "PermissionSetId": row["Id"]},
-        )
+            raise CannotError(f"the seed assigns {name} to an unknown user {username}")
+        yield user
+
+
+def _assign(org: Org, user: Row, what: Mapping[str, Json]) -> None:
+    add_record(org, "PermissionSetAssignment", {"AssigneeId": user["Id"], **what})

@@ -29,9 +29,13 @@ class Component:
 
     @property
     def parent(self) -> str:
-        """The developer name of the app that this component belongs to (itself, for the app)."""
-        name = self.fields.get(PARENT_FIELD, self.full_name)
-        return name if isinstance(name, str) else self.full_name
+        """The developer name of the app that this component belongs to (itself, for the app).
+
+        Empty for a record that does not say: its own name proves nothing.
+        """
+        if self.type.field(PARENT_FIELD) is None:
+            return self.full_name
+        return self.text(PARENT_FIELD)
 
     @property
     def file_name(self) -> str:

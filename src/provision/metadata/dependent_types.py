@@ -9,24 +9,35 @@ the Metadata API Developer Guide and the type packages derived from WSDLs for ``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.field import MetadataType
 from provision.metadata.types.row import PARENT
 
-__all__ = ["DEPENDENT_TYPES", "DependentType", "dependent_type_named", "record_type_by_directory"]
+__all__ = [
+    "DEPENDENT_TYPES",
+    "TYPE_PREFIX",
+    "DependentType",
+    "dependent_type_named",
+    "record_type_by_directory",
+    "undescribed_type",
+]
+
+TYPE_PREFIX: Final = "ExtlClntApp"
+"""What the names of all types of an app but its header begin with (OBS)."""
 
 
 @dataclass(frozen=True)
 class DependentType:
     """One metadata type of an app that provision does not manage.
 
-    ``since`` is the first API version that has it. ``plugin_flag`` is the field of the app's
-    ``ExtlClntAppConfigurablePolicies`` that switches it on, empty where none does. ``listed`` is
-    false for a type that an org of a customer does not have: no org is asked for it.
-    ``setup_suffix`` is what Setup adds to the name of the app, where that was seen.
+    ``since`` is the first API version whose WSDL has it, and ``seen_since`` that of the oldest
+    project with a file of it, where that is lower: orgs in between decide. ``plugin_flag`` is
+    the field of the app's ``ExtlClntAppConfigurablePolicies`` that switches it on, empty where none
+    does. ``listed`` is false for a type that an org of a customer does not have: no org is asked
+    for it. ``setup_suffix`` is what Setup adds to the name of the app, where that was seen.
     """
 
     name: str
@@ -37,11 +48,21 @@ class DependentType:
     note: str = ""
     listed: bool = True
     setup_suffix: str = ""
+    seen_since: int | None = None
+
+    def may_be_in(self, version: int) -> bool:
+        """Whether an org of API ``version`` may have the type, as far as any source says."""
+        return (self.seen_since or self.since) <= version
+
+    def is_disputed_in(self, version: int) -> bool:
+        """Whether sources disagree on whether API ``version`` has the type."""
+        return self.may_be_in(version) and version < self.since
 
     @cached_property
     def metadata_type(self) -> MetadataType:
         """The type for readers of records: every field but the parent is kept as raw XML."""
-        return MetadataType(self.name, self.directory, self.suffix, self.since, (PARENT,))
+        since = self.seen_since or self.since
+        return MetadataType(self.name, self.directory, self.suffix, since, (PARENT,))
 
 
 DEPENDENT_TYPES: Final = (
@@ -51,8 +72,9 @@ DEPENDENT_TYPES: Final = (
         "ecaOauthSecurity",
         67,
         note="Token IP ranges; TLS parameters since 68. Setup makes one called "
-        "<App>_oauthSecurity (OBS). Seen in files said to be of API 66.",
+        "<App>_oauthSecurity (OBS).",
         setup_suffix="_oauthSecurity",
+        seen_since=66,
     ),
     DependentType(
         "ExtlClntAppSamlConfigurablePolicies",
@@ -154,6 +176,12 @@ _BY_DIRECTORY: Final = {
 def dependent_type_named(name: str) -> DependentType | None:
     """The type called ``name``, or ``None`` if it is not one of an app, or is a core type."""
     return _BY_NAME.get(name)
+
+
+@cache
+def undescribed_type(name: str, directory: str, suffix: str) -> DependentType:
+    """The type called ``name``, which only an org, or the file of a record, tells of."""
+    return _BY_NAME.get(name) or DependentType(name, directory, suffix, since=0)
 
 
 def record_type_by_directory(directory: str) -> MetadataType | None:

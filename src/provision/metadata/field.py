@@ -76,8 +76,9 @@ class Field:
     never shown, and never returned by the org.
     ``risk`` judges a change of the field in an existing component. It has no default: a field
     that harms nobody says so, and why. The children of a record have one each.
-    ``refuses`` says, in a sentence, which requests the org refuses once the field is stricter
-    than it was; it is empty for a field that makes the org refuse nothing.
+    ``refuses`` says which requests the org refuses once the field is stricter than it was, in
+    words that end the sentence "the org then refuses"; it is empty for a field that makes the
+    org refuse nothing.
     ``lag`` names the refusals (rows of the dictionary) that a client can get for minutes after the
     field was changed, because servers of the org still use the old value (facts 13.1, A9).
     """

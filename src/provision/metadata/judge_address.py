@@ -24,47 +24,31 @@ _START: Final = "startIpAddress"
 _END: Final = "endIpAddress"
 _Span: TypeAlias = tuple[int, int, int]  # IP version, first address, last address
 _BITS: Final = {4: 32, 6: 128}
-_EVERYWHERE: Final[tuple[_Span, ...]] = tuple((v, 0, 2**bits - 1) for v, bits in _BITS.items())
 
 
 @dataclass(frozen=True, slots=True)
 class IpRanges:
-    """A list of IP ranges.
-
-    ``verb`` says what is done with an address in a range ("trusted", "allowed"). With
-    ``empty_is_all``, a list without ranges lets every address in.
-    """
+    """A list of IP ranges. ``verb`` says what is done with an address in one ("trusted")."""
 
     verb: str
-    empty_is_all: bool = False
 
     def __call__(self, edit: Edit) -> Risk:
         """Weaker where an address is newly let in, disruptive where one no longer is."""
-        odd = [f"{a} to {b}" for a, b in set(_pairs(edit.after)) - set(_pairs(edit.before))
-               if _span(a, b) is None]  # fmt: skip
-        if odd:
-            names = tuple(sorted(odd))
-            return weakens(f"provision cannot read {', '.join(names)}.", Opening.IP_RANGE, *names)
-        had, has = self._spans(edit.before), self._spans(edit.after)
+        had, has = _spans(edit.before), _spans(edit.after)
         gained, lost = _without(has, had), _without(had, has)
+        unread, unread_before = _unread(edit.after), _unread(edit.before)
         risks = [HARMLESS]
         if gained:
+            listed = ", ".join(map(_described, gained))
             risks.append(
-                weakens(
-                    f"Newly {self.verb}: {', '.join(map(_described, gained))}.",
-                    Opening.IP_RANGE,
-                    *map(_named, gained),
-                )
+                weakens(f"Newly {self.verb}: {listed}.", Opening.IP_RANGE, *map(_named, gained))
             )
-        if lost:
-            risks.append(disruptive(f"No longer {self.verb}: {', '.join(map(_named, lost))}."))
+        if new := sorted(unread - unread_before):
+            reason = f"provision cannot read {', '.join(new)}."
+            risks.append(weakens(reason, Opening.IP_RANGE, *new))
+        if gone := [*map(_named, lost), *sorted(unread_before - unread)]:
+            risks.append(disruptive(f"No longer {self.verb}: {', '.join(gone)}."))
         return together(*risks)
-
-    def _spans(self, value: Value | None) -> tuple[_Span, ...]:
-        pairs = tuple(_pairs(value))
-        if not pairs and self.empty_is_all:
-            return _EVERYWHERE
-        return _merged(span for a, b in pairs if (span := _span(a, b)) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +65,16 @@ class AddressBound:
             if narrower:
                 return disruptive("The range has fewer addresses.")
         return weakens("The range has more addresses, or others.", Opening.IP_RANGE)
+
+
+def _spans(value: Value | None) -> tuple[_Span, ...]:
+    """The addresses of the ranges that can be read, in the fewest ranges."""
+    return _merged(span for a, b in _pairs(value) if (span := _span(a, b)) is not None)
+
+
+def _unread(value: Value | None) -> frozenset[str]:
+    """The ranges that are none to us: text, or a first address after the last."""
+    return frozenset(f"{a} to {b}" for a, b in _pairs(value) if _span(a, b) is None)
 
 
 def _pairs(value: Value | None) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -25,6 +26,8 @@ from provision.metadata.value import Value
 
 __all__ = ["Admitted", "Attributes", "CallbackUrls", "CustomScopes", "OtherUrl", "Scopes"]
 
+_PERMITTED: Final = "permittedUsersPolicyType"
+_EVERYBODY: Final = "AllSelfAuthorized"
 _LOCALHOST: Final = "localhost"
 
 
@@ -35,22 +38,27 @@ class Admitted:
     opening: Opening
 
     def __call__(self, edit: Edit) -> Risk:
-        """Names that go lock out, names that come let in; with self-authorization neither."""
-        if "AllSelfAuthorized" in {r.get("permittedUsersPolicyType") for r in (edit.had, edit.has)}:
-            return HARMLESS  # DOC: the list binds with admin approval alone
+        """Removed names lock out, added names let in; with self-authorization neither does."""
+        if any(_lets_everybody_in(record) for record in (edit.had, edit.has)):
+            return HARMLESS  # DOC: the list binds with admin approval only
         had, has = _names(edit.before), _names(edit.after)
-        gone = sorted(had.keys() - has.keys())
-        new = tuple(has[key] for key in sorted(has.keys() - had.keys()))
+        gone = [had[key] for key in sorted(had.keys() - has.keys())]
+        new = [has[key] for key in sorted(has.keys() - had.keys())]
         risks = [HARMLESS]
         if gone:
-            listed = ", ".join(had[key] for key in gone)
-            risks.append(locks_out(f"{len(gone)} of the names lose the app: {listed}."))
+            risks.append(locks_out(f"Users who have the app only by {self._called(gone)} lose it."))
         if new:
-            kind = self.opening.value
-            listed = ", ".join(new)
-            whose = f"the {kind} {listed}" if len(new) == 1 else f"the {kind}s {listed}"
-            risks.append(weakens(f"Users with {whose} may use the app.", self.opening, *new))
+            reason = f"Users with {self._called(new)} may use the app."
+            risks.append(weakens(reason, self.opening, *new))
         return together(*risks)
+
+    def _called(self, names: Sequence[str]) -> str:
+        return f"the {self.opening.value}{'s' * (len(names) > 1)} {', '.join(names)}"
+
+
+def _lets_everybody_in(record: Mapping[str, Value]) -> bool:
+    """Whether users authorize the app themselves, which is the default of a known record."""
+    return bool(record) and record.get(_PERMITTED, _EVERYBODY) == _EVERYBODY
 
 
 def _names(value: Value | None) -> dict[str, str]:
@@ -63,7 +71,7 @@ class Scopes:
     """The OAuth scopes of an app."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """Scopes that come let the app do more; scopes that go break who asks for them."""
+        """Added scopes let the app do more; removed ones break clients that ask for them."""
         had, has = _granted(edit.before), _granted(edit.after)
         risks = [HARMLESS]
         if new := _scope_names(has - had):
@@ -90,7 +98,7 @@ class CustomScopes:
     """A list of scopes that the org itself defines."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """Scopes that come let the app do more; scopes that go break who asks for them."""
+        """Added scopes let the app do more; removed ones break clients that ask for them."""
         had, has = _names(edit.before), _names(edit.after)
         risks = [HARMLESS]
         if new := tuple(has[key] for key in sorted(has.keys() - had.keys())):
@@ -106,7 +114,7 @@ class Attributes:
     """Custom attributes: what tokens and the user-info answer tell of a user, by formula."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """Attributes that come, or change, tell the client more; ones that go break it."""
+        """Added or changed attributes tell the client more; removed ones may break it."""
         had, has = _formulas(edit.before), _formulas(edit.after)
         told = sorted(key for key, formula in has.items() if had.get(key) != formula)
         gone = sorted(had.keys() - has.keys())
@@ -129,7 +137,7 @@ class CallbackUrls:
     """The callback URLs: where authorization codes and tokens are sent."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """URLs that come let more in, on a host that the app does not have above all."""
+        """Added URLs let more in, above all on a host that the app does not have yet."""
         had, has = _urls(edit.before), _urls(edit.after)
         new, gone = sorted(has - had), sorted(had - has)
         risks = [HARMLESS]

@@ -8,11 +8,12 @@ from typing import Final
 
 from provision.metadata.judge import UNKNOWN
 from provision.metadata.period import longest_hours
-from provision.metadata.risk import HARMLESS, Edit, Risk, disruptive, weakens
+from provision.metadata.risk import HARMLESS, Edit, Risk, disruptive, together, weakens
 from provision.metadata.value import Value
 
 __all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
 
+_POLICY: Final = "refreshTokenPolicyType"
 _PERIOD: Final = "refreshTokenValidityPeriod"
 _UNIT: Final = "refreshTokenValidityUnit"
 _SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
@@ -30,17 +31,19 @@ class RefreshTokenTime:
 
     def __call__(self, edit: Edit) -> Risk:
         """Whether the whole time gets longer or shorter."""
-        policy = edit.had.get("refreshTokenPolicyType", "SpecificLifetime")
+        policy = edit.had.get(_POLICY, "SpecificLifetime")
         if policy not in _SPECIFIC:
             return HARMLESS  # there was no time before: the change of the policy is judged
         before = self._hours(edit.before, edit.had)
         after = self._hours(edit.after, edit.has)
         if before is None or after is None:
             return disruptive(UNKNOWN)
+        same = policy == edit.has.get(_POLICY, policy)
+        which = "Refresh tokens" if same else "Refresh tokens that are not used"
         if after > before:
-            return weakens("Refresh tokens live longer.")
+            return weakens(f"{which} live longer.")
         if after < before:
-            return disruptive("Refresh tokens end sooner: users log in again.")
+            return disruptive(f"{which} end sooner: users log in again.")
         return HARMLESS
 
     def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
@@ -53,36 +56,43 @@ class RefreshTokenTime:
 class JwtTimeoutType:
     """Whether JWT-format tokens have minutes of their own, or follow the user's session.
 
-    ``minutes`` names the field that has the minutes.
+    ``minutes`` names the field that has the minutes. How long sessions last is not known here, so
+    either may be the longer one.
     """
 
     minutes: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """The user's session timeout is not known here, so following it counts as weaker."""
-        if edit.after == "Custom":
-            minutes = edit.has.get(self.minutes)
-            own = f"{minutes} minutes" if isinstance(minutes, int) else "a time of their own"
-            return disruptive(
-                f"JWT-format tokens live {own}, whatever the session timeout of the user is."
-            )
-        return weakens("JWT-format tokens live as long as the session of the user may last.")
+        """Tokens may live longer or shorter than before: both are said."""
+        minutes = edit.has.get(self.minutes)
+        if edit.after != "Custom":
+            time = "as long as the session of the user"
+        else:
+            time = f"{minutes} minutes" if isinstance(minutes, int) else "a time of their own"
+        return together(
+            weakens(f"JWT-format tokens live {time}, which may be longer than before."),
+            disruptive("It may be shorter as well: clients then need a new one earlier."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class JwtTimeout:
-    """The minutes of JWT-format tokens."""
+    """The minutes of JWT-format tokens. ``kind`` names the field that says what decides.
+
+    Where that changes too, its own row judges both.
+    """
+
+    kind: str
 
     def __call__(self, edit: Edit) -> Risk:
         """More minutes, or none any more, are weaker."""
+        if edit.had.get(self.kind) != edit.has.get(self.kind):
+            return HARMLESS
         before, after = edit.before, edit.after
         if not isinstance(after, int):
             return weakens("JWT-format tokens have no timeout of their own any more.")
         if not isinstance(before, int):
-            return disruptive(
-                f"JWT-format tokens live {after} minutes instead of as long as the session of "
-                "the user."
-            )
+            return disruptive(f"JWT-format tokens end after {after} minutes.")
         if after > before:
             return weakens(f"JWT-format tokens live {after} minutes, not {before}.")
         return disruptive(f"JWT-format tokens end after {after} minutes, not {before}.")

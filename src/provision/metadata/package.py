@@ -55,7 +55,7 @@ def manifest(api_version: int | None, members: Iterable[tuple[str, str]]) -> byt
     for type_name in sorted(by_type):
         lines.append("    <types>")
         lines.extend(f"        <members>{escape(n)}</members>" for n in sorted(by_type[type_name]))
-        lines.extend([f"        <name>{type_name}</name>", "    </types>"])
+        lines.extend([f"        <name>{escape(type_name)}</name>", "    </types>"])
     if api_version is not None:
         lines.append(f"    <version>{api_version}.0</version>")
     lines.append("</Package>")

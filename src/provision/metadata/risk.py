@@ -70,10 +70,14 @@ class Risk:
     lets in. Then ``level`` is the worse one, and ``opened`` still has what is let in. ``closes``
     is true where the change makes something stricter, whatever else it does. A saved plan keeps
     neither ``opened`` nor ``closes``: they are found again when the plan is judged anew.
+
+    ``numbers`` are what the org tells of its users, in sentences. They stand apart from the reason
+    because they change by the hour: neither a checksum nor a digest of a plan has them.
     """
 
     level: RiskLevel
     reason: str = ""
+    numbers: str = field(default="", kw_only=True)
     opened: tuple[Opened, ...] = field(default=(), compare=False)
     closes: bool = field(default=False, compare=False)
 
@@ -82,6 +86,11 @@ class Risk:
         """The level, and that it weakens where a worse level hides it."""
         hidden = self.opened and self.level > RiskLevel.WEAKENS
         return (self.level, RiskLevel.WEAKENS) if hidden else (self.level,)
+
+    @property
+    def text(self) -> str:
+        """The reason, and the numbers of users."""
+        return f"{self.reason} {self.numbers}".strip()
 
     @property
     def words(self) -> str:
@@ -139,4 +148,5 @@ def together(*risks: Risk) -> Risk:
         " ".join(reasons),
         tuple(dict.fromkeys(opened for risk in found for opened in risk.opened)),
         closes=any(risk.closes for risk in found),
+        numbers=" ".join(dict.fromkeys(risk.numbers for risk in found if risk.numbers)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from provision.metadata.canonical import split_names
@@ -56,7 +56,9 @@ def violations_of_value(
                 for name, inner in record.items():
                     child = field.child(name)
                     if child is None:
-                        yield Violation(field.name, f"{field.name} has no field {name}")
+                        listed = ", ".join(each.name for each in field.children)
+                        message = f"{field.name} has no field {name}; it has {listed}"
+                        yield Violation(field.name, message)
                     else:
                         where = f"{metadata_type.name}.{field.name}.{name}"
                         yield from _of_presence(where, child, version)
@@ -96,7 +98,21 @@ def _of_choice(field: Field, value: Value, version: int) -> Iterator[Violation]:
     elsewhere = any(choice.value == value for choice in field.choices)
     if elsewhere:
         message += f" (API {version})"
+    else:
+        message += _meant(value, known)
     yield Violation(field.name, message, version_bound=elsewhere)
+
+
+def _meant(value: Value, known: Sequence[str | int]) -> str:
+    """The value that is spelled otherwise elsewhere: connected apps say ENFORCE and infinite.
+
+    WSDL: theirs have underscores, and a period behind a colon, as in specific_lifetime:30:DAYS.
+    """
+    spelled = str(value).partition(":")[0].replace("_", "").casefold()
+    same = [each for each in known if str(each).replace("_", "").casefold() == spelled]
+    longer = [each for each in known if spelled and str(each).casefold().startswith(spelled)]
+    found = same or (longer if len(longer) == 1 else [])
+    return f"; write {found[0]}" if found else ""
 
 
 def _of_scopes(field: Field, value: Value, version: int) -> Iterator[Violation]:

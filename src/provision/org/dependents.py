@@ -3,24 +3,36 @@
 A listing tells their names, and never the app; the proof that a record is an app's is its
 externalClientApplication. A plan asks for one listing of an org, beside reads that are made anyway,
 and for more only where the app's policy says that a plugin is installed. What deletes an app asks
-for everything.
+for everything, of types that only the org knows as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from provision.errors import OrgRefused
 from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.dependent_types import DEPENDENT_TYPES, DependentType
+from provision.metadata.catalogue import (
+    CORE_TYPES,
+    EXTERNAL_CLIENT_APPLICATION,
+    NEWEST_API,
+)
+from provision.metadata.component import Component, RawXml
+from provision.metadata.dependent_types import (
+    DEPENDENT_TYPES,
+    TYPE_PREFIX,
+    DependentType,
+    dependent_type_named,
+    undescribed_type,
+)
 from provision.metadata.field import MetadataType
 from provision.org.lanes import Lanes
 from provision.org.metadata import TYPES_A_LIST, MetadataReader
+from provision.org.record_names import LearnedNames
 
 __all__ = ["DependentReader", "Dependents"]
 
@@ -28,6 +40,7 @@ Names = Mapping[str, Sequence[str]]
 """The names that an org lists, by type name. A type is missing if the org refuses to list it."""
 
 _MOST_NAMES_OF_OTHERS: Final = 50  # five reads: the most that a plan asks for in vain
+_PLUGIN_FLAG: Final = re.compile(r"is\w+PluginEnabled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +53,15 @@ class Dependents:
 
 @dataclass(frozen=True, slots=True)
 class DependentReader:
-    """Reads dependent records of one org. What was listed first serves every app of a run."""
+    """Reads dependent records of one org. What was listed first serves every app of a run.
+
+    ``newest`` tells the newest API version of the org; it is asked only where an older one is used.
+    """
 
     metadata: MetadataReader
     lanes: Lanes
+    learned: LearnedNames
+    newest: Callable[[], int]
     _listed_first: dict[str, Names] = field(default_factory=dict)
 
     def listed_first(self) -> Names:
@@ -55,34 +73,42 @@ class DependentReader:
     def of_app(self, app: str, policies: Component | None, *, wholly: bool = False) -> Dependents:
         """The dependent records of ``app``, whose policy record (if it has one) is ``policies``.
 
-        ``wholly``: every type is listed anew, and every record is read. Otherwise a type is only
-        looked at if it was listed first or if ``policies`` has its plugin's flag, and of more than
-        fifty records those alone are read whose names begin with the app's.
+        ``wholly``: every type that the org has is listed anew, and every record is read. Otherwise
+        a type is only looked at if it was listed first, if a record of it is known by name, or if
+        ``policies`` has its plugin's flag, and of more than fifty records those alone are read
+        whose names begin with the app's.
         """
         flags = frozenset(policies.fields) if policies else None
         first: Names = {} if wholly else self.listed_first()
+        known = [*_described(self.metadata), *self._types()] if wholly else self._types()
         installed = [
             each
-            for each in self._types()
+            for each in known
             if wholly or flags is None or not each.plugin_flag or each.plugin_flag in flags
         ]
         more = [each for each in installed if each.name not in first]
         listed = {**first, **self._names([each.metadata_type for each in more])}
-        types = [each for each in self._types() if each in installed or listed.get(each.name)]
+        types = [
+            each
+            for each in known
+            if each in installed
+            or listed.get(each.name)
+            or self.learned.of(app, each.metadata_type)
+        ]
         reads = [
             partial(self._of_type, app, each, listed.get(each.name, ()), wholly=wholly)
             for each in types
         ]
         found = tuple(record for records in self.lanes.run(reads) for record in records)
-        hidden = self._hidden(types, policies, found, listed)
-        if wholly and not self._shows_apps():
-            hidden = [each.name for each in types]
         seen = {record.type.name for record in found}
-        return Dependents(found, tuple(name for name in hidden if name not in seen))
+        hidden = [*self._hidden(types, policies, seen, listed)]
+        if wholly:
+            hidden += self._hidden_wholly(types)
+        return Dependents(found, tuple(dict.fromkeys(n for n in hidden if n not in seen)))
 
     def _types(self) -> list[DependentType]:
         version = self.metadata.api_version
-        return [each for each in DEPENDENT_TYPES if each.listed and each.since <= version]
+        return [each for each in DEPENDENT_TYPES if each.listed and each.may_be_in(version)]
 
     def _first_types(self) -> list[MetadataType]:
         """The types without a flag, and of the others as many as the same call can list."""
@@ -102,45 +128,93 @@ class DependentReader:
     def _names_or_parts(self, types: Sequence[MetadataType]) -> Names:
         try:
             return self.metadata.names(types)
-        except OrgRefused:
+        except OrgRefused as error:
             if len(types) == 1:
-                return {}
+                # A type on which sources disagree, and that this org does not know, has no record.
+                return {types[0].name: ()} if self._is_unknown(types[0], error) else {}
         parts: dict[str, Sequence[str]] = {}
         for metadata_type in types:
             parts |= self._names_or_parts([metadata_type])
         return parts
 
+    def _is_unknown(self, metadata_type: MetadataType, error: OrgRefused) -> bool:
+        known = dependent_type_named(metadata_type.name)
+        is_disputed = known is not None and known.is_disputed_in(self.metadata.api_version)
+        return is_disputed and error.code.endswith("INVALID_TYPE")
+
     def _of_type(
-        self, app: str, each: DependentType, names: Iterable[str], *, wholly: bool
+        self, app: str, each: DependentType, names: Sequence[str], *, wholly: bool
     ) -> list[Component]:
-        if wholly and not names and each.setup_suffix:
-            names = [app + each.setup_suffix]
         own = [name for name in names if fold_name(name).startswith(fold_name(app))]
         others = [name for name in names if name not in own]
         read_all = wholly or len(others) <= _MOST_NAMES_OF_OTHERS
-        wanted = [*own, *(others if read_all else [])]
-        records = self.metadata.read(each.metadata_type, wanted)
+        likely = [app + each.setup_suffix] if wholly and not names and each.setup_suffix else []
+        told = self.learned.of(app, each.metadata_type)
+        wanted = dict.fromkeys([*likely, *told, *own, *(others if read_all else [])])
+        try:
+            records = self.metadata.read(each.metadata_type, list(wanted))
+        except OrgRefused as error:
+            if not self._is_unknown(each.metadata_type, error):
+                raise
+            return []
         return [record for record in records if fold_name(record.parent) == fold_name(app)]
 
     def _hidden(
         self,
         types: Sequence[DependentType],
         policies: Component | None,
-        found: Sequence[Component],
+        seen: Iterable[str],
         listed: Names,
-    ) -> list[str]:
+    ) -> Iterator[str]:
         """The types of plugins that are on, of which no record is shown; refused ones as well."""
-        seen = {record.type.name for record in found}
         shown = {each.plugin_flag for each in types if each.name in seen}
-        fields = policies.fields if policies else {}
-        return [
-            each.name
-            for each in types
-            if (fields.get(each.plugin_flag) is True and each.plugin_flag not in shown)
-            or (each.name not in listed and not each.plugin_flag)
-        ]
+        on = {flag for flag in _plugins_on(policies) if flag not in shown}
+        for each in types:
+            if each.plugin_flag in on or (each.name not in listed and not each.plugin_flag):
+                yield each.name
+        if not set(seen) - {each.name for each in DEPENDENT_TYPES}:
+            # Of a plugin that the catalogue does not know, the type is not known either.
+            known = {each.plugin_flag for each in DEPENDENT_TYPES}
+            yield from (f"records of {flag}" for flag in sorted(on - known))
+
+    def _hidden_wholly(self, types: Sequence[DependentType]) -> Iterator[str]:
+        """What not even a whole search shows: all where nothing is listed, and newer types."""
+        version = self.metadata.api_version
+        if not self._shows_apps():
+            yield from (each.name for each in types)
+        if version < NEWEST_API:
+            newest = self.newest()
+            for each in DEPENDENT_TYPES:
+                if each.listed and version < each.since <= newest:
+                    yield each.name
 
     def _shows_apps(self) -> bool:
         """Whether the org lists anything at all to this session: it has at least one app."""
         listed = self.metadata.names([EXTERNAL_CLIENT_APPLICATION])
         return bool(listed[EXTERNAL_CLIENT_APPLICATION.name])
+
+
+def _described(metadata: MetadataReader) -> list[DependentType]:
+    """The types of apps that the org has and provision does not know; none if it does not tell."""
+    known = {each.name for each in CORE_TYPES}
+    known |= {each.name for each in DEPENDENT_TYPES if each.listed}
+    try:
+        described = metadata.described()
+    except OrgRefused:
+        return []
+    return [
+        undescribed_type(each.name, each.directory, each.suffix)
+        for each in described
+        if each.name.startswith(TYPE_PREFIX) and each.name not in known and each.directory
+    ]
+
+
+def _plugins_on(policies: Component | None) -> Iterator[str]:
+    """The flags of plugins that are on, but for OAuth's: its records are core ones.
+
+    A flag that the catalogue does not know is raw XML.
+    """
+    for name, value in policies.fields.items() if policies else ():
+        is_on = value is True or (isinstance(value, RawXml) and ">true</" in value.text)
+        if is_on and _PLUGIN_FLAG.fullmatch(name) and name != "isOauthPluginEnabled":
+            yield name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -101,15 +101,37 @@ class _Adapter(TrustingAdapter):
 
 
 class _OrgSession(requests.Session):
-    """Asks the environment for proxies and CA files once a host, and not once a call.
+    """Follows no redirect, and asks the environment for proxies and CA files once a host.
 
-    requests looks through all of it each time, which in a CI job with many variables takes as long
-    as the rest of the call.
+    requests looks through all of the environment for each call, which in a CI job with many
+    variables takes as long as the rest of the call.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._settings: dict[str, _Settings] = {}
+
+    def resolve_redirects(
+        self,
+        resp: requests.Response,
+        req: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002  # the signature is requests'
+        timeout: object = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: object = None,
+        proxies: object = None,
+        yield_requests: bool = False,  # noqa: FBT001, FBT002
+        **adapter_kwargs: object,
+    ) -> Iterator[requests.Response]:
+        """None: a call has a token, a secret or a key in it, and these are for its host alone.
+
+        requests takes a header away on the way to another host, but no form and no SOAP body.
+        Raises :class:`requests.TooManyRedirects` for a call whose caller looks for no redirect.
+        """
+        del req, stream, timeout, verify, cert, proxies, adapter_kwargs
+        if resp.is_redirect and not yield_requests:
+            raise requests.TooManyRedirects(_host_of(resp.headers["location"]))
+        return iter(())
 
     def merge_environment_settings(
         self,
@@ -165,6 +187,14 @@ def org_time_of(http: requests.Session) -> float | None:
     """
     adapter = http.get_adapter("https://")
     return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
+
+
+def _host_of(location: str) -> str:
+    """The host alone: an address may have a token in it."""
+    try:
+        return urlsplit(location).hostname or "another path of it"
+    except ValueError:
+        return "what is not an address"
 
 
 def _to_this_machine(request: requests.PreparedRequest) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 from xml.etree import ElementTree as ET
 
 from provision.errors import OrgUnreachable
 from provision.metadata.component import Component
-from provision.metadata.document import DocumentError, component_of
+from provision.metadata.document import DocumentError, component_of, local_name
 from provision.metadata.field import MetadataType
 from provision.org.lanes import Lanes
 from provision.org.soap import SoapEndpoint, child_text
 
-__all__ = ["NAMES_A_READ", "TYPES_A_LIST", "MetadataReader"]
+__all__ = ["NAMES_A_READ", "TYPES_A_LIST", "DescribedType", "MetadataReader"]
 
 TYPES_A_LIST: Final = 3
 """DOC: listMetadata takes three queries a call."""
@@ -25,6 +26,15 @@ NAMES_A_READ: Final = 10
 Item = TypeVar("Item")
 
 _XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedType:
+    """A metadata type as an org describes it: where its files live in a package."""
+
+    name: str
+    directory: str
+    suffix: str
 
 
 class MetadataReader:
@@ -39,6 +49,21 @@ class MetadataReader:
     def api_version(self) -> int:
         """The API version in which metadata is read."""
         return self._version
+
+    def described(self) -> list[DescribedType]:
+        """The types that the org has in this API version. Raises :class:`OrgRefused`."""
+        arguments: list[tuple[str, object]] = [("asOfVersion", f"{self._version}.0")]
+        results = self._soap.read("describeMetadata", arguments)
+        return [
+            DescribedType(
+                child_text(each, "xmlName"),
+                child_text(each, "directoryName"),
+                child_text(each, "suffix"),
+            )
+            for result in results
+            for each in result
+            if local_name(each.tag) == "metadataObjects"
+        ]
 
     def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
         """The full names that the org lists, by type name. None listed does not mean none there.

@@ -44,12 +44,29 @@ def network_failure(
     # requests calls it a ConnectionError where the time was over in the middle of a body.
     if isinstance(error, requests.exceptions.Timeout) or _any(chain, ReadTimeoutError):
         return _timeout(url, error, chain)
+    if isinstance(error, requests.exceptions.TooManyRedirects):
+        return OrgUnreachable(
+            f"{url} answered with a redirect to {error}, which is not followed: what was sent is "
+            "for the org alone",
+            next_step="If the org's My Domain has another name now, use its new URL.",
+        )
     if _any(chain, AnswerTooLong):
         return OrgUnreachable(
             f"{url} was reached, and {_root(error)}, so that it was not read to its end",
             next_step="Check that the instance URL is the org's My Domain URL, and look for a "
             "proxy in between.",
         )
+    return (
+        _not_reached(url, chain)
+        or _cut_off(url, error, chain)
+        or OrgUnreachable(
+            f"{url} cannot be reached: {_root(error)}",
+            next_step="Check the instance URL, the network and the proxy settings.",
+        )
+    )
+
+
+def _not_reached(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable | None:
     host = urlsplit(url).netloc
     if any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
         return OrgUnreachable(
@@ -67,6 +84,10 @@ def network_failure(
             f"{url} cannot be reached: this machine has no route to {host}",
             next_step="Check the network connection and the VPN.",
         )
+    return None
+
+
+def _cut_off(url: str, error: Exception, chain: tuple[BaseException, ...]) -> OrgUnreachable | None:
     if isinstance(error, requests.exceptions.ChunkedEncodingError) or any(
         isinstance(each, IncompleteRead) for each in chain
     ):
@@ -79,10 +100,7 @@ def network_failure(
             f"{url} was reached, and the connection ended before an answer came: {_root(error)}",
             next_step=_AGAIN,
         )
-    return OrgUnreachable(
-        f"{url} cannot be reached: {_root(error)}",
-        next_step="Check the instance URL, the network and the proxy settings.",
-    )
+    return None
 
 
 def _any(chain: tuple[BaseException, ...], kind: type[BaseException]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 import requests
@@ -20,9 +21,10 @@ from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
 from provision.org.floor import FLOOR, Floor
-from provision.org.headcount import headcount
+from provision.org.headcount import Headcount, read_headcount
 from provision.org.http import calls_of, org_time_of, translated
 from provision.org.lanes import MANY_LANES, Lanes
+from provision.org.last_changes import audit_trail, record_changes
 from provision.org.metadata import MetadataReader
 from provision.org.meter import Calls
 from provision.org.packaged_apps import no_app
@@ -33,10 +35,11 @@ from provision.org.soap import SoapEndpoint
 from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
 from provision.org.written import Written
+from provision.plan.drift import LastChange
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
-from provision.plan.widening import Admission
+from provision.plan.widening import Widening
 
 __all__ = [
     "ReadableOrg",
@@ -129,9 +132,26 @@ class ReadableOrg:
             session_client_id=self.session.client_id,
         )
 
-    def headcount(self, admitted: Admission, others: Admission) -> int | None:
-        """How many active users ``admitted`` admits and ``others`` does not; ``None``: unknown."""
-        return headcount(self.rest, admitted, others)
+    def headcount(self, found: Widening) -> Headcount:
+        """How many active users a widening lets in, and which of the assigned ones."""
+        return read_headcount(self.rest, self.lanes, found)
+
+    def last_changes(
+        self, app: str, types: Collection[str], names: Sequence[str], since: datetime | None
+    ) -> tuple[LastChange, ...]:
+        """Who changed ``app`` last, and when: its records of ``types``, and in the audit trail.
+
+        The audit trail knows the app by one of ``names``, and is asked for what was done
+        ``since``. What the org does not show is left out.
+        """
+        records, trail = self.lanes.both(
+            lambda: self._record_changes(app, types), lambda: audit_trail(self.rest, names, since)
+        )
+        return (*records, *trail)
+
+    def _record_changes(self, app: str, types: Collection[str]) -> tuple[LastChange, ...]:
+        app_id = app_id_of(app, self.rest) if types else ""
+        return record_changes(self.rest, app_id, types, self.lanes) if app_id else ()
 
     def is_production(self) -> bool | None:
         """Whether this is a production org; ``None`` where it does not tell."""
@@ -144,7 +164,12 @@ class ReadableOrg:
     @cached_property
     def dependents(self) -> DependentReader:
         """The records of types that provision does not manage."""
-        return DependentReader(self.metadata, self.lanes)
+        return DependentReader(
+            self.metadata,
+            self.lanes,
+            self.learned,
+            newest=lambda: max(_versions(self.session, self.http)),
+        )
 
     @cached_property
     def _app_reader(self) -> AppReader:

@@ -25,18 +25,22 @@ _SETTINGS_AND_GLOBAL: Final = (("_oauth", "_glbloauth"), ("_defOauthSet", "_defG
 
 @dataclass(frozen=True, slots=True)
 class LearnedNames:
-    """The names that the org told in refusals of this run: they are looked under from then on."""
+    """Names of records that no listing need show: they are read as well from then on.
 
-    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    The org told them in a refusal, or a plan or a snapshot has them from an earlier read.
+    """
+
+    _names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, app: str, metadata_type: MetadataType, full_name: str) -> None:
-        """Note that ``app`` has a record of ``metadata_type`` called ``full_name``."""
-        self._names[fold_name(app), metadata_type.name] = full_name
+        """Note that ``app`` may have a record of ``metadata_type`` called ``full_name``."""
+        names = self._names.setdefault((fold_name(app), metadata_type.name), [])
+        if full_name not in names:
+            names.append(full_name)
 
     def of(self, app: str, metadata_type: MetadataType) -> list[str]:
-        """The name that was told, if there is one."""
-        found = self._names.get((fold_name(app), metadata_type.name))
-        return [found] if found else []
+        """The names that were told, in the order in which they were."""
+        return list(self._names.get((fold_name(app), metadata_type.name), ()))
 
 
 def queried_names(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -57,17 +57,9 @@ class RestReader:
         Pages are read up to as many records as the org counted: pages without end are no answer.
         """
         try:
-            answer = self._call(lambda: self._salesforce.query(soql))
-            records = list(answer["records"])
-            while not answer["done"]:
-                if not answer["records"] or len(records) >= answer["totalSize"]:
-                    raise self._no_answer()
-                more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
-                answer = self._call(partial(self._salesforce.query_more, more))
-                records += answer["records"]
-        except (KeyError, TypeError) as error:
+            return list(self._records(soql))
+        except (KeyError, TypeError, ValueError) as error:
             raise self._no_answer() from error
-        return records
 
     def count(self, soql: str) -> int:
         """What ``SELECT COUNT()`` counts. Raises :class:`OrgRefused` and what it extends."""
@@ -87,6 +79,25 @@ class RestReader:
             raise self._no_answer()
         return records
 
+    def _records(self, soql: str) -> Iterator[Row]:
+        answer = self._call(lambda: self._salesforce.query(soql))
+        read = 0
+        while True:
+            yield from answer["records"]
+            read += len(answer["records"])
+            if answer["done"]:
+                return
+            if not answer["records"] or read >= answer["totalSize"]:
+                raise ValueError("a page too many")
+            more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
+            answer = self._call(partial(self._salesforce.query_more, more))
+
+    def _no_answer(self) -> OrgUnreachable:
+        return OrgUnreachable(
+            f"{self._session.instance_url} answered a query with something else",
+            next_step="Check the instance URL, and the org's status page.",
+        )
+
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
         answer = self._call(lambda: self._salesforce.restful(path))
@@ -97,12 +108,6 @@ class RestReader:
             return translated(self._session.instance_url, call)
         except SalesforceError as error:
             raise self._explained(error) from error
-
-    def _no_answer(self) -> OrgUnreachable:
-        return OrgUnreachable(
-            f"{self._session.instance_url} answered a query with something else",
-            next_step="Check the instance URL, and the org's status page.",
-        )
 
     def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:
         code, message = _first_error(error.content)

@@ -24,7 +24,7 @@ class Session:
 
     ``username`` is empty where the login did not tell. ``client_id`` is the consumer key of the
     app that the session came from, empty where unknown. ``ca_file`` is the PEM of an org with a
-    certificate of its own making (the local org).
+    certificate of its own making (the local org). ``is_new``: this run logged in for it.
     """
 
     instance_url: InstanceUrl
@@ -33,6 +33,7 @@ class Session:
     username: str = ""
     client_id: str = ""
     ca_file: Path | None = None
+    is_new: bool = False
 
     def __post_init__(self) -> None:
         """Raises :class:`LoginRefused` for what is no instance URL, or no access token."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provision.distribution import how_to_install
 from provision.errors import CannotError
 from provision.secret.keyring_package import Keyring, installed_keyring, keyring_failure
 from provision.secret.secret import Secret
@@ -17,7 +18,7 @@ _SERVICE: Final = "provision"
 _ENTRY: Final = "session-key"
 KEY_ADVICE: Final = (
     f"Set {KEY_VARIABLE} to 32 random bytes in URL-safe base64, as from `openssl rand -base64 32 "
-    "| tr +/ -_`; or `pip install 'provision[keyring]'` where there is a keyring."
+    f"| tr +/ -_`; or, where there is a keyring, install its package. {how_to_install('keyring')}"
 )
 """How to come by a key."""
 

@@ -10,7 +10,7 @@ from provision.org.permission import USE_ANY_API_CLIENT
 from provision.org.rest import RestReader, quoted_list
 from provision.plan.gate import AppUser
 
-__all__ = ["app_users", "is_production"]
+__all__ = ["app_users", "is_production", "users_of"]
 
 _PAGE: Final = 100  # DOC: usage entries a page
 _MOST_PAGES: Final = 50
@@ -35,7 +35,7 @@ def app_users(rest: RestReader, app_id: str) -> tuple[AppUser, ...] | None:
     return tuple(
         user
         for start in range(0, len(ids), _CHUNK)
-        for user in _users(rest, ids[start : start + _CHUNK])
+        for user in users_of(rest, ids[start : start + _CHUNK])
     )
 
 
@@ -81,12 +81,16 @@ def _id(user: object) -> str:
     return next((str(user[key]) for key in _ID_KEYS if user.get(key)), "")
 
 
-def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
+def users_of(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
+    """The users with these ids, at most 200, with all that may admit them to an app."""
     listed = quoted_list(ids)
+    assignments = _assignments(rest, listed)
+    brought = _brought_by_groups(rest, assignments)
     assigned: dict[str, set[str]] = {}
     passing: set[str] = set()
-    for row in _assignments(rest, listed):
-        assigned.setdefault(row["AssigneeId"], set()).add(row["PermissionSetId"])
+    for row in assignments:
+        held = {row["PermissionSetId"], *brought.get(row["PermissionSetGroupId"], ())}
+        assigned.setdefault(row["AssigneeId"], set()).update(held)
         if row.get("PermissionSet", {}).get(_ANY_CLIENT):
             passing.add(row["AssigneeId"])
     users = rest.query(f"SELECT Id, Username, ProfileId FROM User WHERE Id IN {listed}")
@@ -103,12 +107,30 @@ def _users(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
 
 def _assignments(rest: RestReader, listed: str) -> Sequence[Mapping[str, Any]]:
     """The users' permission sets; with Use Any API Client where the org has that permission."""
+    fields = "AssigneeId, PermissionSetId, PermissionSetGroupId"
     source = f"FROM PermissionSetAssignment WHERE AssigneeId IN {listed}"
     try:
-        return rest.query(
-            f"SELECT AssigneeId, PermissionSetId, PermissionSet.{_ANY_CLIENT} {source}"
-        )
+        return rest.query(f"SELECT {fields}, PermissionSet.{_ANY_CLIENT} {source}")
     except OrgRefused as error:
         if error.code != _NO_SUCH_COLUMN:
             raise
-    return rest.query(f"SELECT AssigneeId, PermissionSetId {source}")
+    return rest.query(f"SELECT {fields} {source}")
+
+
+def _brought_by_groups(
+    rest: RestReader, assignments: Sequence[Mapping[str, Any]]
+) -> Mapping[str, set[str]]:
+    """The permission sets of each permission set group, by the group's id.
+
+    DOC: an assignment of a group names the group's own permission set, and none that it brings.
+    """
+    groups = {row["PermissionSetGroupId"] for row in assignments if row["PermissionSetGroupId"]}
+    found: dict[str, set[str]] = {}
+    ordered = sorted(groups)
+    for start in range(0, len(ordered), _CHUNK):
+        for row in rest.query(
+            "SELECT PermissionSetGroupId, PermissionSetId FROM PermissionSetGroupComponent "
+            f"WHERE PermissionSetGroupId IN {quoted_list(ordered[start : start + _CHUNK])}"
+        ):
+            found.setdefault(row["PermissionSetGroupId"], set()).add(row["PermissionSetId"])
+    return found

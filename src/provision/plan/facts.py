@@ -54,6 +54,11 @@ class ActualApp:
         return bool(self.components)
 
     @property
+    def unseen(self) -> tuple[str, ...]:
+        """The types, core or not, of which the app may have a record that the org does not show."""
+        return (*self.unknown, *self.hidden)
+
+    @property
     def consumer_key(self) -> str:
         """The app's consumer key, as the org returned it; empty if it has none."""
         settings = self.components.get(GLOBAL_OAUTH_SETTINGS.name)
@@ -122,6 +127,12 @@ class Access:
     def profile(self, name: str) -> Profile | None:
         """The profile with this label, or ``None``."""
         return self.profiles.get(fold_name(name))
+
+    def has(self, field: str, name: str) -> bool:
+        """Whether the org has a name of a policy's list ``field``."""
+        if field == "commaSeparatedProfile":
+            return self.profile(name) is not None
+        return self.permission_set(name) is not None
 
     def user(self, username: str) -> User | None:
         """The user with this username, or ``None``."""

@@ -20,7 +20,7 @@ from provision.spec.rules.threshold import Thresholds
 __all__ = ["AppUser", "Usage", "gates", "restricts"]
 
 _MOST_NAMES: Final = 5
-_FOR_EVERY_REQUEST: Final = frozenset({"isDPopEnabled", "isMtlsEnabled"})
+_FOR_EVERYBODY: Final = frozenset({"isDPopEnabled", "isMtlsEnabled", "refreshTokenPolicyType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,14 @@ def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
             f"this session came from {plan.app} itself, and changing {keys} can end it half-way: "
             "log in another way",
         )
-    # Of the flows, nobody knows who logs in with which; the app itself is everybody's.
-    # So are DPoP and mTLS, which every request then needs (facts 13.1, A13).
-    closed = [c for c in dangers if c.component is POLICIES or c.field.name in _FOR_EVERY_REQUEST]
+    # Of the flows, nobody knows who logs in with which; the app itself is everybody's. So are
+    # DPoP and mTLS, which every request then needs (facts 13.1, A13), and refresh tokens that
+    # end at once (A17).
+    closed = [c for c in dangers if c.component is POLICIES or c.field.name in _FOR_EVERYBODY]
     if closed and (usage.users or not usage.known):
+        reasons = " ".join(dict.fromkeys(change.risk.reason for change in closed))
         said = f"{_counted(usage.users)} may" if usage.known else "Nobody knows how many"
-        yield Gate(GateName.LOCKOUT, f"{closed[0].risk.reason} {said} use it now.")
+        yield Gate(GateName.LOCKOUT, f"{reasons} {said} use {plan.app} now.")
     lost = tuple(_losing(plan, usage)) if _is_restricted(plan) else ()
     if lost:
         yield Gate(

@@ -14,7 +14,7 @@ from provision.metadata.component import RawXml, Value
 from provision.metadata.field import Field, Kind, MetadataType, unknown_field
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.plan import Advice, Change, Moved, Plan
+from provision.plan.plan import Action, Advice, Change, Moved, Plan
 from provision.plan.secrecy import holds, texts_of_value
 
 __all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
@@ -119,7 +119,9 @@ def moved(change: Change, last: LastApplied) -> Moved:
 
 
 def with_moved(plan: Plan, last: LastApplied) -> Plan:
-    """``plan`` with who moved in each change; for another org at the same host, with advice.
+    """``plan`` with who moved in each change, and when it was applied last.
+
+    For another org at the same host, with advice instead.
 
     A sandbox that is refreshed keeps its host, gets another org id, and has no app any more.
     """
@@ -137,9 +139,11 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
                 for c in item.changes
             ),
         )
+        if item.action is not Action.UNKNOWN  # the org does not show what it has
+        else item
         for item in plan.components
     )
-    return replace(plan, components=components)
+    return replace(plan, components=components, applied_at=last.applied_at)
 
 
 def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Advice, ...]:

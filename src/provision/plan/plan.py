@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from provision.errors import GateName
@@ -12,6 +12,7 @@ from provision.metadata.component import Component, Unset, Value
 from provision.metadata.field import Field, MetadataType
 from provision.metadata.risk import HARMLESS, Risk
 from provision.plan.certificate_expiry import CertificateExpiry
+from provision.plan.drift import Drift
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
@@ -169,10 +170,15 @@ class CreateProfile:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A user who is to get a permission set."""
+    """A user who is to get a permission set.
+
+    ``is_insider`` is true where the org says that the user may use the app without it, or is not
+    active. No saved plan keeps it: the org is asked again.
+    """
 
     permission_set: str
     username: str
+    is_insider: bool = dataclasses.field(default=False, compare=False)
 
 
 AccessChange = CreatePermissionSet | CreateProfile | Assign
@@ -187,7 +193,8 @@ class Plan:
     are over or soon will be. ``tightens`` is true where an existing app is to be restricted to
     pre-approved users: then grants come first and the restriction last. Where
     ``chooses_consumer_key``, apply mints the key of the app that gets one: no plan holds it, so
-    that equal plans stay equal.
+    that equal plans stay equal. ``applied_at`` is when the app was applied to this org last, as
+    far as a record tells; ``drift`` is what the plan repairs, where somebody asked.
     """
 
     app: str
@@ -203,6 +210,8 @@ class Plan:
     tightens: bool = False
     expiring: tuple[CertificateExpiry, ...] = ()
     chooses_consumer_key: bool = False
+    applied_at: datetime | None = None
+    drift: Drift | None = None
 
     @property
     def is_empty(self) -> bool:

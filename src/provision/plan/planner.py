@@ -16,11 +16,10 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Field, MetadataType, Role
-from provision.metadata.judgement import judged
 from provision.metadata.overlay import overlay
-from provision.metadata.risk import HARMLESS
 from provision.metadata.rule import violations
 from provision.plan.caution import cautions
+from provision.plan.change_risk import change_risk
 from provision.plan.compare import differences
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
@@ -41,7 +40,7 @@ from provision.spec.acceptance import fields_named
 from provision.spec.combination.judge import found_in_app
 from provision.spec.packaged_app import IN_SETUP, said_of_packages
 from provision.spec.spec import Spec
-from provision.spec.word import path_of
+from provision.spec.word import path_of, position_of
 
 __all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
 
@@ -88,7 +87,7 @@ def make_plan(
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
         advice=(
-            *_advice(spec, _as_planned(actual, components), org.api_version),
+            *_advice(spec, _as_planned(actual, components), org.api_version, access),
             *cautions(spec, spelled, actual, org.api_version),
         ),
         tightens=actual.exists and any(map(_restricts, changes)),
@@ -142,7 +141,7 @@ def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mappi
 
 
 def _advice(
-    spec: Spec, components: Mapping[str, Component], api_version: int
+    spec: Spec, components: Mapping[str, Component], api_version: int, access: Access
 ) -> tuple[Advice, ...]:
     """What does not go together in the app as it will be, be it the spec's or the org's."""
     return tuple(
@@ -154,7 +153,7 @@ def _advice(
             found.combination.next_step,
             found.combination.source,
         )
-        for found in found_in_app(components, spec, api_version)
+        for found in found_in_app(components, spec, api_version, access.has)
     )
 
 
@@ -171,7 +170,6 @@ def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> Compon
 
 def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Change]:
     present = actual.components.get(desired.type.name)
-    had = {} if present is None else present.fields
     has = overlay(desired, present).fields
     for difference in differences(desired, present):
         field, before, after = difference.field, difference.before, difference.after
@@ -183,8 +181,8 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
             before=before,
             after=after,
             key=".".join(path),
-            position=spec.positions.of(path),
-            risk=HARMLESS if present is None else judged(field, before, after, had=had, has=has),
+            position=position_of(spec.positions, desired.type, field.name),
+            risk=change_risk(actual, desired.type, field, before, after, has),
         )
 
 
@@ -208,18 +206,14 @@ def judged_anew(plan: Plan) -> Plan:
 
 def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
     kind, field = change.component, change.field
-    risk = HARMLESS
-    if item.action not in _NEW:
-        present = actual.components.get(kind.name)
-        had = {} if present is None else present.fields
-        risk = judged(field, change.before, change.after, had=had, has=item.component.fields)
+    risk = change_risk(actual, kind, field, change.before, change.after, item.component.fields)
     return dataclasses.replace(change, key=".".join(path_of(kind, field.name)), risk=risk)
 
 
 def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
     """Raise :class:`VersionUnsupported` for what API ``version`` does not know."""
     found = [
-        f"{spec.positions.of(path_of(component.type, violation.field))}: {violation.message}"
+        f"{position_of(spec.positions, component.type, violation.field)}: {violation.message}"
         for component in desired
         for violation in violations(component, version)
         if not violation.disputed  # then the org decides: see plan/caution.py
@@ -262,7 +256,7 @@ def _check_meaning(spec: Spec, desired: Sequence[Component], actual: ActualApp) 
             other, values = field.only_with
             if not field.applies(merged.fields):
                 raise CannotError(
-                    f"{spec.positions.of(path_of(component.type, name))}: {name} means nothing "
+                    f"{position_of(spec.positions, component.type, name)}: {name} means nothing "
                     f"while {other} is {merged.fields[other]}",
                     next_step=f"Set {other} to {' or '.join(values)}, or leave {name} out.",
                 )

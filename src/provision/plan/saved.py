@@ -214,7 +214,8 @@ def _check_known(plan: Plan) -> None:
         raise CannotError(
             f"{plan.org.name} does not show whether {plan.app} has {', '.join(unknown)}, and a "
             "saved plan is done to the letter",
-            next_step="Apply the spec directly: it asks the org, and plans again.",
+            next_step="Plan with --validate, which has the org name what is there; or apply the "
+            "spec directly.",
         )
 
 
@@ -227,17 +228,30 @@ def _texts_of_jwt(jwt: JwtFiles | None) -> tuple[str, ...]:
 def _lasting(plan: Plan) -> Plan:
     """Of a plan what another session of another user, with or without a record, makes as well.
 
-    Who moved, and advice, say something about the plan; they are nothing that is done.
+    Who moved, drift, how many users there are, and advice say something about the plan; they are
+    nothing that is done.
     """
     url = _lasting_url(plan.org.instance_url)
     org = OrgFacts(plan.org.name, url, "", plan.org.api_version, "", plan.org.org_id)
     components = tuple(
         replace(
-            item, changes=tuple(replace(change, moved=Moved.UNKNOWN) for change in item.changes)
+            item,
+            changes=tuple(
+                replace(change, moved=Moved.UNKNOWN, risk=replace(change.risk, numbers=""))
+                for change in item.changes
+            ),
         )
         for item in plan.components
     )
-    return replace(plan, actual=_NO_ACTUAL, org=org, components=components, advice=())
+    return replace(
+        plan,
+        actual=_NO_ACTUAL,
+        org=org,
+        components=components,
+        advice=(),
+        applied_at=None,
+        drift=None,
+    )
 
 
 def _jwt_files(spec: Spec, folder: Path) -> JwtFiles | None:

@@ -35,8 +35,9 @@ def _refuses(change: Change) -> bool:
 def _with_holders(change: Change, usage: Usage) -> Change:
     if not _refuses(change):
         return change
-    said = f"The org then refuses {change.field.refuses}. {_holders(usage)}"
-    risk = dataclasses.replace(change.risk, reason=f"{change.risk.reason} {said}")
+    reason = f"{change.risk.reason} The org then refuses {change.field.refuses}."
+    numbers = f"{change.risk.numbers} {_holders(usage)}".strip()
+    risk = dataclasses.replace(change.risk, reason=reason, numbers=numbers)
     return dataclasses.replace(change, risk=risk)
 
 

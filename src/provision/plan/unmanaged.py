@@ -1,8 +1,8 @@
-"""Unmanaged records: what an app has beside what provision manages, in words."""
+"""Unmanaged records: what an app has beside what is managed, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from provision.plan.facts import ActualApp
@@ -26,9 +26,13 @@ class Unmanaged:
         return f"{self.type_name} (the org does not show whether there is one)"
 
 
-def unmanaged(actual: ActualApp) -> Iterator[Unmanaged]:
-    """What ``actual`` has beside what provision manages, by type and name."""
+def unmanaged(actual: ActualApp, managed: Collection[str] = ()) -> Iterator[Unmanaged]:
+    """What ``actual`` has beside the types that are ``managed``, or may have, by type and name.
+
+    Core records that the org shows are not in it.
+    """
     for record in actual.dependents:
         yield Unmanaged(record.type.name, record.full_name)
-    for name in actual.hidden:
-        yield Unmanaged(name)
+    for name in actual.unseen:
+        if name not in managed:
+            yield Unmanaged(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,20 @@ from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
 from provision.metadata.component import Component
 from provision.metadata.risk import HARMLESS, Opening, Risk, weakens
-from provision.metadata.scope import scope_of
+from provision.metadata.scope import granted, scope_of
+from provision.plan.change_risk import lacks_oauth
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
 from provision.spec.rules.threshold import Thresholds
 
-__all__ = ["Admission", "Widening", "access_risk", "opened_too_far", "widening"]
+__all__ = [
+    "Admission",
+    "Widening",
+    "access_risk",
+    "lets_in",
+    "opened_too_far",
+    "widening",
+]
 
 _COUNTED: Final = (
     (Opening.CALLBACK_HOST, "callback_hosts", "new callback hosts"),
@@ -38,12 +46,21 @@ class Admission:
         """Whether it admits nobody."""
         return not (self.everybody or self.profiles or self.permission_sets)
 
+    def joined(self, other: Admission) -> Admission:
+        """Whom either admits."""
+        return Admission(
+            self.everybody or other.everybody,
+            (*self.profiles, *other.profiles),
+            (*self.permission_sets, *other.permission_sets),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Widening:
     """Who may newly use an app: all of ``admitted`` whom ``before`` did not admit.
 
-    ``assigned`` are users who get a permission set of the app's list by the plan itself.
+    ``assigned`` are users who get a permission set of the app's list by the plan itself. Which of
+    them may use the app already, only the org knows.
     """
 
     admitted: Admission
@@ -60,7 +77,7 @@ def widening(plan: Plan) -> Widening:
     """Who may newly use the app after ``plan``. A new app widens nothing."""
     if not plan.actual.exists:
         return Widening(Admission(), Admission())
-    before, after = _admission(plan.actual.components), _admission(_after(plan))
+    before, after = _before(plan), _admission(_after(plan))
     if before.everybody:
         return Widening(Admission(), before)
     if after.everybody:
@@ -81,10 +98,17 @@ def widening(plan: Plan) -> Widening:
 def access_risk(plan: Plan, change: AccessChange) -> Risk:
     """What creating or assigning something does to an existing app."""
     match change:
-        case Assign() if plan.actual.exists and _lets_in(change, _admission(_after(plan))):
+        case Assign() if lets_in(plan, change):
             return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
         case Assign() | CreatePermissionSet() | CreateProfile():
             return HARMLESS
+
+
+def lets_in(plan: Plan, change: Assign) -> bool:
+    """Whether an assignment lets somebody into an existing app who could not use it before."""
+    if not plan.actual.exists or change.is_insider or _before(plan).everybody:
+        return False
+    return _lets_in(change, _admission(_after(plan)))
 
 
 def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) -> Iterator[str]:
@@ -97,8 +121,8 @@ def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) ->
         opened = list(_opened(plan, opening))
         if most is not None and len(opened) > most:
             yield f"{plan.app} would get {words} ({', '.join(opened)}){_beyond(most)}"
-    kept = {_scope_name(name) for name in thresholds.scopes}
-    if scopes := sorted({_scope_name(name) for name in _opened(plan, Opening.SCOPE)} & kept):
+    kept = _tokens(thresholds.scopes) & _tokens(_opened(plan, Opening.SCOPE))
+    if scopes := sorted(map(_scope_name, kept)):
         yield f"{plan.app} would get the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)}"
     if thresholds.users is None:
         return
@@ -129,9 +153,19 @@ def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
     yield from dict.fromkeys(found)  # a flow has a flag in two records
 
 
-def _scope_name(name: str) -> str:
-    scope = scope_of(name)
-    return scope.names[0] if scope else name
+def _tokens(names: Iterable[str]) -> frozenset[str]:
+    """What scopes grant, by metadata token. A scope of the org's own stands for itself."""
+    return granted(scope.token if (scope := scope_of(name)) else name for name in names)
+
+
+def _scope_name(token: str) -> str:
+    scope = scope_of(token)
+    return scope.names[0] if scope else token
+
+
+def _before(plan: Plan) -> Admission:
+    """Who may log in to the app as it is. Without OAuth settings nobody can."""
+    return Admission() if lacks_oauth(plan.actual) else _admission(plan.actual.components)
 
 
 def _after(plan: Plan) -> Mapping[str, Component]:

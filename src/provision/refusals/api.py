@@ -15,6 +15,13 @@ _REST: Final = (Where.REST,)
 _ALL: Final = (Where.REST, Where.SOAP, Where.DEPLOY)
 _CODES: Final = "org-protocol 7; Salesforce's SOAP API guide, core data types"
 _GONE: Final = ("INVALID_SESSION_ID",)
+_GRANTED: Final = "the token was granted, and get * refused"
+_ACCESS_CONTROL: Final = Cause(
+    "API Access Control is on, and does not admit the app or the user.",
+    "Install or approve the app in Setup > API Access Control, and admit the user by one of the "
+    "app's permission sets. Do not give Use Any API Client: its holder may use every app of the "
+    "org, admin-approved ones too.",
+)
 _API_ENABLED: Final = Cause(
     "The user lacks the permission API Enabled.",
     "Give the user API Enabled, by a permission set or the profile.",
@@ -42,12 +49,7 @@ ROWS: Final = (
         FRESH_TOKEN,
         "The org granted a token, and its API refused it.",
         (
-            Cause(
-                "API Access Control is on, and does not admit the app or the user.",
-                "Install or approve the app in Setup > API Access Control, and admit the user by "
-                "one of the app's permission sets. Do not give Use Any API Client: its holder "
-                "may use every app of the org, admin-approved ones too.",
-            ),
+            _ACCESS_CONTROL,
             _API_ENABLED,
             Cause(
                 "The IP address is not allowed: by the app's policies.ip_relaxation, or by the "
@@ -61,21 +63,39 @@ ROWS: Final = (
         "help preauth_user_app_access_through_eca",
         Sure.OBSERVED,
         texts=(
-            "the token was granted, and get * refused",
+            f"{_GRANTED}*invalid_session_id",
             "session expired or invalid",
             "this session is not valid for use with the api",
         ),
         codes=_GONE,
     ),
     Refusal(
+        "first-call-refused",
+        "The org granted a token, and refused the first call with it.",
+        one(
+            "What the org said of the call is not in the dictionary.",
+            "Look it up in Salesforce's documentation. `provision doctor` shows who may use the "
+            "API.",
+        ),
+        (Where.FIRST_CALL,),
+        "provision's own words",
+        Sure.OBSERVED,
+        codes=(_GRANTED,),
+        wraps=True,
+    ),
+    Refusal(
         "session-without-api",
         "The session may not use the REST API.",
-        one(
-            "The token has neither the scope api nor full.",
-            "Add api to oauth.scopes, and log in again; a refresh does not help.",
+        (
+            Cause(
+                "The token has neither the scope api nor full.",
+                "Add api to oauth.scopes, and log in again; a refresh does not help.",
+            ),
+            _ACCESS_CONTROL,
+            _API_ENABLED,
         ),
-        (Where.REST, Where.FIRST_CALL),
-        "org-protocol 3.8 (sf CLI 2.146.3)",
+        (Where.REST,),
+        "org-protocol 3.8 (sf CLI 2.146.3); Salesforce-inspector#149 (API Access Control)",
         Sure.OBSERVED,
         texts=("this session is not valid for use with the rest api",),
     ),
@@ -107,6 +127,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("totalrequests limit exceeded",),
         codes=("REQUEST_LIMIT_EXCEEDED",),
     ),
     Refusal(
@@ -116,7 +137,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
-        codes=("SERVER_UNAVAILABLE",),
+        codes=("SERVER_UNAVAILABLE", "ERROR_HTTP_503", "ERROR_HTTP_502", "ERROR_HTTP_504"),
     ),
     Refusal(
         "row-locked",
@@ -125,6 +146,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("unable to obtain exclusive access to",),
         codes=("UNABLE_TO_LOCK_ROW",),
     ),
     Refusal(
@@ -138,6 +160,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("use of the metadata api requires a user with",),
         codes=("INSUFFICIENT_ACCESS",),
     ),
     Refusal(
@@ -150,6 +173,14 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "entity type cannot be inserted",
+            "entity type cannot be updated",
+            "entity type cannot be deleted",
+            "unable to create/update fields",
+            "the local org is read-only",
+            "the permission set belongs to a profile",
+        ),
         codes=(
             "INSUFFICIENT_ACCESS_OR_READONLY",
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
@@ -166,6 +197,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("sobject type * is not supported",),
         codes=("INVALID_TYPE",),
     ),
     Refusal(
@@ -178,6 +210,10 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "no such column",
+            "didn't understand relationship",
+        ),
         codes=("INVALID_FIELD",),
     ),
     Refusal(
@@ -190,6 +226,11 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "the developer name you entered is already in use",
+            "duplicate username",
+            "duplicate value found",
+        ),
         codes=("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME", "DUPLICATE_USERNAME"),
     ),
     Refusal(
@@ -202,6 +243,7 @@ ROWS: Final = (
         _REST,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("the requested resource does not exist",),
         codes=("NOT_FOUND",),
     ),
     Refusal(
@@ -214,6 +256,15 @@ ROWS: Final = (
         _REST,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "unexpected token",
+            "unexpected end of query",
+            "expecting * found",
+            "the query is nested too deeply",
+            "a semi join selects exactly one field",
+            "invalid query locator",
+            "a query string has to be specified",
+        ),
         codes=("MALFORMED_QUERY", "INVALID_QUERY_LOCATOR"),
     ),
     Refusal(
@@ -226,6 +277,22 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "http method * not allowed",
+            "no operation available for request",
+            "the request is not a soap envelope",
+            "the body is not json",
+            "the body is not a json object",
+            "cannot deserialize",
+            "invalid reference specified",
+            "the list of requests is missing",
+            "there can be no more than * subrequests",
+            "the part * is missing",
+            "the part * is not json",
+            "part is one of",
+            "the command is rotate",
+            "the status can be changed to canceling only",
+        ),
         codes=(
             "JSON_PARSER_ERROR",
             "MISSING_ARGUMENT",
@@ -242,6 +309,11 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "record limit reached. cannot submit more than",
+            "an external client app can have * custom attributes",
+            "listmetadata takes at most * queries",
+        ),
         codes=("LIMIT_EXCEEDED", "EXCEEDED_ID_LIMIT"),
     ),
     Refusal(
@@ -251,6 +323,10 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=(
+            "required field is missing",
+            "required fields are missing",
+        ),
         codes=("REQUIRED_FIELD_MISSING",),
     ),
     Refusal(
@@ -263,6 +339,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("invalid cross reference id",),
         codes=("INVALID_CROSS_REFERENCE_KEY",),
     ),
     Refusal(
@@ -275,6 +352,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("your attempt to delete the * failed",),
         codes=("DELETE_FAILED",),
     ),
     Refusal(
@@ -284,6 +362,7 @@ ROWS: Final = (
         _API,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("invalid api version specified on url",),
         codes=("UNSUPPORTED_API_VERSION",),
     ),
     Refusal(
@@ -296,6 +375,7 @@ ROWS: Final = (
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
+        texts=("an unexpected error occurred",),
         codes=("UNKNOWN_EXCEPTION",),
     ),
 )

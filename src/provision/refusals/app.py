@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Known, Refusal, Sure, Where, one
 
 __all__ = ["APP_OFF", "NOT_IN_ORG", "ROWS", "UNKNOWN_APP"]
 
@@ -29,6 +29,7 @@ ROWS: Final = (
                 "The consumer key is not the app's: an org ignores a changed key, and the deploy "
                 "succeeds all the same.",
                 "Compare it with `provision credentials show`.",
+                Known.AS_IN_ORG,
             ),
         ),
         _LOGINS,
@@ -45,11 +46,13 @@ ROWS: Final = (
                 "The login host is login.salesforce.com or test.salesforce.com, which have not "
                 "found external client apps since Spring '26.",
                 "Log in at the org's My Domain URL (https://NAME.my.salesforce.com).",
+                Known.MY_DOMAIN,
             ),
             Cause(
                 "The consumer key is another org's, as after a sandbox refresh: external client "
                 "apps are not copied into sandboxes.",
                 "Run `provision apply` against this org, and use the key that it prints.",
+                Known.AS_IN_ORG,
             ),
             Cause(
                 "The app is new, and has not reached every server of the org.",
@@ -58,6 +61,7 @@ ROWS: Final = (
             Cause(
                 "The app comes in a package that this org has not installed.",
                 "Install the package.",
+                Known.AS_IN_ORG,
             ),
         ),
         _LOGINS,
@@ -90,6 +94,7 @@ ROWS: Final = (
                 "The app is switched off in its policies (isEnabled, or its OAuth plugin).",
                 "Set policies.enabled: true in the spec, and run `provision apply`, if it should "
                 "be in use.",
+                Known.SWITCHED_ON,
             ),
             Cause(
                 "The app was blocked in Setup, under Connected Apps OAuth Usage.",
@@ -97,10 +102,16 @@ ROWS: Final = (
             ),
         ),
         (*_LOGINS, Where.REST),
-        f"{_FLOW_ERRORS}; the local org for a switched-off app (inferred)",
-        Sure.DOCUMENTED,
-        texts=("this app is blocked by admin", "app is blocked by admin", "blocked by admin"),
-        codes=("OAUTH_APP_BLOCKED",),
+        f"{_FLOW_ERRORS}; one public report of an org's answer for a switched-off app "
+        "(oauth_flow_disabled); Salesforce's Mobile SDK for Android, OAuthErrorCode (app_blocked)",
+        Sure.REPORTED,
+        texts=(
+            "this app is blocked by admin",
+            "app is blocked by admin",
+            "blocked by admin",
+            "the external client app or the oauth plugin is disabled",
+        ),
+        codes=("OAUTH_APP_BLOCKED", "app_blocked"),
     ),
     Refusal(
         "approval-failed",

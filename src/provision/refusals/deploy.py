@@ -146,6 +146,43 @@ ROWS: Final = (
         texts=("is already used by a connected app",),
     ),
     Refusal(
+        "name-of-another-app",
+        "Another app has a record of that name.",
+        one(
+            "Names of records are unique in an org, whatever app they belong to.",
+            "Choose another name for the record in `metadata`, or for the app.",
+        ),
+        _DEPLOY,
+        _LOCAL,
+        Sure.INFERRED,
+        texts=("the name * belongs to",),
+    ),
+    Refusal(
+        "no-parent",
+        "A record of an app does not say whose it is.",
+        one(
+            "Its file has no externalClientApplication, or its elements are not in alphabetical "
+            "order: some orgs drop those that are not.",
+            "Make the files with `provision render`.",
+        ),
+        _DEPLOY,
+        "CRT",
+        Sure.OBSERVED,
+        texts=("enter the name of the parent external client app",),
+    ),
+    Refusal(
+        "saml-needs",
+        "The app's SAML settings need more.",
+        one(
+            "SAML wants an app whose distribution state is Local, with isSamlPluginEnabled.",
+            "Set both, and deploy again.",
+        ),
+        _DEPLOY,
+        f"Salesforce's metadata guide; {_LOCAL}",
+        Sure.DOCUMENTED,
+        texts=("saml needs",),
+    ),
+    Refusal(
         "bad-name",
         "The developer name is not one that the org takes.",
         one(
@@ -234,34 +271,6 @@ ROWS: Final = (
         texts=("the certificate isn't valid",),
     ),
     Refusal(
-        "bad-file",
-        "The org cannot read a metadata file.",
-        one(
-            "An element is unknown to this API version or type, or the XML is broken.",
-            "The message names the element: check it with `provision explain`, and --api-version.",
-        ),
-        _DEPLOY,
-        "org-protocol 5.4",
-        Sure.OBSERVED,
-        texts=("error parsing file",),
-    ),
-    Refusal(
-        "package-incomplete",
-        "package.xml and the files of a deploy do not fit.",
-        one(
-            "A file that package.xml names is missing, or package.xml is.",
-            "Make the files with `provision render`.",
-        ),
-        _DEPLOY,
-        "org-protocol 5.4",
-        Sure.OBSERVED,
-        texts=(
-            "was named in package.xml, but was not found in zipped directory",
-            "no package.xml found",
-            "not found in package.xml",
-        ),
-    ),
-    Refusal(
         "reference-missing",
         "A record names one that is not in the org.",
         one(
@@ -271,15 +280,6 @@ ROWS: Final = (
         _DEPLOY,
         "org-protocol 5.4",
         Sure.OBSERVED,
-        texts=("in field: * - no * named * found", "no * named: * found", "no * named * found"),
-    ),
-    Refusal(
-        "validation-not-deployable",
-        "A validation can be deployed once, within 10 days, if it ran tests.",
-        one("The validation is too old, failed, or ran no tests.", "Deploy anew."),
-        _DEPLOY,
-        "Salesforce's metadata guide, deployRecentValidation",
-        Sure.DOCUMENTED,
-        texts=("the validation isn't one that can be deployed",),
+        texts=("in field: * - no * found", "no * named: * found", "no * named * found"),
     ),
 )

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
-from provision.refusals import api, app, credentials, deploy, grant, login, request, setup, user
-from provision.refusals.refusal import Flow, Refusal, folded
+from provision.refusals import (
+    api,
+    app,
+    client,
+    credentials,
+    deploy,
+    grant,
+    login,
+    oauth_code,
+    package,
+    request,
+    user,
+)
+from provision.refusals.refusal import Flow, Known, Refusal, folded
 
 __all__ = ["REFUSALS", "UNKNOWN", "find", "find_all", "named", "next_step"]
 
@@ -15,10 +28,12 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     *login.ROWS,
     *grant.ROWS,
     *request.ROWS,
+    *oauth_code.ROWS,
     *api.ROWS,
     *deploy.ROWS,
+    *package.ROWS,
     *credentials.ROWS,
-    *setup.ROWS,
+    *client.ROWS,
 )
 """Every refusal that is known."""
 
@@ -67,7 +82,7 @@ def find_all(said: str) -> tuple[Refusal, ...]:
     return tuple(row for row in REFUSALS if any(text in folded(sign) for sign in row.texts))
 
 
-def next_step(said: str, flow: Flow | None = None) -> str:
-    """What to do about an org's answer."""
+def next_step(said: str, flow: Flow | None = None, known: Collection[Known] = ()) -> str:
+    """What to do about an org's answer to a login of which this is ``known``."""
     row = find(said, flow)
-    return row.next_step if row else UNKNOWN
+    return row.knowing(known).next_step if row else UNKNOWN

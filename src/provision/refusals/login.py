@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Flow, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Flow, Known, Refusal, Sure, Where, one
 
 __all__ = ["ROWS"]
 
@@ -94,6 +94,7 @@ ROWS: Final = (
             Cause(
                 "The login host is not the org's My Domain.",
                 "Check that the instance URL is the org's My Domain URL.",
+                Known.MY_DOMAIN,
             ),
             Cause(
                 "The audience is that of the other kind of org.",
@@ -118,50 +119,5 @@ ROWS: Final = (
         "WEGO; Salesforce help, client credentials flow",
         Sure.DOCUMENTED,
         texts=("request not supported on this domain", "not supported on this domain"),
-    ),
-    Refusal(
-        "sf-jwt-refused",
-        "The sf CLI could not log in with the private key.",
-        one(
-            "It tried several audiences and hosts, and lists what each answered.",
-            "Run `provision explain` on what stands after the colon.",
-        ),
-        (Where.SF,),
-        "sfdx-core authInfo (source)",
-        Sure.OBSERVED,
-        codes=("JwtAuthError",),
-    ),
-    Refusal(
-        "sf-refresh-refused",
-        "The sf CLI could not refresh its session.",
-        (
-            Cause(
-                "The refresh token has expired, or was revoked, as by a sixth approval of the app.",
-                "Log in again with `sf org login`.",
-            ),
-            Cause(
-                "The app rotates refresh tokens, and the sf CLI is older than @salesforce/core "
-                "9.2.2, which loses the new one.",
-                "Update the sf CLI, or set oauth.refresh_token_rotation: false.",
-            ),
-        ),
-        (Where.SF,),
-        "eca-metadata 13.1 A4 (packages read), A6",
-        Sure.OBSERVED,
-        texts=("error authenticating with the refresh token",),
-        codes=("RefreshTokenAuthError", "OauthRefreshTokenError"),
-    ),
-    Refusal(
-        "sf-unknown-org",
-        "The sf CLI does not know an org by that name.",
-        one(
-            "The alias or username is not one that this user of this machine has logged in with.",
-            "Run `sf org list`, or log in with `sf org login web --alias NAME`.",
-        ),
-        (Where.SF,),
-        "sfdx-core (source)",
-        Sure.OBSERVED,
-        texts=("no authorization information found for", "no org configuration found for name"),
-        codes=("NamedOrgNotFoundError", "NamedOrgNotFound", "NoOrgFound", "noOrgsFound"),
     ),
 )

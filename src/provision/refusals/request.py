@@ -1,12 +1,14 @@
-"""Refusals of what was asked for: flow, scopes, callback URL; and OAuth's codes in general."""
+"""Refusals of what was asked for: flow, scopes, callback URL."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Flow, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Flow, Known, Refusal, Sure, Where, one
 
-__all__ = ["ROWS"]
+__all__ = ["FLOW_DISABLED", "ROWS"]
+
+FLOW_DISABLED: Final = "flow-disabled"
 
 _TOKEN: Final = (Where.TOKEN,)
 _LOGINS: Final = (Where.TOKEN, Where.AUTHORIZE)
@@ -15,6 +17,25 @@ _FLOW_OFF: Final = ("grant type not supported",)
 _FLOW_CODES: Final = ("unsupported_grant_type",)
 
 ROWS: Final = (
+    Refusal(
+        FLOW_DISABLED,
+        "The org says that the flow, the app or its OAuth plugin is switched off.",
+        (
+            Cause(
+                "The app does not have this flow switched on.",
+                "See oauth.jwt_bearer and oauth.client_credentials, and run `provision apply`.",
+            ),
+            Cause(
+                "The app is switched off in its policies (isEnabled, or its OAuth plugin).",
+                "See policies.enabled.",
+                Known.SWITCHED_ON,
+            ),
+        ),
+        _LOGINS,
+        "Salesforce's Mobile SDK for Android, OAuthErrorCode; one public report of an org's answer",
+        Sure.REPORTED,
+        codes=("oauth_flow_disabled",),
+    ),
     Refusal(
         "client-credentials-off",
         "The app does not have the client credentials flow switched on.",
@@ -64,6 +85,7 @@ ROWS: Final = (
             Cause(
                 "The callback URL is not one of the app's, character by character.",
                 "See oauth.callback_urls.",
+                Known.AS_IN_ORG,
             ),
             Cause(
                 "The callback URLs were just changed: it takes about 10 minutes until every server "
@@ -128,62 +150,5 @@ ROWS: Final = (
         "VIZ",
         Sure.OBSERVED,
         texts=("scope parameter not supported",),
-    ),
-    Refusal(
-        "oauth-server",
-        "The org failed to answer an OAuth request.",
-        one("The org is busy, or failed.", "Try again later, and see the org's status page."),
-        _LOGINS,
-        _OAUTH,
-        Sure.DOCUMENTED,
-        codes=("server_error", "temporarily_unavailable"),
-    ),
-    Refusal(
-        "oauth-grant",
-        "The org refused what the login presented; the text beside the code says what.",
-        one(
-            "The text beside invalid_grant is not in the dictionary.",
-            "See Setup > Login History of the user, and compare the app with `provision diff`.",
-        ),
-        _TOKEN,
-        _OAUTH,
-        Sure.DOCUMENTED,
-        codes=("invalid_grant",),
-    ),
-    Refusal(
-        "oauth-request",
-        "The request lacks a parameter, or has one that does not fit.",
-        one(
-            "The text beside invalid_request is not in the dictionary.",
-            "Compare the request with Salesforce's documentation of the flow.",
-        ),
-        _LOGINS,
-        _OAUTH,
-        Sure.DOCUMENTED,
-        codes=("invalid_request",),
-    ),
-    Refusal(
-        "oauth-client",
-        "The org did not accept the client's credentials, or the client may not do this.",
-        one(
-            "The consumer key, the secret or the certificate is not the app's.",
-            "Check them against `provision credentials show` and `provision diff`.",
-        ),
-        _LOGINS,
-        _OAUTH,
-        Sure.DOCUMENTED,
-        codes=("invalid_client", "unauthorized_client"),
-    ),
-    Refusal(
-        "page-without-client",
-        "The login page was opened without a client's request.",
-        one(
-            "The address of the page was typed or kept.",
-            "Begin at the client, which sends the browser to the page.",
-        ),
-        (Where.AUTHORIZE,),
-        "the local org's own",
-        Sure.OBSERVED,
-        codes=("INVALID_SOURCE",),
     ),
 )

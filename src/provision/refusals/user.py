@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
+from provision.refusals.refusal import Cause, Known, Refusal, Sure, Where, one
 
-__all__ = ["OTHER_USER", "ROWS"]
+__all__ = ["NOT_APPROVED", "OTHER_USER", "ROWS"]
 
+NOT_APPROVED: Final = "user-has-not-approved"
 OTHER_USER: Final = "other-user"
 
 _LOGINS: Final = (Where.TOKEN, Where.AUTHORIZE)
@@ -15,18 +16,21 @@ _PROFILE: Final = "A profile alone does not do in some orgs."
 
 ROWS: Final = (
     Refusal(
-        "user-has-not-approved",
+        NOT_APPROVED,
         "The user has not approved the app, and no administrator has for the user.",
         (
             Cause(
                 "The user has none of the app's permission sets or profiles.",
                 "Set policies.permitted_users to admin_approved, and assign a permission set of "
                 "the app to the user (assign_to).",
+                Known.SELF_AUTHORIZED,
             ),
             Cause(
-                "The app is self_authorized, and the user has never approved it.",
-                "Have the user log in once in a browser, with the scope refresh_token; or use "
-                "admin_approved.",
+                "The app is self_authorized, and the user has not approved it.",
+                "Have the user log in with the app once in a browser, with the scope "
+                "refresh_token; or use policies.permitted_users: admin_approved, and assign a "
+                "permission set of the app.",
+                Known.ADMIN_APPROVED,
             ),
             Cause(
                 "The username is not one of this org's.",
@@ -66,7 +70,7 @@ ROWS: Final = (
         _LOGINS,
         "Salesforce help 005318944; eca-metadata 13.1 A10, A12",
         Sure.DOCUMENTED,
-        texts=("inactive user", "user is frozen", "inactive user or org"),
+        texts=("inactive user", "user is inactive", "user is frozen", "inactive user or org"),
         codes=("inactive_user",),
     ),
     Refusal(
@@ -76,7 +80,7 @@ ROWS: Final = (
         _LOGINS,
         "Salesforce help, OAuth 2.0 authorization errors",
         Sure.DOCUMENTED,
-        texts=("inactive org", "organization is closed"),
+        texts=("inactive org", "organization is closed", "org is locked, closed, or suspended"),
         codes=("inactive_org",),
     ),
     Refusal(
@@ -94,11 +98,22 @@ ROWS: Final = (
                 "Add the address under Setup > Network Access, or relax policies.ip_relaxation "
                 "for flows other than JWT bearer.",
             ),
+            Cause(
+                "It is outside the login hours of the user's profile, which some orgs tell with "
+                "the same words.",
+                "Try within them, or change them in Setup.",
+            ),
         ),
         _LOGINS,
-        "Salesforce help connected_app_continuous_ip; setup-sfdx#17; nango#4344",
+        "Salesforce help connected_app_continuous_ip, OAuth 2.0 authorization errors; "
+        "setup-sfdx#17; nango#4344",
         Sure.DOCUMENTED,
-        texts=("ip restricted", "ip not allowed", "ip address is restricted"),
+        texts=(
+            "ip restricted",
+            "ip not allowed",
+            "ip address is restricted",
+            "invalid login hours",
+        ),
     ),
     Refusal(
         "too-many-logins",
@@ -110,7 +125,7 @@ ROWS: Final = (
         (Where.TOKEN, Where.SOAP),
         "Salesforce help, LOGIN_RATE_EXCEEDED; eca-metadata 13.1 A10",
         Sure.DOCUMENTED,
-        texts=("login rate exceeded",),
+        texts=("login rate exceeded", "number of logins exceeded"),
         codes=("LOGIN_RATE_EXCEEDED", "rate_limit_exceeded"),
     ),
     Refusal(
@@ -125,6 +140,7 @@ ROWS: Final = (
         Sure.OBSERVED,
         texts=(
             "authentication failure",
+            "invalid user credentials",
             "invalid username, password, security token",
         ),
         codes=("INVALID_LOGIN",),

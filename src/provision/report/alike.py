@@ -27,13 +27,25 @@ class Alike:
 
 def alike(entries: Iterable[Entry]) -> tuple[Alike, ...]:
     """The entries with those that say the same put together, each where its first one stands."""
-    orgs: dict[str, list[str]] = {}
-    firsts: dict[str, Entry] = {}
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
-        same = _anywhere(entry)
-        firsts.setdefault(same, entry)
-        orgs.setdefault(same, []).append(entry.org)
-    return tuple(Alike(entry, tuple(orgs[same])) for same, entry in firsts.items())
+        found.setdefault(_anywhere(entry), []).append(entry)
+    return tuple(Alike(_for_all(same), tuple(e.org for e in same)) for same in found.values())
+
+
+def _for_all(same: Sequence[Entry]) -> Entry:
+    """What is true of all; who changed each org is said with the org, of the first few."""
+    first = same[0]
+    if len(same) == 1 or first.plan is None or first.plan.drift is None:
+        return first
+    changes = [
+        replace(change, what=f"{entry.org}: {change.what}")
+        for entry in same
+        if entry.plan and entry.plan.drift
+        for change in entry.plan.drift.changes
+    ]
+    drift = replace(first.plan.drift, changes=tuple(changes[:_MOST_LISTED]))
+    return replace(first, plan=replace(first.plan, drift=drift))
 
 
 def listed(orgs: Sequence[str]) -> str:
@@ -44,6 +56,8 @@ def listed(orgs: Sequence[str]) -> str:
 
 
 def _anywhere(entry: Entry) -> str:
-    """All that an entry says, without who the org is."""
+    """All that an entry says, without who the org is, and who changed it."""
     plan = replace(entry.plan, org=_NO_ORG) if entry.plan else None
+    if plan and plan.drift:
+        plan = replace(plan, drift=replace(plan.drift, changes=()))
     return json.dumps(as_json(replace(entry, org="", plan=plan)))

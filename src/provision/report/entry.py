@@ -121,9 +121,13 @@ class Entry:
         }  # what has no effect is not loud
         if self.plan.expired:
             severities.add(Severity.WARNING)
+        if self.plan.drift and self.plan.drift.is_missing:
+            severities.add(Severity.ERROR)
         if not self.plan.is_empty:
             severities |= {Severity.NOTE, *(row.severity for row in self.plan.rows)}
             severities |= {SEVERITY_OF[level] for level in self.plan.access_levels}
+            lacking = self.plan.drift.access if self.plan.drift else ()
+            severities |= {SEVERITY_OF[risk.level] for risk in lacking}
         return next((item for item in Severity if item in severities), None)
 
     @property
@@ -155,6 +159,8 @@ _DIFFERENCES: Final = ("difference", "differences")
 
 def _planned(plan: ShownPlan) -> str:
     held = ", held by a gate" if plan.gates else ""
+    if plan.drift and plan.drift.is_missing:
+        return f"{plan.drift.status}{held}"
     if plan.creates_app:
         return f"to be created{held}"
     if not plan.is_empty:

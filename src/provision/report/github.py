@@ -46,12 +46,15 @@ def _commands(found: Iterable[Remark]) -> str:
 
 def _command(remark: Remark) -> str:
     properties = {"title": f"{remark.where}: {remark.rule}"}
+    message = remark.message
     at = remark.position
-    if at:
+    if at and at.is_shipped:  # the repository has no such file to show the message in
+        message = f"{message} ({at})"
+    elif at:
         place = {"file": relative_file(at.file), "line": str(at.line), "col": str(at.column)}
         properties = place | properties
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMAND[remark.severity]} {said}::{_data(remark.message)}"
+    return f"::{_COMMAND[remark.severity]} {said}::{_data(message)}"
 
 
 def _data(text: str) -> str:

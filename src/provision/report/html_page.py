@@ -18,6 +18,7 @@ from provision.report.plan_lines import advice_label, moved_words, place, risks,
 from provision.report.redaction import Redaction
 from provision.report.remark import finding_remark
 from provision.report.report import Report
+from provision.report.shown_drift import change_words
 from provision.report.text import findings_summary
 from provision.spec.position import Position
 
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         risks=risks,
         advice_label=advice_label,
         moved_words=moved_words,
+        change_words=change_words,
         symbol=_SYMBOLS.__getitem__,
         cost_cells=cost_cells,
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from provision.metadata.risk import Risk
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Action, Advice, Gate, Moved
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
@@ -13,6 +14,7 @@ from provision.report.findings import Finding, Findings, Severity
 from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
+from provision.report.shown_drift import ShownDrift
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
 from provision.report.typed_value import Json
 from provision.spec.position import Position
@@ -99,6 +101,7 @@ def _plan(plan: ShownPlan) -> _Object:
             {"type": record.type_name, "full_name": record.full_name or None}
             for record in plan.unmanaged
         ],
+        "drift": _drift(plan.drift, plan) if plan.drift else None,
         "defaults": [
             {
                 "component": defaults.type_name,
@@ -145,9 +148,38 @@ def _row(row: Row) -> _Object:
             {"field": field.name, "before": field.before, "after": field.after}
             for field in row.fields
         ],
-        "risk": {"level": _level(row.risk.level.words), "reason": row.risk.reason},
+        "risk": _risk(row.risk),
+        "drift": _risk(row.drift) if row.drift else None,
         "moved": _MOVED[row.moved],
         "position": _position(row.position),
+    }
+
+
+def _risk(risk: Risk) -> _Object:
+    return {
+        "level": _level(risk.level.words),
+        "levels": [_level(level.words) for level in risk.levels],
+        "reason": risk.text,
+    }
+
+
+def _drift(drift: ShownDrift, plan: ShownPlan) -> _Object:
+    return {
+        "missing": drift.is_missing,
+        "text": drift.missing_words(plan.app) if drift.is_missing else None,
+        "applied_on": drift.applied_on.isoformat() if drift.applied_on else None,
+        "risks": {_level(level.words): count for level, count in plan.drift_risks},
+        "access": [_risk(risk) for risk in drift.access],
+        "last_changes": [
+            {
+                "told_by": change.told_by.value,
+                "at": f"{change.at:%Y-%m-%dT%H:%M:%SZ}",
+                "who": change.who or None,
+                "what": change.what,
+            }
+            for change in drift.changes
+        ],
+        "ways_out": list(drift.ways_out),
     }
 
 

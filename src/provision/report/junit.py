@@ -36,7 +36,7 @@ _VERDICTS: Final[Mapping[ExitCode, _Verdict]] = {
 
 
 _SPECS: Final = "specs"  # the suite of what holds for every org
-_WHOLE_ORG: Final = "every app"  # the case of an org that failed before any app's turn
+_WHOLE_ORG: Final = "every app"  # the case of what is about an org and none of its apps alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _of_findings(app: str, found: Sequence[Finding], redaction: Redaction) -> _C
     bad = [finding for finding in found if finding.severity is not Severity.NOTE]
     lines = [finding_line(finding, redaction) for finding in found]
     return _Case(
-        name=redaction.line(app),
+        name=redaction.line(app) or _WHOLE_ORG,
         verdict=_Verdict.FAILED if bad else _Verdict.PASSED,
         kind=", ".join(dict.fromkeys(redaction.line(finding.rule) for finding in bad)),
         message=redaction.lines(bad[0].message) if bad else "",

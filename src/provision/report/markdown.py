@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from provision.metadata.risk import Risk, RiskLevel
+from provision.metadata.risk import HARMLESS, Risk, RiskLevel
 from provision.plan.plan import Action
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
@@ -17,6 +17,7 @@ from provision.report.plan_lines import advice_label, moved_words, place, risks,
 from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
+from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
 from provision.report.text import findings_summary
 
@@ -147,12 +148,14 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
         remedy = prose(gate.next_step) or f"To go through with it: {code(gate.flag)}"
         held = bold(f"Held by the gate {gate.name}.")
         yield f"> {held} {prose(gate.reason)} {remedy}"
+    yield from _missing(plan)
     for group in plan.groups:
-        yield from _group(group)
+        yield from _group(group, is_drift=plan.drift is not None)
     if plan.key_choice:
         yield f"- to be created: {prose(plan.key_choice)}"
     if plan.access:
-        yield "\n".join(f"- to be created or assigned: {prose(item)}" for item in plan.access)
+        yield "\n".join(_access(plan))
+    yield from _drift(plan.drift)
     yield from _accepted("No longer accepted", plan.expired)
     yield from _accepted("Accepted, and left alone", plan.accepted)
     for advice in plan.advice:
@@ -167,29 +170,57 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
         yield prose(summary(plan))
 
 
-def _group(group: Group) -> Iterator[str]:
+def _access(plan: ShownPlan) -> Iterator[str]:
+    for index, item in enumerate(plan.access):
+        lacking = plan.drift.access[index] if plan.drift and plan.drift.access else HARMLESS
+        drift = f" Drift: {_risk(lacking)}" if _risk(lacking) else ""
+        yield f"- to be created or assigned: {prose(item)}{drift}"
+
+
+def _missing(plan: ShownPlan) -> Iterator[str]:
+    if plan.drift and plan.drift.is_missing:
+        yield f"> {bold('Drift, error:')} {prose(plan.drift.missing_words(plan.app))}"
+
+
+def _drift(drift: ShownDrift | None) -> Iterator[str]:
+    if drift is None:
+        return
+    if drift.changes:
+        lines = (f"- {prose(change_words(change))}" for change in drift.changes)
+        yield "\n".join((f"{bold('Last changed in the org')}\n", *lines))
+    yield "\n".join((f"{bold('Two ways out')}\n", *(f"- {prose(w)}" for w in drift.ways_out)))
+
+
+def _group(group: Group, *, is_drift: bool) -> Iterator[str]:
     what = _DONE[group.action]
     yield f"{bold(what)} {code(group.type_name)} {code(group.full_name)}"
     if not group.rows:
         return
-    heading: tuple[str, ...] = ("key", "before", "after", "metadata", "where", "risk")
-    cells: Iterable[Sequence[str]] = map(_cells, group.rows)
+    risks_of = ("drift", "repair") if is_drift else ("risk",)
+    heading: tuple[str, ...] = ("key", HAVE, SAYS, "metadata", "where", *risks_of)
+    cells: Iterable[Sequence[str]] = (
+        (*_cells(row), *([_risk(row.drift) if row.drift else ""] * is_drift), _repair(row))
+        for row in group.rows
+    )
     if group.action is not Action.UPDATE:
         heading = ("key", "value", "metadata", "where")
-        cells = ((key, *rest) for key, _, *rest, _ in map(_cells, group.rows))
+        cells = ((key, *rest) for key, _, *rest in map(_cells, group.rows))
     yield "\n".join(table(heading, cells))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     words = code(row.key), code(row.before), code(row.after), code(row.field_names)
-    risk = " ".join(filter(None, (_risk(row.risk), prose(moved_words(row.moved)))))
-    return (*words, code(place(row.position)), risk)
+    return (*words, code(place(row.position)))
+
+
+def _repair(row: Row) -> str:
+    return " ".join(filter(None, (_risk(row.risk), prose(moved_words(row.moved)))))
 
 
 def _risk(risk: Risk) -> str:
     if risk.level is RiskLevel.HARMLESS:
         return ""
-    return f"{bold(risk.words)}: {prose(risk.reason)}"
+    return f"{bold(risk.words)}: {prose(risk.text)}"
 
 
 def _accepted(title: str, items: Iterable[AcceptedRow]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from textwrap import indent, wrap
 from typing import Final
 
@@ -10,6 +11,7 @@ from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Action, Advice, Gate, Moved
 from provision.report.redaction import visible
 from provision.report.row import Row
+from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
@@ -18,6 +20,7 @@ __all__ = [
     "advice_label",
     "change_lines",
     "default_lines",
+    "drift_lines",
     "moved_words",
     "place",
     "risks",
@@ -37,14 +40,21 @@ _DEEPER: Final = _INDENT * 2
 _ADVICE: Final = "advice"
 
 
-def change_lines(plan: ShownPlan) -> Iterator[str]:
-    """Everything that is to change, what holds it, and what is left alone."""
+def change_lines(plan: ShownPlan, *, labelled: bool = False) -> Iterator[str]:
+    """Everything that is to change, what holds it, and what is left alone.
+
+    ``labelled``: each value says whose it is, as where nothing is to be changed. A drift always
+    does.
+    """
+    drift = plan.drift
+    if drift and drift.is_missing:
+        yield f"drift: error: {drift.missing_words(plan.app)}"
+        yield from drift_lines(drift)
     for group in plan.groups:
-        yield from _group_lines(group)
+        yield from _group_lines(group, labelled=labelled, tells_moves=not plan.creates_app)
     if plan.key_choice:
         yield f"+ {plan.key_choice}"
-    for access in plan.access:
-        yield f"+ {access}"
+    yield from _access_lines(plan)
     for gate in plan.gates:
         yield from _gate_lines(gate)
     yield from _accepted_lines("No longer accepted:", plan.expired, "expired after")
@@ -53,20 +63,36 @@ def change_lines(plan: ShownPlan) -> Iterator[str]:
         yield from _advice_lines(advice)
     if plan.unmanaged:
         yield f"also there, not managed: {', '.join(map(str, plan.unmanaged))}"
+    if drift and not drift.is_missing:
+        yield from drift_lines(drift)
+
+
+def drift_lines(drift: ShownDrift) -> Iterator[str]:
+    """Who changed the org, as far as it tells, and both ways out."""
+    if drift.changes:
+        yield "last changed in the org:"
+        yield from (f"{_INDENT}{change_words(change)}" for change in drift.changes)
+    yield "two ways out:"
+    for way in drift.ways_out:
+        yield from _wrapped(way)
 
 
 def default_lines(plan: ShownPlan) -> Iterator[str]:
     """What the org chooses: one paragraph a component, as there are many, and most are false."""
     for defaults in plan.defaults:
         chosen = ", ".join(f"{key} {value}" for key, value in defaults.chosen)
-        yield from wrap(
-            f"{defaults.type_name}: {chosen}",
-            96,
-            initial_indent=_INDENT,
-            subsequent_indent=_DEEPER,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(f"{defaults.type_name}: {chosen}")
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from wrap(
+        text,
+        96,
+        initial_indent=_INDENT,
+        subsequent_indent=_DEEPER,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def row_line(row: Row, action: Action) -> str:
@@ -84,12 +110,19 @@ def summary(plan: ShownPlan) -> str:
         f"{unknown}{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update "
         f"({fields} field{'s' if fields != 1 else ''}), {len(plan.access)} for access."
     )
-    return f"{done} Risks: {risks(plan)}." if plan.risks else done
+    if plan.drift and plan.drift_risks:
+        done = f"{done} Risks of the drift: {_tally(plan.drift_risks)}."
+    title = "Risks of the repair" if plan.drift else "Risks"
+    return f"{done} {title}: {_tally(plan.risks)}." if plan.risks else done
 
 
 def risks(plan: ShownPlan) -> str:
-    """How many rows there are of each risk: ``locks out: 1, weakens: 2``."""
-    return ", ".join(f"{level.words}: {count}" for level, count in plan.risks)
+    """How many rows there are of each risk: ``locks out: 1, weakens: 2``. A drift's are its own."""
+    return _tally(plan.drift_risks if plan.drift else plan.risks)
+
+
+def _tally(counts: Sequence[tuple[RiskLevel, int]]) -> str:
+    return ", ".join(f"{level.words}: {count}" for level, count in counts)
 
 
 def place(position: Position) -> str:
@@ -110,20 +143,42 @@ _MOVED: Final = {
 }
 
 
-def _group_lines(group: Group) -> Iterator[str]:
+def _group_lines(group: Group, *, labelled: bool, tells_moves: bool) -> Iterator[str]:
     yield f"{_SIGN[group.action]} {group.type_name} {group.full_name}"
     if group.action is Action.UNKNOWN:
         yield f"{_INDENT}{_UNKNOWN}"
     for row in group.rows:
-        yield f"{_INDENT}{row_line(row, group.action)}"
-        yield from _risk_lines(row.risk)
-        if row.moved is not Moved.UNKNOWN:
+        if row.drift or (labelled and group.action is Action.UPDATE):
+            yield from _labelled_lines(row)
+        else:
+            yield f"{_INDENT}{row_line(row, group.action)}"
+            yield from _risk_lines(row.risk)
+        if tells_moves and row.moved is not Moved.UNKNOWN:
             yield f"{_DEEPER}{moved_words(row.moved)}"
 
 
-def _risk_lines(risk: Risk) -> Iterator[str]:
+def _labelled_lines(row: Row) -> Iterator[str]:
+    yield f"{_INDENT}{row.key} [{row.field_names}]  ({place(row.position)})"
+    yield f"{_DEEPER}{HAVE}: {row.before}"
+    yield f"{_DEEPER}{SAYS}: {row.after}"
+    if row.drift:
+        yield from _risk_lines(row.drift, "drift: ")
+    yield from _risk_lines(row.risk, "repair: ")
+
+
+def _risk_lines(risk: Risk, label: str = "") -> Iterator[str]:
     if risk.level is not RiskLevel.HARMLESS:
-        yield indent(f"{risk.words}: {risk.reason}", _DEEPER)
+        yield indent(f"{label}{risk.words}: {risk.text}", _DEEPER)
+
+
+def _access_lines(plan: ShownPlan) -> Iterator[str]:
+    if plan.drift is None:
+        yield from (f"+ {access}" for access in plan.access)
+        return
+    for access, risk in zip_longest(plan.access, plan.drift.access, fillvalue=None):
+        yield f"+ missing in the org: {access}"
+        if isinstance(risk, Risk):
+            yield from _risk_lines(risk, "drift: ")
 
 
 def _gate_lines(gate: Gate) -> Iterator[str]:

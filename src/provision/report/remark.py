@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provision.metadata.risk import RiskLevel
+from provision.metadata.risk import HARMLESS, Risk, RiskLevel
 from provision.plan.plan import Acceptance, Gate
 from provision.report.entry import Entry
 from provision.report.findings import Finding, Severity
 from provision.report.plan_lines import moved_words
 from provision.report.redaction import Redaction
 from provision.report.row import SEVERITY_OF, Row
+from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, ShownPlan
 from provision.spec.position import Position
 
@@ -78,17 +79,23 @@ def finding_remark(finding: Finding, redaction: Redaction) -> Remark:
 
 
 def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
-    if plan.creates_app:
+    drift = plan.drift
+    if drift and drift.is_missing:
+        said = _lines(drift.missing_words(plan.app), *_of_drift(drift))
+        yield _remark(entry, "app-missing", Severity.ERROR, said)
+    elif plan.creates_app:
         said = f"The org has no app {plan.app}; it is to be created."
         yield _remark(entry, "app-missing", Severity.NOTE, said)
     else:
-        yield from (_of_row(entry, row) for row in plan.rows)
+        yield from (_of_row(entry, row, drift=drift) for row in plan.rows)
     if plan.key_choice:
         said = f"To be created: {plan.key_choice}."
         yield _remark(entry, "oauth.consumer_key", Severity.NOTE, said)
-    for access, level in zip(plan.access, plan.access_levels, strict=True):
-        said = f"To be created or assigned: {access}."
-        yield _remark(entry, "access", SEVERITY_OF[level], said, subject=access)
+    for index, (access, level) in enumerate(zip(plan.access, plan.access_levels, strict=True)):
+        lacking = drift.access[index] if drift and drift.access else HARMLESS
+        said = _lines(f"To be created or assigned: {access}.", _risk_words(lacking, "drift: "))
+        loud = SEVERITY_OF[max(level, lacking.level)]
+        yield _remark(entry, "access", loud, said, subject=access)
     for gate in plan.gates:
         yield _of_gate(entry, gate)
     for item in plan.accepted:
@@ -111,16 +118,29 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
         yield _remark(entry, "unmanaged", Severity.NOTE, said, subject=record.type_name)
 
 
-def _of_row(entry: Entry, row: Row, acceptance: Acceptance | None = None) -> Remark:
-    harmless = row.risk.level is RiskLevel.HARMLESS
+def _of_row(
+    entry: Entry, row: Row, acceptance: Acceptance | None = None, drift: ShownDrift | None = None
+) -> Remark:
     said = _lines(
-        f"{row.key}: {row.before} -> {row.after} [{row.field_names}]",
-        "" if harmless else f"{row.risk.words}: {row.risk.reason}",
+        f"{row.key}: {HAVE} {row.before}, {SAYS} {row.after} [{row.field_names}]",
+        _risk_words(row.drift, "drift: ") if row.drift else "",
+        _risk_words(row.risk, "repair: " if row.drift else ""),
         moved_words(row.moved),
+        *(_of_drift(drift) if row.drift and drift else ()),
     )
     severity = Severity.NOTE if acceptance else row.severity
     subject = f"{row.type_name} {row.field_names}"
     return Remark(row.key, severity, entry.app, entry.org, said, row.position, subject, acceptance)
+
+
+def _risk_words(risk: Risk, label: str) -> str:
+    harmless = risk.level is RiskLevel.HARMLESS
+    return "" if harmless else f"{label}{risk.words}: {risk.text}"
+
+
+def _of_drift(drift: ShownDrift) -> Iterator[str]:
+    yield from (f"last changed: {change_words(change)}" for change in drift.changes)
+    yield from drift.ways_out
 
 
 def _of_gate(entry: Entry, gate: Gate) -> Remark:

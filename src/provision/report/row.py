@@ -9,7 +9,8 @@ from typing import Final
 
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
-from provision.metadata.risk import Risk, RiskLevel
+from provision.metadata.risk import Risk, RiskLevel, together
+from provision.plan.drift import Drift
 from provision.plan.plan import Change, Moved
 from provision.report.findings import Severity
 from provision.report.redaction import Redaction
@@ -43,6 +44,8 @@ class Row:
     """One key of the spec, before and after, in the spec's words; no secret is in it.
 
     ``fields`` are the metadata fields behind the key, of one component of type ``type_name``.
+    ``risk`` is that of making the org what the spec says; ``drift`` that of the org having come
+    away from it, ``None`` where it did not, or where nobody asked.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Row:
     position: Position
     risk: Risk
     moved: Moved
+    drift: Risk | None = None
 
     @property
     def field_names(self) -> str:
@@ -62,18 +66,34 @@ class Row:
 
     @property
     def severity(self) -> Severity:
-        """How loudly to say it, by its risk."""
-        return SEVERITY_OF[self.risk.level]
+        """How loudly to say it, by the worse of its risks."""
+        drift = self.drift.level if self.drift else RiskLevel.HARMLESS
+        return SEVERITY_OF[max(self.risk.level, drift)]
 
 
 def rows(
-    changes: Iterable[Change], had: Mapping[str, Value], redaction: Redaction
+    changes: Iterable[Change],
+    had: Mapping[str, Value],
+    redaction: Redaction,
+    drift: Drift | None = None,
 ) -> tuple[Row, ...]:
     """The rows of the changes of one component, in order. ``had`` are its fields in the org.
 
-    The fields of the refresh-token policy become one row: the spec has one key for them.
+    The fields of the refresh-token policy become one row: the spec has one key for them. ``drift``
+    has the risk of each difference that is one.
     """
-    return tuple(_rows(changes, had, redaction))
+    listed = tuple(changes)
+    drifts = {
+        change.field.name: _redacted(risk, redaction)
+        for change in listed
+        if drift and (risk := drift.risk_of(change.component.name, change.field.name))
+    }
+    return tuple(_with_drift(row, drifts) for row in _rows(listed, had, redaction))
+
+
+def _with_drift(row: Row, drifts: Mapping[str, Risk]) -> Row:
+    found = [drifts[field.name] for field in row.fields if field.name in drifts]
+    return replace(row, drift=together(*found)) if found else row
 
 
 def _rows(
@@ -114,7 +134,7 @@ def _policy_row(changes: Sequence[Change], had: Mapping[str, Value], redaction: 
         before=redaction.line(refresh_token_policy(before)),
         after=redaction.line(refresh_token_policy(after)),
         fields=tuple(_field_change(change, redaction) for change in changes),
-        risk=_worst([_redacted(change.risk, redaction) for change in changes]),
+        risk=together(*(_redacted(change.risk, redaction) for change in changes)),
         moved=_together([change.moved for change in changes]),
     )
 
@@ -127,15 +147,7 @@ def _field_change(change: Change, redaction: Redaction) -> FieldChange:
 
 
 def _redacted(risk: Risk, redaction: Redaction) -> Risk:
-    return replace(risk, reason=redaction.lines(risk.reason))
-
-
-def _worst(risks: Sequence[Risk]) -> Risk:
-    """The worst level, and why, each reason once."""
-    level = max(risk.level for risk in risks)
-    reasons = dict.fromkeys(risk.reason for risk in risks if risk.level is level)
-    opened = tuple(opened for risk in risks for opened in risk.opened)
-    return Risk(level, " ".join(filter(None, reasons)), opened)
+    return replace(risk, reason=redaction.lines(risk.reason), numbers=redaction.lines(risk.numbers))
 
 
 def _together(moved: Sequence[Moved]) -> Moved:

@@ -29,6 +29,7 @@ RULES: Final = {
     "acceptance-expired": "A difference was accepted until a day that is over.",
     "advice": "Something that no apply can repair.",
     "unmanaged": "A record of the app that provision leaves alone.",
+    "unseen-record": "A record of which the org does not show whether it is there.",
     "notice": "The org did other than asked.",
     "no-result": "An org that was to be checked was not.",
 }
@@ -121,10 +122,15 @@ def _locations(remark: Remark) -> Sequence[_Object]:
 def _physical(position: Position) -> _Object:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": file_uri(position.file)},
+            "artifactLocation": {"uri": _uri(position)},
             "region": {"startLine": position.line, "startColumn": position.column},
         }
     }
+
+
+def _uri(position: Position) -> str:
+    """``preset:NAME`` is an absolute URI as it stands, and the same for every installation."""
+    return position.file if position.is_shipped else file_uri(position.file)
 
 
 def _fingerprint(remark: Remark) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Value
 from provision.metadata.field import MetadataType
-from provision.metadata.risk import RiskLevel
+from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import (
     Acceptance,
@@ -31,6 +31,7 @@ from provision.plan.widening import access_risk
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
 from provision.report.row import Row, rows
+from provision.report.shown_drift import ShownDrift, shown_drift
 from provision.report.value import shown
 from provision.spec.word import word_for
 
@@ -70,7 +71,8 @@ class Defaults:
 class ShownPlan:
     """What there is to say of a plan.
 
-    ``access_levels`` has the risk of each line of ``access``; its reason is in the line.
+    ``access_levels`` has the risk of each line of ``access``; its reason is in the line. ``drift``
+    is there where the differences are to be told as drift.
     """
 
     app: str
@@ -89,6 +91,7 @@ class ShownPlan:
     defaults: tuple[Defaults, ...]
     chooses_consumer_key: bool
     unmanaged: tuple[Unmanaged, ...] = ()
+    drift: ShownDrift | None = None
 
     @property
     def key_choice(self) -> str:
@@ -112,18 +115,39 @@ class ShownPlan:
         One that locks out some and lets in others counts for both.
         """
         levels = [level for row in self.rows for level in row.risk.levels]
-        levels += self.access_levels
-        worst_first = sorted(RiskLevel, reverse=True)
-        return tuple((lv, levels.count(lv)) for lv in worst_first if lv and lv in levels)
+        return _counted([*levels, *self.access_levels])
+
+    @property
+    def drift_risks(self) -> tuple[tuple[RiskLevel, int], ...]:
+        """The same of the drift itself."""
+        drifts: list[Risk] = [row.drift for row in self.rows if row.drift]
+        drifts += self.drift.access if self.drift else ()
+        return _counted([level for risk in drifts for level in risk.levels])
 
     @property
     def weakening(self) -> int:
-        """How many changes let more in, or for longer."""
-        return dict(self.risks).get(RiskLevel.WEAKENS, 0)
+        """How many differences let more in, or for longer: the drift's, or else the changes'."""
+        return dict(self.drift_risks if self.drift else self.risks).get(RiskLevel.WEAKENS, 0)
+
+    def without_numbers(self) -> ShownPlan:
+        """The same, less the numbers of users in its risks."""
+        groups = tuple(
+            replace(
+                group,
+                rows=tuple(replace(row, risk=replace(row.risk, numbers="")) for row in group.rows),
+            )
+            for group in self.groups
+        )
+        return replace(self, groups=groups)
 
     def count(self, action: Action) -> int:
         """How many components this happens to."""
         return sum(group.action is action for group in self.groups)
+
+
+def _counted(levels: Sequence[RiskLevel]) -> tuple[tuple[RiskLevel, int], ...]:
+    worst_first = sorted(RiskLevel, reverse=True)
+    return tuple((lv, levels.count(lv)) for lv in worst_first if lv and lv in levels)
 
 
 def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
@@ -156,11 +180,12 @@ def shown_plan(plan: Plan, redaction: Redaction) -> ShownPlan:
         defaults=tuple(_defaults(plan.defaults, redaction)),
         chooses_consumer_key=plan.chooses_consumer_key,
         unmanaged=tuple(_unmanaged(plan, redaction)),
+        drift=shown_drift(plan.drift, redaction) if plan.drift else None,
     )
 
 
 def _unmanaged(plan: Plan, redaction: Redaction) -> Iterator[Unmanaged]:
-    for record in unmanaged(plan.actual):
+    for record in unmanaged(plan.actual, {item.desired.type.name for item in plan.components}):
         yield Unmanaged(record.type_name, redaction.line(record.full_name))
 
 
@@ -181,7 +206,7 @@ def _group(item: ComponentPlan, plan: Plan, redaction: Redaction) -> Group:
         action=item.action,
         type_name=component.type.name,
         full_name=redaction.line(component.full_name),
-        rows=rows(item.changes, _had(plan, component.type), redaction),
+        rows=rows(item.changes, _had(plan, component.type), redaction, plan.drift),
     )
 
 

@@ -128,9 +128,9 @@ def proof_text(proof: Proof) -> str:
 
 
 def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
-    yield f"app: {plan.app} ({'to be created' if plan.creates_app else 'exists'})"
+    yield f"app: {plan.app} ({_state(plan)})"
     yield ""
-    changes = list(change_lines(plan))
+    changes = list(change_lines(plan, labelled=verb == _DIFF))
     yield from changes
     if plan.is_empty:
         if changes:
@@ -141,6 +141,12 @@ def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
         yield from _consequences(plan)
     yield ""
     yield summary(plan)
+
+
+def _state(plan: ShownPlan) -> str:
+    if plan.drift and plan.drift.is_missing:
+        return plan.drift.status
+    return "to be created" if plan.creates_app else "exists"
 
 
 def _nothing(verb: str) -> str:

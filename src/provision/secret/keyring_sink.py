@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision.distribution import how_to_install
 from provision.secret.error import SinkError
 from provision.secret.keyring_package import Keyring, installed_keyring, keyring_failure
 from provision.secret.sink import Values, plain
@@ -46,8 +47,7 @@ def _keyring() -> Keyring:
     if keyring is None:
         raise SinkError(
             "the package keyring is not installed",
-            next_step="Install it with `pip install 'provision[keyring]'`, or use a file: or "
-            "cmd: sink.",
+            next_step=f"{how_to_install('keyring')} Or use a file: or cmd: sink.",
         )
     return keyring
 

@@ -11,6 +11,7 @@ from provision.metadata.catalogue import CORE_TYPES, NEWEST_API, type_named
 from provision.metadata.field import Field, MetadataType, Role
 from provision.metadata.rule import violations_of_value
 from provision.spec.field_value import FieldRefused, FieldValue, field_value
+from provision.spec.foreign_name import keys_for, said_of_type
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, has_holes
 from provision.spec.position import Position, Positions, dotted
 from provision.spec.suggestion import did_you_mean
@@ -39,13 +40,7 @@ def read_block(node: Node, positions: Positions) -> Block:
     for name, entry in _entries(node, "metadata", "metadata types to their fields", block):
         metadata_type = type_named(name)
         if metadata_type is None:
-            known = [known_type.name for known_type in CORE_TYPES]
-            block.problems.append(
-                entry.key.problem(
-                    f"metadata: {name} is not one of an external client app's types"
-                    f"{did_you_mean(name, known) or ': ' + ', '.join(known)}"
-                )
-            )
+            block.problems.append(entry.key.problem(f"metadata: {_no_type(name)}"))
             continue
         block.values[name] = _fields(metadata_type, entry.node, positions, block)
     return block
@@ -59,7 +54,8 @@ def _fields(
     for name, entry in _entries(node, where, "fields to their values", block):
         known = metadata_type.field(name)
         if known is None:
-            nearest = did_you_mean(name, [each.name for each in metadata_type.fields])
+            own = [each.name for each in metadata_type.fields]
+            nearest = keys_for(name) or did_you_mean(name, own)
             block.problems.append(
                 entry.key.problem(f"{where}: {metadata_type.name} has no field {name}{nearest}")
             )
@@ -78,6 +74,14 @@ def _fields(
             block.problems.extend(_violations(metadata_type, known, value, entry, where))
         values[name] = value
     return values
+
+
+def _no_type(name: str) -> str:
+    known = [known_type.name for known_type in CORE_TYPES]
+    return said_of_type(name) or (
+        f"provision knows no type {name} of an external client app"
+        f"{did_you_mean(name, known) or ': ' + ', '.join(known)}"
+    )
 
 
 def _entries(node: Node, where: str, what: str, block: Block) -> Iterator[tuple[str, Entry]]:

@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from provision.sensitive_text import is_credential, sensitive_kind
+
 __all__ = ["callback_url"]
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -19,6 +21,8 @@ def callback_url(text: str) -> str:
     That is ``https://host...``, ``http://`` of this machine alone, or an app's own scheme (mobile
     apps). Raises :class:`ValueError` with the reason.
     """
+    if is_credential(text):
+        raise ValueError(f"it holds {sensitive_kind(text)}, where a callback URL is due")
     if _UNFIT.search(text):
         raise ValueError(f"{text!r} is not a URL: it has blanks or characters that no URL has")
     if not _SCHEME.fullmatch(text):

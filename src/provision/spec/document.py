@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from provision.spec.field_value import FieldValue
+from provision.spec.foreign_name import keys_for
 from provision.spec.grammar import Grammar, Held
 from provision.spec.model import (
     ClientCredentials,
@@ -37,6 +38,7 @@ _GRAMMAR: Final = Grammar(
         ("policies", "permission_sets"): PermissionSetGrant,
     },
     more={(): ("extends",), ("oauth",): ("callback_url",)},
+    elsewhere=keys_for,
 )
 _PLACEHOLDER: Final = "Placeholder"
 

@@ -26,6 +26,13 @@ _KEY: Final = "[key]"
 """What pydantic puts behind the path of a key that is itself wrong."""
 
 Model = TypeVar("Model", bound=SpecModel)
+
+
+def _nothing(key: str) -> str:
+    del key
+    return ""
+
+
 _Keys = tuple[str, ...]
 
 
@@ -47,13 +54,15 @@ class Grammar(Generic[Model]):
     """The model of a kind of file, for ``what`` ("a spec").
 
     ``parts`` are the models below it, by path (without the indexes of lists), and ``more`` the
-    keys that a path takes beside those of its model: both for messages alone.
+    keys that a path takes beside those of its model; ``elsewhere`` is what to say of an unknown
+    key that has a meaning in another place, else nothing. All three are for messages alone.
     """
 
     what: str
     model: type[Model]
     parts: Mapping[_Keys, type[SpecModel]]
     more: Mapping[_Keys, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Callable[[str], str] = _nothing
 
     def hold(
         self,
@@ -110,7 +119,7 @@ class Grammar(Generic[Model]):
         model = _at(self.parts, parent) if parent else self.model
         known = [*(model.model_fields if model else ()), *(_at(self.more, parent) or ())]
         key = str(path[-1])
-        hint = did_you_mean(key, known) or f"; there are {', '.join(known)}"
+        hint = self.elsewhere(key) or did_you_mean(key, known) or f"; there are {', '.join(known)}"
         where = f"{dotted(path[:-1])} has" if parent else f"{self.what} has"
         return f"{where} no key {key}{hint}"
 

@@ -45,11 +45,15 @@ _WRITTEN_OUT: Final = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class ToldCombination:
-    """Values that do not go together, at their place. Not an error: an error is a problem."""
+    """Values that do not go together, at their place. Not an error: an error is a problem.
+
+    ``source`` is where the platform fact comes from.
+    """
 
     problem: Problem
     severity: FoundSeverity
     rule: str
+    source: str = ""
 
     def __str__(self) -> str:
         return f"{self.severity.value}: {self.problem} [{self.rule}]"
@@ -125,7 +129,7 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
 
 def _told(found: Found, places: Positions, sensitive: frozenset[str]) -> ToldCombination:
     [problem] = shown((places.of(found.path).problem(found.sentence),), sensitive)
-    return ToldCombination(problem, found.severity, found.combination.id)
+    return ToldCombination(problem, found.severity, found.combination.id, found.combination.source)
 
 
 @dataclass(frozen=True, slots=True)

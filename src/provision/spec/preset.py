@@ -26,9 +26,8 @@ def preset_names() -> tuple[str, ...]:
 
 
 def read_preset(name: str) -> Reading:
-    """The preset ``name``, one of :func:`preset_names`."""
-    path = _DIRECTORY / f"{name}.yaml"
-    return read_yaml(path.read_bytes(), str(path))
+    """The preset ``name``, one of :func:`preset_names`. Its positions are of ``preset:NAME``."""
+    return read_yaml((_DIRECTORY / f"{name}.yaml").read_bytes(), f"preset:{name}")
 
 
 def extended(root: MappingNode, problems: list[Problem]) -> tuple[MappingNode, tuple[str, ...]]:

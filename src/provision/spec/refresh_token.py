@@ -18,6 +18,13 @@ _WITH_PERIOD: Final = ("lifetime", "inactivity")
 _FORMS: Final = (
     "write {lifetime: 90 days}, {inactivity: 30 days}, valid_until_revoked or expire_immediately"
 )
+# WSDL: what connected apps and the metadata of external client apps call the four policies.
+_ELSEWHERE: Final = {
+    "infinite": "valid_until_revoked",
+    "zero": "expire_immediately",
+    "specificlifetime": "{lifetime: 90 days}",
+    "specificinactivity": "{inactivity: 30 days}",
+}
 
 
 class RefreshToken(SpecModel):
@@ -37,7 +44,7 @@ def _from_yaml(value: object) -> object:
     if isinstance(value, str) and value in _WITHOUT_PERIOD:
         return {"kind": value}
     if not isinstance(value, dict) or len(value) != 1:
-        raise refusal(_FORMS)
+        raise refusal(_FORMS + _meant(value))
     [(kind, text)] = value.items()
     if kind not in _WITH_PERIOD:
         raise refusal(_FORMS, at=(kind,))
@@ -46,6 +53,11 @@ def _from_yaml(value: object) -> object:
     except ValueError as error:
         raise refusal(str(error), at=(kind,)) from None
     return {"kind": kind, "period": duration.amount, "unit": _UNITS[duration.unit]}
+
+
+def _meant(value: object) -> str:
+    word = str(value).partition(":")[0].replace("_", "").casefold()
+    return f"; {value} is {_ELSEWHERE[word]} here" if word in _ELSEWHERE else ""
 
 
 _PERIOD_SCHEMA: Final = {

@@ -15,6 +15,8 @@ _TOKEN: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _TOKEN_BY_FOLDED: Final = {scope.token.casefold(): scope.token for scope in SCOPES}
 # WSDL against OBS: the same scope has another token in connected apps (facts, section 2).
 _CONNECTED_APP_TOKENS: Final = {"SFAP": "SFApiPlatform"}
+# OBS: bits of an sObject. No metadata sets them, and a deploy clears them.
+_WITHOUT_TOKEN: Final = frozenset({"hub_api"})
 _OF_NEW_ONES: Final = "; a scope newer than this program is written as its metadata token"
 
 
@@ -30,6 +32,8 @@ def token_of(word: str) -> str:
     meant = _CONNECTED_APP_TOKENS.get(word) or _TOKEN_BY_FOLDED.get(word.casefold())
     if meant:
         raise ValueError(f"{word} is not how metadata spells this scope; write {meant}")
+    if word.casefold() in _WITHOUT_TOKEN:
+        raise ValueError(f"metadata has no token for the scope {word}, so no spec can set it")
     if not _TOKEN.fullmatch(word):
         raise ValueError(
             f"there is no scope {word!r}{did_you_mean(word, _words()) or _OF_NEW_ONES}"

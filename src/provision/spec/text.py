@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
+from provision.sensitive_text import sensitive_kind
 from provision.spec.node import ExpandedText
 from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged
 from provision.spec.refusal import refusal
@@ -85,14 +86,18 @@ def _developer_name(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+    if sensitive_kind(text) or not _ADDRESS.fullmatch(text):
         raise refusal(f"{text!r} is not an email address")
     return text
 
 
 def _username(text: str) -> str:
+    """``text``, if an org may have such a username. It is never quoted: it is part of a login."""
+    kind = sensitive_kind(text)
+    if kind:
+        raise refusal(f"it holds {kind}, where a username is due")
     if not _ADDRESS.fullmatch(text):
-        raise refusal(f"{text!r} is not a username: an org's usernames look like email addresses")
+        raise refusal("it is not a username, which looks like an email address")
     return text
 
 

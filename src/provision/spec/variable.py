@@ -10,12 +10,17 @@ from typing import Final
 
 from provision.sensitive_text import without_secrets
 
-__all__ = ["Expansion", "Undefined", "Variables"]
+__all__ = ["Expansion", "Undefined", "Variables", "is_variable_name"]
 
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)(?P<end>\}?)")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _COMMAND_SECONDS: Final = 30.0
 _MOST_BYTES: Final = 1024 * 1024
+
+
+def is_variable_name(text: str) -> bool:
+    """Whether a variable can be called so, as in ``${text}``."""
+    return bool(_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Variables:
                 )
 
     def _variable(self, name: str) -> str:
-        if not _NAME.fullmatch(name):
+        if not is_variable_name(name):
             raise _Refused(f"${{{name}}} is not the name of a variable")
         if name not in self.values:
             raise _Missing(f"the variable ${{{name}}} is not defined")

@@ -15,8 +15,9 @@ from provision.metadata.catalogue import (
     POLICIES,
 )
 from provision.metadata.field import MetadataType
+from provision.spec.position import Position, Positions
 
-__all__ = ["WORDS", "Word", "path_of", "word_for"]
+__all__ = ["WORDS", "Word", "path_of", "position_of", "word_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,13 @@ def path_of(metadata_type: MetadataType, field: str) -> tuple[str, ...]:
     """The path in a spec that sets ``field``: a named key's, or one in the `metadata:` block."""
     word = word_for(metadata_type, field)
     return word.path if word else ("metadata", metadata_type.name, field)
+
+
+def position_of(positions: Positions, metadata_type: MetadataType, field: str) -> Position:
+    """Where a spec sets ``field``, or would: by its named key, or in the `metadata:` block."""
+    by_type = ("metadata", metadata_type.name, field)
+    path = path_of(metadata_type, field)
+    return positions.of(by_type if path not in positions and by_type in positions else path)
 
 
 def word_for(metadata_type: MetadataType, field: str) -> Word | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from types import SimpleNamespace
 
@@ -109,8 +110,9 @@ def test_what_is_doubtful_about_a_spec_is_told_once(run, fleet, spec) -> None:
     open_to_all = spec.read_text().replace("admin_approved", "self_authorized")
     spec.write_text(open_to_all.replace("  profiles: [System Administrator]\n", ""))
     alone = run("plan", "robot.yaml", "--org", "local")
-    [warning] = [line for line in alone.err.splitlines() if line.startswith("warning: ")]
-    assert run("plan", "fleet.yaml").err.count(warning) == 1
+    [warning] = [line for line in alone.out.splitlines() if line.startswith("warning: ")]
+    assert "[jwt-self-authorized]" in warning
+    assert run("plan", "fleet.yaml").out.count(warning) == 1
 
 
 @pytest.mark.parametrize("verb", ["plan", "doctor", "lint"])
@@ -133,3 +135,36 @@ def test_calls_are_counted_by_org(run, fleet) -> None:
     requests = [record for record in noted if record.org == "org2"]
     # The list of API versions is asked for without a session: the log does not know of which org.
     assert [row["calls"] for row in fleet.rows() if row["org"] == "org2"] == [len(requests) + 1]
+
+
+def test_an_app_that_one_org_lost_is_told_as_such(run, fleet) -> None:
+    """The others are in sync; the one is an error, in each format that has levels."""
+    assert run("apply", "fleet.yaml", "--yes", "--no-proof", "--org", "org1").code == ExitCode.OK
+    ran = run("diff", "fleet.yaml", "--format", "json")
+    drifts = {r["org"]: r["plan"]["drift"] for r in json.loads(ran.out)["results"]}
+    assert drifts.pop("org1") is None
+    assert all(drift["missing"] for drift in drifts.values())
+    text = run("diff", "fleet.yaml").out
+    assert text.count("drift: error: The org has no app Robot") == 1
+    assert "orgs: org2, org3 and org4" in text
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "diff", "lint", "doctor"])
+def test_what_several_orgs_cannot_share_is_told_by_every_verb(run, fleet, spec, verb) -> None:
+    """A username belongs to one org. It is told once, whatever the number of orgs."""
+    grant = "[{name: Robots, create: true, assign_to: [admin@org1.example]}]"
+    spec.write_text(spec.read_text() + f"  permission_sets: {grant}\n")
+    ran = run(verb, "fleet.yaml")
+    told = [line for line in (ran.out + ran.err).splitlines() if "[shared-username]" in line]
+    assert len(told) == 1
+    assert "4 orgs get the same value (org1, org2, org3, org4)" in told[0]
+    assert "admin@org1.example" not in told[0]
+
+
+def test_what_orgs_share_is_a_finding_with_a_source(run, fleet, spec) -> None:
+    grant = "[{name: Robots, create: true, assign_to: [admin@org1.example]}]"
+    spec.write_text(spec.read_text() + f"  permission_sets: {grant}\n")
+    ran = run("lint", "fleet.yaml", "--format", "json")
+    [found] = [f for f in json.loads(ran.out)["findings"] if f["rule"] == "shared-username"]
+    assert (found["severity"], found["org"]) == ("warning", None)
+    assert found["source"]

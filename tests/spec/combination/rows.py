@@ -36,6 +36,12 @@ def ranges(count: int) -> str:
 
 ROWS: dict[str, tuple[str, str]] = {
     "nobody-admitted": (API + "policies: {permitted_users: admin_approved}\n", API + NAMED),
+    "nobody-assigned": (
+        API + "policies: {permitted_users: admin_approved, permission_sets: "
+        "[{name: Robots, create: true}]}\n",
+        API + "policies: {permitted_users: admin_approved, permission_sets: "
+        "[{name: Robots, create: true, assign_to: [ci@localorg.example]}]}\n",
+    ),
     "names-without-approval": (
         API + "policies: {permitted_users: self_authorized, profiles: [Standard User]}\n",
         API + "policies: {permitted_users: self_authorized}\n",
@@ -59,6 +65,10 @@ ROWS: dict[str, tuple[str, str]] = {
         oauth("scopes: [api]", "client_credentials: {run_as: ci@localorg.example}") + NAMED,
     ),
     "scope-needs-jwt-tokens": (oauth(MCP) + NAMED, oauth(MCP, JWT_TOKENS) + NAMED),
+    "agent-api-needs-jwt-tokens": (
+        oauth("scopes: [api, refresh_token, chatbot_api]") + NAMED,
+        oauth("scopes: [api, refresh_token, chatbot_api]", JWT_TOKENS) + NAMED,
+    ),
     "mcp-and-api": (
         oauth("scopes: [api, mcp_api]", JWT_TOKENS) + NAMED,
         oauth("scopes: [mcp_api]", JWT_TOKENS) + NAMED,
@@ -82,8 +92,8 @@ ROWS: dict[str, tuple[str, str]] = {
         + metadata(POLICY, "namedUserJwtSessionTimeoutType: Custom, namedUserJwtTimeout: 15"),
     ),
     "custom-without-timeout": (
+        oauth(MCP, JWT_TOKENS) + NAMED + metadata(POLICY, "guestJwtSessionTimeoutType: Custom"),
         API + NAMED + metadata(POLICY, "guestJwtSessionTimeoutType: Custom"),
-        API + NAMED + metadata(POLICY, "guestJwtSessionTimeoutType: Custom, guestJwtTimeout: 5"),
     ),
     "user-session-tokens": (
         oauth(MCP, JWT_TOKENS)
@@ -154,6 +164,12 @@ ROWS: dict[str, tuple[str, str]] = {
         oauth("scopes: [api]", "pkce_required: false") + NAMED,
         oauth("scopes: [api]", "pkce_required: true") + NAMED,
     ),
+    "possession-and-own-login": (
+        oauth(JWT, "scopes: [api, refresh_token]")
+        + NAMED
+        + metadata(GLOBAL, "isDPopEnabled: true"),
+        API + NAMED + metadata(GLOBAL, "isDPopEnabled: true"),
+    ),
     "secret-on-a-device": (
         "oauth: {callback_urls: ['myapp:/done'], secret_optional: false}\n" + NAMED,
         oauth("secret_optional: false") + NAMED,
@@ -180,6 +196,16 @@ ROWS: dict[str, tuple[str, str]] = {
     "start-page-without-url": (
         API + NAMED + metadata(APP_POLICY, "startPage: Custom"),
         API + NAMED + metadata(APP_POLICY, "startPage: Custom, startUrl: https://example.com"),
+    ),
+    "start-page-of-plugin-off": (
+        API + NAMED + metadata(APP_POLICY, "startPage: SAML"),
+        API + NAMED + metadata(APP_POLICY, "startPage: SAML, isSamlPluginEnabled: true"),
+    ),
+    "id-token-without-openid": (
+        API + NAMED + metadata(GLOBAL, "idTokenConfig: {idTokenValidityInMinutes: 5}"),
+        oauth("scopes: [api, openid]")
+        + NAMED
+        + metadata(GLOBAL, "idTokenConfig: {idTokenValidityInMinutes: 5}"),
     ),
     "saml-not-local": (
         "distribution_state: packaged\n" + metadata(APP_POLICY, "isSamlPluginEnabled: true"),

@@ -103,6 +103,23 @@ def test_thresholds_are_laid_over_key_by_key(rules):
     assert changed == Thresholds(built_in.fields, 0, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{callback_hosts: 1}", Thresholds(callback_hosts=1)),
+        ("{flows: null}", Thresholds(flows=None)),
+        ("{ip_ranges: 2, controls: 0}", Thresholds(ip_ranges=2, controls=0)),
+        ("{users: 100}", Thresholds(users=100)),
+        ("{scopes: [api, Full, write]}", Thresholds(scopes=("api", "Full", "write"))),
+        ("{scopes: []}", Thresholds(scopes=())),
+        ("{scopes: null}", Thresholds(scopes=())),
+        ("{fields: 3}", Thresholds(fields=3)),
+    ],
+)
+def test_each_threshold_of_what_is_opened_can_be_set(rules, text, expected):
+    assert rules(f"thresholds: {text}").thresholds == expected
+
+
 def test_conditions_nest(rules):
     changed = rules(
         """\
@@ -260,6 +277,9 @@ def test_conditions_nest(rules):
         ("extends: 7", "1:10: extends: it takes the name of a profile, or a list of them"),
         ("thresholds: {fields: -1}", "1:22: thresholds.fields: it takes a number, 0 or more"),
         ("thresholds: {fields: true}", "1:22: thresholds.fields: it takes a number, 0 or more"),
+        ("thresholds: {users: many}", "1:21: thresholds.users: it takes a number, 0 or more"),
+        ("thresholds: {scopes: web}", "1:22: thresholds.scopes: it takes a list of scopes"),
+        ("thresholds: {scopes: [wbe]}", "1:23: thresholds.scopes: 'wbe' is not a scope; did"),
         ("thresholds: {org: 1}", "1:14: thresholds has no key org; did you mean orgs?"),
         ("rules: {a: {field: label, message: 5, required: true}}", "1:36: rules.a.message: it"),
     ],

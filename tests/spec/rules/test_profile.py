@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from provision.metadata.component import Component, RawXml
+from provision.metadata.dependent_types import dependent_type_named
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.spec.load import load
@@ -104,18 +106,37 @@ def test_partners():
     assert found("partner") == {
         "refresh-token-rotation",
         "refresh-token-idle-ttl",
-        "trusted-ip-ranges",
+        "refresh-token-ip-allowlist",
     }
-    ranges = ({"startIpAddress": "203.0.113.1", "endIpAddress": "203.0.113.2"},)
-    assert (
-        found(
-            "partner",
-            glob__isRefreshTokenRotationEnabled=True,
-            glob__isEnforceRefreshTokenTTL=True,
-            oauth__trustedIpRanges=ranges,
-        )
-        == set()
-    )
+
+
+PARTNERS = {
+    **GOOD,
+    "glob__isRefreshTokenRotationEnabled": True,
+    "glob__isEnforceRefreshTokenTTL": True,
+}
+
+
+@pytest.mark.parametrize("last", ["203.0.113.2", "255.255.255.255"])
+def test_trusted_ip_ranges_do_not_stand_for_the_refresh_token_allowlist(last):
+    ranges = ({"startIpAddress": "0.0.0.0", "endIpAddress": last},)
+    assert found("partner", **{**PARTNERS, "oauth__trustedIpRanges": ranges}) == {
+        "refresh-token-ip-allowlist"
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"tokenIpRanges": RawXml("<tokenIpRanges/>")}, set()),
+        ({}, {"refresh-token-ip-allowlist"}),
+    ],
+)
+def test_the_record_of_the_allowlist_is_looked_at_where_the_org_has_it(fields, expected):
+    kind = dependent_type_named("ExtlClntAppOauthSecuritySettings").metadata_type
+    components = (*app(**PARTNERS), Component(kind, "App_oauthSecurity", fields))
+    found_there = findings(built_in_rules(["partner"]), components)
+    assert {finding.rule_id for finding in found_there} == expected
 
 
 @pytest.mark.parametrize("preset", preset_names())

@@ -1,5 +1,6 @@
 """docs/rules.md: its examples are good rules, and it has each rule that ships, word for word."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from provision.spec.rules.load import built_in_rules
 from provision.spec.rules.predicate_reader import PREDICATE_KEYS
 from provision.spec.rules.profile import profile_names
+from provision.spec.rules.threshold import Thresholds
 
 TEXT = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
@@ -47,3 +49,16 @@ def test_the_thresholds_are_the_baselines():
         f"Its thresholds are {thresholds.fields} fields, {thresholds.apps} apps, "
         f"{thresholds.orgs} orgs."
     ) in TEXT
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(Thresholds), ids=lambda field: field.name)
+def test_every_threshold_is_in_the_reference_with_its_default(field):
+    [row] = re.findall(rf"^\| `{field.name}` \|.*$", TEXT, re.MULTILINE)
+    match field.default:
+        case None:
+            said = "`null`"
+        case tuple():
+            said = f"`[{', '.join(field.default)}]`"
+        case number:
+            said = str(number)
+    assert row.endswith(f"| {said} |")

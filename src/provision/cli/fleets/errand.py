@@ -20,8 +20,8 @@ class Errand:
     """A verb, and what the command line said of it. Neither sessions nor secrets are in it.
 
     ``command`` tells one command line from the next: what a process read for one is not for
-    another, since files change. ``app`` and all behind it are of the verbs about credentials. Times
-    are in seconds.
+    another, since files change. ``unasked``: nobody is asked whether a plan is to be applied.
+    ``app`` and all behind it are of the verbs about credentials. Times are in seconds.
     """
 
     verb: str
@@ -32,6 +32,7 @@ class Errand:
     rules: Path | None = None
     profiles: tuple[str, ...] = ()
     allow: frozenset[GateName] = frozenset()
+    unasked: bool = False
     strict: bool = False
     no_proof: bool = False
     run_dir: Path | None = None

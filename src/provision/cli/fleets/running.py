@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from provision.cli.confirmation import confirm
 from provision.cli.console import Console
@@ -33,11 +34,15 @@ from provision.fleet.executor import Order, Orders
 from provision.fleet.journey import Journey
 from provision.fleet.merge import Merged, merge
 from provision.fleet.record import OrgRow
-from provision.report.findings import Findings
+from provision.report.findings import Finding, Findings, Severity
 from provision.report.joined import joined
 from provision.report.text import TextRenderer
+from provision.spec.load import ToldCombination
+from provision.spec.position import Position
 
 __all__ = ["FleetRun"]
+
+_CHECKS: Final = frozenset({"doctor", "lint"})
 
 _Keep = Callable[[OrgRow], None]
 _Check = Callable[[tuple[str, ...]], None]
@@ -173,23 +178,41 @@ class FleetRun:
     def _reported(
         self, journey: Journey, ended: Ended, show: Callable[[Merged], None] | None = None
     ) -> ExitCode:
+        shared = shelf_of(self.errand).shared_values()
+        if self.errand.verb not in _CHECKS:
+            for told in shared:
+                self.console.talk(str(told))
         if not self.errand.only_reads:
             note_written()
         record = journey.as_record()
         # Of a shard: what other shards did is for `report merge` to say.
         merged = merge([replace(record, header=replace(record.header, shard=None))])
-        (show or self._print)(merged)
+        (show or partial(self._print, shared=shared))(merged)
         if ended.reason:
             self.console.talk(
                 f"ended before all orgs were done: {ended.reason}\n"
                 f"next: go on with --resume {journey.folder.name}"
             )
             return ExitCode.worst({merged.exit_code, ExitCode.CANNOT})
+        if self.errand.strict and self.errand.verb in _CHECKS and shared:
+            return ExitCode.worst({merged.exit_code, ExitCode.FOUND})
         return merged.exit_code
 
-    def _print(self, merged: Merged) -> None:
+    def _print(self, merged: Merged, shared: Sequence[ToldCombination]) -> None:
         report = joined(merged)
-        self.out.findings(report) if isinstance(report, Findings) else self.out.report(report)
+        if isinstance(report, Findings):
+            of_fleet = tuple(map(_of_fleet, shared))
+            self.out.findings(replace(report, findings=(*report.findings, *of_fleet)))
+        else:
+            self.out.report(report)
+
+
+def _of_fleet(told: ToldCombination) -> Finding:
+    """What several orgs share, as a finding of none of them."""
+    at = told.problem
+    position = Position(at.file, at.line, at.column)
+    severity = Severity(told.severity.value)
+    return Finding(told.rule, severity, at.message, position, "", "fleet", source=told.source)
 
 
 def _order(errand: Errand, org: str) -> Order:

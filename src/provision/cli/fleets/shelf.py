@@ -15,11 +15,13 @@ from provision.errors import Problem, SpecError
 from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
+from provision.fleet.shared_value import SharedValues, login_values
 from provision.org.session import Session
 from provision.org.session_cache import SessionCache
 from provision.org.session_key import session_key
 from provision.render.template import Templates
-from provision.spec.load import load
+from provision.spec.combination.unique import unique_values_of
+from provision.spec.load import ToldCombination, load
 from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
@@ -44,6 +46,7 @@ class Shelf:
     _specs: dict[object, Spec] = field(default_factory=dict)
     _loading: dict[object, threading.Lock] = field(default_factory=dict)
     _warnings: dict[str, bool] = field(default_factory=dict)
+    _shared: SharedValues = field(default_factory=SharedValues)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
@@ -62,7 +65,16 @@ class Shelf:
         problems = problems or list(misfits(org, specs))
         if problems:
             raise SpecError(problems)
+        with self._guard:
+            self._shared.add(org.name, login_values(self.fleet, org.name))
+            for spec in specs:
+                self._shared.add(org.name, unique_values_of(spec.document, spec.positions))
         return tuple(specs)
+
+    def shared_values(self) -> tuple[ToldCombination, ...]:
+        """The values that several orgs got, of those that no two orgs may share."""
+        with self._guard:
+            return tuple(sorted(self._shared.found()))
 
     def untold_warnings(self) -> tuple[str, ...]:
         """What is doubtful about the specs that were loaded, each once."""

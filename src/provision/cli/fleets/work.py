@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,7 @@ from provision.cli.keeping import recorder
 from provision.cli.linting import found_in_org
 from provision.cli.planning import Planner, found_code
 from provision.cli.proving import Proving
+from provision.cli.replanning import Replanner
 from provision.errors import ExitCode, GateRefused
 from provision.org.clock import SystemClock
 from provision.plan.exact_json import as_json
@@ -48,9 +50,10 @@ def digest_of(plan: ShownPlan) -> str:
     """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
 
     Where in which file a thing is said does not count: on another machine the same file may be
-    called by another name.
+    called by another name. Nor does who changed the org before, and when, nor do numbers of users,
+    which change while people work.
     """
-    shown = _without_positions(as_json(plan))
+    shown = _without_positions(as_json(replace(plan.without_numbers(), drift=None)))
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
@@ -87,7 +90,8 @@ def _apply(site: Site, seen: frozenset[str]) -> Outcome:
     org = site.writable()
     keeper = _recorder(site)
     prover = None if site.errand.no_proof else _prover(site)
-    applier = Applier(org, keeper, prover, _SILENT, speaks=False, handover=Handover())
+    again = _replanner(planner, site).again if site.errand.unasked else None
+    applier = Applier(org, keeper, prover, _SILENT, speaks=False, handover=Handover(), again=again)
     return Report.of(Results("apply", tuple(applier.results(prepared))))
 
 
@@ -130,6 +134,21 @@ WORK: Final[Mapping[str, Work]] = MappingProxyType(
 
 def _planner(site: Site) -> Planner:
     return Planner(site.org, site.shelf.templates, _state(site), site.shelf.rules)
+
+
+def _replanner(planner: Planner, site: Site) -> Replanner:
+    """What plans an app again of which the org has a record that its plan did not know.
+
+    Only where nobody was asked: a plan that somebody agreed to is done as it was shown. The new
+    plan is said on stderr, since the report that was shown before has the old one.
+    """
+    return Replanner(
+        prepare=lambda item: planner.prepare(item.spec),
+        check=lambda anew: check_gates([anew.plan], site.errand.allow, Thresholds()),
+        question="",
+        console=Console(),
+        speaks=False,
+    )
 
 
 def _prover(site: Site) -> Prover:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
-from provision.errors import ProvisionError
+from provision.errors import OrgRefused, ProvisionError
 from provision.metadata.overlay import overlay
 from provision.org.floor import LeftAlone
 from provision.org.org import ReadableOrg
+from provision.plan.names import wanted as names_wanted
 from provision.spec.combination.combination import Found
 from provision.spec.combination.judge import found_in_app, found_in_spec
 from provision.spec.position import dotted
 
 __all__ = ["Combinations"]
+
+_NOBODY_ASSIGNED: Final = "nobody-assigned"
 
 
 class Combinations:
@@ -54,4 +57,12 @@ def _found(subject: Subject, org: ReadableOrg) -> Sequence[Found]:
     except ProvisionError:  # other checks say what is wrong with the session
         return found_in_spec(subject.spec, subject.desired)
     wanted = {item.type.name: overlay(item, actual.get(item.type.name)) for item in subject.desired}
-    return found_in_app({**actual, **wanted}, subject.spec, org.api_version)
+    components = {**actual, **wanted}
+    found = found_in_app(components, subject.spec, org.api_version)
+    if _NOBODY_ASSIGNED not in {each.combination.id for each in found}:
+        return found
+    try:  # only then are the names looked up: whoever is named may be there already
+        access = org.access.find(names_wanted(subject.spec, subject.desired))
+    except OrgRefused:
+        return found
+    return found_in_app(components, subject.spec, org.api_version, access.has)

@@ -10,9 +10,14 @@ from provision.doctor.meaning.exit_code import exit_code_meaning
 from provision.doctor.meaning.field import KnownField, field_meaning, known_fields
 from provision.doctor.meaning.key import key_meaning, spec_keys
 from provision.doctor.meaning.meaning import Meaning
+from provision.doctor.meaning.metadata_type import setting_meaning, type_meaning
 from provision.doctor.meaning.refusal import refusal_meanings
 from provision.doctor.meaning.scope import scope_meaning
-from provision.doctor.meaning.term import term_meaning
+from provision.doctor.meaning.term import TERMS, term_meaning
+from provision.doctor.meaning.value import value_meaning
+from provision.doctor.meaning.vocabulary import VOCABULARY, vocabulary_meaning
+from provision.metadata.scope import SCOPES
+from provision.refusals.dictionary import REFUSALS
 
 __all__ = ["look_up", "look_up_refusal", "near_words"]
 
@@ -20,27 +25,37 @@ _METADATA: Final = "metadata."
 
 
 def look_up(word: str) -> tuple[Meaning, ...]:
-    """Everything that ``word`` means: an exit code, a key of a spec, a metadata field, a scope.
+    """Everything that ``word`` means: an exit code, a key of a spec, metadata, a scope.
 
-    A key comes with the fields that it sets. A name alone is looked for everywhere.
+    A key comes with the fields that it sets. A name alone is looked for everywhere; a value of a
+    field is told where it is nothing else.
     """
     code = exit_code_meaning(word)
     if code:
         return (code,)
-    scope = scope_meaning(word)
-    return (*_keys_and_fields(word.casefold()), *((scope,) if scope else ()))
+    named = (scope_meaning(word), type_meaning(word), setting_meaning(word))
+    found = (*_keys_and_fields(word.casefold()), *filter(None, named))
+    value = None if found else value_meaning(word)
+    return (value,) if value else found
 
 
 def look_up_refusal(text: str) -> tuple[Meaning, ...]:
-    """What ``text`` means as something that an org said, a term, or a check of doctor."""
-    found = refusal_meanings(text)
+    """What ``text`` means as something that an org said, or a term.
+
+    Terms are Salesforce's and OAuth's, permissions, checks of doctor, gates, combinations of
+    fields, and the words of this program.
+    """
+    term = term_meaning(text) or vocabulary_meaning(text)
+    found = (term,) if term else refusal_meanings(text)
     if found:
         return found
     # Late: the checks load requests and simple-salesforce, which no other word needs.
     from provision.doctor.meaning.check import check_meaning
+    from provision.doctor.meaning.guard import guard_meaning
     from provision.doctor.meaning.permission import permission_meaning
 
-    meaning = term_meaning(text) or permission_meaning(text) or check_meaning(text)
+    kinds = (permission_meaning, check_meaning, guard_meaning)
+    meaning = next(filter(None, (kind(text) for kind in kinds)), None)
     return (meaning,) if meaning else ()
 
 
@@ -53,8 +68,20 @@ def near_words(word: str) -> Sequence[str]:
     for path in spec_keys():
         names.setdefault(path.casefold(), path)
         names.setdefault(path.rpartition(".")[2].casefold(), path)
+    for name in (
+        *TERMS,
+        *VOCABULARY,
+        *_scopes(),
+        *(code for row in REFUSALS for code in row.codes),
+    ):
+        names.setdefault(name.casefold(), name)
     near = get_close_matches(word.casefold(), names, n=3, cutoff=0.7)
     return tuple(dict.fromkeys(names[name] for name in near))
+
+
+def _scopes() -> Iterator[str]:
+    for scope in SCOPES:
+        yield from (*scope.names, scope.token)
 
 
 def _keys_and_fields(folded: str) -> Iterator[Meaning]:

@@ -10,6 +10,7 @@ from provision.doctor.meaning.key import spec_keys
 from provision.doctor.meaning.meaning import Meaning
 from provision.metadata.catalogue import CORE_TYPES
 from provision.metadata.field import Choice, Field, MetadataType
+from provision.metadata.judge import Harmless
 from provision.spec.word import Word, path_of, word_for
 
 __all__ = ["KnownField", "field_meaning", "known_fields"]
@@ -73,9 +74,17 @@ def field_meaning(known: KnownField) -> Meaning:
             ("only with", _only_with(field)),
             ("travels", "no: it belongs to one org" if field.org_bound else ""),
             ("shown", "never: it is a secret" if field.secret else ""),
+            ("changed", _harmless(field)),
+            ("stricter", f"the org refuses {field.refuses}" if field.refuses else ""),
             ("note", field.note),
         ),
     )
+
+
+def _harmless(field: Field) -> str:
+    """That a change harms nobody, and why; empty for any other field."""
+    why = field.risk.why if isinstance(field.risk, Harmless) else ""
+    return f"harmless: {why}" if why else ""
 
 
 def _value(choice: Choice, word: Word | None) -> str:

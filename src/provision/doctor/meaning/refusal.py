@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provision.doctor.meaning.meaning import Meaning
 from provision.metadata.catalogue import CORE_TYPES
 from provision.refusals.dictionary import find_all
-from provision.refusals.refusal import Refusal
+from provision.refusals.refusal import Refusal, folded
 from provision.spec.word import path_of
 
 __all__ = ["refusal_meanings"]
@@ -15,15 +15,14 @@ __all__ = ["refusal_meanings"]
 
 def refusal_meanings(said: str) -> tuple[Meaning, ...]:
     """Everything that a text may mean which an org answered, or a part of it."""
-    return tuple(_meaning(row) for row in find_all(said))
+    return tuple(_meaning(row, said) for row in find_all(said))
 
 
-def _meaning(row: Refusal) -> Meaning:
+def _meaning(row: Refusal, said: str) -> Meaning:
     flows = ", ".join(flow.value for flow in row.flows)
-    sign = next(iter((*row.codes, *row.texts)))
     several = len(row.causes) > 1
     return Meaning(
-        f"{sign} (refusal{f' of a {flows} login' if flows else ''})",
+        f"{row.sign_in(folded(said))} (refusal{f' of a {flows} login' if flows else ''})",
         (
             ("means", row.means),
             *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.sobjects import SObject
+from provision.localorg.domain.sobject import SObject
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.components import Stored
 from provision.localorg.store.records import Json, Row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.localorg.domain.audit_trail import noted
 from provision.localorg.domain.grants import revoke_all
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.types import DEPENDENT
@@ -17,8 +18,8 @@ from provision.metadata.catalogue import (
 __all__ = ["delete"]
 
 
-def delete(org: Org, stored: Stored) -> None:
-    """Delete a component, and what cannot be without it.
+def delete(org: Org, stored: Stored, author: str) -> None:
+    """Delete a component, and what cannot be without it. ``author`` is the id of who does it.
 
     OBS: deleting the app deletes its settings and policies, revokes its tokens, and key and
     secret are gone for good.
@@ -34,6 +35,7 @@ def delete(org: Org, stored: Stored) -> None:
         if satellite is not None:
             org.components.delete(satellite)
     org.components.delete(stored)
+    noted(org, author, stored, "Deleted")
     if app is None or component.type not in {EXTERNAL_CLIENT_APPLICATION, OAUTH_SETTINGS}:
         return
     org.consumers.delete(app.id)

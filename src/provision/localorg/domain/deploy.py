@@ -205,7 +205,7 @@ class _Run:
                 Message("", path, file_name, problem=problem, problem_type="Warning")
             )
             return
-        delete(self._org, stored)
+        delete(self._org, stored, self._request.author)
         self.report.messages.append(
             Message(member.type, path, member.name, id=stored.id, changed=True, deleted=True)
         )

@@ -10,7 +10,7 @@ from typing import Final
 from provision.localorg.clock import stamp
 from provision.localorg.domain.deploy_job import all_jobs
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.sobjects import Column, SObject
+from provision.localorg.domain.sobject import Column, SObject
 from provision.localorg.store.records import Row
 
 __all__ = ["DEPLOY_REQUEST", "deploy_rows"]

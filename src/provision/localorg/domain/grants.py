@@ -73,7 +73,7 @@ def _known(org: Org, grantees: Grantees) -> dict[str, tuple[str, str]]:
     """Name and permission set id of every possible grantee, by folded name."""
     known: dict[str, tuple[str, str]] = {}
     for row in org.records.all("PermissionSet"):
-        if bool(row["IsOwnedByProfile"]) is not grantees.of_profiles:
+        if bool(row["IsOwnedByProfile"]) is not grantees.of_profiles or row["Type"] == "Group":
             continue
         name = _name(org, row)
         known[fold_name(name)] = (name, str(row["Id"]))

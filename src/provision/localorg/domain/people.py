@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.sobjects import PERMISSIONS, SOBJECTS
+from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.store.ids import short_id
 from provision.localorg.store.records import Json, Row
 
 __all__ = [
+    "add_group",
     "add_profile",
     "add_record",
     "add_user",
@@ -61,6 +63,29 @@ def add_profile(org: Org, values: Mapping[str, Json], *, author: str = "") -> Ro
     owned.update({permission: profile[permission] for permission in PERMISSIONS})
     add_record(org, "PermissionSet", owned, author=author)
     return profile
+
+
+def add_group(org: Org, name: str, permission_set_ids: Iterable[str]) -> Row:
+    """A permission set group, and the permission set that it owns, which is returned.
+
+    DOC: users are assigned the group's own permission set; it brings those of its components.
+    """
+    group = add_record(org, "PermissionSetGroup", {"DeveloperName": name, "MasterLabel": name})
+    for permission_set_id in permission_set_ids:
+        add_record(
+            org,
+            "PermissionSetGroupComponent",
+            {"PermissionSetGroupId": group["Id"], "PermissionSetId": permission_set_id},
+        )
+    own = f"X{short_id(str(group['Id']))}"
+    values: dict[str, Json] = {
+        "Name": own,
+        "Label": name,
+        "IsCustom": False,
+        "Type": "Group",
+        "PermissionSetGroupId": group["Id"],
+    }
+    return add_record(org, "PermissionSet", values)
 
 
 def remove_profile(org: Org, profile: Row) -> None:
@@ -151,9 +176,15 @@ def user_by_username(org: Org, username: str) -> Row | None:
 
 
 def permission_set_ids_of(org: Org, user_id: str) -> set[str]:
-    """The ids of all permission sets that a user has, the profile's own among them."""
+    """The ids of all permission sets that a user has: the profile's own, and those of groups."""
     rows = org.records.where("PermissionSetAssignment", {"AssigneeId": user_id})
-    return {str(row["PermissionSetId"]) for row in rows}
+    groups = {str(row["PermissionSetGroupId"]) for row in rows if row["PermissionSetGroupId"]}
+    brought = {
+        str(row["PermissionSetId"])
+        for group in groups
+        for row in org.records.where("PermissionSetGroupComponent", {"PermissionSetGroupId": group})
+    }
+    return {str(row["PermissionSetId"]) for row in rows} | brought
 
 
 def has_permission(org: Org, user_id: str, permission: str) -> bool:

@@ -38,7 +38,7 @@ def installed(org: Org, policies: Component, version: int) -> dict[str, Value]:
         each.plugin_flag: True
         for each in DEPENDENT_TYPES
         if each.plugin_flag
-        and each.since <= version
+        and each.may_be_in(version)
         and each.plugin_flag not in policies.fields
         and org.components.of_app(each.metadata_type, policies.parent) is not None
     }

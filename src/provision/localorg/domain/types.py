@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.dependent_types import DEPENDENT_TYPES
+from provision.metadata.dependent_types import DEPENDENT_TYPES, dependent_type_named
 from provision.metadata.field import Field, MetadataType
 from provision.metadata.judge import Harmless
 
@@ -29,6 +29,12 @@ KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP, *DEPENDENT)
 """Every type that is kept as components, in the order of a deploy."""
 
 
-def known_type(name: str, version: int) -> MetadataType | None:
-    """The type of a name, or ``None`` where API version ``version`` has none."""
+def known_type(name: str, version: int, *, is_sure: bool = False) -> MetadataType | None:
+    """The type of a name, or ``None`` where API version ``version`` has none.
+
+    ``is_sure``: nor where sources disagree on whether it does.
+    """
+    dependent = dependent_type_named(name)
+    if is_sure and dependent is not None and dependent.is_disputed_in(version):
+        return None
     return next((t for t in KNOWN_TYPES if t.name == name and t.since <= version), None)

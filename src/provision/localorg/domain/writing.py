@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from provision.localorg.domain import consumers, plugins, policies
+from provision.localorg.domain.audit_trail import noted
 from provision.localorg.domain.grants import GRANTEE_FIELDS
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
@@ -312,6 +313,8 @@ def _store(org: Org, request: Request, draft: _Draft) -> Outcome:
     org.components.put(stored)
     for step in draft.after:
         changed = step(stored) or changed
+    if changed:
+        noted(org, request.author, stored, "Changed" if existing else "Created")
     return Outcome(stored.id, existing is None, changed, draft.warning)
 
 
@@ -323,6 +326,16 @@ def _same(before: Component, after: Component) -> bool:
         for name in names
         for described in [before.type.field(name) or unknown_field(name)]
     )
+
+
+def _free_name(org: Org, metadata_type: MetadataType, name: str) -> str:
+    """``name``, or with a number behind it if a record of another app has it.
+
+    OBS: policies of a package's app have no namespace in their names, so that one's own app of the
+    same name meets them. What a real org then calls the policy is not known.
+    """
+    names = (name, *(f"{name}{number}" for number in range(1, 1000)))
+    return next(each for each in names if org.components.get(metadata_type, each) is None)
 
 
 def create_default_policies(org: Org, request: Request, settings: Stored) -> bool:
@@ -338,7 +351,7 @@ def create_default_policies(org: Org, request: Request, settings: Stored) -> boo
             continue
         if org.components.of_app(metadata_type, app) is not None:
             continue
-        name = policies.default_name(org, metadata_type, settings)
+        name = _free_name(org, metadata_type, policies.default_name(org, metadata_type, settings))
         fields: dict[str, Value] = {PARENT_FIELD: app, "label": name}
         if metadata_type is POLICIES:
             fields["isEnabled"] = True

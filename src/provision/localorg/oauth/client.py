@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.realm import Realm
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
+from provision.localorg.quirks import SwitchedOffApp
 from provision.localorg.store.consumers import Consumer
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.catalogue import (
@@ -178,6 +179,8 @@ def _client(org: Org, consumer: Consumer, key: str, secrets: tuple[str, ...]) ->
     )
     general = _fields(org, POLICIES, name)
     if general.get("isEnabled") is False or general.get("isOauthPluginEnabled") is False:
+        if org.quirks.switched_off_app is SwitchedOffApp.OAUTH_FLOW_DISABLED:
+            raise OAuthError(OAuthRefusal.SWITCHED_OFF)
         raise OAuthError(OAuthRefusal.BLOCKED)
     return Client(
         org,

@@ -20,6 +20,10 @@ class OAuthRefusal(Enum):
     UNKNOWN_CLIENT = ("invalid_client_id", "client identifier invalid")
     NOT_INSTALLED = ("app_not_found", "External client app is not installed in this org")
     BLOCKED = ("invalid_app_access", "this app is blocked by admin")
+    SWITCHED_OFF = (
+        "oauth_flow_disabled",
+        "The external client app or the OAuth plugin is disabled.",
+    )
     NOT_ADMIN_APPROVED = ("invalid_app_access", "user is not admin approved to access this app")
     NOT_APPROVED = ("invalid_grant", "user hasn't approved this consumer")
     INACTIVE_USER = ("invalid_grant", "inactive user")

@@ -10,10 +10,13 @@ from typing import Any, Final
 from werkzeug.wrappers import Response
 
 from provision.localorg.domain.app_rows import rows_of, sobject_row
+from provision.localorg.domain.app_sobjects import SETUP_AUDIT_TRAIL
 from provision.localorg.domain.deploy_rows import DEPLOY_REQUEST, deploy_rows
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people import has_permission
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.sobjects import SObject, sobject_named
+from provision.localorg.domain.sobject import SObject
+from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
 from provision.localorg.soql.parser import parse
@@ -45,15 +48,17 @@ def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     except ValueError as error:
         raise Refused("INVALID_QUERY_LOCATOR", "invalid query locator") from error
     session = exchange.session()
-    source = source_of(session.org, tooling=False)
+    source = source_of(session.org, session.user_id, tooling=False)
     return _page(source, str(text), int(offset), int(size), arguments["version"], tooling=False)
 
 
-def source_of(org: Org, *, tooling: bool) -> Source:
-    """Where an org's queries read. Reports disagree on where an app's records can be queried."""
+def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
+    """Where a user's queries read. Reports disagree on where an app's records can be queried."""
 
     def knows(name: str) -> bool:
         sobject = sobject_named(name)
+        if sobject is not None and sobject.name == SETUP_AUDIT_TRAIL:  # the code is made up
+            return not tooling and has_permission(org, user_id, "ViewSetup")
         if not tooling and name.startswith(_RECORDS):
             return org.quirks.record_queries
         if not tooling or sobject is None:
@@ -78,7 +83,7 @@ def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) 
     text = exchange.request.args.get("q", "")
     if not text.strip():
         raise Refused("MALFORMED_QUERY", "A query string has to be specified")
-    source = source_of(session.org, tooling=tooling)
+    source = source_of(session.org, session.user_id, tooling=tooling)
     if exchange.request.args.get("columns") == "true":
         return _columns(source, text)
     size = _page_size(exchange.request.headers.get("Sforce-Query-Options", ""))

@@ -8,7 +8,8 @@ from typing import Final
 from werkzeug.wrappers import Response
 
 from provision.localorg.domain.problem import not_found
-from provision.localorg.domain.sobjects import SOBJECTS, Column, SObject, Write, sobject_named
+from provision.localorg.domain.sobject import Column, SObject, Write
+from provision.localorg.domain.sobjects import SOBJECTS, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.store.records import Json
 from provision.metadata.catalogue import NEWEST_API, OLDEST_API

@@ -18,8 +18,10 @@ from provision.localorg.domain.people import (
     remove_profile,
     reprofile_user,
 )
+from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused, not_found
-from provision.localorg.domain.sobjects import PERMISSIONS, Column, SObject, Write, sobject_named
+from provision.localorg.domain.sobject import Column, SObject, Write
+from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id

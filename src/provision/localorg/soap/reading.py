@@ -10,6 +10,7 @@ from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import read_settings
 from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import KNOWN_TYPES, known_type
+from provision.localorg.quirks import DisputedFields, Quirks
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
 from provision.localorg.store.components import Stored
@@ -29,9 +30,10 @@ _MOST_NAMES: Final = 10  # DOC: readMetadata takes ten names at most
 _MOST_QUERIES: Final = 3  # DOC: listMetadata takes three queries at most
 
 
-def type_in(name: str, version: int) -> MetadataType:
+def type_in(name: str, version: int, quirks: Quirks | None = None) -> MetadataType:
     """The metadata type of a name. Raises :class:`Refused` where this version has none."""
-    metadata_type = known_type(name, version)
+    is_sure = quirks is not None and quirks.disputed_fields is DisputedFields.REFUSED
+    metadata_type = known_type(name, version, is_sure=is_sure)
     if metadata_type is None:
         raise Refused("INVALID_TYPE", f"Unknown type:{name}")
     return metadata_type
@@ -48,7 +50,7 @@ def list_metadata(call: SoapCall) -> str:
         if name == MANIFEST_TYPE:
             found.extend(_settings_properties(call.org, member) for member in SETTINGS_TYPES)
         else:
-            metadata_type = type_in(name, call.version)
+            metadata_type = type_in(name, call.version, call.org.quirks)
             found.extend(
                 file_properties(call.org, stored) for stored in _listed(call, metadata_type)
             )
@@ -118,7 +120,7 @@ def read_metadata(call: SoapCall) -> str:
     if settings is not None:
         known = {member_of(settings): record(read_settings(call.org, settings, call.version))}
         return elements({"result": {"records": [known.get(name, NIL_RECORD) for name in names]}})
-    metadata_type = type_in(wanted, call.version)
+    metadata_type = type_in(wanted, call.version, call.org.quirks)
     records: list[XmlValue] = []
     for name in names:
         stored = None

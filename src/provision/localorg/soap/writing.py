@@ -148,7 +148,7 @@ def delete_metadata(call: SoapCall) -> str:
             missing = f"no {metadata_type.name} named {name} found"
             errors = [_error(Refused("INVALID_CROSS_REFERENCE_KEY", missing))]
         else:
-            delete(call.org, stored)
+            delete(call.org, stored, call.session.user_id)
         results.append({"errors": errors, "fullName": name, "success": not errors})
     return elements({"result": results})
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from provision.localorg.domain.sobjects import Column, SObject, sobject_named
+from provision.localorg.domain.sobject import Column, SObject
+from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.soql.query import (
     And,
     Comparison,

@@ -7,11 +7,16 @@ from typing import Final
 from provision.metadata.judge import Always, Flag
 from provision.metadata.risk import Opening, disruptive, locks_out, weakens
 
-__all__ = ["CLIENT_CREDENTIALS", "TOKEN_EXCHANGE", "TOKEN_FORMAT", "flow"]
+__all__ = ["CLIENT_CREDENTIALS", "OTHER_FORMAT", "TOKEN_EXCHANGE", "TOKEN_FORMAT", "flow"]
 
 TOKEN_FORMAT: Final = Always(
     disruptive("Access tokens change their format; clients that read them may fail.")
 )
+
+
+# Facts 13.1, A11 and A15: hosted MCP takes JWT-format tokens only; whether SOAP takes them at all,
+# sources disagree.
+OTHER_FORMAT: Final = "calls of interfaces that do not take the new format of access tokens"
 
 
 def flow(name: str, on: str) -> Flag:

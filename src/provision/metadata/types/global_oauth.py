@@ -9,7 +9,13 @@ from provision.metadata.judge import Always, Fewer, Flag, Presence
 from provision.metadata.judge_list import CallbackUrls
 from provision.metadata.judgement import EachField
 from provision.metadata.risk import Opening, disruptive, irreversible, locks_out, weakens
-from provision.metadata.types.flow import CLIENT_CREDENTIALS, TOKEN_EXCHANGE, TOKEN_FORMAT, flow
+from provision.metadata.types.flow import (
+    CLIENT_CREDENTIALS,
+    OTHER_FORMAT,
+    TOKEN_EXCHANGE,
+    TOKEN_FORMAT,
+    flow,
+)
 from provision.metadata.types.row import LABEL, PARENT, flag
 
 __all__ = ["GLOBAL_OAUTH_SETTINGS"]
@@ -138,7 +144,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
-            lag=("client-credentials-off", "no-run-as-user"),
+            lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
         ),
         flag(
             "isCodeCredFlowEnabled",
@@ -150,7 +156,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 "of the org.",
             ),
             refuses="code and credentials logins",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isCodeCredPostOnly",
@@ -189,7 +195,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=flow("the device flow", "Devices may log in with a code that a user types in."),
             refuses="logins of devices",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isEnforceRefreshTokenTTL",
@@ -221,6 +227,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                 off=weakens("A stolen token works without a client certificate."),
             ),
             refuses="token requests and calls without a client certificate",
+            lag=("oauth-client",),  # RFC 8705: such a client gets invalid_client
         ),
         flag(
             "isNamedUserJwtEnabled",
@@ -228,6 +235,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             note="JWT-format access tokens (not the JWT bearer flow). MCP and the Agent API need "
             "it (OBS).",
             risk=TOKEN_FORMAT,
+            refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
         ),
         flag(
@@ -279,7 +287,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         LABEL,
         Field(
@@ -289,6 +297,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             role=Role.ACTION,
             note="Rotates the key when deployed with ignoreWarnings (DOC).",
             risk=_rotates("key"),
+            refuses="requests with the old consumer key",
         ),
         Field(
             "shouldRotateConsumerSecret",
@@ -297,6 +306,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             role=Role.ACTION,
             note="Rotates the secret when deployed with ignoreWarnings (DOC).",
             risk=_rotates("secret"),
+            refuses="requests with the old consumer secret",
         ),
     ),
 )

@@ -8,8 +8,14 @@ from provision.metadata.field import Choice, Field, Kind, MetadataType
 from provision.metadata.judge import Fewer, Ordered, Presence
 from provision.metadata.judge_list import Admitted, CustomScopes, OtherUrl
 from provision.metadata.judge_time import JwtTimeout, JwtTimeoutType, RefreshTokenTime
-from provision.metadata.risk import Edit, Opening, Risk, disruptive, locks_out, weakens
-from provision.metadata.types.flow import CLIENT_CREDENTIALS, TOKEN_EXCHANGE, TOKEN_FORMAT, flow
+from provision.metadata.risk import Edit, Opening, Risk, disruptive, locks_out, together, weakens
+from provision.metadata.types.flow import (
+    CLIENT_CREDENTIALS,
+    OTHER_FORMAT,
+    TOKEN_EXCHANGE,
+    TOKEN_FORMAT,
+    flow,
+)
 from provision.metadata.types.row import CUSTOM_ATTRIBUTES, LABEL, PARENT, flag, one_of
 
 __all__ = ["OAUTH_POLICIES"]
@@ -20,6 +26,7 @@ _JWT_MINUTES = tuple(Choice(minutes) for minutes in (1, 5, 10, 15, 30)) + tuple(
 )
 
 _LOST: Final = "requests of users whom no listed profile or permission set lets in"
+_TOO_OLD: Final = "calls with a JWT-format access token that is older than its timeout"
 _SPECIFIC = ("refreshTokenPolicyType", ("SpecificLifetime", "SpecificInactivity"))
 
 
@@ -80,7 +87,10 @@ OAUTH_POLICIES: Final = MetadataType(
             since=61,
             risk=Presence(
                 set=disruptive("Code of the org decides about each login, and may refuse it."),
-                changed=weakens("Other code of the org decides about each login."),
+                changed=together(
+                    weakens("Other code of the org decides about each login."),
+                    disruptive("It may refuse logins that the code before it let in."),
+                ),
                 cleared=weakens("No code of the org decides about logins any more."),
             ),
             refuses="logins that the Apex handler does not permit",
@@ -118,7 +128,13 @@ OAUTH_POLICIES: Final = MetadataType(
             lag=("not-admin-approved", "user-has-not-approved"),
         ),
         CUSTOM_ATTRIBUTES,
-        Field("executeHandlerAs", since=61, note="A username (DOC).", risk=_handler_user),
+        Field(
+            "executeHandlerAs",
+            since=61,
+            note="A username (DOC).",
+            risk=_handler_user,
+            refuses="logins that the Apex handler does not permit, or fails on, as another user",
+        ),
         PARENT,
         one_of(
             "guestJwtSessionTimeoutType",
@@ -127,6 +143,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
             risk=JwtTimeoutType("guestJwtTimeout"),
+            refuses=_TOO_OLD,
         ),
         Field(
             "guestJwtTimeout",
@@ -135,7 +152,8 @@ OAUTH_POLICIES: Final = MetadataType(
             only_with=("guestJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
             note="Minutes.",
-            risk=JwtTimeout(),
+            risk=JwtTimeout("guestJwtSessionTimeoutType"),
+            refuses=_TOO_OLD,
         ),
         one_of(
             "ipRelaxationPolicyType",
@@ -147,7 +165,9 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Queries spell the last one Enforce_relaxrefresh (OBS).",
             risk=Ordered(
                 ("Bypass", "Bypass_2factor", "Enforce_RelaxRefresh", "Enforce"),
-                weaker=weakens("IP restrictions are relaxed.", Opening.IP_RANGE),
+                weaker=weakens(
+                    "IP restrictions are relaxed.", Opening.IP_RANGE, "relaxed IP restrictions"
+                ),
                 stricter=disruptive("Logins from outside the allowed IP ranges fail."),
             ),
             refuses="logins and refreshes from outside the allowed IP ranges",
@@ -158,7 +178,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=60,
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
-            lag=("client-credentials-off", "no-run-as-user"),
+            lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
         ),
         flag(
             "isGuestCodeCredFlowEnabled",
@@ -166,7 +186,7 @@ OAUTH_POLICIES: Final = MetadataType(
             note="Needs JWT-format tokens (DOC).",
             risk=flow("the guest flow", "Guests, who have not logged in, may get tokens."),
             refuses="token requests of guests",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         flag(
             "isNamedUserJwtEnabled",
@@ -174,6 +194,7 @@ OAUTH_POLICIES: Final = MetadataType(
             until=63,
             note="Moved to the global settings; a later version refuses it here (OBS).",
             risk=TOKEN_FORMAT,
+            refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
         ),
         flag(
@@ -181,7 +202,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=60,
             risk=TOKEN_EXCHANGE,
             refuses="token exchanges",
-            lag=("flow-off",),
+            lag=("flow-off", "flow-disabled"),
         ),
         LABEL,
         one_of(
@@ -191,6 +212,7 @@ OAUTH_POLICIES: Final = MetadataType(
             since=65,
             note="With UserSession the timeout must be left out (DOC).",
             risk=JwtTimeoutType("namedUserJwtTimeout"),
+            refuses=_TOO_OLD,
         ),
         Field(
             "namedUserJwtTimeout",
@@ -199,7 +221,8 @@ OAUTH_POLICIES: Final = MetadataType(
             only_with=("namedUserJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
             note="Minutes.",
-            risk=JwtTimeout(),
+            risk=JwtTimeout("namedUserJwtSessionTimeoutType"),
+            refuses=_TOO_OLD,
         ),
         one_of(
             "permittedUsersPolicyType",
@@ -218,6 +241,7 @@ OAUTH_POLICIES: Final = MetadataType(
             Choice("StepUpMFA", since=68),
             risk=_session_action,
             refuses="sessions below the required session level",
+            lag=("session-level",),
         ),
         one_of(
             "refreshTokenPolicyType",
@@ -264,6 +288,7 @@ OAUTH_POLICIES: Final = MetadataType(
                 stricter=disruptive("Sessions below the level are blocked or raised."),
             ),
             refuses="sessions below the required session level",
+            lag=("session-level",),
         ),
         Field(
             "sessionTimeoutInMinutes",

@@ -77,6 +77,7 @@ OAUTH_SETTINGS: Final = MetadataType(
                 cleared=locks_out("Clients that sign their requests with a private key fail."),
             ),
             refuses="client assertions that are signed with another private key",
+            lag=("no-certificate", "wrong-certificate"),
         ),
         Field(
             "commaSeparatedCustomScopes",
@@ -91,7 +92,7 @@ OAUTH_SETTINGS: Final = MetadataType(
             note="Metadata tokens, not OAuth's names. Comes back joined by comma and space (OBS).",
             risk=Scopes(),
             refuses=_ASKED,
-            lag=("wrong-scope", "no-scopes", "no-refresh-scope", "session-without-api"),
+            lag=("wrong-scope", "no-scopes", "no-refresh-scope"),
         ),
         CUSTOM_ATTRIBUTES,
         PARENT,

@@ -35,6 +35,7 @@ POLICIES: Final = MetadataType(
                 off=weakens("Clients need not attest what they are."),
             ),
             refuses="requests of clients that cannot attest what they are",
+            lag=("attestation-failed",),
         ),
         Field(
             "isCanvasPluginEnabled",
@@ -44,6 +45,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The app may be shown in the org's pages, and gets the user's data."),
                 off=locks_out("The app is no longer shown in the org's pages."),
             ),
+            refuses="the app as a canvas app in the org's pages",
         ),
         Field(
             "isEnabled",
@@ -55,7 +57,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can use the app."),
             ),
             refuses=_OFF,
-            lag=("app-off",),
+            lag=("app-off", "flow-disabled"),
         ),
         Field(
             "isMobilePluginEnabled",
@@ -65,6 +67,7 @@ POLICIES: Final = MetadataType(
                 on=disruptive("The app's mobile policies bind phones."),
                 off=weakens("The app's mobile policies no longer bind phones."),
             ),
+            refuses="requests from phones that do not meet the app's mobile policies",
         ),
         Field(
             "isNotificationPluginEnabled",
@@ -74,6 +77,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The app gets the notifications of its users."),
                 off=disruptive("The app no longer gets notifications."),
             ),
+            refuses="the app's requests for notifications",
         ),
         Field(
             "isOauthPluginEnabled",
@@ -85,7 +89,7 @@ POLICIES: Final = MetadataType(
                 off=locks_out("Nobody can log in with the app."),
             ),
             refuses=_OFF,
-            lag=("app-off",),
+            lag=("app-off", "flow-disabled"),
         ),
         Field(
             "isPushPluginEnabled",
@@ -95,6 +99,7 @@ POLICIES: Final = MetadataType(
                 on=weakens("The org sends notifications through Apple's or Google's servers."),
                 off=disruptive("The app's push notifications stop."),
             ),
+            refuses="the app's requests for push notifications",
         ),
         Field(
             "isSamlPluginEnabled",

@@ -9,6 +9,7 @@ import requests
 
 from provision.errors import LoginRefused
 from provision.org.instance_url import InstanceUrl
+from provision.org.login.login_host import known_of
 from provision.org.oauth import client_credentials_grant
 from provision.org.session import Session
 from provision.refusals.dictionary import next_step
@@ -37,7 +38,9 @@ class ClientCredentialsLogin:
             raise LoginRefused(
                 f"the client credentials login was refused: {error.message}",
                 code=error.code,
-                next_step=next_step(error.message, Flow.CLIENT_CREDENTIALS),
+                next_step=next_step(
+                    error.message, Flow.CLIENT_CREDENTIALS, known_of(self.instance_url)
+                ),
             ) from error
         return Session(
             instance_url=token.instance_url,
@@ -45,4 +48,5 @@ class ClientCredentialsLogin:
             reached_by="client credentials flow",
             client_id=self.client_id,
             ca_file=self.ca_file,
+            is_new=True,
         )

@@ -11,6 +11,7 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.clock import Clock
 from provision.org.instance_url import InstanceUrl
+from provision.org.login.login_host import known_of
 from provision.org.oauth import (
     LOGIN_AUDIENCE,
     TEST_AUDIENCE,
@@ -51,7 +52,7 @@ class JwtLogin:
             raise LoginRefused(
                 f"the JWT login of {self.username} was refused: {error.message}",
                 code=error.code,
-                next_step=next_step(error.message, Flow.JWT_BEARER),
+                next_step=next_step(error.message, Flow.JWT_BEARER, known_of(self.instance_url)),
             ) from error
         return Session(
             instance_url=token.instance_url,
@@ -60,6 +61,7 @@ class JwtLogin:
             username=self.username,
             client_id=self.client_id,
             ca_file=self.ca_file,
+            is_new=True,
         )
 
 

@@ -7,7 +7,9 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-__all__ = ["login_host_doubt", "login_host_fault"]
+from provision.refusals.refusal import Known
+
+__all__ = ["known_of", "login_host_doubt", "login_host_fault", "token_host_fault"]
 
 # DOC: My Domain URL formats. The last two are Salesforce's government and China clouds.
 _MY_DOMAIN: Final = re.compile(
@@ -40,10 +42,32 @@ def login_host_fault(url: str) -> str:
     return ""
 
 
+def token_host_fault(url: str) -> str:
+    """Why no access token is for ``url``, empty if one may be. Older hosts of an org may serve it.
+
+    DOC: a token is for the instance URL that came with it, which is never a shared login host.
+    """
+    host = _host(url)
+    if _SHARED.fullmatch(host):
+        return f"{host} is where users of all orgs log in, and no org's own host; {_USE}"
+    return ""
+
+
+def known_of(url: str) -> frozenset[Known]:
+    """What is known of a login that was sent to ``url``."""
+    return frozenset({Known.MY_DOMAIN}) if _is_my_domain(url) else frozenset()
+
+
+def _is_my_domain(url: str) -> bool:
+    """Whether ``url`` surely is a host to log in at: a My Domain, or a local org."""
+    host = _host(url)
+    return bool(_MY_DOMAIN.fullmatch(host)) or _is_this_machine(host)
+
+
 def login_host_doubt(url: str) -> str:
     """Why ``url`` may not be a host to log in at, empty if it surely is one, or surely is none."""
     host = _host(url)
-    if _MY_DOMAIN.fullmatch(host) or _is_this_machine(host) or login_host_fault(url):
+    if _is_my_domain(url) or login_host_fault(url):
         return ""
     return f"{host} does not look like a My Domain; if logins are refused, {_USE}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
@@ -40,6 +41,23 @@ def _nobody(app: JudgedApp) -> Iterator[Mismatch]:
             _PERMITTED,
             "admin_approved, and no profile or permission set is named: nobody can use the app, "
             "except holders of the permission Use Any API Client",
+        )
+
+
+def _nobody_assigned(app: JudgedApp) -> Iterator[Mismatch]:
+    named = [
+        (field, name)
+        for field in (_PROFILES, _PERMISSION_SETS)
+        for name in split_names(app.text(OAUTH_POLICIES, field))
+    ]
+    unheld = [(field, name) for field, name in named if (field, fold_name(name)) in app.unheld]
+    if app.is_admin_approved and named and unheld == named:
+        names = ", ".join(name for _, name in named)
+        yield Mismatch(
+            OAUTH_POLICIES,
+            named[0][0],
+            f"provision makes {names} and gives {'it' if len(named) == 1 else 'them'} to nobody: "
+            "nobody can use the app until an administrator assigns somebody",
         )
 
 
@@ -124,6 +142,16 @@ ACCESS: Final = (
         "Name who may use it: `policies: {permission_sets: [NAME]}`, or profiles.",
         "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies; Salesforce Help "
         "preauth_user_app_access_through_eca",
+    ),
+    Combination(
+        "nobody-assigned",
+        FoundSeverity.WARNING,
+        "Admin approved, and whoever is named has no users.",
+        _WHO,
+        _nobody_assigned,
+        "Write assign_to: [USERNAME] beside the permission set, or name one that users have.",
+        "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies; a new permission set "
+        "or profile has no users",
     ),
     Combination(
         "names-without-approval",

@@ -21,6 +21,10 @@ _EXCHANGE: Final[Reads] = (
     (GLOBAL_OAUTH_SETTINGS, "isTokenExchangeEnabled"),
     (OAUTH_POLICIES, "isTokenExchangeFlowEnabled"),
 )
+_POSSESSION: Final = (
+    ("isDPopEnabled", "a DPoP proof"),
+    ("isMtlsEnabled", "a client certificate (mTLS)"),
+)
 _PKCE_IS_KEPT_SINCE: Final = 67
 # A program on a user's machine or phone: it cannot keep a secret.
 _ON_A_DEVICE: Final = re.compile(
@@ -89,6 +93,19 @@ def _pkce_off(app: JudgedApp) -> Iterator[Mismatch]:
         )
 
 
+def _possession(app: JudgedApp) -> Iterator[Mismatch]:
+    """A13: each request proves that the client holds a key. What provision sends proves nothing."""
+    run_as = app.text(OAUTH_POLICIES, _RUN_AS)
+    for name, proves in _POSSESSION:
+        if app.is_on(GLOBAL_OAUTH_SETTINGS, name) and (app.has_jwt_bearer or run_as):
+            yield Mismatch(
+                GLOBAL_OAUTH_SETTINGS,
+                name,
+                f"each token request and each call needs {proves}: provision's own login with the "
+                "app sends none, and is refused",
+            )
+
+
 def _secret_on_a_device(app: JudgedApp) -> Iterator[Mismatch]:
     required = app.is_said(*_PUBLIC) and app.value(*_PUBLIC) is False
     url = next((url for url in app.callback_urls if _ON_A_DEVICE.fullmatch(url)), "")
@@ -144,6 +161,20 @@ FLOWS: Final = (
         _pkce_off,
         "Write pkce_required: true, or leave it out.",
         "Observed in an org of API 67",
+    ),
+    Combination(
+        "possession-and-own-login",
+        FoundSeverity.WARNING,
+        "DPoP or mTLS, and a flow that provision proves by a login of its own.",
+        (
+            *((GLOBAL_OAUTH_SETTINGS, name) for name, _ in _POSSESSION),
+            (GLOBAL_OAUTH_SETTINGS, "certificate"),
+            (OAUTH_POLICIES, _RUN_AS),
+        ),
+        _possession,
+        "Apply with --no-proof, and prove the app with a client that is prepared; see that every "
+        "other client of the app is, the sf CLI among them.",
+        "Salesforce Help remoteaccess_dpop_guide",
     ),
     Combination(
         "secret-on-a-device",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from provision.metadata.canonical import fold_name
 from provision.metadata.component import Component
 from provision.spec.combination.access import ACCESS
 from provision.spec.combination.combination import Combination, Found
@@ -15,6 +16,7 @@ from provision.spec.combination.refresh import REFRESH
 from provision.spec.combination.said import components_said
 from provision.spec.combination.tokens import TOKENS
 from provision.spec.document import Draft
+from provision.spec.model import SpecDocument
 from provision.spec.position import Positions
 from provision.spec.spec import Spec
 
@@ -29,20 +31,42 @@ def found_in_draft(draft: Draft, positions: Positions) -> tuple[Found, ...]:
     if draft.document is None:
         return ()
     components = components_said(draft.document)
-    return _judged(JudgedApp(components, positions, holes=draft.holes))
+    unheld = frozenset(_unheld(draft.document))
+    return _judged(JudgedApp(components, positions, holes=draft.holes, unheld=unheld))
 
 
 def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Found, ...]:
     """The same of the ``components`` that a spec renders: what it leaves out is the org's."""
-    return _judged(JudgedApp(_by_type(components), spec.positions))
+    unheld = frozenset(_unheld(spec.document))
+    return _judged(JudgedApp(_by_type(components), spec.positions, unheld=unheld))
 
 
 def found_in_app(
-    components: Mapping[str, Component], spec: Spec | None, api_version: int | None
+    components: Mapping[str, Component],
+    spec: Spec | None,
+    api_version: int | None,
+    there: Callable[[str, str], bool] = lambda _field, _name: False,
 ) -> tuple[Found, ...]:
-    """The same of an app as an org has it or gets it: what is not there has no value."""
+    """The same of an app as an org has it or gets it: what is not there has no value.
+
+    ``there`` says whether the org has a profile or permission set already, by the field that lists
+    it and its name: then somebody may have it.
+    """
     said = spec.positions if spec else ()
-    return _judged(JudgedApp(components, said, is_whole=True, api_version=api_version))
+    made = _unheld(spec.document) if spec else ()
+    unheld = frozenset(each for each in made if not there(*each))
+    app = JudgedApp(components, said, is_whole=True, api_version=api_version, unheld=unheld)
+    return _judged(app)
+
+
+def _unheld(document: SpecDocument) -> Iterator[tuple[str, str]]:
+    """What the spec has provision make, and gives to nobody."""
+    for profile in document.policies.profiles or ():
+        if profile.create:
+            yield "commaSeparatedProfile", fold_name(profile.name)
+    for grant in document.policies.permission_sets or ():
+        if grant.create and not grant.assign_to:
+            yield "commaSeparatedPermissionSet", fold_name(grant.name)
 
 
 def _judged(app: JudgedApp) -> tuple[Found, ...]:

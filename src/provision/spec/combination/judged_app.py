@@ -32,7 +32,9 @@ class JudgedApp:
     without a value and without a default is the org's own, and nothing is said of it.
 
     ``said`` are the paths that the spec says, ``holes`` those of values that could not be read
-    (variables without a value). ``api_version`` is ``None`` where no org was asked.
+    (variables without a value). ``api_version`` is ``None`` where no org was asked. ``unheld`` are
+    the profiles and permission sets that provision makes and gives to nobody, each as the field
+    that lists it and its folded name.
     """
 
     components: Mapping[str, Component]
@@ -40,6 +42,7 @@ class JudgedApp:
     is_whole: bool = False
     holes: frozenset[KeyPath] = field(default=frozenset())
     api_version: int | None = None
+    unheld: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def has_oauth(self) -> bool:

@@ -31,6 +31,9 @@ _DISTRIBUTION: Final = (EXTERNAL_CLIENT_APPLICATION, "distributionState")
 _START_PAGE: Final = (POLICIES, "startPage")
 _START_URL: Final = (POLICIES, "startUrl")
 _SAML: Final = (POLICIES, "isSamlPluginEnabled")
+_OAUTH_PLUGIN: Final = (POLICIES, "isOauthPluginEnabled")
+_ID_TOKEN: Final = (GLOBAL_OAUTH_SETTINGS, "idTokenConfig")
+_SCOPES: Final = (OAUTH_SETTINGS, "commaSeparatedOauthScopes")
 _LEVEL: Final = (OAUTH_POLICIES, "requiredSessionLevel")
 _ACTION: Final = (OAUTH_POLICIES, "policyAction")
 _NOT_PACKAGED: Final = (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES)
@@ -89,6 +92,22 @@ def _start_page(app: JudgedApp) -> Iterator[Mismatch]:
         yield Mismatch(*_START_PAGE, "Custom needs startUrl, which is not set")
     if url and page != "Custom":
         yield Mismatch(*_START_URL, f"it is only used with startPage Custom, and that is {page}")
+
+
+def _start_page_of_plugin(app: JudgedApp) -> Iterator[Mismatch]:
+    page = app.text(*_START_PAGE)
+    if page == "SAML" and not app.is_on(*_SAML):
+        yield Mismatch(*_START_PAGE, "SAML starts users at the SAML plugin, which is off")
+    if page == "OAuth" and app.value(*_OAUTH_PLUGIN) is False:
+        yield Mismatch(*_START_PAGE, "OAuth starts users at the OAuth plugin, which is off")
+
+
+def _id_token(app: JudgedApp) -> Iterator[Mismatch]:
+    scopes = app.scopes
+    if app.raw(*_ID_TOKEN) and scopes is not None and "OpenID" not in scopes:
+        yield Mismatch(
+            *_ID_TOKEN, "the app has no scope openid: no login gets an ID token to shape"
+        )
 
 
 def _saml_is_local(app: JudgedApp) -> Iterator[Mismatch]:
@@ -167,6 +186,24 @@ RECORDS: Final = (
         _start_page,
         "Set startPage: Custom together with startUrl, or neither.",
         f"{_CORE_PAGE}, ExtlClntAppConfigurablePolicies",
+    ),
+    Combination(
+        "start-page-of-plugin-off",
+        FoundSeverity.WARNING,
+        "A start page of a plugin that is off.",
+        (_START_PAGE, _SAML, _OAUTH_PLUGIN),
+        _start_page_of_plugin,
+        "Switch the plugin on, or set startPage: None.",
+        f"{_CORE_PAGE}, ExtlClntAppConfigurablePolicies",
+    ),
+    Combination(
+        "id-token-without-openid",
+        FoundSeverity.NOTE,
+        "An ID token is shaped, and the scope openid is missing.",
+        (_ID_TOKEN, _SCOPES),
+        _id_token,
+        "Add openid to the scopes, or leave idTokenConfig out.",
+        "OpenID Connect Core 1.0, section 3.1.2.1",
     ),
     Combination(
         "saml-not-local",

@@ -36,6 +36,9 @@ def _idle_limit(app: JudgedApp) -> Iterator[Mismatch]:
         return
     policy = app.text(OAUTH_POLICIES, _POLICY)
     days = _days(app)
+    period = app.value(OAUTH_POLICIES, "refreshTokenValidityPeriod")
+    unit = app.text(OAUTH_POLICIES, "refreshTokenValidityUnit").lower()
+    life = f"{period} {unit.removesuffix('s') if period == 1 else unit}"
     if policy == "Infinite" or (policy == "SpecificInactivity" and days > _IDLE_DAYS):
         yield Mismatch(
             OAUTH_POLICIES,
@@ -48,7 +51,7 @@ def _idle_limit(app: JudgedApp) -> Iterator[Mismatch]:
             OAUTH_POLICIES,
             _POLICY,
             f"the idle limit is on: a refresh token that is not used for {_IDLE_DAYS} days ends "
-            f"before its {days:.0f} days",
+            f"before its {life}",
         )
 
 

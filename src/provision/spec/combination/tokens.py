@@ -21,6 +21,8 @@ _SCOPES: Final = (OAUTH_SETTINGS, "commaSeparatedOauthScopes")
 _CALLBACKS: Final = (GLOBAL_OAUTH_SETTINGS, "callbackUrl")
 _ROTATION: Final = (GLOBAL_OAUTH_SETTINGS, "isRefreshTokenRotationEnabled")
 _NEEDS_JWT: Final = ("MCP", "SFApiPlatform")
+# The Agent API takes JWT-format tokens; other services behind the same scope may take opaque ones.
+_MAY_NEED_JWT: Final = "Chatbot"
 _SF_CALLBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?/OauthRedirect")
 _POLICIES_PAGE: Final = "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies"
 
@@ -47,6 +49,16 @@ def _opaque_scopes(app: JudgedApp) -> Iterator[Mismatch]:
                 f"{_name(token)} needs JWT-format access tokens, and the app's are opaque: "
                 "Salesforce answers 404 or INVALID_JWT_FORMAT",
             )
+
+
+def _agent_api(app: JudgedApp) -> Iterator[Mismatch]:
+    scopes = app.scopes or frozenset()
+    if _MAY_NEED_JWT in scopes and not app.has_jwt_tokens and scopes.isdisjoint(_NEEDS_JWT):
+        yield Mismatch(
+            *_SCOPES,
+            f"{_name(_MAY_NEED_JWT)}: the Agent API takes JWT-format access tokens only, and the "
+            "app's are opaque",
+        )
 
 
 def _name(token: str) -> str:
@@ -89,8 +101,10 @@ def _timeout_of_user_session(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _custom_without_timeout(app: JudgedApp) -> Iterator[Mismatch]:
+    """OBS: apps that Setup migrated have Custom without minutes, and opaque tokens."""
     for kind, minutes in _TIMEOUTS:
-        if app.text(OAUTH_POLICIES, kind) == "Custom" and not app.raw(OAUTH_POLICIES, minutes):
+        custom = app.text(OAUTH_POLICIES, kind) == "Custom"
+        if app.has_jwt_tokens and custom and not app.raw(OAUTH_POLICIES, minutes):
             yield Mismatch(OAUTH_POLICIES, kind, f"Custom needs {minutes}, which is not set")
 
 
@@ -176,6 +190,15 @@ TOKENS: Final = (
         "Salesforce workshop try-headless-360; observed in orgs of API 66 and 67",
     ),
     Combination(
+        "agent-api-needs-jwt-tokens",
+        FoundSeverity.NOTE,
+        "The scope chatbot_api, and the tokens are opaque.",
+        (_SCOPES, *_FORMAT),
+        _agent_api,
+        "Write oauth: {jwt_access_tokens: true} if clients call the Agent API.",
+        "Agentforce developer guide, Get Started with the Agent API",
+    ),
+    Combination(
         "mcp-and-api",
         FoundSeverity.NOTE,
         "The scope api beside mcp_api.",
@@ -215,7 +238,7 @@ TOKENS: Final = (
         "custom-without-timeout",
         FoundSeverity.WARNING,
         "JWT-format tokens have a timeout of their own, and no minutes are set.",
-        _TIMEOUT_FIELDS,
+        (*_FORMAT, *_TIMEOUT_FIELDS),
         _custom_without_timeout,
         "Set the minutes (1, 5, 10, 15, 30 or more), or the type to UserSession.",
         _POLICIES_PAGE,

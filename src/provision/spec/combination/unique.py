@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,16 @@ from provision.spec.document import Draft
 from provision.spec.model import SpecDocument
 from provision.spec.position import KeyPath, Position, Positions, dotted
 
-__all__ = ["CONSUMER_KEY", "USERNAME", "Unique", "UniqueValue", "unique_values"]
+__all__ = [
+    "CONSUMER_KEY",
+    "REACHED_ORG",
+    "UNIQUES",
+    "USERNAME",
+    "Unique",
+    "UniqueValue",
+    "unique_values",
+    "unique_values_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,19 @@ USERNAME: Final = Unique(
     "Use a variable with another value for each org, as in ci@example.com${suffix}.",
     "Salesforce Help, usernames",
 )
+REACHED_ORG: Final = Unique(
+    "one-org-twice",
+    FoundSeverity.WARNING,
+    "they are one org, which gets the specs of each, one after the other",
+    "Keep one of them, or give each its own login.",
+    "An instance URL, an alias of the sf CLI and a username belong to one org each",
+)
+UNIQUES: Final = (CONSUMER_KEY, USERNAME, REACHED_ORG)
+"""Every kind."""
 
 _FIELDS: Final = (
     (GLOBAL_OAUTH_SETTINGS.name, "consumerKey", CONSUMER_KEY),
+    (OAUTH_POLICIES.name, "clientCredentialsFlowUser", USERNAME),
     (OAUTH_POLICIES.name, "executeHandlerAs", USERNAME),
 )
 
@@ -65,10 +84,19 @@ def unique_values(draft: Draft, positions: Positions) -> tuple[UniqueValue, ...]
     """The values of a spec that no two orgs may share. What cannot be read is left out."""
     if draft.document is None:
         return ()
+    return unique_values_of(draft.document, positions, draft.is_known)
+
+
+def unique_values_of(
+    document: SpecDocument,
+    positions: Positions,
+    is_known: Callable[[KeyPath], bool] = lambda _path: True,
+) -> tuple[UniqueValue, ...]:
+    """The values of ``document`` that no two orgs may share, of those that are known."""
     return tuple(
         UniqueValue(kind, value.casefold() if kind is USERNAME else value, dotted(path), at)
-        for kind, value, path in _values(draft.document)
-        if value and draft.is_known(path)
+        for kind, value, path in _values(document)
+        if value and is_known(path)
         for at in (positions.of(path),)
     )
 

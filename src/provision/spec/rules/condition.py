@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +19,10 @@ class Condition(Protocol):
     def holds(self, app: App) -> bool:
         """Whether it is so of ``app``."""
 
+    @property
+    def subjects(self) -> Iterator[Subject]:
+        """What it looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holds:
@@ -25,6 +30,11 @@ class Holds:
 
     subject: Subject
     predicates: tuple[Predicate, ...]
+
+    @property
+    def subjects(self) -> Iterator[Subject]:
+        """See :class:`Condition`."""
+        yield self.subject
 
     def holds(self, app: App) -> bool:
         """See :class:`Condition`."""
@@ -40,6 +50,12 @@ class AllOf:
 
     conditions: tuple[Condition, ...]
 
+    @property
+    def subjects(self) -> Iterator[Subject]:
+        """See :class:`Condition`."""
+        for condition in self.conditions:
+            yield from condition.subjects
+
     def holds(self, app: App) -> bool:
         """See :class:`Condition`."""
         return all(condition.holds(app) for condition in self.conditions)
@@ -50,6 +66,12 @@ class AnyOf:
     """At least one of several conditions."""
 
     conditions: tuple[Condition, ...]
+
+    @property
+    def subjects(self) -> Iterator[Subject]:
+        """See :class:`Condition`."""
+        for condition in self.conditions:
+            yield from condition.subjects
 
     def holds(self, app: App) -> bool:
         """See :class:`Condition`."""

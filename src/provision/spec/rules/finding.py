@@ -13,6 +13,7 @@ from provision.spec.rules.breach import Breach
 from provision.spec.rules.observation import App
 from provision.spec.rules.rule import Rule, RuleSet, Severity
 from provision.spec.spec import Spec
+from provision.spec.word import position_of
 
 __all__ = ["RuleFinding", "findings", "newly_broken"]
 
@@ -79,7 +80,7 @@ def _finding(rule: Rule, breach: Breach, spec: Spec | None) -> RuleFinding:
         rule.type,
         rule.field,
         key=dotted(rule.subject.path),
-        position=spec.positions.of(rule.subject.path) if spec else None,
+        position=position_of(spec.positions, rule.type, rule.field.name) if spec else None,
         breach=breach,
     )
 

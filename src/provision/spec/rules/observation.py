@@ -10,6 +10,7 @@ from provision.metadata.canonical import canonical, split_names
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.metadata.component import Component, RawXml, Value
 from provision.metadata.field import Field, Kind, MetadataType
+from provision.metadata.org_settings import settings_type_named
 from provision.metadata.scope import scope_of
 from provision.spec.rules.effective import effective, is_said
 from provision.spec.rules.measure import Amount
@@ -53,7 +54,7 @@ class App:
     def observe(self, subject: Subject) -> Observation | None:
         """What the app has of ``subject``; ``None`` if the subject does not concern the app."""
         component = self._component(subject.type)
-        if component is None:
+        if component is None or _is_not_shown(subject, component):
             return None
         value = effective(component, subject.field)
         said = is_said(component, subject.field)
@@ -75,12 +76,17 @@ class App:
         The platform gives each app policies, and each app with OAuth the three OAuth records.
         """
         found = self.components.get(metadata_type.name)
-        if found is not None or not self.components:
-            return found
+        if found is not None or not self.components or settings_type_named(metadata_type.name):
+            return found  # what an org has of its own settings is known only after a look
         has_oauth = any(kind.name in self.components for kind in _WITH_OAUTH)
         if metadata_type in _WITH_OAUTH and not has_oauth:
             return None
         return Component(metadata_type, "")
+
+
+def _is_not_shown(subject: Subject, component: Component) -> bool:
+    """Whether an org does not show one of its own switches: then nothing is known of it (DOC)."""
+    return subject.is_of_org and subject.field.name not in component.fields
 
 
 def parts_of(field: Field, value: Value | None) -> frozenset[Hashable]:

@@ -18,6 +18,5 @@ def profile_names() -> tuple[str, ...]:
 
 
 def read_profile(name: str) -> Reading:
-    """The profile ``name``, one of :func:`profile_names`."""
-    path = _DIRECTORY / f"{name}.yaml"
-    return read_yaml(path.read_bytes(), str(path))
+    """The profile ``name``, one of :func:`profile_names`. Its positions are of ``profile:NAME``."""
+    return read_yaml((_DIRECTORY / f"{name}.yaml").read_bytes(), f"profile:{name}")

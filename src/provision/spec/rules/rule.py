@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from dataclasses import field as defaulted
 from enum import StrEnum
 
@@ -54,6 +55,13 @@ class Rule:
         """The field that the rule is about."""
         return self.subject.field
 
+    @property
+    def subjects(self) -> Iterator[Subject]:
+        """Everything that the rule looks at."""
+        yield self.subject
+        if self.when is not None:
+            yield from self.when.subjects
+
     def breach(self, app: App) -> Breach | None:
         """How ``app`` breaks the rule, ``None`` if it does not."""
         if self.severity is Severity.OFF or not (self.when is None or self.when.holds(app)):
@@ -76,6 +84,18 @@ class RuleSet:
     def active(self) -> tuple[Rule, ...]:
         """The rules that are not off."""
         return tuple(rule for rule in self.rules if rule.severity is not Severity.OFF)
+
+    @property
+    def of_apps(self) -> RuleSet:
+        """The rules about apps, in their specs and in an org."""
+        rules = tuple(rule for rule in self.rules if not rule.subject.is_of_org)
+        return replace(self, rules=rules)
+
+    @property
+    def of_orgs(self) -> RuleSet:
+        """The rules about the settings of an org itself."""
+        rules = tuple(rule for rule in self.rules if rule.subject.is_of_org)
+        return replace(self, rules=rules)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule called ``rule_id``, or ``None``."""

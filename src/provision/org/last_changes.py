@@ -1,0 +1,113 @@
+"""Last changes: who changed an app's records, and when, as far as the org tells.
+
+What an org does not show to the session's user is left out, without a word: a user who may see an
+app need not see who changed it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from provision.errors import OrgRefused
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.org.lanes import Lanes
+from provision.org.rest import RestReader, quoted
+from provision.plan.drift import LastChange, ToldBy
+
+__all__ = ["audit_trail", "record_changes"]
+
+# By type: the sObject, and its column with the app's id. OBS: the global settings are none.
+_SOBJECTS: Final[Mapping[str, tuple[str, str]]] = {
+    EXTERNAL_CLIENT_APPLICATION.name: ("ExternalClientApplication", "Id"),
+    OAUTH_SETTINGS.name: ("ExtlClntAppOauthSettings", "ExternalClientApplicationId"),
+    OAUTH_POLICIES.name: ("ExtlClntAppOauthPlcyCnfg", "ExternalClientApplicationId"),
+    POLICIES.name: ("ExtlClntAppPlcyCnfg", "ExternalClientApplicationId"),
+}
+_MOST_READ: Final = 500  # entries of the audit trail, newest first: one page of an answer
+_MOST_TOLD: Final = 3
+
+
+def record_changes(
+    rest: RestReader, app_id: str, types: Collection[str], lanes: Lanes
+) -> tuple[LastChange, ...]:
+    """Who changed the app's records of ``types`` (names of metadata types) last.
+
+    DOC: every sObject has LastModifiedDate and LastModifiedBy. One query a type, all at once.
+    """
+    asked = [name for name in _SOBJECTS if name in types]
+    found = lanes.run([partial(_of_record, rest, app_id, name) for name in asked])
+    return tuple(change for changes in found for change in changes)
+
+
+def audit_trail(
+    rest: RestReader, names: Sequence[str], since: datetime | None
+) -> tuple[LastChange, ...]:
+    """The newest entries of the setup audit trail that name the app, by one of ``names``.
+
+    Not older than ``since``, where that is known. DOC: it takes View Setup and Configuration, and
+    a query cannot filter by the text of an entry.
+    """
+    where = f"WHERE CreatedDate >= {since:%Y-%m-%dT%H:%M:%SZ} " if since else ""
+    rows = _rows(
+        rest,
+        "SELECT Display, CreatedDate, CreatedBy.Username, DelegateUser FROM SetupAuditTrail "
+        f"{where}ORDER BY CreatedDate DESC LIMIT {_MOST_READ}",
+    )
+    told = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.IGNORECASE)
+    entries = (_entry(row) for row in rows if told.search(str(row.get("Display") or "")))
+    return tuple(entry for entry in entries if entry is not None)[:_MOST_TOLD]
+
+
+def _of_record(rest: RestReader, app_id: str, type_name: str) -> list[LastChange]:
+    sobject, column = _SOBJECTS[type_name]
+    rows = _rows(
+        rest,
+        "SELECT DeveloperName, LastModifiedDate, LastModifiedBy.Username "
+        f"FROM {sobject} WHERE {column} = {quoted(app_id)}",
+    )
+    found = []
+    for row in rows:
+        at = _moment(row.get("LastModifiedDate"))
+        if at is not None:
+            what = f"{type_name} {row.get('DeveloperName', '')}"
+            who = _username(row.get("LastModifiedBy"))
+            found.append(LastChange(ToldBy.RECORD, at, who, what))
+    return found
+
+
+def _entry(row: Mapping[str, Any]) -> LastChange | None:
+    at = _moment(row.get("CreatedDate"))
+    if at is None:
+        return None
+    who, real = _username(row.get("CreatedBy")), row.get("DelegateUser")
+    # DOC: the user who was logged in as another one.
+    said = f"{real}, logged in as {who}" if real and who else str(real or who)
+    return LastChange(ToldBy.AUDIT_TRAIL, at, said, str(row["Display"]))
+
+
+def _rows(rest: RestReader, soql: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        return rest.query(soql)
+    except OrgRefused:  # no such object or column for this user: the org does not tell
+        return ()
+
+
+def _username(user: object) -> str:
+    name = user.get("Username") if isinstance(user, Mapping) else None
+    return str(name) if name else ""
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC).replace(microsecond=0)
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""Change risk: what a change of one field can do to those who use an app of the org."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from provision.metadata.catalogue import (
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+)
+from provision.metadata.field import Field, MetadataType, Role
+from provision.metadata.judgement import judged
+from provision.metadata.risk import HARMLESS, Risk
+from provision.metadata.value import Value
+from provision.plan.facts import ActualApp
+
+__all__ = ["change_risk", "lacks_oauth"]
+
+_OAUTH: Final = frozenset({OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES})
+
+
+def change_risk(
+    actual: ActualApp,
+    kind: MetadataType,
+    field: Field,
+    before: Value | None,
+    after: Value | None,
+    has: Mapping[str, Value],
+) -> Risk:
+    """What changing ``field`` of the app's record of type ``kind`` can do.
+
+    ``has`` are the record's fields after the change. A new app has no users, so nothing harms it.
+    A record that an existing app lacks is judged from the org's defaults, which hold without it;
+    the first OAuth records of an app can let somebody in, and refuse nobody. One that may be there
+    is judged once it is known: see :attr:`~provision.plan.plan.Action.UNKNOWN`.
+    """
+    if not actual.exists or kind.name in actual.unknown:
+        return HARMLESS
+    present = actual.components.get(kind.name)
+    if present is not None:
+        return judged(field, before, after, had=present.fields, has=has)
+    if field.role is not Role.SPEC:
+        return HARMLESS  # a key or a secret is chosen when its record is created
+    if kind in _OAUTH and lacks_oauth(actual):
+        risk = judged(field, before, after, has=has)
+        return risk if risk.opened else HARMLESS
+    had = {each.name: each.default for each in kind.fields if each.default is not None}
+    return judged(field, before, after, had=had, has=has)
+
+
+def lacks_oauth(actual: ActualApp) -> bool:
+    """Whether the app surely has no OAuth settings, so that nobody can log in with it."""
+    return OAUTH_SETTINGS.name not in {*actual.components, *actual.unknown}

@@ -1,0 +1,135 @@
+"""An app's records are found whatever they are called, and none of another app's is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.errors import ExitCode, OrgRefused
+from provision.metadata.catalogue import (
+    CORE_TYPES,
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
+from provision.metadata.component import Component
+from tests.apps import SCHEMES, app_called
+from tests.orgs import OrgUnderTest, org_under_test
+
+SATELLITES = {kind.name for kind in CORE_TYPES} - {EXTERNAL_CLIENT_APPLICATION.name}
+EMPTY = ("empty_listing=yes",)
+BLIND = ("empty_listing=yes", "record_queries=no")
+
+
+@pytest.fixture
+def org(tmp_path: Path):
+    with org_under_test(tmp_path / "org") as running:
+        yield running
+
+
+def names(org: OrgUnderTest, app: str = "Robot", *, wholly: bool = False) -> dict[str, str]:
+    found = org.readable().find_app(app, wholly=wholly).components.values()
+    return {c.type.name: c.full_name for c in found if c.type is not EXTERNAL_CLIENT_APPLICATION}
+
+
+@pytest.mark.parametrize("wholly", [False, True])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_naming_scheme_is_found_in_an_org_that_lists(org, scheme, wholly) -> None:
+    org.deploy(*app_called(SCHEMES[scheme]))
+    assert names(org, wholly=wholly) == SCHEMES[scheme]
+
+
+@pytest.mark.parametrize("scheme", ["setup", "metadata", "migrated", "tool"])
+def test_known_schemes_are_found_where_nothing_is_listed_and_no_query_tells(org, scheme) -> None:
+    org.deploy(*app_called(SCHEMES[scheme]))
+    org.set_quirks(*BLIND)
+    actual = org.readable().find_app("Robot")
+    assert {c.full_name for c in actual.components.values()} > set(SCHEMES[scheme].values())
+    assert actual.unknown == ()
+
+
+@pytest.mark.parametrize("scheme", ["odd", "of another app"])
+def test_queries_tell_names_that_no_listing_shows(org, scheme) -> None:
+    org.deploy(*app_called(SCHEMES[scheme]))
+    org.set_quirks(*EMPTY)
+    actual = org.readable().find_app("Robot")
+    found = {kind: component.full_name for kind, component in actual.components.items()}
+    # No query tells of the global settings.
+    assert found.items() >= {k: v for k, v in SCHEMES[scheme].items() if "Global" not in k}.items()
+    unseen = SATELLITES - found.keys()
+    assert set(actual.unknown) == unseen <= {GLOBAL_OAUTH_SETTINGS.name}
+
+
+def test_what_neither_a_listing_nor_a_query_shows_is_unknown_and_not_absent(org) -> None:
+    org.deploy(*app_called(SCHEMES["odd"]))
+    org.set_quirks(*BLIND)
+    actual = org.readable().find_app("Robot")
+    assert actual.exists
+    assert set(actual.unknown) == SATELLITES
+
+
+def test_what_a_query_says_is_not_there_is_absent(org) -> None:
+    header, *_ = app_called(SCHEMES["setup"])
+    org.deploy(header)
+    org.set_quirks(*EMPTY)
+    actual = org.readable().find_app("Robot")
+    assert actual.components.keys() == {EXTERNAL_CLIENT_APPLICATION.name}
+    assert actual.unknown == ()
+
+
+@pytest.mark.parametrize("quirks", [(), EMPTY, BLIND])
+def test_a_record_is_an_apps_by_its_parent_alone(org, quirks) -> None:
+    """Every likely name of Robot's records is taken by another app's."""
+    header, *_ = app_called(SCHEMES["setup"])
+    org.deploy(header)
+    for number, scheme in enumerate(("setup", "migrated")):
+        org.deploy(*app_called(SCHEMES[scheme], app=f"Thief{number}"))
+    org.set_quirks(*quirks)
+    assert names(org) == {}
+
+
+def test_each_of_two_apps_with_each_others_names_has_its_own(org) -> None:
+    parent = {"externalClientApplication": "Robot"}
+    org.deploy(*app_called(SCHEMES["of another app"]))
+    org.deploy(*app_called(SCHEMES["setup"], app="Other"))
+    assert names(org) == SCHEMES["of another app"]
+    assert names(org, "Other") == SCHEMES["setup"]
+    org.deploy(Component(POLICIES, "Other_plcy", {**parent, "isEnabled": False}))
+    assert names(org)[POLICIES.name] == "Other_plcy"
+
+
+@pytest.mark.parametrize("kind", [OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES])
+def test_a_name_that_was_told_is_read_where_nothing_shows_it(org, kind) -> None:
+    org.deploy(*app_called(SCHEMES["odd"]))
+    org.set_quirks(*BLIND)
+    reader = org.readable()
+    reader.learned.add("robot", kind, SCHEMES["odd"][kind.name])
+    assert reader.find_app("Robot").components[kind.name].full_name == SCHEMES["odd"][kind.name]
+
+
+def test_a_name_that_was_told_of_another_apps_record_is_not_taken(org) -> None:
+    header, *_ = app_called(SCHEMES["setup"])
+    org.deploy(header)
+    org.deploy(*app_called(SCHEMES["odd"], app="Other"))
+    reader = org.readable()
+    reader.learned.add("Robot", OAUTH_POLICIES, "Some3")
+    assert OAUTH_POLICIES.name not in reader.find_app("Robot").components
+
+
+@pytest.mark.parametrize("wholly", [False, True])
+def test_an_app_whose_metadata_is_hidden_is_not_taken_for_absent(org, wholly) -> None:
+    org.deploy(*app_called(SCHEMES["setup"]))
+    org.set_quirks("hidden_metadata=yes")
+    with pytest.raises(OrgRefused, match="does not show its metadata") as raised:
+        org.readable().find_app("Robot", wholly=wholly)
+    assert raised.value.code == "METADATA_HIDDEN"
+    assert raised.value.exit_code is ExitCode.UNREACHABLE
+    assert "External Client App Admin" in raised.value.next_step
+
+
+def test_an_app_that_neither_shows_is_absent_where_metadata_is_hidden(org) -> None:
+    org.set_quirks("hidden_metadata=yes")
+    assert not org.readable().find_app("Robot").exists

@@ -1,0 +1,160 @@
+"""A drift in every format: whose value is whose, what it does, who did it, both ways out."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from provision.errors import ExitCode
+from provision.metadata.risk import RiskLevel, locks_out
+from provision.plan.drift import Drift, LastChange, ToldBy
+from provision.plan.drifted import drifted_fields, turned_round
+from provision.plan.plan import Assign, Moved
+from provision.report.findings import Severity
+from provision.report.format import Format
+from provision.report.formats import FORMATS
+from provision.report.report import Report
+from provision.report.results import AppResult, Results
+from provision.report.row import SEVERITY_OF
+from tests.report.conftest import CLI
+
+SPEC = "app: CLI\npolicies: {session_timeout: 5 minutes}\n"
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+BY_RECORD = LastChange(ToldBy.RECORD, AT, "eve@uat.example", "ExtlClntAppOauthPolicy CLI_plcy")
+BY_TRAIL = LastChange(ToldBy.AUDIT_TRAIL, AT, "eve@uat.example", "Changed CLI")
+
+
+@pytest.fixture
+def drifted(spec_of, plan_of):
+    """The timeout is 15 minutes in the org and 5 in the spec, and an assignment is missing."""
+    spec = spec_of(SPEC)
+    plan = replace(plan_of(spec, CLI), access=(Assign("Deployers", "ci@example.com"),))
+    drift = Drift(
+        drifted_fields(turned_round(plan, tuple(Moved))),
+        (locks_out("ci@example.com lacks Deployers."),),
+        changes=(BY_RECORD, BY_TRAIL),
+    )
+    return AppResult(spec, "uat", ExitCode.FOUND, replace(plan, drift=drift))
+
+
+@pytest.fixture
+def deleted(spec_of, plan_of):
+    """An app that was there and is there no more."""
+    spec = spec_of("app: CLI\nlabel: CLI\n")
+    drift = Drift(is_missing=True, applied_at=AT, changes=(BY_TRAIL,))
+    return AppResult(spec, "uat", ExitCode.FOUND, replace(plan_of(spec), drift=drift))
+
+
+def said(form: Format, *results: AppResult, verb: str = "diff") -> str:
+    """What a format says, in one line, without its markup."""
+    text = FORMATS[form].render(Report.of(Results(verb, results)))
+    if form in {Format.JSON, Format.SARIF}:
+        text = text.replace("\\n", " ").replace('\\"', '"')
+    if form is Format.GITHUB:
+        text = text.replace("%0A", " ")
+    text = re.sub(r"<[^>]*>", " ", text) if form in {Format.HTML, Format.MARKDOWN} else text
+    return " ".join(html.unescape(text).replace("\u200b", "").split())
+
+
+@pytest.mark.parametrize("form", Format)
+def test_every_format_tells_the_drift_and_the_repair(drifted, form) -> None:
+    text = said(form, drifted)
+    assert re.search(r"[Tt]he org has", text) or form is Format.JSON
+    assert re.search(r"[Tt]he spec says", text)
+    assert "Sessions last longer" in text
+    assert "Sessions end sooner" in text
+    assert "ci@example.com lacks Deployers." in text
+    assert "eve@uat.example" in text
+    assert "2026-11-20" in text
+    assert "To have what the spec says: run `provision apply`" in text
+    assert "To have what the org has: write its values into the spec" in text
+
+
+@pytest.mark.parametrize("form", Format)
+def test_every_format_tells_a_deleted_app_as_an_error(deleted, form) -> None:
+    text = said(form, deleted)
+    assert "The org has no app CLI, and had it on 2026-11-20" in text
+    assert "deleted since" in text
+    assert "Changed CLI" in text
+    assert "To have the app: run `provision apply`" in text
+    assert "To go without the app: " in text
+    [entry] = Report.of(Results("diff", (deleted,))).entries
+    assert entry.severity is Severity.ERROR
+    assert entry.status == "deleted in the org"
+    if form is Format.SARIF:
+        assert '"level": "error"' in text
+    if form is Format.GITHUB:
+        assert text.startswith("::error ")
+
+
+def test_text_has_labels(drifted) -> None:
+    lines = FORMATS[Format.TEXT].render(Report.of(Results("diff", (drifted,)))).splitlines()
+    at = next(at for at, line in enumerate(lines) if "policies.session_timeout [" in line)
+    assert lines[at + 1 : at + 5] == [
+        "        the org has: 15 minutes",
+        "        the spec says: 5 minutes",
+        "        drift: weakens: Sessions last longer, or as long as the profile or the org says.",
+        "        repair: disruptive: Sessions end sooner.",
+    ]
+    assert "Risks of the drift: locks out: 1, weakens: 1." in lines[-1]
+    assert "Risks of the repair: disruptive: 1." in lines[-1]
+
+
+def test_what_the_spec_moved_is_labelled_and_has_no_drift(drifted) -> None:
+    moved = replace(drifted, plan=replace(drifted.plan, drift=Drift()))
+    text = said(Format.TEXT, moved)
+    assert "the org has: 15 minutes the spec says: 5 minutes repair: disruptive" in text
+    assert "drift: " not in text
+
+
+def test_a_plan_shows_the_way_and_not_the_drift(drifted) -> None:
+    plan = replace(drifted, plan=replace(drifted.plan, drift=None))
+    text = said(Format.TEXT, plan, verb="plan")
+    assert "policies.session_timeout: 15 minutes -> 5 minutes" in text
+    assert "two ways out" not in text
+
+
+def test_the_worse_of_drift_and_repair_is_how_loudly_it_is_said(drifted) -> None:
+    [entry] = Report.of(Results("diff", (drifted,))).entries
+    [row] = entry.plan.rows
+    assert row.severity is SEVERITY_OF[max(row.drift.level, row.risk.level)]
+    assert entry.severity is SEVERITY_OF[RiskLevel.LOCKS_OUT]
+    assert entry.status == "2 differences, 1 weakening"
+
+
+def test_json_has_it_as_data(drifted, deleted) -> None:
+    rendered = FORMATS[Format.JSON].render(Report.of(Results("diff", (drifted, deleted))))
+    one, other = (result["plan"]["drift"] for result in json.loads(rendered)["results"])
+    assert one["last_changes"][0] == {
+        "told_by": "LastModifiedBy",
+        "at": "2026-11-20T09:30:00Z",
+        "who": "eve@uat.example",
+        "what": "ExtlClntAppOauthPolicy CLI_plcy",
+    }
+    assert one["risks"] == {"locks_out": 1, "weakens": 1}
+    assert (one["missing"], other["missing"]) == (False, True)
+    assert other["applied_on"] == "2026-11-20"
+
+
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN])
+def test_orgs_that_drifted_alike_are_told_together(drifted, form) -> None:
+    """Who changed each, and when, is said with the org."""
+    later = replace(BY_RECORD, who="bob@prod.example", at=AT.replace(day=21))
+    plan = replace(drifted.plan, drift=replace(drifted.plan.drift, changes=(later,)))
+    text = said(form, drifted, replace(drifted, org="prod", plan=plan))
+    assert text.count("Sessions last longer") == 1
+    assert "by eve@uat.example: uat: ExtlClnt" in text
+    assert "2026-11-21 09:30 UTC by bob@prod.example: prod: ExtlClnt" in text
+
+
+@pytest.mark.parametrize("form", Format)
+def test_nothing_from_outside_of_the_spec_is_shown(drifted, form) -> None:
+    change = replace(BY_TRAIL, who="hush-hush", what="Changed hush-hush")
+    plan = replace(drifted.plan, drift=replace(drifted.plan.drift, changes=(change,)))
+    spec = replace(drifted.spec, sensitive=frozenset({"hush-hush"}))
+    assert "hush-hush" not in said(form, replace(drifted, spec=spec, plan=plan))
