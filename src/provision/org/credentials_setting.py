@@ -45,6 +45,7 @@ class OpenedSetting:
         self._notes = notes
         self._held: HeldNote | None = None
         self._ours = False
+        self._opened_by = "this run"
         self._in_doubt = False
 
     def __enter__(self) -> None:
@@ -62,6 +63,7 @@ class OpenedSetting:
                     "closed at the end of this one"
                 )
                 self._ours = True
+                self._opened_by = "an earlier run"
             return
         if self._notes is not None:
             self._notes.delete_left(url)
@@ -153,9 +155,9 @@ class OpenedSetting:
         before = [str(self._org.written), "" if reason is None else _failure(reason)]
         lead = "".join(f"{line}\n" for line in before if line)
         return ApplyFailed(
-            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
-            f"still be open, since closing it failed: {failure}\nWhile it is open, users with View "
-            "Client Secret can read consumer secrets over REST.",
+            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by "
+            f"{self._opened_by} and may still be open, since closing it failed: {failure}\n"
+            "While it is open, users with View Client Secret can read consumer secrets over REST.",
             next_step='Close it now: Setup, External Client App Settings, "Allow access to '
             'External Client App consumer secrets via REST API". Or run `provision doctor --fix`, '
             "or this command again from this folder: both close it.",
