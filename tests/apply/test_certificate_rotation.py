@@ -269,10 +269,23 @@ def test_an_org_that_refuses_the_deploy_keeps_the_old_one(desk) -> None:
 
 def test_a_deploy_whose_end_nobody_knows_keeps_both_pairs(desk) -> None:
     with desk.prepared() as (rotation, rotator):
-        desk.work.org.set_faults({"operation": "rest:deployRequest", "kind": "drop_after"})
+        desk.work.org.set_faults(
+            {"operation": "rest:deployRequest", "kind": "drop_after"},
+            {"operation": "rest:toolingQuery", "kind": "request_limit_exceeded", "times": 0},
+        )
         with desk.work.org.noting() as noted, pytest.raises(ApplyFailed, match="Keep both pairs"):
             rotator.rotate(rotation)
     assert writes(noted) == ["rest:deployRequest"]
+    assert desk.new_files == ["app-20261124.crt", "app-20261124.key"]
+
+
+def test_a_deploy_whose_answer_was_lost_is_found_and_noted(desk) -> None:
+    noted: list[tuple[str, str]] = []
+    with desk.prepared() as (rotation, rotator):
+        rotator = dataclasses.replace(rotator, note=lambda what, end: noted.append((what, end)))
+        desk.work.org.set_faults({"operation": "rest:deployRequest", "kind": "drop_after"})
+        rotator.rotate(rotation)
+    assert noted == [("the rest of app Robot", end) for end in ("intended", "made")]
     assert desk.new_files == ["app-20261124.crt", "app-20261124.key"]
 
 

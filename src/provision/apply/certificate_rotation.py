@@ -155,9 +155,11 @@ def _is_unknown(error: ProvisionError) -> bool:
 def _in_doubt(error: BaseException) -> bool:
     """Whether a write of unknown end is behind ``error``, however it was explained since."""
     found: BaseException | None = error
-    while found is not None:
+    seen: list[BaseException] = []  # an error that was raised from itself is its own cause
+    while found is not None and found not in seen:
         if isinstance(found, WriteUnknown):
             return True
+        seen.append(found)
         found = found.__cause__ or found.__context__
     return False
 
