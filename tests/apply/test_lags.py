@@ -135,7 +135,7 @@ def test_what_was_not_changed_is_told_at_once(work, case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_change_that_does_not_arrive_in_time_is_not_proven(work, case: Case) -> None:
     applied = changed(work, case)
-    with pytest.raises(NotProven, match=r"\(for 20 seconds\)") as raised:
+    with pytest.raises(NotProven, match=r"\(for 20 seconds, --proof-wait\)") as raised:
         prove(work, case.after, applied, lags_of(applied.plan), 20)
     assert raised.value.next_step
 

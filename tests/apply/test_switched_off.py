@@ -73,7 +73,9 @@ def test_a_login_that_is_still_granted_is_not_proven_and_says_so(work) -> None:
     off = f"{APP}      enabled: false\n"
     work.apply(off)
     set_policy(work, isEnabled=True)
-    with pytest.raises(NotProven, match=r"\(for 60 seconds\).*still granted") as raised:
+    with pytest.raises(
+        NotProven, match=r"\(for 60 seconds, --proof-wait\).*still granted"
+    ) as raised:
         work.prove(off, wait=60)
     assert "policies.enabled: false" in raised.value.message
     assert "provision diff" in raised.value.next_step

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.door import Door, Position
-from tests.faults.evidence import Evidence
-from tests.faults.files import Folder, folder_of
+from tests.faults.evidence import APP, Evidence
+from tests.faults.files import Folder, folder_of, public_key_of
 from tests.faults.judge import untruths
 from tests.faults.kinds import KINDS, Kind
 from tests.faults.place import Place, opened
@@ -113,10 +113,17 @@ class Bench:
             said = again
 
     def _done(self, states: Mapping[str, OrgState], *, but_settings: bool = False) -> bool:
-        return all(
+        done = all(
             is_done(self.before[name], states[name], final, but_settings=but_settings)
             for name, final in self.final.items()
         )
+        return done and self._spec_fits(states)
+
+    def _spec_fits(self, states: Mapping[str, OrgState]) -> bool:
+        """Whether the spec names the certificate that the orgs have."""
+        named = folder_of(self.place.folder).named
+        certificates = filter(None, (state.certificate(APP) for state in states.values()))
+        return all(public_key_of(each) == named for each in certificates)
 
 
 @contextmanager

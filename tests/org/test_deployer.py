@@ -173,3 +173,12 @@ def test_ctrl_c_while_its_answer_is_awaited_is_remembered_when_it_succeeds(org, 
         result = writable.deployer.run(app(), DeployOptions())
     assert result.success
     assert writable.deployer.interrupted
+
+
+def test_an_interruption_of_what_is_asked_before_a_deploy_says_that_nothing_was_sent(org) -> None:
+    def pressed() -> None:
+        raise KeyboardInterrupt
+
+    with org.noting() as noted, pytest.raises(InterruptedBefore):
+        org.writable().deployer.run(app(), DeployOptions(), pressed)
+    assert "rest:deployRequest" not in noted

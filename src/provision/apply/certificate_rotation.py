@@ -14,7 +14,7 @@ from provision.apply.journal import Note, not_noted
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, Prover, Shows
 from provision.apply.rotation_preparation import Rotation, prepared_now
-from provision.apply.run import Applied, apply_plan
+from provision.apply.run import Applied, apply_plan, deployed
 from provision.errors import (
     ApplyFailed,
     GateRefused,
@@ -73,10 +73,9 @@ class Rotator:
         except Exception as error:
             bug = f"a bug stopped this rotation: {type(error).__name__}: {error}"
             raise self._back(rotation, bug, in_doubt=_in_doubt(error)) from error
-        self.org.written.note(
-            f"{rotation.old.app} has the new certificate in {self.org.name}; its key is "
-            f"{rotation.pair.private_key}."
-        )
+        app, org = rotation.old.app, self.org.name
+        now = f"{app} has the new certificate in {org}; its key is {rotation.pair.private_key}."
+        self.org.written.correct(deployed(app, org), now)
         return Rotated(applied, proof)
 
     def _apply(self, rotation: Rotation) -> Applied:
@@ -156,9 +155,11 @@ def _is_unknown(error: ProvisionError) -> bool:
 def _in_doubt(error: BaseException) -> bool:
     """Whether a write of unknown end is behind ``error``, however it was explained since."""
     found: BaseException | None = error
-    while found is not None:
+    seen: list[BaseException] = []  # an error that was raised from itself is its own cause
+    while found is not None and found not in seen:
         if isinstance(found, WriteUnknown):
             return True
+        seen.append(found)
         found = found.__cause__ or found.__context__
     return False
 

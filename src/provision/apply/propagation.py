@@ -55,7 +55,7 @@ class Propagation:
                 late = self.clock.monotonic() + pause > deadline
                 passes = isinstance(error, NotYet) or lags.may_pass(error, kind)
                 if late or not passes:
-                    waited = f" (for {wait:.0f} seconds)" if passes and wait else ""
+                    waited = f" (for {wait:.0f} seconds, --proof-wait)" if passes and wait else ""
                     raise NotProven(
                         f"not proven by {kind.value}{waited}: {error.message}",
                         next_step=error.next_step

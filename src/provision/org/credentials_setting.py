@@ -27,6 +27,8 @@ _PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 
 _NAME: Final = SECRETS_OVER_REST
 
+_AN_EARLIER_RUN: Final = "an earlier run"
+
 Say = Callable[[str], None]
 
 
@@ -45,7 +47,7 @@ class OpenedSetting:
         self._notes = notes
         self._held: HeldNote | None = None
         self._ours = False
-        self._was_left = False
+        self._opened_by = "this run"
         self._in_doubt = False
 
     def __enter__(self) -> None:
@@ -62,7 +64,8 @@ class OpenedSetting:
                     f"an earlier run left {self._org.name}'s setting {_NAME} open; it will be "
                     "closed at the end of this one"
                 )
-                self._ours = self._was_left = True
+                self._ours = True
+                self._opened_by = _AN_EARLIER_RUN
             return
         if self._notes is not None:
             self._notes.delete_left(url)
@@ -117,8 +120,8 @@ class OpenedSetting:
         if self._in_doubt or self._is_open():
             self._say(f"closing {self._org.name}'s setting {_NAME}")
             self._set(on=False)
-            if self._was_left:
-                was_left = f"{self._org.name}'s setting {_NAME}, which an earlier run left open"
+            if self._opened_by == _AN_EARLIER_RUN:
+                was_left = f"{self._org.name}'s setting {_NAME}, which {_AN_EARLIER_RUN} left open"
                 self._org.written.note(f"{was_left}, is closed.")
         self._ours = False
         self._org.written.correct(self._opened(), f"{self._opened()} It is closed again.")
@@ -157,9 +160,9 @@ class OpenedSetting:
         before = [str(self._org.written), "" if reason is None else _failure(reason)]
         lead = "".join(f"{line}\n" for line in before if line)
         return ApplyFailed(
-            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by this run and may "
-            f"still be open, since closing it failed: {failure}\nWhile it is open, users with View "
-            "Client Secret can read consumer secrets over REST.",
+            f"{lead}WARNING: {self._org.name}'s setting {_NAME} was opened by "
+            f"{self._opened_by} and may still be open, since closing it failed: {failure}\n"
+            "While it is open, users with View Client Secret can read consumer secrets over REST.",
             next_step='Close it now: Setup, External Client App Settings, "Allow access to '
             'External Client App consumer secrets via REST API". Or run `provision doctor --fix`, '
             "or this command again from this folder: both close it.",

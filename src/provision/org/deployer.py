@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -96,12 +96,15 @@ class Deployer:
         repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
         """
         what = described(package, options)
-        with self.turn:
-            if options.check_only:
-                return self._validate(package, options, what)
-            if guard is not None:
-                guard()
-            return self._write(package, options, what)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.turn)
+                if guard is not None and not options.check_only:
+                    guard()
+            except KeyboardInterrupt as error:  # nothing was sent yet
+                raise InterruptedBefore from error
+            doing = self._validate if options.check_only else self._write
+            return doing(package, options, what)
 
     def deployed_meanwhile(self) -> bool:
         """Whether anybody else began a deploy since this deployer began its first one.

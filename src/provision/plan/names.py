@@ -171,9 +171,8 @@ def _where_user(spec: Spec, policy: Component | None, username: str) -> Position
     for index, grant in enumerate(_permission_sets(spec)):
         for number, user in enumerate(grant.assign_to):
             if fold_name(user) == folded:
-                return spec.positions.of(
-                    ("policies", "permission_sets", index, "assign_to", number)
-                )
+                at = ("policies", "permission_sets", index, "assign_to", number)
+                return spec.positions.of(at)
     named = (name for name in _USERNAME_FIELDS if policy and fold_name(policy.text(name)) == folded)
     path = path_of(OAUTH_POLICIES, next(named, _USERNAME_FIELDS[0]))
     return spec.positions.of((*path, "run_as") if path == _CLIENT_CREDENTIALS else path)
