@@ -96,6 +96,43 @@ def test_what_somebody_made_meanwhile_is_success_and_is_not_taken_away(work, sob
     assert work.apply(APP).consumer_key
 
 
+@pytest.mark.parametrize("sobject", ["PermissionSet", "Profile"])
+def test_what_somebody_else_changed_since_is_not_taken_away(work, sobject) -> None:
+    work.apply(OPEN)
+    text = APP.replace(
+        "profiles: [System Administrator]",
+        "profiles: [{name: Runners, create: true, clone_of: Standard User}]",
+    )
+    prepared = work.prepare(text)
+    name = {"PermissionSet": "Robots", "Profile": "Runners"}[sobject]
+
+    def changed_meanwhile(said: str) -> None:
+        if said.startswith("deploying"):
+            change(work, sobject, name, {"Description": "Ours as well"})
+
+    work.org.set_faults(
+        {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck",
+         "after": 1},
+    )  # fmt: skip
+    with pytest.raises(ApplyFailed, match=rf"Remains in the org: .*{name} \(somebody else changed"):
+        apply_plan(prepared, work.org.writable(), changed_meanwhile)
+    rows = work.org.readable().rest.query(f"SELECT Description FROM {sobject}")
+    assert "Ours as well" in {row["Description"] for row in rows}
+    assert granted(work) == set()
+
+
+def change(work, sobject: str, name: str, fields: dict[str, str]) -> None:
+    """What another administrator does in Setup."""
+    session = work.org.local.session("user@localorg.example")
+    [row] = work.org.readable().rest.query(f"SELECT Id FROM {sobject} WHERE Name = '{name}'")
+    answer = work.org.http.patch(
+        f"{work.org.local.https_url}/services/data/v68.0/sobjects/{sobject}/{row['Id']}",
+        json=fields,
+        headers={"Authorization": f"Bearer {session.access_token}"},
+    )
+    assert answer.ok, answer.text
+
+
 def test_a_permission_set_that_others_use_by_now_is_not_taken_away(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)

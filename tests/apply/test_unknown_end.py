@@ -121,6 +121,32 @@ def test_until_it_is_known_nothing_is_undone(work, write, kind) -> None:
     assert all_there(work)
 
 
+@pytest.mark.parametrize("write", [write for write in WRITES if write != "deploy"])
+def test_an_org_that_stops_answering_after_a_creation_is_exit_5_and_names_it(work, write) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(RESTRICTING)
+    made: list[str] = []
+
+    def note(what: str, outcome: Outcome) -> None:
+        if outcome is Outcome.MADE:
+            made.append(what)
+        if len(made) == WRITES[write][1] + 1:
+            work.org.set_faults(
+                {"operation": "rest:*", "kind": "503", "times": 0},
+                {"operation": "soap:*", "kind": "503", "times": 0},
+            )
+
+    with pytest.raises((ApplyFailed, WriteUnknown)) as raised:
+        apply_plan(prepared, work.org.writable(), work.said.append, note)
+    work.org.set_faults()
+    assert raised.value.exit_code == 5
+    assert all(what in raised.value.message for what in made)
+    assert "as before" not in raised.value.message
+    assert not restricted(work)
+    work.apply(RESTRICTING)
+    assert all_there(work)
+
+
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 def test_nor_where_the_org_does_not_tell_of_its_deploys(work, kind) -> None:
     work.apply(OPEN)

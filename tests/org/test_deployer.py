@@ -122,7 +122,7 @@ def test_one_that_is_not_even_cancelled_is_told_so(org) -> None:
     with pytest.raises(DeployUnknown) as raised:
         deployed(org, wait=30)
     assert "not done after 30 seconds (--deploy-wait)" in raised.value.message
-    assert "told to cancel, and is still Pending" in raised.value.message
+    assert "asked to cancel it, and it is still Pending" in raised.value.message
 
 
 @pytest.mark.parametrize("kind", ["garbled", "empty", "drop_after", "error_after", "truncated"])

@@ -100,5 +100,5 @@ class Making:
     def _take_away(self, what: str, sobject: str, record_id: str) -> None:
         users = self.writer.uses_of(sobject, record_id)
         if users:
-            raise LeftAsItIs(f"in use: {', '.join(users)}")
+            raise LeftAsItIs(", ".join(users))
         self.remove(what, sobject, record_id)

@@ -99,7 +99,11 @@ class AccessReader:
         )
 
     def uses_of(self, sobject: str, record_id: str) -> list[str]:
-        """What hangs on a permission set or profile, in words; of other records, nothing."""
+        """Why a permission set or profile that this session made is needed by others, in words.
+
+        Somebody is assigned it, something is granted to it, or somebody else changed it. Of other
+        records, nothing.
+        """
         match sobject:
             case "PermissionSet":
                 owner = f"PermissionSetId = {quoted(record_id)}"
@@ -114,6 +118,9 @@ class AccessReader:
             uses.append("somebody is assigned it")
         if self._id("SetupEntityAccess", parent):
             uses.append("something is granted to it")
+        soql = f"SELECT CreatedById, LastModifiedById FROM {sobject} WHERE Id = {quoted(record_id)}"
+        if any(row["CreatedById"] != row["LastModifiedById"] for row in self._rest.query(soql)):
+            uses.append("somebody else changed it")
         return uses
 
     def _id(self, sobject: str, condition: str) -> str:

@@ -185,11 +185,13 @@ class Deployer:
                 wire.cancel(deploy_id)
             result = self._await(wire, deploy_id, _CANCEL_WAIT, what)
         except KeyboardInterrupt as error:
-            reason = f"{slow}it was told to cancel, and the waiting for that was interrupted"
+            reason = (
+                f"{slow}the org was asked to cancel it, and the waiting for that was interrupted"
+            )
             raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=True) from error
         if not result.done:
             state = result.status or "running"
-            reason = f"{slow}it was told to cancel, and is still {state}"
+            reason = f"{slow}the org was asked to cancel it, and it is still {state}"
             raise DeployUnknown(what, reason, deploy_id=deploy_id, interrupted=interrupted)
         return result
 

@@ -81,7 +81,8 @@ def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
             f"entity type cannot be updated: {sobject.label}",
         )
     row.update(_values(sobject, exchange.json_body(), allowed={Write.ALWAYS}))
-    row["SystemModstamp"] = stamp(org.clock.now()).replace("Z", "+0000")
+    now = stamp(org.clock.now()).replace("Z", "+0000")
+    row |= {"SystemModstamp": now, "LastModifiedDate": now, "LastModifiedById": session.user_id}
     org.records.put(sobject.name, row)
     if sobject.name == "User":
         reprofile_user(org, row)
