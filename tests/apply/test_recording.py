@@ -170,7 +170,9 @@ def test_an_interrupted_run_tells_so(kept, work) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run_of(kept, prepared, interrupt)
-    assert record(kept)["outcome"] == "ended by KeyboardInterrupt"
+    told = record(kept)
+    assert told["outcome"] == "Robot is deployed to local.\ninterrupted"
+    assert told["exit_code"] == ExitCode.APPLY_FAILED
 
 
 def test_a_record_that_cannot_be_ended_is_a_notice_alone(kept, work) -> None:

@@ -132,11 +132,14 @@ def test_one_org_that_fails_is_a_row(run, apps) -> None:
 def test_a_sink_that_fails_takes_its_pair_back(run, apps) -> None:
     refuses = "import sys; sys.exit(sys.argv[1] == 'org3')"
     ran = run(*STAGE, "--to", f'cmd:{sys.executable} -c "{refuses}" {{org}}')
-    assert ran.code == ExitCode.CANNOT
-    assert codes(apps)["org3"] == ExitCode.CANNOT
-    assert "org3: error: the command " in ran.out
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert codes(apps)["org3"] == ExitCode.APPLY_FAILED
+    assert (
+        "org3: error: org3's setting enableClientSecretInRestApiAccess was opened. It is" in ran.out
+    )
+    assert "was staged, handed to nobody, and thrown away again.\nthe command " in ran.out
     ran = run(*ROTATE, "--yes")
-    assert codes(apps) == {"org1": 0, "org2": 0, "org3": ExitCode.CANNOT, "org4": 0}
+    assert codes(apps) == {"org1": 0, "org2": 0, "org3": ExitCode.APPLY_FAILED, "org4": 0}
     assert "its staging slot is empty" in ran.out
 
 
@@ -150,8 +153,8 @@ def test_orgs_whose_names_are_hidden_are_counted_all_the_same(run, apps, monkeyp
         logins[org] = {"login": {"token": login}}
     apps.write(["robot.yaml"], logins)
     ran = run(*ROTATE, "--yes")
-    assert ran.code == ExitCode.CANNOT
-    assert ran.out.count("error: Robot has no new pair to rotate in") == 4
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert ran.out.count("was opened. It is closed again.\nRobot has no new pair to rotate in") == 4
     assert "0 of 4 orgs done." in ran.out
 
 
@@ -185,7 +188,7 @@ def test_waves_and_stops_are_heeded(run, apps) -> None:
     run(*STAGE, *TO, "--org", "!org1")
     with apps.noting() as noted:
         ran = run(*ROTATE, "--yes", "--waves", "1")
-    assert ran.code == ExitCode.CANNOT
+    assert ran.code == ExitCode.APPLY_FAILED
     assert written(noted) == {"org1"}  # whose setting was opened, and closed
     assert "1 of 1 org of wave 1 failed" in ran.err
     with apps.noting() as noted:
