@@ -41,10 +41,7 @@ AGREES = Phrase(
 )
 ROLLED_BACK = Phrase(AGREES.pattern, " is what it was before ")
 
-UNWATCHED = Phrase(re.compile(r"nobody waited for its end"), "nobody waited for its end")
-"""Said of an org of a fleet after a second Ctrl-C: what was written there is not known."""
-
-PHRASES = (AS_BEFORE, NOTHING, TAKEN_AWAY, LEFT, GONE, AGREES, ROLLED_BACK, UNWATCHED)
+PHRASES = (AS_BEFORE, NOTHING, TAKEN_AWAY, LEFT, GONE, AGREES, ROLLED_BACK)
 """Everything that is looked for. If the program says it otherwise, the judge must learn it."""
 
 _PERHAPS = re.compile(r"\s*\(perhaps[^)]*\)")
@@ -62,7 +59,7 @@ def of_words(org: OfOrg) -> Iterator[str]:
     yield from _of_nothing_written(org)
     yield from _of_lists(org)
     yield from _of_the_app(org)
-    if org.code == 5 and not org.is_same and not UNWATCHED.pattern.search(org.said):
+    if org.code == 5 and not org.is_same:
         yield from _not_named(org)
 
 
