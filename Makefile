@@ -59,7 +59,7 @@ mutation: install-dev ## Change the code that decides, and see that a test notic
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m tests.mutation.survivors
 
-faults: install-dev ## Meet each request of each writing verb with each fault (an hour; continues where it stopped)
+faults: install-dev ## Meet each request of each writing verb with each fault (40 minutes; continues where it stopped)
 	$(BIN)/python -m tests.faults.sweep
 	$(BIN)/python -m tests.faults.reliability
 

@@ -60,7 +60,7 @@ class Bench:
         """Every fault at every request that it says something about."""
         for position, named in self.requests:
             for kind in KINDS:
-                if kind.fits(named):
+                if kind.fits(named) and (kind.in_fleets or not self.scenario.fleet):
                     yield Case(kind, position)
 
     def outcome(self, case: Case) -> Outcome:

@@ -52,7 +52,10 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """One fault. ``lasting``: all later requests meet ``then``, or the same fault again."""
+    """One fault. ``lasting``: all later requests meet ``then``, or the same fault again.
+
+    ``in_fleets`` is false for one that would leave threads of a fleet's run at work.
+    """
 
     name: str
     what: str
@@ -60,6 +63,7 @@ class Kind:
     reach: Reach = Reach.ALL
     lasting: bool = False
     then: Callable[[Call], requests.Response] | None = None
+    in_fleets: bool = True
 
     def fits(self, named: Named) -> bool:
         """Whether the fault says something about a request that its twins do not."""
@@ -270,7 +274,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("int-held-up", "Ctrl-C, the org takes the request 20 s later",
          _held_up(_interrupt_unsent), _ONCE),
     Kind("int-lasting", "Ctrl-C after the org did it, and at each request from then on",
-         _signal_after(signal.SIGINT), _ONCE, lasting=True, then=_signal(signal.SIGINT)),
+         _signal_after(signal.SIGINT), _ONCE, lasting=True, then=_signal(signal.SIGINT),
+         in_fleets=False),
     Kind("term-before", "SIGTERM before the org has the request", _signal(signal.SIGTERM)),
     Kind("term-after", "SIGTERM after the org did it",
          _signal_after(signal.SIGTERM, finished=True)),

@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     page = PAGE.read_text(encoding="utf-8")
     tables = "".join(f"{line}\n" for line in _tables(results, part=bool(missing)))
-    PAGE.write_text(page.replace(shown_table(page), tables), encoding="utf-8")
+    before, start, rest = page.partition(START)
+    _, end, after = rest.partition(END)
+    PAGE.write_text(f"{before}{start}{tables}{end}{after}", encoding="utf-8")
     return 0
 
 

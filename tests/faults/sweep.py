@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,24 +130,38 @@ def _sweep(scenario: Scenario, results: Results, choice: _Choice) -> None:
 def _in_processes(
     chosen: Sequence[Scenario], results: Results, choice: _Choice, processes: int
 ) -> None:
-    """Each shard of a scenario in a process of its own: its signals are nobody else's."""
+    """Each shard of a scenario in a process of its own: its signals are nobody else's.
+
+    An interruption ends them at once: if it reached them, they would take it for a fault.
+    """
     began = time.monotonic()
     shards = _SHARDS if choice.is_whole else 1
+    running: set[subprocess.Popen[bytes]] = set()
 
     def run(scenario: Scenario, shard: int) -> None:
         command = [sys.executable, "-m", "tests.faults.sweep", "--here", "--only", scenario.name,
                    "--kind", ",".join(choice.kinds), "--sample", choice.sample,
                    "--results", str(results.directory),
                    "--shard", str(shard), "--shards", str(shards)]  # fmt: skip
-        ended = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-        if ended.returncode not in {0, 1}:
-            raise RuntimeError(f"{scenario.name}: the sweep itself failed")
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        running.add(process)
+        code = process.wait()
+        running.discard(process)
+        if code not in {0, 1}:
+            raise RuntimeError(f"{scenario.name}: the sweep itself failed, exit {code}")
         _say(f"{time.monotonic() - began:6.0f} s  {scenario.name} {shard + 1}/{shards}")
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tasks = [(scenario, shard) for scenario in chosen for shard in range(shards)]
     with ThreadPoolExecutor(processes) as pool:
-        tasks = [(scenario, shard) for scenario in chosen for shard in range(shards)]
-        for ended in [pool.submit(run, *task) for task in tasks]:
-            ended.result()
+        try:
+            for ended in [pool.submit(run, *task) for task in tasks]:
+                ended.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(running):
+                process.kill()
+            raise
 
 
 def _tell(chosen: Sequence[Scenario], results: Results) -> int:
