@@ -20,9 +20,10 @@ def cautions(
 ) -> Iterator[Advice]:
     """Apps of packages with the spec's name; fields on whose API version sources disagree."""
     if actual.packages and not actual.exists:
+        stays = "It stays as it is" if len(actual.packages) == 1 else "They stay as they are"
         yield Advice(
-            f"the org has {said_of_packages(spec.app, actual.packages)}. It stays as it is; this "
-            "spec is about an app of your own",
+            f"the org has {said_of_packages(spec.app, actual.packages)}. {stays}; this spec is "
+            "about an app of your own",
             spec.positions.of(("app",)),
             "packaged-app",
         )
