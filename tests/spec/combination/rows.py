@@ -170,6 +170,14 @@ ROWS: dict[str, tuple[str, str]] = {
         + metadata(GLOBAL, "isDPopEnabled: true"),
         API + NAMED + metadata(GLOBAL, "isDPopEnabled: true"),
     ),
+    "possession-and-sf": (
+        "oauth: {callback_urls: [http://localhost:1717/OauthRedirect]}\n"
+        + NAMED
+        + metadata(GLOBAL, "isMtlsEnabled: true"),
+        "oauth: {callback_urls: [http://localhost:1717/other]}\n"
+        + NAMED
+        + metadata(GLOBAL, "isMtlsEnabled: true"),
+    ),
     "secret-on-a-device": (
         "oauth: {callback_urls: ['myapp:/done'], secret_optional: false}\n" + NAMED,
         oauth("secret_optional: false") + NAMED,
