@@ -183,6 +183,15 @@ ROWS: dict[str, tuple[str, str]] = {
         oauth("secret_optional: false") + NAMED,
     ),
     "list-too-long": (API + NAMED + ranges(129), API + NAMED + ranges(128)),
+    "no-ip-range": (
+        API
+        + NAMED
+        + metadata(
+            "ExtlClntAppOauthSettings",
+            "trustedIpRanges: [{startIpAddress: 10.0.0.9, endIpAddress: 10.0.0.1}]",
+        ),
+        API + NAMED + ranges(1),
+    ),
     "field-without-meaning": (
         API
         + NAMED
