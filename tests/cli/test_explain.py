@@ -114,6 +114,7 @@ def test_every_scope_by_each_of_its_names(run, scope):
         assert ran.code == ExitCode.OK
         assert f"{scope.names[0]} (OAuth scope)\n  allows      {ALLOWS[scope.token]}" in ran.out
         assert f"metadata    {scope.token}" in ran.out
+        assert f"API         {scope.since} and later" in ran.out
 
 
 @pytest.mark.parametrize("term", TERMS)
