@@ -301,6 +301,9 @@ def test_a_name_of_a_connected_app_leads_to_its_key(run, word, key) -> None:
     assert key in ran.out
 
 
-@pytest.mark.parametrize("word", ["packaged-app", "disputed-version"])
-def test_the_advice_of_plans_is_explained(run, word) -> None:
-    assert "Advice of a plan" in run("explain", word).out
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("packaged-app", "Advice of a plan"), ("disputed-version", "A warning of a plan")],
+)
+def test_the_advice_of_plans_is_explained(run, word, said) -> None:
+    assert said in run("explain", word).out
