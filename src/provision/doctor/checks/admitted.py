@@ -68,7 +68,8 @@ def _there_already(spec: Spec) -> Admission:
     profiles, sets = policies.profiles or (), policies.permission_sets or ()
     if policies.permitted_users != "admin_approved":
         return _NOBODY
-    if any(each.create for each in (*profiles, *sets)) or any(each.assign_to for each in sets):
+    makes = any(each.create for each in profiles) or any(each.create for each in sets)
+    if makes or any(each.assign_to for each in sets):
         return _NOBODY
     return Admission(
         profiles=tuple(each.name for each in profiles),
