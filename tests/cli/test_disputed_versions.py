@@ -79,6 +79,7 @@ def test_a_disputed_field_is_a_warning_of_every_verb(run, served, metadata_type,
         assert planned.code == ExitCode.OK, planned.err
         said = html.unescape(planned.out).replace("\\", "")
         assert f"came with API {field.since} according to Salesforce" in said
+    assert f"\nwarning: {metadata_type.name}.{field.name} came with" in run("plan", "s.yaml").out
     assert "the org decides" in run("doctor", "s.yaml").out
     applied = run("apply", "s.yaml", "--yes", "--no-proof")
     assert applied.code == ExitCode.OK, applied.err

@@ -114,6 +114,7 @@ def test_every_scope_by_each_of_its_names(run, scope):
         assert ran.code == ExitCode.OK
         assert f"{scope.names[0]} (OAuth scope)\n  allows      {ALLOWS[scope.token]}" in ran.out
         assert f"metadata    {scope.token}" in ran.out
+        assert f"API         {scope.since} and later" in ran.out
 
 
 @pytest.mark.parametrize("term", TERMS)
@@ -300,6 +301,9 @@ def test_a_name_of_a_connected_app_leads_to_its_key(run, word, key) -> None:
     assert key in ran.out
 
 
-@pytest.mark.parametrize("word", ["packaged-app", "disputed-version"])
-def test_the_advice_of_plans_is_explained(run, word) -> None:
-    assert "Advice of a plan" in run("explain", word).out
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("packaged-app", "Advice of a plan"), ("disputed-version", "A warning of a plan")],
+)
+def test_the_advice_of_plans_is_explained(run, word, said) -> None:
+    assert said in run("explain", word).out

@@ -542,3 +542,50 @@ class TestFrozenUsers:
         assert said([found]) == [
             ("error", "the user ci@localorg.example is frozen, and cannot log in")
         ]
+
+
+class TestAdmitted:
+    """Deployers is a permission set of the default org that nobody has."""
+
+    def test_names_that_no_active_user_has_are_a_warning(self, doctor):
+        [found] = doctor.run("admitted", with_policies("  permission_sets: [Deployers]\n"))
+        assert found.severity is Severity.WARNING
+        assert found.message == (
+            "Robot is for admin-approved users, and no active user has what it names "
+            "(Deployers): nobody can use it"
+        )
+        assert (found.app, found.key) == ("Robot", "policies.permission_sets")
+        assert found.position.line == 10
+
+    @pytest.mark.parametrize(
+        "policies",
+        [
+            "  profiles: [System Administrator]\n",
+            "  permission_sets: [Deployers]\n  profiles: [Standard User]\n",
+            "  permission_sets: [{name: Deployers, assign_to: [ci@localorg.example]}]\n",
+            "  permission_sets: [{name: Fresh, create: true}]\n",
+        ],
+    )
+    def test_one_user_is_enough_and_what_apply_makes_or_assigns_is_not_judged(
+        self, doctor, policies
+    ):
+        assert doctor.run("admitted", with_policies(policies)) == ()
+
+    def test_an_app_for_everybody_needs_no_names(self, doctor):
+        text = "app: Robot\noauth: {scopes: [api]}\npolicies: {permitted_users: self_authorized}\n"
+        assert doctor.run("admitted", text) == ()
+
+    class TestThroughAGroup:
+        @pytest.fixture
+        def seed(self):
+            return (
+                "orgs:\n"
+                "  - permission_sets: [{name: Deployers}]\n"
+                "    permission_set_groups:\n"
+                "      - {name: All, permission_sets: [Deployers], "
+                "assign_to: [user@localorg.example]}\n"
+            )
+
+        def test_who_has_a_permission_set_by_a_group_counts(self, doctor):
+            text = with_policies("  permission_sets: [Deployers]\n")
+            assert doctor.run("admitted", text) == ()

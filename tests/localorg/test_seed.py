@@ -257,3 +257,23 @@ def test_a_connected_app_that_is_there_can_be_changed(legacy: Caller) -> None:
 
     assert legacy.deploy_files(files)["status"] == "Succeeded"
     assert legacy.query("SELECT Name FROM ConnectedApplication")[0]["Name"] == "New label"
+
+
+def test_orgs_that_name_no_users_have_users_of_their_own(
+    start: Start, call: Call, tmp_path: Path
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("orgs: [{name: acme}, {name: beta}, {name: gamma}]")
+    org = start(seed=seed)
+
+    for username in ("admin@localorg.example", "admin@beta.example", "admin@gamma.example"):
+        assert call(org, username).query("SELECT COUNT() FROM User WHERE Alias = 'ci'") is not None
+
+
+def test_one_username_in_two_orgs_is_told_with_the_org(start: Start, tmp_path: Path) -> None:
+    users = "users: [{username: a@example.com, profile: System Administrator}]"
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(f"orgs: [{{name: acme, {users}}}, {{name: beta, {users}}}]")
+
+    with pytest.raises(CannotError, match="the seed of beta is refused: DUPLICATE_USERNAME"):
+        start(seed=seed)

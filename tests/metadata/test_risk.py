@@ -60,6 +60,16 @@ def test_what_a_change_can_do(type_name, field, before, after, expected) -> None
     assert level(type_name, field, before, after) is RiskLevel[expected]
 
 
+@pytest.mark.parametrize(
+    ("type_name", "field"), [(GLOBAL, "certificate"), (OAUTH, "clientAssertionCertificate")]
+)
+def test_another_certificate_shuts_one_key_out_and_lets_another_in(type_name, field) -> None:
+    risk = judged(type_named(type_name).field(field), "MIIA", "MIIB")
+    assert risk.levels == (RiskLevel.LOCKS_OUT, RiskLevel.WEAKENS)
+    assert "the old private key" in risk.reason
+    assert "Whoever has the new private key may" in risk.reason
+
+
 @pytest.mark.parametrize("metadata_type", CORE_TYPES, ids=lambda t: t.name)
 def test_every_risk_has_a_reason(metadata_type) -> None:
     for field in metadata_type.fields:

@@ -171,3 +171,12 @@ def test_the_local_org_is_reached_by_its_loopback_name_over_http(tmp_path):
         session = TokenLogin(InstanceUrl(f"http://localhost:{port}"), token, "a test").open(http)
         readable = ReadableOrg("local", session, http, 68)
         assert [row["Name"] for row in readable.rest.query("SELECT Name FROM Organization")]
+
+
+@pytest.mark.parametrize("text", ["http://127.0.0.1:8080", "http://[::1]:8080"])
+def test_a_local_org_by_its_number_is_told_how_it_is_called(text) -> None:
+    with pytest.raises(LoginRefused) as raised:
+        InstanceUrl(text)
+    assert raised.value.next_step.endswith(
+        "of the local org, its https URL, or http://localhost:PORT."
+    )

@@ -205,6 +205,7 @@ def test_the_number_of_newcomers_is_said() -> None:
     assert tripped(change, 1214) == [
         "1,214 active users who may not use A now could use it, more than 20"
     ]
+    assert tripped(change, 1, users=0) == ["1 active user who may not use A now could use it"]
     assert tripped(change, None) == ["more users may use A, and the org does not tell how many"]
 
 

@@ -116,3 +116,11 @@ def test_typed_values_are_what_metadata_holds() -> None:
     assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", 4711, "4711") == {"hidden": True}
     assert data(GLOBAL_OAUTH_SETTINGS, "consumerSecret", "hunter2") == {"hidden": True}
     assert data(OAUTH_SETTINGS, "label", "hush-hush", "hush-hush") == {"hidden": True}
+
+
+def test_a_record_reads_the_same_whoever_wrote_it() -> None:
+    fields = {"startIpAddress": "10.0.0.1", "endIpAddress": "10.0.0.9", "description": "office"}
+    backwards = dict(reversed(fields.items()))
+    words = "startIpAddress=10.0.0.1, description=office, endIpAddress=10.0.0.9"
+    for record in (fields, backwards):
+        assert said(OAUTH_SETTINGS, "trustedIpRanges", (record,)) == words

@@ -192,3 +192,22 @@ def test_every_value_in_another_case_is_told_how_it_is_written(problems):
 def test_a_refresh_token_policy_as_it_is_called_elsewhere(problems, value, meant):
     [only] = problems(f"app: A\npolicies:\n  refresh_token: {value}\n")
     assert only.endswith(f" is {meant} here")
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda each: ".".join(each.path))
+def test_a_key_of_a_spec_as_metadata_would_spell_it(problems, word):
+    first, *others = word.path[-1].split("_")
+    if len(word.path) == 1 or not others:
+        return
+    name = first + "".join(part.capitalize() for part in others)
+    [only] = [
+        each for each in problems(f"app: A\n{name}: x\n") if f"a spec has no key {name}" in each
+    ]
+    assert "the key for it is " in only
+    assert ".".join(word.path) in only
+
+
+@pytest.mark.parametrize("name", ["oauthScopes", "callbackUrls", "permissionSets"])
+def test_a_name_of_a_template_in_the_metadata_block(problems, name):
+    [only] = problems(f"app: A\nmetadata:\n  ExtlClntAppGlobalOauthSettings:\n    {name}: x\n")
+    assert f"has no field {name}; the key for it is " in only

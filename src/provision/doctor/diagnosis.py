@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from provision.doctor.check import Check, Context
+from provision.doctor.checks.admitted import Admitted
 from provision.doctor.checks.api_access import ApiAccess
 from provision.doctor.checks.api_access_control import ApiAccessControl
 from provision.doctor.checks.api_version import ApiVersion
@@ -44,6 +45,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Names(),
     Users(),
     FrozenUsers(),
+    Admitted(),
     ApprovalBypass(),
     CertificateValidity(),
     Combinations(),

@@ -20,6 +20,7 @@ from provision.localorg.domain.people import (
     user_by_username,
 )
 from provision.localorg.domain.people_sobjects import PERMISSIONS
+from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.realm import Realm
 from provision.localorg.domain.settings import write_settings
 from provision.localorg.domain.types import CONNECTED_APP
@@ -176,9 +177,26 @@ def load_seed(path: Path | None) -> Seed:
 
 
 def plant(realm: Realm, seed: Seed) -> None:
-    """Fill an empty realm."""
-    for org_seed in seed.orgs:
-        _plant_org(realm, org_seed)
+    """Fill an empty realm. Raises :class:`CannotError` for a seed that contradicts itself."""
+    first, *others = seed.orgs
+    for org_seed in (first, *map(_with_own_users, others)):
+        try:
+            _plant_org(realm, org_seed)
+        except Refused as error:
+            raise CannotError(f"the seed of {org_seed.name} is refused: {error}") from error
+
+
+def _with_own_users(seed: OrgSeed) -> OrgSeed:
+    """A further org whose users nobody said: usernames are unique over all orgs (DOC)."""
+    if "users" in seed.model_fields_set:
+        return seed
+    users = tuple(
+        user.model_copy(
+            update={"username": f"{user.username.partition('@')[0]}@{seed.name}.example"}
+        )
+        for user in seed.users
+    )
+    return seed.model_copy(update={"users": users})
 
 
 def _plant_org(realm: Realm, seed: OrgSeed) -> None:

@@ -18,7 +18,7 @@ from provision.metadata.risk import (
 )
 from provision.metadata.value import Value
 
-__all__ = ["AddressBound", "IpRanges"]
+__all__ = ["AddressBound", "IpRanges", "unread_ranges"]
 
 _START: Final = "startIpAddress"
 _END: Final = "endIpAddress"
@@ -36,7 +36,7 @@ class IpRanges:
         """Weaker where an address is newly let in, disruptive where one no longer is."""
         had, has = _spans(edit.before), _spans(edit.after)
         gained, lost = _without(has, had), _without(had, has)
-        unread, unread_before = _unread(edit.after), _unread(edit.before)
+        unread, unread_before = unread_ranges(edit.after), unread_ranges(edit.before)
         risks = [HARMLESS]
         if gained:
             listed = ", ".join(map(_described, gained))
@@ -72,8 +72,8 @@ def _spans(value: Value | None) -> tuple[_Span, ...]:
     return _merged(span for a, b in _pairs(value) if (span := _span(a, b)) is not None)
 
 
-def _unread(value: Value | None) -> frozenset[str]:
-    """The ranges that are none to us: text, or a first address after the last."""
+def unread_ranges(value: Value | None) -> frozenset[str]:
+    """The ranges of a list that are none: text, two kinds of IP, a first address after the last."""
     return frozenset(f"{a} to {b}" for a, b in _pairs(value) if _span(a, b) is None)
 
 

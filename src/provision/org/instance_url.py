@@ -11,13 +11,17 @@ from provision.sensitive_text import sensitive_kind
 __all__ = ["InstanceUrl", "InstanceUrlRefused"]
 
 _NEXT_STEP: Final = "Use the org's My Domain URL, as in https://example.my.salesforce.com."
+_OF_LOCAL_ORG: Final = (
+    "Use the org's My Domain URL; of the local org, its https URL, or http://localhost:PORT."
+)
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class InstanceUrlRefused(LoginRefused):
     """A text that is not an instance URL. The message never quotes it: it may be a secret."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the instance URL {reason}", next_step=_NEXT_STEP)
+    def __init__(self, reason: str, next_step: str = _NEXT_STEP) -> None:
+        super().__init__(f"the instance URL {reason}", next_step=next_step)
         self.reason = reason
 
 
@@ -50,7 +54,8 @@ def _checked(text: str) -> str:
     except ValueError:
         raise InstanceUrlRefused("is not one over https: it is not a URL at all") from None
     if parts.scheme.casefold() != "https" and not _is_local_http(parts):
-        raise InstanceUrlRefused("is not one over https")
+        next_step = _OF_LOCAL_ORG if parts.hostname in _LOOPBACK else _NEXT_STEP
+        raise InstanceUrlRefused("is not one over https", next_step)
     if not parts.hostname or not text.isprintable() or " " in text or "\\" in text:
         raise InstanceUrlRefused("is not one over https: it has no host")
     if "@" in parts.netloc:

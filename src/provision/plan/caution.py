@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from provision.metadata.component import Component
 from provision.metadata.rule import violations
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Advice
+from provision.spec.combination.combination import FoundSeverity
 from provision.spec.packaged_app import said_of_packages
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
 
 __all__ = ["cautions", "disputed_versions"]
+
+_IF_REFUSED: Final = "If the org refuses it, take the key out until the org has been upgraded."
 
 
 def cautions(
@@ -20,9 +24,10 @@ def cautions(
 ) -> Iterator[Advice]:
     """Apps of packages with the spec's name; fields on whose API version sources disagree."""
     if actual.packages and not actual.exists:
+        stays = "It stays as it is" if len(actual.packages) == 1 else "They stay as they are"
         yield Advice(
-            f"the org has {said_of_packages(spec.app, actual.packages)}. It stays as it is; this "
-            "spec is about an app of your own",
+            f"the org has {said_of_packages(spec.app, actual.packages)}. {stays}; this spec is "
+            "about an app of your own",
             spec.positions.of(("app",)),
             "packaged-app",
         )
@@ -35,4 +40,10 @@ def disputed_versions(spec: Spec, desired: Sequence[Component], version: int) ->
         for violation in violations(component, version):
             if violation.disputed:
                 path = path_of(component.type, violation.field)
-                yield Advice(violation.message, spec.positions.of(path), "disputed-version")
+                yield Advice(
+                    violation.message,
+                    spec.positions.of(path),
+                    "disputed-version",
+                    FoundSeverity.WARNING,
+                    _IF_REFUSED,
+                )

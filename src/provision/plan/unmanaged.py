@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from provision.plan.facts import ActualApp
 
-__all__ = ["Unmanaged", "unmanaged"]
+__all__ = ["Unmanaged", "unmanaged", "unmanaged_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,16 @@ def unmanaged(actual: ActualApp, managed: Collection[str] = ()) -> Iterator[Unma
     for name in actual.unseen:
         if name not in managed:
             yield Unmanaged(name)
+
+
+def unmanaged_lines(records: Sequence[Unmanaged]) -> Iterator[str]:
+    """What a plan says of ``records``: those that are there, then those that may be."""
+    there = [str(record) for record in records if record.full_name]
+    perhaps = [record.type_name for record in records if not record.full_name]
+    if there:
+        yield f"also there, not managed: {', '.join(there)}"
+    if perhaps:
+        yield (
+            "perhaps there, not managed (the org does not show whether there is one): "
+            f"{', '.join(perhaps)}"
+        )

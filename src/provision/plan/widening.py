@@ -130,7 +130,8 @@ def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) ->
         yield f"more users may use {plan.app}, and the org does not tell how many"
     elif newcomers > thresholds.users:
         yield (
-            f"{newcomers:,} active users who may not use {plan.app} now could use it"
+            f"{newcomers:,} active user{'s' * (newcomers != 1)} who may not use {plan.app} now "
+            "could use it"
             f"{_beyond(thresholds.users)}"
         )
 

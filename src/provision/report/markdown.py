@@ -7,6 +7,7 @@ from typing import Final
 
 from provision.metadata.risk import HARMLESS, Risk, RiskLevel
 from provision.plan.plan import Action
+from provision.plan.unmanaged import unmanaged_lines
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Finding, Findings, Severity
@@ -162,8 +163,8 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
         where = f" ({code(place(advice.position))})" if advice.position else ""
         label = bold(f"{advice_label(advice).capitalize()}:")
         yield f"> {label} {prose(advice.sentence)}{where}"
-    if plan.unmanaged:
-        yield f"Also there, not managed: {prose(', '.join(map(str, plan.unmanaged)))}"
+    for line in unmanaged_lines(plan.unmanaged):
+        yield prose(line[0].upper() + line[1:])
     if plan.defaults:
         yield "\n".join(_defaults(plan))
     if not plan.is_empty:

@@ -9,6 +9,7 @@ from typing import Final
 
 from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.plan import Action, Advice, Gate, Moved
+from provision.plan.unmanaged import unmanaged_lines
 from provision.report.redaction import visible
 from provision.report.row import Row
 from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
@@ -61,8 +62,7 @@ def change_lines(plan: ShownPlan, *, labelled: bool = False) -> Iterator[str]:
     yield from _accepted_lines("Accepted, and left alone:", plan.accepted, "until")
     for advice in plan.advice:
         yield from _advice_lines(advice)
-    if plan.unmanaged:
-        yield f"also there, not managed: {', '.join(map(str, plan.unmanaged))}"
+    yield from unmanaged_lines(plan.unmanaged)
     if drift and not drift.is_missing:
         yield from drift_lines(drift)
 

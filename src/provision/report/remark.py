@@ -114,7 +114,7 @@ def _of_plan(entry: Entry, plan: ShownPlan) -> Iterator[Remark]:
             advice.text,
         )
     for record in plan.unmanaged:
-        said = f"Also there, not managed: {record}."
+        said = f"{'Also' if record.full_name else 'Perhaps'} there, not managed: {record}."
         yield _remark(entry, "unmanaged", Severity.NOTE, said, subject=record.type_name)
 
 

@@ -22,6 +22,7 @@ SECRET: Final = "(secret)"  # noqa: S105  # what stands in for one
 _Something: TypeAlias = Scalar | Record | tuple[Record, ...] | RawXml
 
 _LONGEST: Final = 120
+_NAMED_FIRST: Final = ("key", "startIpAddress")
 _DIGEST_SHOWN: Final = 23  # eight bytes, as AB:CD:...
 
 
@@ -92,7 +93,9 @@ def _said(word: Word | None, field: Field, value: _Something, redaction: Redacti
 
 
 def _record(record: Record, redaction: Redaction) -> str:
-    pairs = ", ".join(f"{name}={_plain(value)}" for name, value in record.items())
+    """The fields in one order, whoever wrote them: an org answers in another than a spec has."""
+    names = sorted(record, key=lambda name: (name not in _NAMED_FIRST, name))
+    pairs = ", ".join(f"{name}={_plain(record[name])}" for name in names)
     return redaction.line(pairs) or "(none)"
 
 

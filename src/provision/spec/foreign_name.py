@@ -42,6 +42,8 @@ _FIELDS: Final[Mapping[str, tuple[MetadataType, str]]] = {
     "idTokenValidity": (GLOBAL_OAUTH_SETTINGS, "idTokenConfig"),
     "idTokenIncludeCustomPerms": (GLOBAL_OAUTH_SETTINGS, "idTokenConfig"),
     "scopes": (OAUTH_SETTINGS, "commaSeparatedOauthScopes"),
+    "oauthScopes": (OAUTH_SETTINGS, "commaSeparatedOauthScopes"),
+    "selectedOauthScopes": (OAUTH_SETTINGS, "commaSeparatedOauthScopes"),
     "customScopes": (OAUTH_SETTINGS, "commaSeparatedCustomScopes"),
     "assetTokenConfig": (OAUTH_SETTINGS, "assetTokenValidity"),
     "attributes": (OAUTH_SETTINGS, "customAttributes"),
@@ -78,10 +80,14 @@ def _keys() -> Iterator[tuple[str, str]]:
     yield from _RECORDS.items()
 
 
+def _folded(name: str) -> str:
+    return name.replace("_", "").casefold()
+
+
 def _by_name() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for name, key in _keys():
-        found.setdefault(name.casefold(), {})[key] = None
+        found.setdefault(_folded(name), {})[key] = None
     return {name: tuple(keys) for name, keys in found.items()}
 
 
@@ -98,7 +104,8 @@ _TYPE_BY_FILE: Final = {
 def keys_for(name: str) -> str:
     """``; the key for it is X``, where ``name`` is what metadata, of whatever type, calls a key.
 
-    Empty for a name that nobody knows. Case does not matter: sObjects have capitals in front.
+    Empty for a name that nobody knows. Neither case nor underscores matter: sObjects have capitals
+    in front, and templates write keys of a spec as metadata does (``callbackUrls``).
     """
     named = keys_meant_by(name)
     return f"; the key for it is {' or '.join(named)}" if named else ""
@@ -106,7 +113,7 @@ def keys_for(name: str) -> str:
 
 def keys_meant_by(name: str) -> tuple[str, ...]:
     """The keys of a spec, or of its `metadata:` block, that set what ``name`` sets elsewhere."""
-    keys = _KEYS.get(name.casefold(), ())
+    keys = _KEYS.get(_folded(name), ())
     return tuple(key for key in keys if not key.startswith("metadata.")) or keys
 
 

@@ -170,11 +170,28 @@ ROWS: dict[str, tuple[str, str]] = {
         + metadata(GLOBAL, "isDPopEnabled: true"),
         API + NAMED + metadata(GLOBAL, "isDPopEnabled: true"),
     ),
+    "possession-and-sf": (
+        "oauth: {callback_urls: [http://localhost:1717/OauthRedirect]}\n"
+        + NAMED
+        + metadata(GLOBAL, "isMtlsEnabled: true"),
+        "oauth: {callback_urls: [http://localhost:1717/other]}\n"
+        + NAMED
+        + metadata(GLOBAL, "isMtlsEnabled: true"),
+    ),
     "secret-on-a-device": (
         "oauth: {callback_urls: ['myapp:/done'], secret_optional: false}\n" + NAMED,
         oauth("secret_optional: false") + NAMED,
     ),
     "list-too-long": (API + NAMED + ranges(129), API + NAMED + ranges(128)),
+    "no-ip-range": (
+        API
+        + NAMED
+        + metadata(
+            "ExtlClntAppOauthSettings",
+            "trustedIpRanges: [{startIpAddress: 10.0.0.9, endIpAddress: 10.0.0.1}]",
+        ),
+        API + NAMED + ranges(1),
+    ),
     "field-without-meaning": (
         API
         + NAMED

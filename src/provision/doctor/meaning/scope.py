@@ -70,5 +70,6 @@ def _meaning(scope: Scope) -> Meaning:
             ("allows", ALLOWS.get(scope.token, "")),
             ("metadata", scope.token),
             ("spec key", "oauth.scopes"),
+            ("API", f"{scope.since} and later"),
         ),
     )

@@ -33,8 +33,8 @@ VOCABULARY: Final[Mapping[str, str]] = {
     "local org": "A Salesforce org emulated on this machine, which comes with provision.",
     "packaged-app": "Advice of a plan: an installed package has an app of the spec's name. It is "
     "another app, and provision does not manage it.",
-    "disputed-version": "Advice of a plan: sources disagree on whether the org's API version has a "
-    "field. The org decides.",
+    "disputed-version": "A warning of a plan: sources disagree on whether the org's API version "
+    "has a field. The org decides.",
     "lag": "A change that has not reached every server of the org: logins see the app as it was.",
 }
 """What each word means."""

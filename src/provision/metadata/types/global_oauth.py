@@ -8,7 +8,14 @@ from provision.metadata.field import Field, Kind, MetadataType, Role
 from provision.metadata.judge import Always, Fewer, Flag, Presence
 from provision.metadata.judge_list import CallbackUrls
 from provision.metadata.judgement import EachField
-from provision.metadata.risk import Opening, disruptive, irreversible, locks_out, weakens
+from provision.metadata.risk import (
+    Opening,
+    disruptive,
+    irreversible,
+    locks_out,
+    together,
+    weakens,
+)
 from provision.metadata.types.flow import (
     CLIENT_CREDENTIALS,
     OTHER_FORMAT,
@@ -106,8 +113,12 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
                     Opening.FLOW,
                     "the JWT bearer flow",
                 ),
-                changed=locks_out(
-                    "Logins signed with the old private key fail once the new certificate is in."
+                changed=together(
+                    locks_out(
+                        "Logins signed with the old private key fail once the new certificate is "
+                        "in."
+                    ),
+                    weakens("Whoever has the new private key may log in."),
                 ),
                 cleared=locks_out("Without a certificate nobody logs in with the JWT bearer flow."),
             ),

@@ -8,7 +8,7 @@ from provision.metadata.field import Field, Kind, MetadataType, Role
 from provision.metadata.judge import Fewer, Flag, Harmless, Presence
 from provision.metadata.judge_address import AddressBound, IpRanges
 from provision.metadata.judge_list import CustomScopes, OtherUrl, Scopes
-from provision.metadata.risk import disruptive, locks_out, weakens
+from provision.metadata.risk import disruptive, locks_out, together, weakens
 from provision.metadata.types.row import CUSTOM_ATTRIBUTES, LABEL, PARENT, SHOWN, flag
 
 __all__ = ["OAUTH_SETTINGS"]
@@ -73,7 +73,10 @@ OAUTH_SETTINGS: Final = MetadataType(
             since=62,
             risk=Presence(
                 set=weakens("Whoever has the private key may stand for the app."),
-                changed=locks_out("Clients that sign with the old private key are refused."),
+                changed=together(
+                    locks_out("Clients that sign with the old private key are refused."),
+                    weakens("Whoever has the new private key may stand for the app."),
+                ),
                 cleared=locks_out("Clients that sign their requests with a private key fail."),
             ),
             refuses="client assertions that are signed with another private key",

@@ -106,6 +106,19 @@ def _possession(app: JudgedApp) -> Iterator[Mismatch]:
             )
 
 
+def _possession_and_sf(app: JudgedApp) -> Iterator[Mismatch]:
+    """A13, of the one client that is known by its callback URL."""
+    url = app.sf_callback
+    for name, proves in _POSSESSION:
+        if url and app.is_on(GLOBAL_OAUTH_SETTINGS, name):
+            yield Mismatch(
+                GLOBAL_OAUTH_SETTINGS,
+                name,
+                f"the `sf` CLI logs in with this app ({url}), and each token request and each call "
+                f"needs {proves}: an `sf` that sends none is refused",
+            )
+
+
 def _secret_on_a_device(app: JudgedApp) -> Iterator[Mismatch]:
     required = app.is_said(*_PUBLIC) and app.value(*_PUBLIC) is False
     url = next((url for url in app.callback_urls if _ON_A_DEVICE.fullmatch(url)), "")
@@ -174,6 +187,18 @@ FLOWS: Final = (
         _possession,
         "Apply with --no-proof, and prove the app with a client that is prepared; see that every "
         "other client of the app is, the sf CLI among them.",
+        "Salesforce Help remoteaccess_dpop_guide",
+    ),
+    Combination(
+        "possession-and-sf",
+        FoundSeverity.WARNING,
+        "DPoP or mTLS, and the callback URL of the sf CLI.",
+        (
+            *((GLOBAL_OAUTH_SETTINGS, name) for name, _ in _POSSESSION),
+            (GLOBAL_OAUTH_SETTINGS, "callbackUrl"),
+        ),
+        _possession_and_sf,
+        "Give the CLI an app of its own, or see first that its version logs in that way.",
         "Salesforce Help remoteaccess_dpop_guide",
     ),
     Combination(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from provision.metadata.canonical import split_names, split_urls
 from provision.metadata.catalogue import (
@@ -20,6 +22,7 @@ from provision.spec.word import path_of
 
 __all__ = ["JudgedApp"]
 
+_SF_CALLBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?/OauthRedirect")
 _WITH_OAUTH = (OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES)
 
 
@@ -101,6 +104,11 @@ class JudgedApp:
     def callback_urls(self) -> tuple[str, ...]:
         """The app's callback URLs."""
         return split_urls(self.text(GLOBAL_OAUTH_SETTINGS, "callbackUrl"))
+
+    @property
+    def sf_callback(self) -> str:
+        """The callback URL on which the `sf` CLI awaits the browser; empty if there is none."""
+        return next((url for url in self.callback_urls if _SF_CALLBACK.fullmatch(url)), "")
 
     @property
     def has_jwt_bearer(self) -> bool:

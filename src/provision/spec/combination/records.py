@@ -14,6 +14,7 @@ from provision.metadata.catalogue import (
 )
 from provision.metadata.component import Unset
 from provision.metadata.field import MetadataType
+from provision.metadata.judge_address import unread_ranges
 from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
@@ -25,6 +26,7 @@ _LISTS: Final[Reads] = (
     (OAUTH_SETTINGS, "trustedIpRanges"),
     (OAUTH_POLICIES, "customAttributes"),
 )
+_RANGES: Final = (OAUTH_SETTINGS, "trustedIpRanges")
 _HANDLER: Final = (OAUTH_POLICIES, "apexHandler")
 _HANDLER_USER: Final = (OAUTH_POLICIES, "executeHandlerAs")
 _DISTRIBUTION: Final = (EXTERNAL_CLIENT_APPLICATION, "distributionState")
@@ -47,6 +49,11 @@ def _too_long(app: JudgedApp) -> Iterator[Mismatch]:
             yield Mismatch(
                 metadata_type, name, f"{len(records)} entries; an org takes {_MOST_RECORDS} at most"
             )
+
+
+def _no_range(app: JudgedApp) -> Iterator[Mismatch]:
+    for said in sorted(unread_ranges(app.raw(*_RANGES))):
+        yield Mismatch(*_RANGES, f"{said} is no range of IP addresses")
 
 
 def _means_nothing(app: JudgedApp) -> Iterator[Mismatch]:
@@ -159,6 +166,15 @@ RECORDS: Final = (
         _too_long,
         f"Leave {_MOST_RECORDS} or fewer.",
         f"{_CORE_PAGE}, ExtlClntAppOauthSettings and ExtlClntAppOauthConfigurablePolicies",
+    ),
+    Combination(
+        "no-ip-range",
+        FoundSeverity.WARNING,
+        "A first and a last address that make no range.",
+        (_RANGES,),
+        _no_range,
+        "Write two IPv4 or two IPv6 addresses, the lower one as startIpAddress.",
+        f"{_CORE_PAGE}, ExtlClntAppOauthSettings",
     ),
     Combination(
         "field-without-meaning",

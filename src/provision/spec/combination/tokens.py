@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,7 +22,6 @@ _ROTATION: Final = (GLOBAL_OAUTH_SETTINGS, "isRefreshTokenRotationEnabled")
 _NEEDS_JWT: Final = ("MCP", "SFApiPlatform")
 # The Agent API takes JWT-format tokens; other services behind the same scope may take opaque ones.
 _MAY_NEED_JWT: Final = "Chatbot"
-_SF_CALLBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?/OauthRedirect")
 _POLICIES_PAGE: Final = "Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies"
 
 # Whose tokens, the field with the kind of timeout, the field with its minutes.
@@ -32,11 +30,6 @@ _TIMEOUTS: Final = (
     ("guestJwtSessionTimeoutType", "guestJwtTimeout"),
 )
 _TIMEOUT_FIELDS: Final[Reads] = tuple((OAUTH_POLICIES, name) for pair in _TIMEOUTS for name in pair)
-
-
-def _sf_callback(app: JudgedApp) -> str:
-    """The callback URL on which the `sf` CLI awaits the browser; empty if there is none."""
-    return next((url for url in app.callback_urls if _SF_CALLBACK.fullmatch(url)), "")
 
 
 def _opaque_scopes(app: JudgedApp) -> Iterator[Mismatch]:
@@ -150,7 +143,7 @@ def _no_session_timeout(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _sf_and_jwt_tokens(app: JudgedApp) -> Iterator[Mismatch]:
-    url = _sf_callback(app)
+    url = app.sf_callback
     if app.has_jwt_tokens and url:
         yield Mismatch(
             GLOBAL_OAUTH_SETTINGS,
@@ -161,7 +154,7 @@ def _sf_and_jwt_tokens(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _rotation_and_sf(app: JudgedApp) -> Iterator[Mismatch]:
-    url = _sf_callback(app)
+    url = app.sf_callback
     scopes = app.scopes
     issues = scopes is None or "RefreshToken" in scopes
     if app.is_on(*_ROTATION) and url and issues:
