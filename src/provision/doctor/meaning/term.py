@@ -51,6 +51,7 @@ TERMS: Final[Mapping[str, Term]] = {
         _PERMISSION,
         "Its holder may use every app of the org, admin-approved ones too. It is no cure for API "
         "Access Control: it undoes admin approval for every app.",
+        others=("PermissionsUseAnyApiClient", "UseAnyApiClient"),
     ),
     "Use Any API Auth": Term(
         _PERMISSION,
@@ -67,7 +68,7 @@ TERMS: Final[Mapping[str, Term]] = {
         "A frozen user cannot log in, and has no refresh tokens any more. Salesforce freezes "
         "users who connect from anonymising networks (since 2026-04-24).",
         "UserLogin.IsFrozen",
-        others=("UserLogin.IsFrozen", "UserLogin"),
+        others=("UserLogin.IsFrozen", "UserLogin", "frozen", "frozen user"),
     ),
     "enforceIpRangesEveryRequest": Term(
         _SETTING,
