@@ -94,7 +94,7 @@ def _is_private_key(text: str) -> bool:
     """Whether ``text`` is the base64 of a private key, or of the beginning of one."""
     joined = "".join(text.split())
     data = base64.b64decode(joined[: len(joined) // 4 * 4])
-    header = 2 + (data[1] % 0x80 if data[1] >= 0x80 else 0)  # noqa: PLR2004
+    header = 2 + (data[1] % 0x80 if data[1] >= 0x80 else 0)
     return data[0] == _SEQUENCE and data[header : header + 2] == _VERSION
 
 

@@ -41,6 +41,13 @@ TERMS: Final[Mapping[str, Term]] = {
         "trustedIpRanges of ExtlClntAppOauthSettings, which relaxes IP checks",
         ("ExtlClntAppOauthSecuritySettings.tokenIpRanges", "Refresh Token IP Allowlist"),
     ),
+    "login host": Term(
+        _OAUTH,
+        "Where an app sends its token request. External client apps log in at the org's My Domain "
+        "alone: login.salesforce.com and test.salesforce.com have not found them since Spring '26.",
+        "Setup > My Domain",
+        others=("login.salesforce.com", "test.salesforce.com"),
+    ),
     "API Access Control": Term(
         _SETTING,
         "Only apps that are installed or approved may use the org's API. Other tokens are granted, "
