@@ -32,6 +32,7 @@ from provision.plan.facts import ActualApp
 from provision.refusals.app import APP_OFF
 from provision.refusals.dictionary import find
 from provision.refusals.refusal import Known
+from provision.refusals.request import FLOW_DISABLED
 from provision.refusals.user import NOT_APPROVED
 from provision.spec.model import ClientCredentials
 from provision.spec.spec import Spec
@@ -86,7 +87,8 @@ class Prover:
         if asked:
             return self._off(spec, actual, asked, lags)
         if is_off_in_org(actual):
-            lags = lags.without(APP_OFF)  # as it was read: no server is late
+            # As it was read: no server is late.
+            lags = lags.without(APP_OFF).without(FLOW_DISABLED)
         flow = spec.document.oauth.client_credentials if spec.document.oauth else None
         if flow is not None:
             return self._with_secret(spec, actual, flow, lags)
