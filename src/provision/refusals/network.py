@@ -9,7 +9,9 @@ from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
 __all__ = ["ROWS"]
 
 _CLIENTS: Final = (Where.SF, Where.LIBRARY)
-_NODE: Final = "Node.js documentation, common system errors and TLS errors"
+_NODE: Final = (
+    "system and TLS errors of Node.js and OpenSSL (not looked up; the causes are inferred)"
+)
 
 ROWS: Final = (
     Refusal(
@@ -27,7 +29,7 @@ ROWS: Final = (
         ),
         _CLIENTS,
         _NODE,
-        Sure.DOCUMENTED,
+        Sure.INFERRED,
         texts=("name or service not known", "nodename nor servname provided"),
         codes=("ENOTFOUND", "EAI_AGAIN", "NameResolutionError"),
     ),
@@ -46,7 +48,7 @@ ROWS: Final = (
         ),
         _CLIENTS,
         _NODE,
-        Sure.DOCUMENTED,
+        Sure.INFERRED,
         texts=("connection refused", "connection reset", "socket hang up"),
         codes=("ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"),
     ),
@@ -66,7 +68,7 @@ ROWS: Final = (
         ),
         _CLIENTS,
         f"{_NODE}; org-protocol 1",
-        Sure.DOCUMENTED,
+        Sure.INFERRED,
         texts=(
             "self signed certificate",
             "self-signed certificate",
@@ -96,8 +98,8 @@ ROWS: Final = (
             ),
         ),
         (Where.REST, Where.TOKEN),
-        "Salesforce REST API, status codes and error responses",
-        Sure.DOCUMENTED,
+        "HTTP status codes (RFC 9110); the causes are inferred",
+        Sure.INFERRED,
         codes=("HTTP 403", "ERROR_HTTP_403"),
         wraps=True,
     ),
@@ -106,8 +108,8 @@ ROWS: Final = (
         "The org does not take the session, and no code says why.",
         one("The session has ended, or was none of this org's.", "Log in again."),
         (Where.REST,),
-        "Salesforce REST API, status codes and error responses",
-        Sure.DOCUMENTED,
+        "HTTP status codes (RFC 9110); the causes are inferred",
+        Sure.INFERRED,
         codes=("HTTP 401", "ERROR_HTTP_401"),
         wraps=True,
     ),
