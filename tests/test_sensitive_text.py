@@ -70,6 +70,8 @@ def spellings(text: str) -> dict[str, str]:
         "escaped": json.dumps(text),
         "base64 of the file": base64.b64encode(text.encode()).decode(),
         "base64 in lines": base64.encodebytes(text.encode()).decode(),
+        "base64 after a line's end": base64.b64encode(f"\n{text}".encode()).decode(),
+        "base64 in quotes": base64.b64encode(f"''{text}".encode()).decode(),
         "cut off": text[: len(text) // 2],
     }
 
@@ -92,6 +94,9 @@ def test_the_body_alone_of_a_key(name, form):
     body = "".join(pem(name, form).splitlines()[1:-1])
     if form == "traditional" or name != "ed25519" or len(body) > 40:
         assert sensitive_kind(body) == "the body of a key or a certificate (base64)"
+        for spelled in (body, "\n".join(pem(name, form).splitlines()[1:-1])):
+            assert is_credential(spelled)
+            assert without_secrets(f"{spelled}: no file") == "(hidden): no file"
 
 
 @pytest.mark.parametrize("text", TOKENS.values(), ids=TOKENS)

@@ -24,10 +24,17 @@ _USER_INFO: Final = re.compile(
 # The sf CLI's login URL: force://CLIENT:SECRET:REFRESH_TOKEN@HOST.
 _SFDX_URL: Final = re.compile(r"\bforce://\S+")
 # How CI servers keep files in variables: the base64 of "-----BEGIN ".
-_BASE64_OF_PEM: Final = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]{16,}")
+# The other two are for what stands after a blank or a line's end: base64 goes by three bytes.
+_BASE64_OF_PEM: Final = re.compile(
+    r"[A-Za-z0-9+/_-]*(?:LS0tLS1CRUdJTi|0tLS0tQkVHSU4|tLS0tLUJFR0lO)[A-Za-z0-9+/=_-]{16,}"
+    r"(?:\n[A-Za-z0-9+/=_-]+)*"
+)
 # DER in base64, without the lines of PEM around it.
 _BASE64: Final = re.compile(r"M[A-Za-z0-9+/]{40,}={0,2}")
+# The same within a text, and with the line breaks of PEM.
+_BASE64_LINES: Final = re.compile(r"\bM[A-Za-z0-9+/]{40,}(?:\n[A-Za-z0-9+/]+)*={0,2}")
 _SEQUENCE: Final = 0x30
+_VERSION: Final = b"\x02\x01"  # with it begin the private keys of PKCS #1, PKCS #8 and SEC 1
 # As Setup shows it: 64 capital letters and digits (OBS). Our own digests are in small letters.
 _CONSUMER_SECRET: Final = re.compile(r"\b[0-9A-Z]{64}\b")
 
@@ -49,7 +56,7 @@ def sensitive_kind(text: str) -> str:
     if _TOKEN.search(text):
         return "a token"
     joined = "".join(text.replace("\\n", "").split())
-    if _BASE64_OF_PEM.match(joined):
+    if _BASE64_OF_PEM.search(joined):
         return "the content of a PEM file (base64)"
     if _BASE64.fullmatch(joined) and _is_der(joined):
         return "the body of a key or a certificate (base64)"
@@ -64,7 +71,9 @@ def is_credential(text: str) -> bool:
     A certificate is none, and nor is a URL with a password: it may be meant.
     """
     secrets = (_PRIVATE, _BASE64_OF_PEM, _SFDX_URL, _TOKEN)
-    return any(pattern.search(text) for pattern in secrets)
+    if any(pattern.search(text) for pattern in secrets):
+        return True
+    return any(_is_private_key(found[0]) for found in _BASE64_LINES.finditer(text))
 
 
 def _is_der(text: str) -> bool:
@@ -81,8 +90,21 @@ def _is_der(text: str) -> bool:
     return int.from_bytes(data[2:end]) == len(data) - end
 
 
+def _is_private_key(text: str) -> bool:
+    """Whether ``text`` is the base64 of a private key, or of the beginning of one."""
+    joined = "".join(text.split())
+    data = base64.b64decode(joined[: len(joined) // 4 * 4])
+    header = 2 + (data[1] % 0x80 if data[1] >= 0x80 else 0)
+    return data[0] == _SEQUENCE and data[header : header + 2] == _VERSION
+
+
+def _hidden_key(found: re.Match[str]) -> str:
+    return _HIDDEN if _is_private_key(found[0]) else found[0]
+
+
 def without_secrets(text: str) -> str:
     """``text``, from another program or from a command line, without the secrets that are seen."""
     for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN, _CONSUMER_SECRET):
         text = pattern.sub(_HIDDEN, text)
+    text = _BASE64_LINES.sub(_hidden_key, text)
     return _USER_INFO.sub(f"{_HIDDEN}@", text)

@@ -60,6 +60,15 @@ def test_a_jwt_login_whose_token_the_api_refuses(work) -> None:
     check(work, not_proven(work, APP))
 
 
+@pytest.mark.parametrize(("kind", "status"), [("503", 503), ("html_error", 500)])
+def test_an_org_that_is_down_after_the_token_is_not_called_a_refusal(work, kind, status) -> None:
+    work.org.set_faults({"operation": "rest:resources", "kind": kind, "times": 0})
+    error = not_proven(work, APP)
+    assert f"failed with HTTP {status}: the org is busy, or down" in error.message
+    assert "<html" not in error.message
+    assert error.next_step.startswith("Run `provision prove` again later")
+
+
 def test_a_client_credentials_login_whose_token_the_api_refuses(work, tmp_path) -> None:
     path = tmp_path / "robot.secret"
     path.write_text("not yet")

@@ -9,7 +9,7 @@ import pytest
 from provision.apply.lags import ANY_LAG, NO_CHANGE, Lags, lags_of
 from provision.apply.proof import Proof, ProofKind, Prover, Shows
 from provision.apply.run import Applied
-from provision.errors import NotProven
+from provision.errors import LoginRefused, NotProven
 from provision.org.credentials_setting import OpenedSetting
 from tests.apply.test_run import APP
 from tests.apply.test_secret_login import ROBOT
@@ -185,3 +185,11 @@ def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(wor
     assert (proof.shows, refused.shows) == (Shows.PROBE, Shows.REFUSAL)
     assert refused.kind is SECRET
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
+
+
+@pytest.mark.parametrize("said", ["inactive user", "no client credentials user enabled"])
+def test_what_is_said_of_a_run_as_user_passes_for_no_other_login(said) -> None:
+    error = LoginRefused(f"invalid_grant: {said}")
+    assert ANY_LAG.may_pass(error, SECRET)
+    assert not ANY_LAG.may_pass(error, JWT)
+    assert not ANY_LAG.may_pass(error, PROBE)

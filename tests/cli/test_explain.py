@@ -307,3 +307,23 @@ def test_a_name_of_a_connected_app_leads_to_its_key(run, word, key) -> None:
 )
 def test_the_advice_of_plans_is_explained(run, word, said) -> None:
     assert said in run("explain", word).out
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("private key", "oauth.jwt_bearer.private_key (key of a spec)"),
+        ("JWT bearer", "oauth.jwt_bearer (key of a spec)"),
+        ("callback URL", "oauth.callback_url (key of a spec)"),
+        ("IP relaxation", "policies.ip_relaxation (key of a spec)"),
+        ("permitted-users", "policies.permitted_users (key of a spec)"),
+        ("jwt_bearer.prove_as", "oauth.jwt_bearer.prove_as (key of a spec)"),
+        ("admin-approved", "admin_approved (value of a field)"),
+        ("login.salesforce.com", "login host (OAuth)"),
+        ("frozen", "IsFrozen (object of an org)"),
+        ("Modify Metadata", "(user permission)"),
+        ("PermissionsUseAnyApiClient", "Use Any API Client (user permission)"),
+    ],
+)
+def test_names_are_found_as_people_say_them(run, words, title):
+    assert title in run("explain", words).out

@@ -381,3 +381,36 @@ def test_the_body_of_a_key_without_its_first_line_is_known_as_one(
         monkeypatch.setenv(variable, value)
     said = nothing_shown("plan", "robot.yaml", ours=("robot.yaml",))
     assert "the body of a key or a certificate (base64)" in said
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "apply", "lint", "doctor", "rollback"])
+@pytest.mark.parametrize("spelled", ["body", "lines", "after a line's end", "url"])
+def test_no_secret_in_place_of_a_file_is_shown(run, values, verb, spelled):
+    key = values["pem"]
+    body = "".join(key.splitlines()[1:-1])
+    value = {
+        "body": body,
+        "lines": "\n".join(key.splitlines()[1:-1]),
+        "after a line's end": base64.b64encode(f"\n{key}".encode()).decode(),
+        "url": values["url"],
+    }[spelled]
+    ran = run(verb, value)
+    assert ran.code == ExitCode.CANNOT
+    assert "an argument holds" in ran.err
+    for part in (PASSWORD, body[70:100], value[70:100] or PASSWORD):
+        assert part not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "apply", "lint", "doctor", "rollback"])
+def test_a_path_that_is_too_long_is_no_bug_and_is_not_shown(run, verb):
+    ran = run(verb, "x" * 300)
+    assert ran.code == ExitCode.CANNOT
+    assert "longer than this machine allows" in ran.err
+    assert "xxx" not in ran.err
+
+
+def test_no_secret_is_an_orgs_name(nothing_shown, robot):
+    for name in (TOKEN, "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.CANARYtoken"):
+        Path("fleet.yaml").write_text(json.dumps({"orgs": {name: {"specs": ["robot.yaml"]}}}))
+        said = nothing_shown("plan", "fleet.yaml", ours=("fleet.yaml",))
+        assert "it is not a name: it holds a token" in said

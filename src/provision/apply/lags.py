@@ -19,6 +19,8 @@ __all__ = ["ANY_LAG", "NO_CHANGE", "Lags", "lags_of"]
 
 # The key was read from this org a moment ago: that the org does not know it can only be a lag.
 _ALWAYS: Final = frozenset({UNKNOWN_APP, NOT_IN_ORG})
+# Of who an app's run-as user is, which only a login as that user asks.
+_RUN_AS: Final = frozenset({"inactive-user", "no-run-as-user", "other-user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Lags:
     def may_pass(self, error: OrgError, kind: ProofKind) -> bool:
         """Whether ``error`` may be one that passes by waiting."""
         row = find(error.message, kind.flow)
-        return row is not None and row.name in self.names
+        if row is None or row.name not in self.names:
+            return False
+        return row.name not in _RUN_AS or kind is ProofKind.CLIENT_CREDENTIALS_LOGIN
 
     def without(self, name: str) -> Lags:
         """The same, but for one refusal."""

@@ -28,6 +28,12 @@ def used(token: Token, org: ReadableOrg) -> str:
     url = f"{token.instance_url}{path}"
     headers = {"Authorization": f"Bearer {token.access_token}"}
     response = translated(url, lambda: org.http.get(url, headers=headers))
+    if response.status_code >= requests.codes.server_error:
+        raise LoginRefused(
+            f"the token was granted, and GET {path} failed with HTTP {response.status_code}: the "
+            "org is busy, or down",
+            next_step="Run `provision prove` again later, and see the org's status page.",
+        )
     if response.status_code != requests.codes.ok:
         raise LoginRefused(
             f"the token was granted, and GET {path} refused: {response.text[:_MOST_SAID]}"

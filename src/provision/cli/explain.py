@@ -16,10 +16,15 @@ def explain(
     words: Annotated[list[str], typer.Argument(metavar="FIELD|ERROR", show_default=False)],
 ) -> None:
     """Say what a field, a key of a spec, an error or an exit code means. Offline."""
-    from provision.doctor.meaning.dictionary import look_up, look_up_refusal, near_words
+    from provision.doctor.meaning.dictionary import (
+        look_up,
+        look_up_refusal,
+        look_up_spelled,
+        near_words,
+    )
 
     word = " ".join(words).strip()
-    meanings = look_up(word) or look_up_refusal(word)
+    meanings = look_up(word) or look_up_refusal(word) or look_up_spelled(word)
     if not meanings:
         near = ", ".join(near_words(word))
         raise CannotError(

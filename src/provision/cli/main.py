@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -35,6 +36,11 @@ _NO_FOLDER: Final = CannotError(
     "the folder that it was run in does not exist any more",
     next_step="Run it in a folder that exists: `cd` to it again if it was made anew.",
 )
+_TOO_LONG: Final = CannotError(
+    "the name of a file or a folder is longer than this machine allows; it is not shown, since it "
+    "may be a secret instead of a path",
+    next_step="Give the path of a file, not what stands in it.",
+)
 
 
 def _print_version(value: bool) -> None:
@@ -65,13 +71,27 @@ def _refuse_credentials(arguments: Sequence[str]) -> None:
             kind = "the content of a PEM file"
         elif is_credential(argument):
             kind = sensitive_kind(argument) or "a secret"
+        elif _has_password(argument) and before != "--state":
+            kind = sensitive_kind(argument)
         else:
             continue
         raise CannotError(
-            f"an argument holds {kind}, and none takes a key or a token",
+            f"an argument holds {kind}, and none takes a key, a token or a password",
             next_step="Give the path of a key's file. A token goes into SF_ACCESS_TOKEN. All users "
             "of this machine can see arguments: replace what was given as one.",
         )
+
+
+def _has_password(argument: str) -> bool:
+    """Whether ``argument`` is a URL with a user or a password, and nothing else."""
+    _, equals, value = argument.rpartition("=")
+    url = value if equals and argument.startswith("--") else argument
+    return (
+        url.startswith(("https://", "http://"))
+        and not argument.startswith("--state=")
+        and " " not in url
+        and bool(sensitive_kind(url))
+    )
 
 
 def main() -> None:
@@ -102,6 +122,9 @@ def _ended() -> int:
         if not _has_folder():
             print_error(_NO_FOLDER)
             return _NO_FOLDER.exit_code
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            print_error(_TOO_LONG)
+            return _TOO_LONG.exit_code
         print_bug(error)
         return ExitCode.BUG
     return ExitCode.OK

@@ -18,6 +18,7 @@ from provision.org.login.value import (
     consumer_key_fault,
     username_fault,
 )
+from provision.sensitive_text import sensitive_kind
 from provision.spec.base import SpecModel
 from provision.spec.grammar import ANY, Grammar
 from provision.spec.oauth import FilePath
@@ -52,6 +53,9 @@ def is_name(text: str) -> bool:
 
 
 def _name(text: str) -> str:
+    kind = sensitive_kind(text)
+    if kind:  # names are printed, and stand in the names of files
+        raise refusal(f"it is not a name: it holds {kind}")
     if not is_name(text):
         raise refusal(
             f"{text!r} is not a name: no - or . first, no blanks, and none of , : ! * ? [ ] / \\"

@@ -13,8 +13,10 @@ from provision.refusals import (
     deploy,
     grant,
     login,
+    network,
     oauth_code,
     package,
+    record,
     request,
     user,
 )
@@ -33,6 +35,8 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     *deploy.ROWS,
     *package.ROWS,
     *credentials.ROWS,
+    *record.ROWS,
+    *network.ROWS,
     *client.ROWS,
 )
 """Every refusal that is known."""

@@ -183,7 +183,11 @@ class _Composer:
         before = self.nodes
         node, tag = self.untagged(event, stream, position, depth)
         if tag is not None:
-            self.problems.append(position.problem(f"the tag {tag} is not allowed; leave it out"))
+            self.problems.append(
+                position.problem(
+                    "a tag is not allowed: leave it out, or put a text that begins with ! in quotes"
+                )
+            )
         anchor = event.anchor if isinstance(event, events.NodeEvent) else None
         if anchor is not None:
             self.anchors[anchor] = (node, self.nodes - before + 1)
@@ -210,7 +214,12 @@ class _Composer:
     def alias(self, event: events.AliasEvent, position: Position) -> Node:
         known = self.anchors.get(event.anchor or "")
         if known is None:
-            raise _Stop(position, f"no anchor &{event.anchor} stands before this alias")
+            # Not quoted, and nor is a tag: a password may begin with a star or a bang.
+            raise _Stop(
+                position,
+                "no anchor of that name stands before this alias; put a text that begins with * "
+                "in quotes",
+            )
         node, size = known
         self.count(size, position)
         return node

@@ -20,7 +20,7 @@ from provision.metadata.scope import SCOPES
 from provision.refusals.dictionary import REFUSALS
 from provision.spec.foreign_name import keys_meant_by
 
-__all__ = ["look_up", "look_up_refusal", "near_words"]
+__all__ = ["look_up", "look_up_refusal", "look_up_spelled", "near_words"]
 
 _METADATA: Final = "metadata."
 
@@ -40,6 +40,26 @@ def look_up(word: str) -> tuple[Meaning, ...]:
         return found
     value = value_meaning(word)
     return (value,) if value else tuple(_elsewhere(word))
+
+
+def look_up_spelled(words: str) -> tuple[Meaning, ...]:
+    """The key, or the field, that ``words`` name as people say it: ``callback URL``.
+
+    Nothing but a name that fits as a whole: for what is no word of a spec, metadata or an error.
+    """
+    spelled = "_".join(words.replace("-", " ").split())
+    value = value_meaning(spelled)
+    return (
+        ((value,) if value else ())
+        or tuple(
+            meaning
+            for ending in (spelled, f"{spelled}s", spelled.replace("_", ""))
+            for meaning in _keys_and_fields(ending.casefold())
+        )
+        or tuple(
+            key_meaning(key) for path, key in spec_keys().items() if path.endswith(f".{words}")
+        )
+    )
 
 
 def look_up_refusal(text: str) -> tuple[Meaning, ...]:

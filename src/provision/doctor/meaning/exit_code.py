@@ -23,8 +23,8 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.UNREACHABLE: "The org cannot be reached, or refused the login. Nothing was written in "
     "that org.",
     ExitCode.FOUND: "Found: differences (diff, plan --exit-code), or findings (lint, doctor).",
-    ExitCode.APPLY_FAILED: "A write failed. The org is as before, or the message says what "
-    "remains.",
+    ExitCode.APPLY_FAILED: "A write failed, or nobody knows how it ended. The message says what "
+    "was written, or that the org is as before.",
     ExitCode.REFUSED: "Refused by a gate, or not confirmed. Nothing was written in that org.",
     ExitCode.NOT_PROVEN: "Applied and read back, and not proven (yet): the login did not succeed, "
     "or one that the spec switches off is still granted.",

@@ -19,7 +19,18 @@ def permission_meaning(word: str) -> Meaning | None:
         for permission in need.any_of:
             if folded in {permission.name.casefold(), permission.label.casefold()}:
                 return _of_one(permission)
-    return None
+    return _begun(folded)
+
+
+def _begun(folded: str) -> Meaning | None:
+    """The only permission whose label begins with two words or more: Modify Metadata."""
+    begun = {
+        permission
+        for need in NEEDS
+        for permission in need.any_of
+        if " " in folded and permission.label.casefold().startswith(f"{folded} ")
+    }
+    return _of_one(begun.pop()) if len(begun) == 1 else None
 
 
 def _of_one(permission: UserPermission) -> Meaning:

@@ -41,6 +41,13 @@ TERMS: Final[Mapping[str, Term]] = {
         "trustedIpRanges of ExtlClntAppOauthSettings, which relaxes IP checks",
         ("ExtlClntAppOauthSecuritySettings.tokenIpRanges", "Refresh Token IP Allowlist"),
     ),
+    "login host": Term(
+        _OAUTH,
+        "Where an app sends its token request. External client apps log in at the org's My Domain "
+        "alone: login.salesforce.com and test.salesforce.com have not found them since Spring '26.",
+        "Setup > My Domain",
+        others=("login.salesforce.com", "test.salesforce.com"),
+    ),
     "API Access Control": Term(
         _SETTING,
         "Only apps that are installed or approved may use the org's API. Other tokens are granted, "
@@ -51,6 +58,7 @@ TERMS: Final[Mapping[str, Term]] = {
         _PERMISSION,
         "Its holder may use every app of the org, admin-approved ones too. It is no cure for API "
         "Access Control: it undoes admin approval for every app.",
+        others=("PermissionsUseAnyApiClient", "UseAnyApiClient"),
     ),
     "Use Any API Auth": Term(
         _PERMISSION,
@@ -67,7 +75,7 @@ TERMS: Final[Mapping[str, Term]] = {
         "A frozen user cannot log in, and has no refresh tokens any more. Salesforce freezes "
         "users who connect from anonymising networks (since 2026-04-24).",
         "UserLogin.IsFrozen",
-        others=("UserLogin.IsFrozen", "UserLogin"),
+        others=("UserLogin.IsFrozen", "UserLogin", "frozen", "frozen user"),
     ),
     "enforceIpRangesEveryRequest": Term(
         _SETTING,
