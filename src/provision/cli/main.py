@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,9 +14,9 @@ import typer
 from provision import __version__
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
-from provision.cli.telling import lost_result, telling
+from provision.cli.telling import is_written, lost_result, telling
 from provision.cli.verb_group import VerbGroup
-from provision.errors import CannotError, ExitCode, ProvisionError
+from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
 from provision.sensitive_text import is_credential, sensitive_kind
 
@@ -30,6 +31,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich would cost --help half its time
 )
 
+
+_INTERRUPTED: Final = 130  # 128 and the number of SIGINT, as shells have it
 
 _NO_FOLDER: Final = CannotError(
     "the folder that it was run in does not exist any more",
@@ -77,19 +80,24 @@ def _refuse_credentials(arguments: Sequence[str]) -> None:
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
-    with elapsed() as shown, telling(shown.note_written):
-        code = _ended()
-        shown.end()
-        sys.stdout.flush()
-        lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
-        if lost is not None:
-            print_error(lost)
-            code = lost.exit_code
+    code: int = _INTERRUPTED
+    with suppress(KeyboardInterrupt):  # once it is known what it came to, nothing is left to end
+        with elapsed() as shown, telling(shown.note_written):
+            code = _ended()
+            shown.end()
+            sys.stdout.flush()
+            lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
+            if lost is not None:
+                print_error(lost)
+                code = lost.exit_code
     sys.exit(code)
 
 
 def _ended() -> int:
-    """Run the verb; the exit code of what it came to."""
+    """Run the verb; the exit code of what it came to.
+
+    Once an org was written to, neither an interruption nor a bug has an exit code of its own.
+    """
     try:
         _refuse_credentials(sys.argv[1:])
         app(prog_name="provision")
@@ -97,14 +105,29 @@ def _ended() -> int:
         print_error(error)
         return error.exit_code
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else ExitCode.OK
+        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
+        return _interrupted() if code == _INTERRUPTED else code  # typer catches it first
+    except KeyboardInterrupt:
+        return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
         if not _has_folder():
             print_error(_NO_FOLDER)
             return _NO_FOLDER.exit_code
         print_bug(error)
-        return ExitCode.BUG
+        return ExitCode.APPLY_FAILED if is_written() else ExitCode.BUG
     return ExitCode.OK
+
+
+def _interrupted() -> int:
+    """The exit code of an interruption that came outside of what writes to an org."""
+    if not is_written():
+        return _INTERRUPTED
+    error = ApplyFailed(
+        "The org was written to.\ninterrupted before the result was told",
+        next_step="Run `provision diff` to see what the org has.",
+    )
+    print_error(error)
+    return error.exit_code
 
 
 def _has_folder() -> bool:

@@ -19,7 +19,7 @@ from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["lose_result", "lost_result", "note_written", "raising_stdout", "telling"]
+__all__ = ["is_written", "lose_result", "lost_result", "note_written", "raising_stdout", "telling"]
 
 _STANDARD: Final = (0, 1, 2)
 
@@ -37,6 +37,11 @@ def lose_result(reason: str) -> None:
 def note_written() -> None:
     """Note that this process wrote to an org: a lost result no longer means "nothing was done"."""
     _written.append(True)
+
+
+def is_written() -> bool:
+    """Whether this process wrote to an org."""
+    return bool(_written)
 
 
 def lost_result(code: ExitCode) -> ProvisionError | None:
