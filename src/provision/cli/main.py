@@ -33,6 +33,8 @@ app = typer.Typer(
 
 
 _INTERRUPTED: Final = 130  # 128 and the number of SIGINT, as shells have it
+_LOOK: Final = "Run `provision diff` to see what the org has."
+_REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 _NO_FOLDER: Final = CannotError(
     "the folder that it was run in does not exist any more",
@@ -81,15 +83,15 @@ def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
     code: int = _INTERRUPTED
-    with suppress(KeyboardInterrupt):  # once it is known what it came to, nothing is left to end
-        with elapsed() as shown, telling(shown.note_written):
-            code = _ended()
-            shown.end()
-            sys.stdout.flush()
-            lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
-            if lost is not None:
-                print_error(lost)
-                code = lost.exit_code
+    # Once it is known what the verb came to, an interruption has nothing left to end.
+    with suppress(KeyboardInterrupt), elapsed() as shown, telling(shown.note_written):
+        code = _ended()
+        shown.end()
+        sys.stdout.flush()
+        lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
+        if lost is not None:
+            print_error(lost)
+            code = lost.exit_code
     sys.exit(code)
 
 
@@ -114,17 +116,21 @@ def _ended() -> int:
             print_error(_NO_FOLDER)
             return _NO_FOLDER.exit_code
         print_bug(error)
-        return ExitCode.APPLY_FAILED if is_written() else ExitCode.BUG
+        if not is_written():
+            return ExitCode.BUG
+        return _told("a bug in provision stopped it", _REPORT)
     return ExitCode.OK
 
 
 def _interrupted() -> int:
     """The exit code of an interruption that came outside of what writes to an org."""
-    if not is_written():
-        return _INTERRUPTED
+    return _told("interrupted", _LOOK) if is_written() else _INTERRUPTED
+
+
+def _told(what: str, next_step: str) -> int:
+    """Say that an org was written to, and what came after that; the exit code."""
     error = ApplyFailed(
-        "The org was written to.\ninterrupted before the result was told",
-        next_step="Run `provision diff` to see what the org has.",
+        f"The org was written to.\n{what}, before the result was told", next_step=next_step
     )
     print_error(error)
     return error.exit_code
