@@ -132,6 +132,15 @@ def test_a_deploy_that_is_stuck_is_cancelled(work) -> None:
     assert not work.org.readable().find_app("Robot").exists
 
 
+def test_a_validation_that_is_stuck_is_not_called_a_deploy(work) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(APP)
+    work.org.set_faults({"operation": "rest:deployRequest", "kind": "stuck"})
+    with pytest.raises(ApplyFailed, match="the org did not validate it within") as raised:
+        apply_plan(prepared, work.org.writable(), work.said.append)
+    assert "nothing of it was written" in raised.value.message
+
+
 def test_a_change_since_the_plan_was_made_is_refused_and_kept(work) -> None:
     work.apply(APP)
     prepared = work.prepare(APP.replace("15 minutes", "10 minutes"))

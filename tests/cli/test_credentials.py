@@ -14,6 +14,7 @@ import pytest
 
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsClosed, CredentialsReader
+from provision.org.credentials_setting import OpenedSetting
 from tests.orgs import org_under_test, writes
 
 
@@ -189,6 +190,20 @@ def test_interrupted_closes_the_setting_again(run, org, monkeypatch, number) -> 
     assert "closing" in ran.err
     assert not is_open(org)
     assert not Path("x").exists()
+
+
+@pytest.mark.usefixtures("_interruptible", "org")
+def test_interrupted_before_the_setting_is_opened_says_that_nothing_was_written(
+    run, monkeypatch
+) -> None:
+    def interrupted(self):
+        os.kill(os.getpid(), signal.SIGHUP)
+        raise AssertionError("unreachable")
+
+    monkeypatch.setattr(OpenedSetting, "_is_open", interrupted)
+    ran = run("credentials", "stage", "Robot", "--to", "file:x", "--open-setting")
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert ran.err.endswith("error: interrupted\nNothing was written.\nnext: Run it again.\n")
 
 
 def test_the_embedded_org_does_it_too(run, spec) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,6 +129,22 @@ def test_a_login_that_fails_is_found_out_beside_and_costs_nothing(run, spec, sf)
     assert sf.token(ADMIN) == "old"
     assert sf.aliases == {"my-sandbox": ADMIN}
     assert sf.defaults["target-org"] == "my-sandbox"
+
+
+def test_an_interrupted_one_beside_is_said_to_be_so(run, spec, sf, monkeypatch) -> None:
+    sf.has([ADMIN], {"my-sandbox": ADMIN}, "my-sandbox")
+    started = subprocess.run
+
+    def pressed(arguments, **options):
+        if "login" in arguments:
+            raise KeyboardInterrupt
+        return started(arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", pressed)
+    ran = applied(run, spec)
+    assert ran.code == ExitCode.NOT_PROVEN
+    assert "`sf org login jwt` was interrupted\n" in ran.err
+    assert sf.token(ADMIN) == "old"
 
 
 def test_a_login_that_succeeds_keeps_aliases_and_defaults(run, spec, sf) -> None:

@@ -51,6 +51,7 @@ def ended(
     *,
     out: Callable[[], object] | None = None,
     err: Callable[[], object] | None = None,
+    program: str = PROGRAM,
 ) -> tuple[int, str]:
     """The exit code of the program with such streams, and what reached stdout and stderr."""
     with ExitStack() as stack:
@@ -63,7 +64,7 @@ def ended(
 
         stdout, stderr = (subprocess.PIPE if stream in {None, -1} else stream for stream in streams)
         ran = subprocess.run(
-            [sys.executable, "-c", PROGRAM, *arguments],
+            [sys.executable, "-c", program, *arguments],
             stdout=stdout,
             stderr=stderr,
             preexec_fn=close,
@@ -147,6 +148,54 @@ def test_what_a_lost_result_makes_of_each_exit_code(code, written) -> None:
         assert error.exit_code == (ExitCode.APPLY_FAILED if written else ExitCode.CANNOT)
     else:
         assert error is None  # the error says more
+
+
+@pytest.mark.usefixtures("run")
+def test_new_keys_whose_names_cannot_be_written_are_there(tmp_path) -> None:
+    """To run it again would only meet the files."""
+    code, said = ended(("keys", "new", "robot"), out=full)
+    assert code == ExitCode.CANNOT
+    assert "everything was done, and the result could not be written" in said
+    assert "do not run it again" in said
+    assert (tmp_path / "keys/robot.key").is_file()
+
+
+AT_THE_END = """
+import atexit, os, signal, sys
+def signals():  # what was registered first is called last
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        os.kill(os.getpid(), number)
+atexit.register(signals)
+"""
+
+
+@pytest.mark.usefixtures("run")
+def test_a_signal_at_the_very_end_changes_no_exit_code(spec) -> None:
+    code, said = ended(("validate", str(spec)), program=AT_THE_END + PROGRAM)
+    assert code == ExitCode.OK
+    assert not any(word in said for word in BUG_WORDS)
+
+
+ENDED_BY = """
+import sys
+from provision.cli import main, telling
+def verb(prog_name):
+    {write}
+    raise {error}
+main.app = verb
+main.main()
+"""
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit(130)", "ValueError('odd')"])
+def test_after_the_first_write_only_exit_code_5_is_left(error) -> None:
+    """Whatever comes outside of what writes to an org, such as while a report is made."""
+    program = ENDED_BY.format(write="telling.note_written()", error=error)
+    code, said = ended((), program=program)
+    assert code == ExitCode.APPLY_FAILED
+    assert "was written to" in said
+    program = ENDED_BY.format(write="pass", error=error)
+    assert ended((), program=program)[0] == (ExitCode.BUG if "odd" in error else 130)
 
 
 def test_a_folder_that_is_gone(run, tmp_path, monkeypatch) -> None:

@@ -18,6 +18,7 @@ oauth:
 """
 CREATE = "let provision create them"
 NO_USERS = "provision creates no users"
+SOURCE = "Correct `clone_of`: it names a profile that the org has already."
 
 
 APPROVED = "policies:\n  permitted_users: admin_approved\n"
@@ -38,7 +39,7 @@ BOTH = f"{RUN_AS}{APPROVED}  profiles: [Nobody]\n"
     [
         (PROFILES, "11:7", "profile 'Nobody'", [CREATE]),
         (SETS, "10:13", "permission set 'Robots'", [CREATE]),
-        (CLONE, "10:46", "profile 'Nobody'", [CREATE]),
+        (CLONE, "10:46", "profile 'Nobody'", [SOURCE]),
         (ASSIGNED, "14:11", "user 'ci@example.com'", [NO_USERS]),
         (RUN_AS, "7:32", "user 'ci@example.com'", [NO_USERS]),
         (BOTH, "7:32", "user 'ci@example.com'", [CREATE, NO_USERS]),
@@ -51,5 +52,5 @@ def test_a_name_that_is_not_there(run, tmp_path: Path, rest, where, said, steps)
     ran = run("plan", "robot.yaml", "--org", "local")
     assert ran.code == ExitCode.CANNOT
     assert f"robot.yaml:{where}: local has no {said}" in ran.err
-    for step in (CREATE, NO_USERS):
+    for step in (CREATE, NO_USERS, SOURCE):
         assert (step in ran.err) is (step in steps)

@@ -1,8 +1,10 @@
 """Deploys whose answers are lost, odd or late: how each end is found, over REST and over SOAP."""
 
 import dataclasses
+import re
 
 import pytest
+import requests
 
 from provision.errors import OrgUnreachable
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
@@ -11,7 +13,7 @@ from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deployer import DeployUnknown
 from provision.org.outcome import InterruptedBefore
-from tests.network import interrupted_after, interrupted_before, meddling
+from tests.network import Request, interrupted_after, interrupted_before, meddling
 from tests.orgs import NEWEST, OrgUnderTest
 
 WIRES = {
@@ -75,6 +77,25 @@ def test_one_that_stays_so_is_an_unknown_end(org, wire, kind) -> None:
     assert raised.value.deploy_id in raised.value.message
     assert "Deployment Status" in raised.value.next_step
     assert ", ," not in raised.value.message
+
+
+def of_another(request: Request) -> requests.Response:
+    """The status of another deploy, which failed: as of a proxy that mixes up two answers."""
+    response = request.deliver()
+    text = re.sub(r"0Af\w{15}", "0Af000000000ZZZAAA", response.text)
+    text = re.sub(r'(status"?[:>] ?"?)\w+', r"\1Failed", text)
+    text = re.sub(r'(done"?[:>] ?)(true|false)', r"\1true", text)
+    text = re.sub(r'(success"?[:>] ?)(true|false)', r"\1false", text)
+    response._content = text.encode()
+    return response
+
+
+def test_the_status_of_another_deploy_is_not_taken_for_this_ones(org, wire) -> None:
+    method, nth = ("GET", 1) if wire is WIRES["rest"] else ("POST", 2)
+    with meddling(method, wire["part"], of_another, nth=nth) as seen:
+        assert deployed(org).success
+    assert len([each for each in seen if each.startswith(method) and wire["part"] in each]) > nth
+    assert is_there(org)
 
 
 @pytest.mark.parametrize("kind", LOST)

@@ -5,7 +5,7 @@ import email.utils
 import pytest
 import requests
 
-from provision.errors import OrgRefused, WriteUnknown
+from provision.errors import OrgRefused, OrgUnreachable, WriteUnknown
 from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.metadata.component import Component
 from provision.metadata.package import Package
@@ -143,5 +143,14 @@ def test_a_host_that_nobody_answers_at_is_tried_again_and_not_counted(org) -> No
         with pytest.raises(requests.exceptions.ConnectionError):
             http.post("http://127.0.0.1:9/services", data=b"x")
         assert calls_of(http).made == 0
-    assert len(org.clock.slept) == 3
+    assert len(org.clock.slept) == 2
     assert max(org.clock.slept) < LONGEST_PAUSE
+
+
+def test_an_org_that_has_answered_is_tried_once_more_than_one_that_never_did(org) -> None:
+    readable = org.readable()
+    readable.rest.query(USERS)
+    org.set_faults({"operation": "rest:query", "kind": "drop_before", "times": 0})
+    with pytest.raises(OrgUnreachable):
+        readable.rest.query(USERS)
+    assert len(org.clock.slept) == 3

@@ -94,10 +94,10 @@ class Deployment:
                 return
             retry = self._retry(components, result, tries)
             if retry is None or retry.components == components:
-                raise deploy_failed(result)
+                raise deploy_failed(result, validates=options.check_only)
             self.notices.append(retry.notice)
             components = retry.components
-        raise deploy_failed(result)
+        raise deploy_failed(result, validates=options.check_only)
 
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int

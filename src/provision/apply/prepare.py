@@ -68,11 +68,14 @@ def _check_names(
 
 def _next_steps(lacking: Sequence[Missing]) -> Iterator[str]:
     """What to do, for each kind of name that is missing."""
-    if any(item.kind != "user" for item in lacking):
+    listed = {item.kind for item in lacking if item.kind != "user" and not item.is_source}
+    if listed:
+        also = " (a profile also needs `clone_of`)" if "profile" in listed else ""
         yield (
-            "Correct the names, or let provision create them: `{name: ..., create: true}` (a "
-            "profile also needs `clone_of`)."
-        )
+            "Correct the names, or let provision create them: `{name: ..., create: true}`" + also
+        ) + "."
+    if any(item.is_source for item in lacking):
+        yield "Correct `clone_of`: it names a profile that the org has already."
     if any(item.kind == "user" and not item.inactive for item in lacking):
         yield (
             "Correct the username; provision creates no users. A sandbox appends its name to it, "

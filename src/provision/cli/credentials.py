@@ -43,7 +43,7 @@ from provision.cli.options import (
     Quiet,
 )
 from provision.cli.part import Part
-from provision.cli.telling import raising_stdout
+from provision.cli.telling import is_written, raising_stdout
 from provision.cli.workdir import setting_notes, working_directory, write_log
 from provision.errors import ApplyFailed, CannotError
 
@@ -293,10 +293,12 @@ def _in_order() -> Iterator[None]:
     """Ctrl-C, or SIGTERM (see main), once all that was open is closed: an error like others."""
     try:
         yield
-    except KeyboardInterrupt as error:  # before the first write
+    except KeyboardInterrupt as error:
+        if is_written():  # as everything was done: see main
+            raise
         raise ApplyFailed(
-            "interrupted",
-            next_step="`provision credentials show --staged` tells what the staging slot holds.",
+            "interrupted\nNothing was written.",
+            next_step="Run it again.",
         ) from error
 
 

@@ -160,10 +160,10 @@ def hand_over(
     failed = f"the app is applied, and `sf org login {handover.login}`"
     if handover.login is SfLogin.JWT and state.has_session(user):
         console.talk("logging in beside first: a login that fails there costs no session")
-        code, said = _logged_in_beside(arguments, environment)
-        if code != 0:
+        failure = _failure_beside(arguments, environment)
+        if failure:
             raise NotProven(
-                f"{failed} ended with {code}: {said}\nThe sf CLI's session of {user} is untouched.",
+                f"{failed} {failure}\nThe sf CLI's session of {user} is untouched.",
                 next_step="Settle what it says, and run it again. This does it by hand, and ends "
                 f"that session first: {shlex.join(arguments)}",
             )
@@ -184,8 +184,8 @@ def hand_over(
     _keep_names(state, console)
 
 
-def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """How the login ends in a home of its own, where it can cost nothing, and what is said.
+def _failure_beside(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """How the login fails in a home of its own, where it can cost nothing; empty if it does not.
 
     It sets no default: that of a project is in the project's folder.
     """
@@ -207,10 +207,13 @@ def _logged_in_beside(arguments: Sequence[str], environment: Mapping[str, str]) 
                 errors="replace",
             )
         except OSError as error:
-            return 1, str(error)
+            return f"could not be run: {error}"
         except KeyboardInterrupt:
-            return 1, "interrupted"
-    return done.returncode, done.stderr.strip()[-_MOST_SAID:] or "it says nothing"
+            return "was interrupted"
+    if done.returncode == 0:
+        return ""
+    said = done.stderr.strip()[-_MOST_SAID:] or "it says nothing"
+    return f"ended with {done.returncode}: {said}"
 
 
 def _restored(state: SfState) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provision.cli.console import Console
+from provision.cli.telling import note_files
 from provision.errors import CannotError, ExitCode
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def new(
         key, other = new_pair(
             name, directory, bits=bits, subject=whom, days=days, now=now, passphrase=passphrase
         )
+    note_files()
     Console().result(f"{key}\n{other}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,9 +15,9 @@ import typer
 from provision import __version__
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
-from provision.cli.telling import lost_result, telling
+from provision.cli.telling import is_written, lost_result, telling
 from provision.cli.verb_group import VerbGroup
-from provision.errors import CannotError, ExitCode, ProvisionError
+from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
 from provision.sensitive_text import is_credential, sensitive_kind
 
@@ -31,6 +32,10 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich would cost --help half its time
 )
 
+
+_INTERRUPTED: Final = 130  # 128 and the number of SIGINT, as shells have it
+_LOOK: Final = "Run `provision diff` to see what the org has."
+_REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
 _NO_FOLDER: Final = CannotError(
     "the folder that it was run in does not exist any more",
@@ -97,7 +102,9 @@ def _has_password(argument: str) -> bool:
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
-    with elapsed() as shown, telling(shown.note_written):
+    code: int = _INTERRUPTED
+    # Once it is known what the verb came to, an interruption has nothing left to end.
+    with suppress(KeyboardInterrupt), elapsed() as shown, telling(shown.note_written):
         code = _ended()
         shown.end()
         sys.stdout.flush()
@@ -109,7 +116,10 @@ def main() -> None:
 
 
 def _ended() -> int:
-    """Run the verb; the exit code of what it came to."""
+    """Run the verb; the exit code of what it came to.
+
+    Once an org was written to, neither an interruption nor a bug has an exit code of its own.
+    """
     try:
         _refuse_credentials(sys.argv[1:])
         app(prog_name="provision")
@@ -117,7 +127,10 @@ def _ended() -> int:
         print_error(error)
         return error.exit_code
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else ExitCode.OK
+        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
+        return _interrupted() if code == _INTERRUPTED else code  # typer catches it first
+    except KeyboardInterrupt:
+        return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
         if not _has_folder():
             print_error(_NO_FOLDER)
@@ -126,8 +139,24 @@ def _ended() -> int:
             print_error(_TOO_LONG)
             return _TOO_LONG.exit_code
         print_bug(error)
-        return ExitCode.BUG
+        if not is_written():
+            return ExitCode.BUG
+        return _told("a bug in provision stopped it", _REPORT)
     return ExitCode.OK
+
+
+def _interrupted() -> int:
+    """The exit code of an interruption that came outside of what writes to an org."""
+    return _told("interrupted", _LOOK) if is_written() else _INTERRUPTED
+
+
+def _told(what: str, next_step: str) -> int:
+    """Say that an org was written to, and what came after that; the exit code."""
+    error = ApplyFailed(
+        f"The org was written to.\n{what}, before the result was told", next_step=next_step
+    )
+    print_error(error)
+    return error.exit_code
 
 
 def _has_folder() -> bool:

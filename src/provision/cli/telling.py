@@ -19,12 +19,21 @@ from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["lose_result", "lost_result", "note_written", "raising_stdout", "telling"]
+__all__ = [
+    "is_written",
+    "lose_result",
+    "lost_result",
+    "note_files",
+    "note_written",
+    "raising_stdout",
+    "telling",
+]
 
 _STANDARD: Final = (0, 1, 2)
 
 _lost: list[str] = []  # why the result, or a part of it, reached nobody; one reason each
 _written: list[bool] = []  # not empty once an org was written to
+_made: list[bool] = []  # not empty once files were made that a second run would not make again
 _original: list[TextIO] = []  # stdout as it was, while another one stands for it
 
 
@@ -39,6 +48,16 @@ def note_written() -> None:
     _written.append(True)
 
 
+def note_files() -> None:
+    """Note that this process made files that it never overwrites: to run it again does not help."""
+    _made.append(True)
+
+
+def is_written() -> bool:
+    """Whether this process wrote to an org."""
+    return bool(_written)
+
+
 def lost_result(code: ExitCode) -> ProvisionError | None:
     """The error of a run that ended with ``code`` and whose result was lost; ``None`` if not.
 
@@ -51,6 +70,11 @@ def lost_result(code: ExitCode) -> ProvisionError | None:
         return ApplyFailed(
             f"everything was done, and the result could not be written: {reasons}",
             next_step="Run `provision diff` to see what the org has.",
+        )
+    if _made:
+        return CannotError(
+            f"everything was done, and the result could not be written: {reasons}",
+            next_step="What it was to make is there: look at the files, and do not run it again.",
         )
     return CannotError(
         f"the result could not be written: {reasons}",
@@ -72,6 +96,7 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     """
     _lost.clear()
     _written.clear()
+    _made.clear()
     _fill_closed()
     streams = sys.stdin, sys.stdout, sys.stderr
     if sys.stdin is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-__all__ = ["DeployMessage", "DeployOptions", "DeployResult", "DeployWire"]
+from provision.errors import OrgUnreachable
+
+__all__ = ["DeployMessage", "DeployOptions", "DeployResult", "DeployWire", "check_told_of"]
 
 _SUCCESS: Final = frozenset({"Succeeded", "SucceededPartial"})
 _ENDS: Final = _SUCCESS | {"Failed", "Canceled"}
@@ -87,6 +89,15 @@ class DeployResult:
         return tuple(([self.error_message] if self.error_message else []) + said)
 
 
+def check_told_of(deploy_id: str, told: str) -> None:
+    """Raise :class:`OrgUnreachable` if the id that a status tells, if any, is of another deploy.
+
+    Ids have 15 or 18 characters, and the first 15 tell them apart.
+    """
+    if told and told[:15] != deploy_id[:15]:
+        raise OrgUnreachable(f"asked how the deploy {deploy_id} is doing, the org told of {told}")
+
+
 class DeployWire(Protocol):
     """One way to send a deploy and to ask after it."""
 
@@ -99,7 +110,10 @@ class DeployWire(Protocol):
         ...
 
     def status(self, deploy_id: str) -> DeployResult:
-        """How the deploy is doing, with all its messages."""
+        """How the deploy is doing, with all its messages.
+
+        Raises :class:`OrgUnreachable` for an answer that is of another deploy, or not understood.
+        """
         ...
 
     def cancel(self, deploy_id: str) -> None:

@@ -14,11 +14,15 @@ __all__ = ["deploy_failed"]
 _CANCELED = "Canceled"
 
 
-def deploy_failed(result: DeployResult, doing: str = "deploy it") -> ApplyFailed:
+def deploy_failed(
+    result: DeployResult, doing: str = "deploy it", *, validates: bool = False
+) -> ApplyFailed:
     """The error of a deploy that failed and was rolled back, so that the org is as before it.
 
-    Only an org that refused is said to have refused. ``doing`` is what it was asked to do.
+    Only an org that refused is said to have refused. ``doing`` is what it was asked to do; with
+    ``validates`` it was asked whether it would.
     """
+    did = "validate it" if validates else doing
     if result.status == _CANCELED and result.waited is not None:
         done = (
             f"{result.deployed} of {result.total} components were done"
@@ -26,14 +30,14 @@ def deploy_failed(result: DeployResult, doing: str = "deploy it") -> ApplyFailed
             else "the org had not begun with it"
         )
         return ApplyFailed(
-            f"the org did not {doing} within {result.waited:g} seconds (--deploy-wait): {done}; "
+            f"the org did not {did} within {result.waited:g} seconds (--deploy-wait): {done}; "
             f"the deploy {result.id} was cancelled, and nothing of it was written (Canceled)",
             next_step="See under Setup, Deployment Status, what the org is busy with. Then run it "
             "again, with a longer --deploy-wait if need be.",
         )
     if result.status == _CANCELED:
         return ApplyFailed(
-            f"the org did not {doing}: somebody else cancelled the deploy {result.id}, and nothing "
+            f"the org did not {did}: somebody else cancelled the deploy {result.id}, and nothing "
             "of it was written (Canceled)",
             next_step="Ask who cancelled it (Setup, Deployment Status), then run it again.",
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import requests
 
 from provision.errors import OrgRefused, OrgUnreachable
-from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
+from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_told_of
 from provision.org.http import translated
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session
@@ -68,6 +68,7 @@ class RestDeploys:
             url, lambda: self._http.get(url, params=query, headers=self._headers())
         )
         result = _mapping(self._answer(response).get("deployResult"))
+        check_told_of(deploy_id, str(result.get("id") or ""))
         details = _mapping(result.get("details"))
         said = [
             entry

@@ -21,6 +21,7 @@ LONGEST_PAUSE: Final = 60.0
 """Seconds that a run waits because an org asked it to; for longer pauses it ends."""
 
 _ATTEMPTS: Final = 4
+_FIRST_ATTEMPTS: Final = 3  # an org that has not answered yet is likelier wrong than busy
 _FIRST_PAUSE: Final = 0.5
 _JITTER: Final = 0.5
 
@@ -50,6 +51,7 @@ class Patience:
         self._clock = clock
         self._guard = threading.Lock()
         self._until = clock.monotonic()
+        self._has_answered = False
 
     def sent(
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
@@ -59,7 +61,8 @@ class Patience:
         A GET is repeated when the org is busy or drops the connection. Other calls are repeated
         only when they were certainly not carried out: answered 429, or never connected. Raises
         :class:`OrgBusy` for a call that the org did not take: its pause is longer than
-        ``LONGEST_PAUSE``, or it still answers 429 after four attempts.
+        ``LONGEST_PAUSE``, or it still answers 429 after four attempts. Before the org has answered
+        for the first time, a call that gets no answer is made three times.
         """
         url = str(request.url).partition("?")[0]
         self._rest(url)
@@ -67,9 +70,11 @@ class Patience:
             try:
                 response = send()
             except requests.exceptions.RequestException as error:
-                if not _may_repeat(request, error):
+                most = _ATTEMPTS if self._has_answered else _FIRST_ATTEMPTS
+                if attempt >= most or not _may_repeat(request, error):
                     raise
             else:
+                self._has_answered = True
                 self._heed(response)
                 if not _turned_away(request, response):
                     return response

@@ -51,6 +51,8 @@ class Missing:
     name: str
     position: Position
     inactive: bool = False
+    is_source: bool = False
+    """Whether it is what a profile is to be cloned from."""
 
 
 def wanted(spec: Spec, desired: Sequence[Component]) -> Wanted:
@@ -82,7 +84,7 @@ def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterato
     for index, source in enumerate(_profiles(spec)):
         if source.clone_of and access.profile(source.clone_of) is None:
             at = spec.positions.of(("policies", "profiles", index, "clone_of"))
-            yield Missing("profile", source.clone_of, at)
+            yield Missing("profile", source.clone_of, at, is_source=True)
     for username in wanted(spec, desired).users:
         user = access.user(username)
         if user is None or not user.active:

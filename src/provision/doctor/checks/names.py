@@ -18,6 +18,8 @@ __all__ = ["Names"]
 _MOST_NAMES_SHOWN: Final = 12
 _KEYS: Final = {"profile": "policies.profiles", "permission set": "policies.permission_sets"}
 
+_SOURCE: Final = "Correct `clone_of`: it names a profile that the org has already."
+
 
 class Names:
     """Every name in the specs, looked up.
@@ -42,7 +44,7 @@ class Names:
                     self.id,
                     Severity.ERROR,
                     _said(each, context.org),
-                    self.mending,
+                    _SOURCE if each.is_source else self.mending,
                     app=subject.spec.app,
                     position=each.position,
                     key=_KEYS[each.kind],
