@@ -9,9 +9,7 @@ from provision.refusals.refusal import Cause, Refusal, Sure, Where, one
 __all__ = ["ROWS"]
 
 _CLIENTS: Final = (Where.SF, Where.LIBRARY)
-_NODE: Final = (
-    "system and TLS errors of Node.js and OpenSSL (not looked up; the causes are inferred)"
-)
+_NODE: Final = "system and TLS errors of Node.js and OpenSSL; the causes are inferred"
 
 ROWS: Final = (
     Refusal(
