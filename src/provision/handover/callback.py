@@ -64,7 +64,7 @@ class Callback:
                 f'`{{"{KEY}": {port}}}`, which makes the folder a project of the CLI'
             )
         if self.project.problem:
-            return f'Mend {self.project.path}, then set `"{KEY}": {port}` in it'
+            return f'Fix {self.project.path}, then set `"{KEY}": {port}` in it'
         return f'Set `"{KEY}": {port}` in {self.project.path}, as `apply --login web` does'
 
     @property

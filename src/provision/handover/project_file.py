@@ -100,7 +100,7 @@ class ProjectFile:
             raise CannotError(
                 f"{self.problem}; the `sf` CLI takes no notice of the file, and cannot be told "
                 f"there to listen on {port}",
-                next_step="Mend the file (take comments out), and apply again.",
+                next_step="Fix the file (take comments out), and apply again.",
             )
         try:
             text = self._object.with_number(KEY, port)

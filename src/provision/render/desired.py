@@ -115,7 +115,7 @@ def _component(
     except DocumentError as error:
         raise CannotError(
             f"{where} renders no {metadata_type.name}: {error}",
-            next_step="Mend the template, or the value that it got from the spec.",
+            next_step="Fix the template, or the value that it got from the spec.",
         ) from error
     _check_fields(component, where, str(context["app"]))
     return component
@@ -132,7 +132,7 @@ def _check_fields(component: Component, where: str, app: str) -> None:
     if complaints:
         raise CannotError(
             "\n".join(f"{where}: {complaint}" for complaint in complaints),
-            next_step="Mend the template, or leave --templates out to use the built-in one.",
+            next_step="Fix the template, or leave --templates out to use the built-in one.",
         )
 
 

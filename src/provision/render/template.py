@@ -98,7 +98,7 @@ class Templates:
 def _unfit(where: str, why: str) -> CannotError:
     return CannotError(
         f"{where}: {why}",
-        next_step="Mend the template, or leave --templates out to use the built-in one.",
+        next_step="Fix the template, or leave --templates out to use the built-in one.",
     )
 
 
