@@ -16,7 +16,8 @@ from provision.handover.sf_state import SfState
 from tests.cli.callback_ports import free_ports, project, with_callbacks
 
 ADMIN = "admin@localorg.example"
-# As sf behaves (OBS): `org login jwt` first removes the user's session, its aliases and defaults.
+# As sf behaves (OBS): `org login jwt` first removes the user's session, its aliases and defaults. In
+# a home without a mark of the last update it begins one, unless that is switched off.
 SF = """#!{python}
 import json, os, sys
 from pathlib import Path

@@ -196,6 +196,10 @@ def _failure_beside(arguments: Sequence[str], environment: Mapping[str, str]) ->
             "HOME": home,
             "USERPROFILE": home,
             "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",  # the system's own is not for a trial
+            # A home without a mark of the last update makes the CLI begin one there (its plugin
+            # for updates, 4.7), which outlives the trial. It has two names for one switch.
+            "SF_AUTOUPDATE_DISABLE": "true",
+            "SF_DISABLE_AUTOUPDATE": "true",
         }
         try:
             done = subprocess.run(  # noqa: S603  # the user's sf

@@ -16,7 +16,9 @@ __all__ = ["Sf", "SfAnswer"]
 _ENTRY: Final = NODE_MODULES / "@salesforce" / "cli" / "bin" / "run.js"
 _ENVIRONMENT: Final = {
     "SF_DISABLE_TELEMETRY": "true",
+    # Of an npm installation the first alone keeps nobody: a process of `sf update` is left behind.
     "SF_AUTOUPDATE_DISABLE": "true",
+    "SF_DISABLE_AUTOUPDATE": "true",
     "SF_SKIP_NEW_VERSION_CHECK": "true",
     "SF_DISABLE_LOG_FILE": "true",  # its writer delays every exit by up to a second
     "CI": "true",
