@@ -16,8 +16,8 @@ from provision.handover.sf_state import SfState
 from tests.cli.callback_ports import free_ports, project, with_callbacks
 
 ADMIN = "admin@localorg.example"
-# As sf behaves (OBS): `org login jwt` first removes the user's session, its aliases and defaults. In
-# a home without a mark of the last update it begins one, unless that is switched off.
+# As sf behaves (OBS): `org login jwt` first removes the user's session, its aliases and defaults.
+# In a home without a mark of the last update it begins one, unless that is switched off.
 SF = """#!{python}
 import json, os, sys
 from pathlib import Path
@@ -28,6 +28,8 @@ value = lambda name: words[words.index(name) + 1] if name in words else ""
 is_real = home == Path({home!r})
 with open({log!r}, "a") as log:
     log.write(("real" if is_real else "beside") + "\\n")
+    if not is_real and os.environ.get("SF_DISABLE_AUTOUPDATE") != "true":
+        log.write("update-left-behind\\n")
 key = value("--jwt-key-file")
 assert not key or Path(key).is_file(), f"no key at {{key}} from {{os.getcwd()}}"
 user = value("--username") or plan["web_user"]
