@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provision.apply.recovery import Attempt, without_known_names
-from provision.metadata.catalogue import OAUTH_POLICIES
+import pytest
+
+from provision.apply.recovery import (
+    Attempt,
+    first_phase,
+    with_another_key,
+    without_known_names,
+    without_refused_key,
+)
+from provision.metadata.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
 from provision.metadata.component import Component
 from provision.metadata.field import MetadataType
 from provision.org.deploy import DeployMessage, DeployResult
@@ -17,17 +31,17 @@ def policy(**fields: str | int) -> Component:
     return Component(OAUTH_POLICIES, POLICY, {"externalClientApplication": "Robot", **fields})
 
 
-def refusing(plan, sent: Component, in_the_org: Component) -> Attempt:
+def failed(kind: MetadataType, full_name: str, problem: str) -> DeployResult:
     message = DeployMessage(
-        component_type=OAUTH_POLICIES.name,
-        full_name=POLICY,
+        component_type=kind.name,
+        full_name=full_name,
         file_name="",
         success=False,
-        problem="profile names are already taken",
+        problem=problem,
         line=0,
         column=0,
     )
-    result = DeployResult(
+    return DeployResult(
         id="0Af1",
         status="Failed",
         done=True,
@@ -35,6 +49,10 @@ def refusing(plan, sent: Component, in_the_org: Component) -> Attempt:
         error_message="",
         messages=(message,),
     )
+
+
+def refusing(plan, sent: Component, in_the_org: Component) -> Attempt:
+    result = failed(OAUTH_POLICIES, POLICY, "profile names are already taken")
 
     def read(metadata_type: MetadataType, names: Sequence[str]) -> list[Component]:
         return [in_the_org] if metadata_type is OAUTH_POLICIES and POLICY in names else []
@@ -52,3 +70,100 @@ def test_a_list_with_nothing_new_is_left_out_and_not_sent_empty(work) -> None:
     [reduced] = retry.components
     assert "commaSeparatedProfile" not in reduced.fields
     assert reduced.fields["commaSeparatedPermissionSet"] == "New"
+
+
+APP = "app: Robot\ncontact_email: a@example.com\noauth: {scopes: [api]}\n"
+ALL = (EXTERNAL_CLIENT_APPLICATION, OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES)
+SENT = tuple(Component(kind, f"Robot_{kind.suffix}", {}) for kind in ALL)
+NO_PARENT = "In field: externalClientApplication - no ExternalClientApplication named Robot found"
+SECOND = "duplicate value found: Field duplicates value on 'Robot_policy'."
+
+
+def nothing_there(kind: MetadataType, names: Sequence[str]) -> list[Component]:
+    return []
+
+
+def phase(plan, sent, problem: str, read=nothing_there) -> list[MetadataType]:
+    result = failed(OAUTH_POLICIES, POLICY, problem)
+    return [item.type for item in first_phase(plan, sent, result, read)]
+
+
+def test_satellites_that_want_their_app_first_wait_for_it(work) -> None:
+    assert phase(work.plan(APP), SENT, NO_PARENT) == [EXTERNAL_CLIENT_APPLICATION]
+
+
+@pytest.mark.parametrize(
+    "sent", [SENT[1:], SENT[:1]], ids=["the app is there", "the app alone was refused"]
+)
+def test_where_no_part_can_go_first_none_does(work, sent) -> None:
+    assert phase(work.plan(APP), sent, NO_PARENT) == []
+
+
+def test_another_refusal_is_no_reason_for_two_phases(work) -> None:
+    assert phase(work.plan(APP), SENT, "Required field is missing: contactEmail") == []
+
+
+@pytest.mark.parametrize("sent", [SENT, SENT[:2] + SENT[3:4]])
+def test_policies_that_the_org_makes_itself_come_after_the_app(work, sent) -> None:
+    first = [item.type for item in sent if item.type not in (OAUTH_POLICIES, POLICIES)]
+    assert phase(work.plan(APP), sent, SECOND) == first
+
+
+def test_without_policies_there_is_no_second_phase(work) -> None:
+    assert phase(work.plan(APP), SENT[:3], SECOND) == []
+
+
+@pytest.mark.parametrize("kind", [OAUTH_POLICIES, POLICIES])
+def test_a_policy_that_can_be_read_was_there_before_and_is_no_reason_either(work, kind) -> None:
+    def read(asked: MetadataType, names: Sequence[str]) -> list[Component]:
+        parent = {"externalClientApplication": "robot"}
+        there = Component(kind, "Robot_policy", parent)
+        return [there] if asked is kind and list(names) == ["Robot_policy"] else []
+
+    assert phase(work.plan(APP), SENT, SECOND, read) == []
+
+
+def test_a_policy_of_another_app_is_not_this_ones(work) -> None:
+    def read(kind: MetadataType, names: Sequence[str]) -> list[Component]:
+        return [Component(kind, "Robot_policy", {"externalClientApplication": "Other"})]
+
+    assert phase(work.plan(APP), SENT, SECOND, read) != []
+
+
+def keyed(plan, problem: str, *, tries: int = 1, kind=GLOBAL_OAUTH_SETTINGS) -> Attempt:
+    fields = {
+        "consumerKey": "Chosen1",
+        "consumerSecret": "Hush1",
+        "callbackUrl": "https://a.example",
+    }
+    sent = (SENT[0], Component(GLOBAL_OAUTH_SETTINGS, "Robot_glbloauth", fields))
+    return Attempt(plan, sent, failed(kind, "Robot_glbloauth", problem), nothing_there, tries=tries)
+
+
+def test_where_the_org_mints_the_key_neither_key_nor_secret_is_sent(work) -> None:
+    retry = without_refused_key(keyed(work.plan(APP), "You cannot set the consumer key"))
+    assert retry is not None
+    assert dict(retry.components[1].fields) == {"callbackUrl": "https://a.example"}
+    assert retry.components[0] == SENT[0]
+
+
+def test_a_key_of_ones_own_that_is_taken_is_not_replaced(work) -> None:
+    attempt = keyed(work.plan(APP), "The consumer key is already taken")
+    assert without_refused_key(attempt) is None
+    assert with_another_key(attempt) is None  # the spec asks for this one
+
+
+def test_a_refusal_of_another_component_is_none_of_the_key(work) -> None:
+    attempt = keyed(work.plan(APP), "You cannot set the consumer key", kind=OAUTH_SETTINGS)
+    assert without_refused_key(attempt) is None
+
+
+def test_after_three_keys_the_org_mints_its_own(work) -> None:
+    plan = work.plan(APP.replace("scopes: [api]", "scopes: [api], consumer_key: generate"))
+    problem = "The consumer key is already in use"
+    again = with_another_key(keyed(plan, problem, tries=2))
+    assert again is not None
+    assert again.components[1].fields["consumerKey"] != "Chosen1"
+    last = with_another_key(keyed(plan, problem, tries=3))
+    assert last is not None
+    assert "consumerKey" not in last.components[1].fields
