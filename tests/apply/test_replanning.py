@@ -17,6 +17,7 @@ from provision.metadata.catalogue import (
     POLICIES,
 )
 from provision.metadata.component import Component
+from provision.metadata.field import MetadataType
 from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.plan import Action
 from provision.render.template import Templates
@@ -101,6 +102,54 @@ def test_what_was_added_before_that_deploy_is_taken_away_again(work) -> None:
     assert state(work) == before
     assert assignees(work) == set()
     assert granted(work) == set()
+
+
+WIDER = """
+    app: Robot
+    oauth: {callback_urls: [https://a.example/new], scopes: [api, web]}
+    policies:
+      permitted_users: admin_approved
+      profiles: [System Administrator]
+      permission_sets: [{name: Robots, create: true, assign_to: [ci@localorg.example]}]
+"""
+"""Nothing is validated before: the permission set is made, and then the deploy is refused."""
+
+
+def approved(kind: MetadataType) -> list[Component]:
+    policy = {
+        "permittedUsersPolicyType": "AdminApprovedPreAuthorized",
+        "commaSeparatedProfile": "System Administrator",
+    }
+    return [
+        Component(item.type, item.full_name, {**item.fields, **policy})
+        if item.type is OAUTH_POLICIES
+        else item
+        for item in app_called(only(kind))
+    ]
+
+
+def test_what_was_made_before_the_refused_deploy_is_taken_away_again(work) -> None:
+    work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
+    before = state(work)
+    work.org.set_quirks(*BLIND)
+    with work.org.noting() as noted, pytest.raises(RecordLearned):
+        apply_plan(work.prepare(WIDER), work.org.writable(), work.said.append)
+    assert "rest:create:PermissionSet" in writes(noted)
+    assert state(work) == before
+    assert assignees(work) == set()
+
+
+def test_what_cannot_be_taken_away_again_is_named_and_nothing_is_planned_again(work) -> None:
+    work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
+    work.org.set_quirks(*BLIND)
+    work.org.set_faults({"operation": "rest:delete", "kind": "unable_to_lock_row", "times": 0})
+    with pytest.raises(ApplyFailed) as raised:
+        apply_plan(work.prepare(WIDER), work.org.writable(), work.said.append)
+    assert raised.value.message.startswith("Remains in the org: ")
+    assert "permission set Robots of ci@localorg.example (UNABLE_TO_LOCK" in raised.value.message
+    odd = SCHEMES["odd"][GLOBAL_OAUTH_SETTINGS.name]
+    assert f"stale gate: Robot has {GLOBAL_OAUTH_SETTINGS.name} {odd} in" in raised.value.message
+    assert raised.value.next_step.startswith("Run `provision apply` with the spec and this org")
 
 
 def test_a_record_that_somebody_makes_after_the_plan_is_not_overwritten(work) -> None:
