@@ -8,6 +8,7 @@ import pytest
 
 from provision.apply.recovery import (
     Attempt,
+    adopting_named_record,
     first_phase,
     with_another_key,
     without_known_names,
@@ -63,13 +64,18 @@ def refusing(plan, sent: Component, in_the_org: Component) -> Attempt:
 def test_a_list_with_nothing_new_is_left_out_and_not_sent_empty(work) -> None:
     """An empty element would clear the list in an org that replaces lists."""
     plan = work.plan("app: Robot\ncontact_email: a@example.com\noauth: {scopes: [api]}\n")
-    sent = policy(commaSeparatedProfile="Standard User", commaSeparatedPermissionSet="Robots,New")
+    sent = policy(
+        commaSeparatedProfile="Standard User", commaSeparatedPermissionSet="Robots,New,Newer"
+    )
     known = policy(commaSeparatedProfile="standard user", commaSeparatedPermissionSet="Robots")
     retry = without_known_names(refusing(plan, sent, known))
     assert retry is not None
     [reduced] = retry.components
     assert "commaSeparatedProfile" not in reduced.fields
-    assert reduced.fields["commaSeparatedPermissionSet"] == "New"
+    assert reduced.fields["commaSeparatedPermissionSet"] == "New,Newer"
+    assert retry.notice == (
+        "the org adds to lists of names, and refuses those that it has; only new ones were sent"
+    )
 
 
 APP = "app: Robot\ncontact_email: a@example.com\noauth: {scopes: [api]}\n"
@@ -167,3 +173,23 @@ def test_after_three_keys_the_org_mints_its_own(work) -> None:
     last = with_another_key(keyed(plan, problem, tries=3))
     assert last is not None
     assert "consumerKey" not in last.components[1].fields
+
+
+def test_an_adopted_policy_takes_the_place_of_the_one_that_was_sent_and_of_no_other(work) -> None:
+    plan = work.plan(APP + "policies: {session_timeout: 15 minutes}\n")
+    there = policy(startUrl="https://kept.example")
+    sent = (Component(OAUTH_SETTINGS, "Robot_oauth", {}), policy(sessionTimeoutInMinutes=15))
+    problem = f"duplicate value found: Field duplicates value on '{POLICY}'."
+    attempt = Attempt(
+        plan,
+        sent,
+        failed(OAUTH_POLICIES, POLICY, problem),
+        lambda kind, names: [there] if list(names) == [POLICY] else [],
+        created_app=True,
+    )
+    retry = adopting_named_record(attempt)
+    assert retry is not None
+    assert retry.components[0] == sent[0]
+    assert retry.components[1].fields["startUrl"] == "https://kept.example"
+    assert retry.components[1].fields["sessionTimeoutInMinutes"] == 15
+    assert retry.notice == f"the app's {OAUTH_POLICIES.name} is {POLICY}; adopted"

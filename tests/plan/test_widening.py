@@ -7,7 +7,7 @@ import pytest
 from provision.errors import GateName
 from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES, type_named
 from provision.metadata.component import UNSET, Component
-from provision.metadata.risk import RiskLevel
+from provision.metadata.risk import Opening, RiskLevel
 from provision.plan.facts import ActualApp
 from provision.plan.gate import Usage, gates
 from provision.plan.plan import Assign, CreatePermissionSet, Plan
@@ -276,6 +276,7 @@ def test_an_assignment_weakens_unless_its_user_may_use_the_app_already() -> None
         (POLICY, "commaSeparatedPermissionSet"), "Deployers", "Deployers, Robots", (assign,)
     )
     risk = access_risk(change, assign)
+    assert [each.opening for each in risk.opened] == [Opening.PERMISSION_SET]
     assert (risk.level, risk.reason) == (RiskLevel.WEAKENS, "u@x.y may then use A")
     insider = dataclasses.replace(assign, is_insider=True)
     assert access_risk(change, insider).level is RiskLevel.HARMLESS
@@ -309,3 +310,12 @@ def test_a_record_that_an_existing_app_lacks_is_judged_by_the_orgs_defaults(plan
     change = plan_of("app: A\nmetadata: {ExtlClntAppConfigurablePolicies: {isEnabled: false}}\n")
     [off] = change.changes
     assert off.risk.level is RiskLevel.LOCKS_OUT
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "everybody"),
+    [(True, False, True), (False, True, True), (False, False, False)],
+)
+def test_two_admissions_together_let_in_whom_either_does(one, other, everybody) -> None:
+    joined = Admission(one, ("A",), ("X",)).joined(Admission(other, ("B",), ("Y",)))
+    assert joined == Admission(everybody, ("A", "B"), ("X", "Y"))
