@@ -11,6 +11,7 @@ from provision.metadata.catalogue import (
     POLICIES,
 )
 from provision.metadata.component import Component
+from provision.metadata.risk import RiskLevel
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile
 from provision.plan.gate import AppUser, Usage, gates, restricts
 from provision.plan.plan import Assign, Plan
@@ -73,6 +74,19 @@ def test_restricting_names_those_who_would_lose_the_app(plan_of) -> None:
 def test_a_holder_of_use_any_api_client_loses_nothing(plan_of) -> None:
     holder = dataclasses.replace(OUTSIDER, uses_any_client=True)
     assert tripped(plan_of(RESTRICT, OPEN), usage(ADMIN, holder)) == []
+
+
+def test_whoever_loses_nothing_hides_nobody_who_does(plan_of) -> None:
+    holder = dataclasses.replace(OUTSIDER, username="holder@example.com", uses_any_client=True)
+    [(_, reason)] = tripped(plan_of(RESTRICT, OPEN), usage(holder, ADMIN, OUTSIDER))
+    assert reason == "1 user of 3 who use A would lose it: outsider@example.com"
+
+
+def test_a_flow_that_ends_takes_the_app_from_nobody_by_name(plan_of) -> None:
+    """Who is let in stays as it is: an outsider's old token is no reason of this change."""
+    plan = plan_of("app: A\noauth: {jwt_bearer: null}\n", CLOSED)
+    assert [change.risk.level for change in plan.changes] == [RiskLevel.LOCKS_OUT]
+    assert tripped(plan, usage(ADMIN, OUTSIDER)) == []
 
 
 def test_restricting_without_losers_trips_nothing(plan_of) -> None:
