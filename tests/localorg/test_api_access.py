@@ -25,6 +25,10 @@ PEOPLE = f"""
     - {{username: {ADMIN}, profile: System Administrator}}
     - {{username: {USER}, profile: %s, frozen: %s}}
 """
+HOLDER = f"""
+    permission_sets:
+    - {{name: Any_Client, permissions: [UseAnyApiClient], assign_to: [{USER}]}}
+"""
 
 
 def seeded(tmp_path: Path, text: str) -> Path:
@@ -62,14 +66,7 @@ def deploy(admin: Caller, certificate: str, profile: str = "System Administrator
 def test_use_any_api_client_passes_by_admin_approval(
     start: Start, call: Call, tmp_path: Path, key: str, certificate: str
 ) -> None:
-    seed = seeded(
-        tmp_path,
-        f"""
-    permission_sets:
-    - {{name: Any_Client, permissions: [UseAnyApiClient], assign_to: [{USER}]}}
-""",
-    )
-    org = start(seed=seed)
+    org = start(seed=seeded(tmp_path, HOLDER))
     admin = call(org)
     deploy(admin, certificate)
     assert login(org, admin, key, USER).query("SELECT Id FROM Organization")
@@ -79,14 +76,7 @@ def test_use_any_api_client_passes_by_admin_approval(
 def test_the_holder_counts_as_one_whom_no_restriction_locks_out(
     start: Start, call: Call, tmp_path: Path, key: str, certificate: str
 ) -> None:
-    seed = seeded(
-        tmp_path,
-        f"""
-    permission_sets:
-    - {{name: Any_Client, permissions: [UseAnyApiClient], assign_to: [{USER}]}}
-""",
-    )
-    org = start(seed=seed)
+    org = start(seed=seeded(tmp_path, HOLDER))
     admin = call(org)
     deploy(admin, certificate)
     for username in (ADMIN, USER):

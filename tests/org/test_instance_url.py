@@ -24,6 +24,7 @@ from provision.secret import Secret
 from tests.cli.conftest import run  # noqa: F401  # a fixture
 from tests.orgs import org_under_test
 
+_EDGE = "-----{} PRIVATE KEY-----"
 REFUSED = [
     "",
     " ",
@@ -57,7 +58,7 @@ REFUSED = [
     "https://acme.my.salesforce.com\\@evil.example",
     "https://\u202eacme.my.salesforce.com",
     "00D000000000001!SECRET",
-    "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n",
+    f"{_EDGE.format('BEGIN')}\nSECRET\n{_EDGE.format('END')}\n",
 ]
 
 
