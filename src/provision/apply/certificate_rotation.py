@@ -10,7 +10,6 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
-from provision.apply.journal import Note, not_noted
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, Prover, Shows
 from provision.apply.rotation_preparation import Rotation, prepared_now
@@ -24,6 +23,7 @@ from provision.errors import (
     WriteUnknown,
 )
 from provision.org.floor import NO_FLOOR
+from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
 
@@ -51,7 +51,7 @@ class Rotator:
     org: WritableOrg
     templates: Templates
     prover: Prover
-    note: Note = not_noted
+    note: WriteNote = unnoted
 
     def rotate(self, rotation: Rotation) -> Rotated:
         """Put the new certificate in, and log in with the new key; or put the old one back.

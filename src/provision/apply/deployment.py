@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.apply.journal import Entry, Journal, LeftAsItIs, Outcome
+from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
 from provision.apply.replanning import RecordLearned
 from provision.errors import ProvisionError, WriteUnknown
@@ -16,6 +16,7 @@ from provision.metadata.package import Package
 from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deploy_failure import deploy_failed
+from provision.org.noted import Outcome
 from provision.org.org import WritableOrg
 from provision.org.outcome import InterruptedBefore
 from provision.plan.plan import Plan

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from provision.apply.journal import Outcome
 from provision.apply.making import Making
 from provision.errors import ApplyFailed, OrgError, WriteUnknown
 from provision.metadata.canonical import fold_name, split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.org.access import Grant
+from provision.org.noted import Outcome
 from provision.plan.facts import Access, PermissionSet, Profile
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Assign, CreatePermissionSet, CreateProfile, Plan

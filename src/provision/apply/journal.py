@@ -4,31 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from provision.errors import ProvisionError
+from provision.org.noted import Outcome, WriteNote, unnoted
 
-__all__ = ["Entry", "Journal", "LeftAsItIs", "Note", "Outcome", "Undone", "not_noted"]
-
-Note = Callable[[str, "Outcome"], None]
-"""Told of a write, in words, and what became of it."""
-
-
-class Outcome(StrEnum):
-    """What became of a write."""
-
-    INTENDED = "intended"
-    """About to be sent. One that is still so when the run ends is as good as unknown."""
-    MADE = "made"
-    """The org said that it did it, for this run."""
-    FOUND = "found"
-    """The answer was lost, and what was to be made is there. Another run may have made it."""
-    THERE_ALREADY = "there already"
-    """The org refused it, since somebody had made it before."""
-    NOT_MADE = "not made"
-    """The org turned it away, or does not have it."""
-    UNKNOWN = "unknown"
-    """It was sent, and nobody knows whether the org did it."""
+__all__ = ["Entry", "Journal", "LeftAsItIs", "Undone"]
 
 
 class LeftAsItIs(ProvisionError):
@@ -44,7 +24,7 @@ class Entry:
     """
 
     what: str
-    note: Note
+    note: WriteNote
     adds: bool
     outcome: Outcome = Outcome.INTENDED
     take_away: Callable[[], None] | None = None
@@ -69,10 +49,6 @@ class Undone:
     remains: tuple[str, ...] = ()
 
 
-def not_noted(what: str, outcome: Outcome) -> None:
-    """For runs of which nothing is kept."""
-
-
 @dataclass(slots=True)
 class Journal:
     """What was written, in order. ``note`` is told of each write before it is sent, and after.
@@ -81,7 +57,7 @@ class Journal:
     lock out those whom the change relies on, so that nothing is undone any more.
     """
 
-    note: Note = not_noted
+    note: WriteNote = unnoted
     entries: list[Entry] = field(default_factory=list)
     sealed: bool = False
 

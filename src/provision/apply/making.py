@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from provision.apply.journal import Entry, Journal, LeftAsItIs, Outcome
+from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.errors import OrgRefused, WriteUnknown
 from provision.org.access import AccessWriter
 from provision.org.clock import Clock
+from provision.org.noted import Outcome
 from provision.org.outcome import find_out, not_made
 from provision.org.write import INTERRUPTED
 

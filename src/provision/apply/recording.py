@@ -23,6 +23,7 @@ from provision.apply.state_store import StateStore
 from provision.apply.write_log import WriteLog
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.org.clock import Clock
+from provision.org.noted import Outcome
 from provision.org.org import WritableOrg
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.last_applied import last_applied
@@ -73,7 +74,7 @@ class Recording:
     state: StateStore
     say: Say
 
-    def note(self, what: str, outcome: str) -> None:
+    def note(self, what: str, outcome: Outcome) -> None:
         """Keep a write before it is sent, and what became of it, as one line of a file.
 
         Of a run that is killed, it tells what may be in the org.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.apply.journal import Note, not_noted
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
 from provision.errors import ApplyFailed, GateRefused, ProvisionError
 from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.metadata.component import Component, Unset
 from provision.metadata.field import Role
+from provision.org.noted import WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
@@ -35,7 +35,9 @@ class Applied:
         return self.actual.consumer_key
 
 
-def apply_plan(prepared: Prepared, org: WritableOrg, say: Say, note: Note = not_noted) -> Applied:
+def apply_plan(
+    prepared: Prepared, org: WritableOrg, say: Say, note: WriteNote = unnoted
+) -> Applied:
     """Do what the plan says, and read it back. ``say`` is told of each step.
 
     ``note`` is told of each write before it is sent, and of what became of it.

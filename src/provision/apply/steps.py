@@ -9,7 +9,7 @@ from provision.apply.chosen_key import with_chosen_key
 from provision.apply.deployment import Deployment
 from provision.apply.freshness import check_fresh
 from provision.apply.granting import Granting
-from provision.apply.journal import Journal, LeftAsItIs, Note, not_noted
+from provision.apply.journal import Journal, LeftAsItIs
 from provision.apply.making import Making
 from provision.apply.prepare import Prepared
 from provision.apply.replanning import RecordLearned
@@ -17,6 +17,7 @@ from provision.errors import ApplyFailed, GateRefused, ProvisionError, WriteUnkn
 from provision.metadata.canonical import split_names
 from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.metadata.component import Component
+from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import CreatePermissionSet, CreateProfile
@@ -35,7 +36,7 @@ class Steps:
     """One plan's writes, and the undoing of them. ``deployment`` tells what was deployed."""
 
     def __init__(
-        self, prepared: Prepared, org: WritableOrg, say: Say, note: Note = not_noted
+        self, prepared: Prepared, org: WritableOrg, say: Say, note: WriteNote = unnoted
     ) -> None:
         self._plan = prepared.plan
         self._org = org

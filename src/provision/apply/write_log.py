@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provision.org.clock import Clock
+from provision.org.noted import Outcome
 from provision.whole_file import PRIVATE
 
 __all__ = ["WriteLog"]
@@ -27,7 +28,7 @@ class WriteLog:
     say: Callable[[str], None]
     org: str = ""
 
-    def note(self, what: str, outcome: str) -> None:
+    def note(self, what: str, outcome: Outcome) -> None:
         """Add a line that says what became of ``what``.
 
         A disk that is full stops no run that has begun to write: what it does matters more.
@@ -37,7 +38,7 @@ class WriteLog:
             "at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             **({"org": self.org} if self.org else {}),
             "what": what,
-            "outcome": str(outcome),
+            "outcome": outcome.value,
         }
         try:
             _append(self.path, f"{json.dumps(line, ensure_ascii=False)}\n".encode())

@@ -14,7 +14,7 @@ from provision.errors import (
     WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
-from provision.org.noted import INTENDED, MADE, NOT_MADE, UNKNOWN, WriteNote, unnoted
+from provision.org.noted import Outcome, WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.outcome import SETTLED, find_out, settled
 from provision.org.write import write
@@ -162,7 +162,7 @@ class CredentialsWriter(CredentialsReader):
         consumer, method, path, body = call
         org, url = self._target, self._url(path)
         lost: WriteUnknown | None = None
-        self._note(what, INTENDED)
+        self._note(what, Outcome.INTENDED)
         try:
             write(
                 what,
@@ -173,14 +173,14 @@ class CredentialsWriter(CredentialsReader):
         except WriteUnknown as error:
             lost = error
         except ProvisionError:  # turned away
-            self._note(what, NOT_MADE)
+            self._note(what, Outcome.NOT_MADE)
             raise
         try:
             slot = self._read_back(what, lost, lambda: self.staged(consumer), is_made)
         except BaseException:
-            self._note(what, UNKNOWN if lost else MADE)
+            self._note(what, Outcome.UNKNOWN if lost else Outcome.MADE)
             raise
-        self._note(what, MADE if is_made(slot) else NOT_MADE)
+        self._note(what, Outcome.MADE if is_made(slot) else Outcome.NOT_MADE)
         interrupted = KeyboardInterrupt() if lost and lost.interrupted else None
         return _End(slot, interrupted, is_sure=lost is None)
 

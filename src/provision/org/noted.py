@@ -1,28 +1,40 @@
-"""Noted: a write that no plan is behind, told of before it is sent, and of what became of it."""
+"""Noted: a write is told of before it is sent, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from enum import StrEnum
 
 from provision.errors import ProvisionError, WriteUnknown
 from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deployer import Deployer
 
-__all__ = ["MADE", "NOT_MADE", "WriteNote", "noted", "noted_deploy", "unnoted"]
+__all__ = ["Outcome", "WriteNote", "noted", "noted_deploy", "unnoted"]
 
-WriteNote = Callable[[str, str], None]
-"""Told of a write, in words, and what became of it: one of the words below."""
-
-INTENDED: Final = "intended"
-MADE: Final = "made"
-NOT_MADE: Final = "not made"
-UNKNOWN: Final = "unknown"
+WriteNote = Callable[[str, "Outcome"], None]
+"""Told of a write, in words, and what became of it."""
 
 
-def unnoted(what: str, outcome: str) -> None:
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    INTENDED = "intended"
+    """About to be sent. One that is still so when the run ends is as good as unknown."""
+    MADE = "made"
+    """The org said that it did it, for this run."""
+    FOUND = "found"
+    """The answer was lost, and what was to be made is there. Another run may have made it."""
+    THERE_ALREADY = "there already"
+    """The org refused it, since somebody had made it before."""
+    NOT_MADE = "not made"
+    """The org turned it away, or does not have it."""
+    UNKNOWN = "unknown"
+    """It was sent, and nobody knows whether the org did it."""
+
+
+def unnoted(what: str, outcome: Outcome) -> None:
     """For writes of which nothing is kept."""
 
 
@@ -32,14 +44,14 @@ def noted(what: str, note: WriteNote) -> Iterator[None]:
 
     Whoever knows that it was made says so: an answer alone does not always tell.
     """
-    note(what, INTENDED)
+    note(what, Outcome.INTENDED)
     try:
         yield
     except WriteUnknown:
-        note(what, UNKNOWN)
+        note(what, Outcome.UNKNOWN)
         raise
     except (ProvisionError, KeyboardInterrupt):  # turned away, or rolled back
-        note(what, NOT_MADE)
+        note(what, Outcome.NOT_MADE)
         raise
 
 
@@ -51,5 +63,5 @@ def noted_deploy(deployer: Deployer, package: Package, what: str, note: WriteNot
     """
     with noted(what, note):
         result = deployer.run(package, DeployOptions())
-    note(what, MADE if result.success else NOT_MADE)
+    note(what, Outcome.MADE if result.success else Outcome.NOT_MADE)
     return result
