@@ -50,7 +50,7 @@ class _Body:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever urllib3's has
         return getattr(self._raw, name)
 
-    def stream(self, amount: int, decode_content: bool) -> Iterator[bytes]:  # noqa: FBT001
+    def stream(self, amount: int, decode_content: bool) -> Iterator[bytes]:  # noqa: FBT001  # as urllib3
         """The body in pieces; urllib3's own contract."""
         count = 0
         for piece in self._raw.stream(amount, decode_content=decode_content):
@@ -94,7 +94,7 @@ class _Arriving(io.RawIOBase):
 class _Answer(HTTPResponse):
     """An answer whose status line, headers and body share the time that one silence had."""
 
-    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401  # as http.client
         super().__init__(sock, *args, **options)
         seconds = sock.gettimeout()  # set by urllib3, just before the answer is read
         if seconds:
