@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component, RawXml
-from provision.metadata.dependent_types import DEPENDENT_TYPES, DependentType
+from provision.catalogue.component import Component, RawXml
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, DependentType
 
 __all__ = ["LISTED", "SCHEMES", "app_called", "dependent"]
 

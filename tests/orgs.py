@@ -11,11 +11,11 @@ from pathlib import Path
 
 import requests
 
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.localorg.http.request_log import RequestRecord
 from provision.localorg.quirks import Quirks, parse
 from provision.localorg.server import RunningOrg, Settings, running
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.http import http_session
 from provision.org.login.token import TokenLogin

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from provision.catalogue.catalogue import NEWEST_API, OAUTH_POLICIES
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.localorg.server import Settings, running
-from provision.metadata.catalogue import NEWEST_API, OAUTH_POLICIES
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.deploy_rest import RestDeploys
 from provision.org.http import http_session

@@ -24,8 +24,8 @@ from provision.org.rest import RestReader
 from provision.org.usage import users_of
 from provision.plan.plan import Plan
 from provision.report.text import plan_text
-from provision.spec.rules.rule import RuleSet
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.rule import RuleSet
+from provision.rules.threshold import Thresholds
 from tests.apply.conftest import Work
 from tests.orgs import org_under_test
 

@@ -15,6 +15,9 @@ from provision.apply.next_pair import next_pair
 from provision.apply.proof import ProofKind, Prover
 from provision.apply.rotation_preparation import Rotation, RotationPreparation
 from provision.apply.run import apply_plan
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import Component
 from provision.errors import (
     ApplyFailed,
     CannotError,
@@ -25,14 +28,11 @@ from provision.errors import (
     NotProven,
 )
 from provision.keys import new_pair
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.certificate import certificate_der
-from provision.metadata.component import Component
 from provision.org.floor import LeftAlone
 from provision.org.org import WritableOrg
 from provision.render.template import Templates
-from provision.spec.rules.rule import RuleSet
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.rule import RuleSet
+from provision.rules.threshold import Thresholds
 from provision.spec.spec import Spec
 from tests.apply.conftest import Work
 from tests.apply.test_run import APP

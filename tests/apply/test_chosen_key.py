@@ -6,12 +6,12 @@ import pytest
 
 from provision.apply.chosen_key import chosen_key
 from provision.apply.steps import Steps
-from provision.errors import ApplyFailed
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
+from provision.errors import ApplyFailed
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from provision.catalogue.package import Package
 from provision.errors import OrgUnreachable, WriteUnknown
-from provision.metadata.package import Package
 from provision.org.deploy import DeployMessage, DeployOptions, DeployResult
 from provision.org.deploy_search import deploys_what
 from tests.apply.test_run import APP

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from provision.apply.destroy import check_removals, destroy_app, prepare_removal
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import ApplyFailed, ExitCode, GateName, GateRefused
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from provision.apply.drifting import with_drift
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.package import Package
-from provision.metadata.risk import RiskLevel
+from provision.catalogue.package import Package
+from provision.catalogue.risk import RiskLevel
 from provision.org.deploy import DeployOptions
 from provision.plan.drift import ToldBy
 from provision.plan.plan import Moved

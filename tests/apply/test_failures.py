@@ -3,9 +3,9 @@
 import pytest
 
 from provision.apply.run import apply_plan
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, GateRefused, OrgUnreachable
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
 from tests.apply.test_run import APP, OPEN, assignees, granted
 
 

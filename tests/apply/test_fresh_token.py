@@ -8,9 +8,9 @@ import pytest
 
 from provision.apply.lags import lags_of
 from provision.apply.proof import Prover
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
 from provision.errors import NotProven
-from provision.metadata.component import Component
-from provision.metadata.org_settings import CONNECTED_APP_SETTINGS
 from provision.org.credentials_setting import OpenedSetting
 from tests.apply.conftest import Work
 from tests.apply.test_run import APP

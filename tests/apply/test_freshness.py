@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from provision.apply.run import apply_plan
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, GateRefused
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
 from tests.apply.test_failures import restricted
 from tests.apply.test_run import APP, OPEN, granted
 

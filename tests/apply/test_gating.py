@@ -6,9 +6,9 @@ import pytest
 
 from provision.apply.gating import check_gates, gated
 from provision.errors import GateName, GateRefused
-from provision.spec.rules.load import built_in_rules
-from provision.spec.rules.rule import RuleSet
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.load import built_in_rules
+from provision.rules.rule import RuleSet
+from provision.rules.threshold import Thresholds
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from provision.apply.run import apply_plan
+from provision.catalogue.catalogue import NEWEST_API
 from provision.errors import ApplyFailed
-from provision.metadata.catalogue import NEWEST_API
 from tests.apply.test_run import APP, OPEN, assignees, granted
 
 

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from provision.apply.prepare import prepare
 from provision.apply.run import apply_plan
-from provision.errors import ApplyFailed, GateRefused, ProvisionError
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -23,15 +22,16 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.field import Role
-from provision.metadata.package import Package
+from provision.catalogue.component import Component
+from provision.catalogue.field import Role
+from provision.catalogue.package import Package
+from provision.errors import ApplyFailed, GateRefused, ProvisionError
 from provision.org.deploy import DeployOptions
 from provision.render.template import Templates
 from provision.spec.load import load
 from provision.spec.variable import Variables
 from provision.spec.word import word_for
-from tests.metadata.strategies import scalars
+from tests.catalogue.strategies import scalars
 from tests.orgs import NEWEST, OrgUnderTest, org_under_test, writes
 
 NUMBER = itertools.count()

@@ -2,14 +2,14 @@
 
 import pytest
 
-from provision.errors import ApplyFailed
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
+from provision.errors import ApplyFailed
 from tests.apply.test_run import APP, OPEN, granted
 from tests.orgs import writes
 

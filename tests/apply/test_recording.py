@@ -13,10 +13,10 @@ from provision.apply.recording import intent_of
 from provision.apply.remembering import remembered
 from provision.apply.run import apply_plan
 from provision.apply.run_directory import RunDirectory
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component
+from provision.catalogue.document import parse_component
 from provision.errors import ApplyFailed, CannotError, ExitCode, NotProven
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component
-from provision.metadata.document import parse_component
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import fingerprint
 from provision.plan.plan import Moved

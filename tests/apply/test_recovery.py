@@ -14,15 +14,15 @@ from provision.apply.recovery import (
     without_known_names,
     without_refused_key,
 )
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
 from provision.org.deploy import DeployMessage, DeployResult
 
 POLICY = "Robot_oauthPlcy"

@@ -9,15 +9,15 @@ from provision.apply.recovery import Attempt, adopting_named_record, learned_rec
 from provision.apply.replanning import RecordLearned
 from provision.apply.run import apply_plan
 from provision.apply.steps import Steps
-from provision.errors import ApplyFailed, ExitCode, GateRefused
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
+from provision.errors import ApplyFailed, ExitCode, GateRefused
 from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.plan import Action
 from provision.render.template import Templates

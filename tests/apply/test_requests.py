@@ -2,14 +2,14 @@
 
 import pytest
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
 from tests.apply.test_run import APP
 
 LOGIN_AND_VERSIONS = 2

@@ -12,11 +12,11 @@ from provision.apply.restoring import restoration_of, restore
 from provision.apply.rollback import learn_names, prepare_rollback, rollback_exceptions
 from provision.apply.run import apply_plan
 from provision.apply.snapshot import snapshot_of
+from provision.catalogue import dependent_types
+from provision.catalogue.catalogue import POLICIES
+from provision.catalogue.component import Component, RawXml
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, undescribed_type
 from provision.errors import ApplyFailed, CannotError, GateName, GateRefused
-from provision.metadata import dependent_types
-from provision.metadata.catalogue import POLICIES
-from provision.metadata.component import Component, RawXml
-from provision.metadata.dependent_types import DEPENDENT_TYPES, undescribed_type
 from provision.org import dependents
 from provision.plan.facts import ActualApp
 from tests.apply.kept import Keeping

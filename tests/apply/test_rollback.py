@@ -15,15 +15,15 @@ from provision.apply.rollback import (
     rollback_notices,
 )
 from provision.apply.run import apply_plan
-from provision.errors import ApplyFailed, CannotError, GateRefused, UnknownNames
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import UNSET, Component, RawXml
-from provision.metadata.package import Package
+from provision.catalogue.component import UNSET, Component, RawXml
+from provision.catalogue.package import Package
+from provision.errors import ApplyFailed, CannotError, GateRefused, UnknownNames
 from provision.org.deploy import DeployOptions
 from provision.plan.fingerprint import fingerprint
 from provision.plan.names import Wanted

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from provision.metadata.catalogue import CORE_TYPES, OAUTH_SETTINGS
+from provision.catalogue.catalogue import CORE_TYPES, OAUTH_SETTINGS
 from provision.org.lanes import Lanes
 from provision.plan.facts import ActualApp
 from tests.apply.test_requests import foreign_app

@@ -2,14 +2,14 @@
 
 import pytest
 
-from provision.errors import ApplyFailed, GateRefused, UnknownNames
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component, RawXml
+from provision.catalogue.component import Component, RawXml
+from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from tests.orgs import writes
 
 APP = """

@@ -12,9 +12,9 @@ from provision.apply.plan_file import check_checksum, read_saved, save, write_sa
 from provision.apply.proof import Prover
 from provision.apply.run import apply_plan
 from provision.apply.saved_preparation import prepare_saved
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.errors import CannotError, ExitCode, GateRefused
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
-from provision.metadata.component import Component
 from provision.plan.digest import canonical_json, sha256
 from provision.plan.names import Wanted
 from tests.apply.test_chosen_key import APP_KEY, CHOSEN

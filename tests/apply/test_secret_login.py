@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from provision.apply.proof import ProofKind, Prover
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.errors import NotProven
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.component import Component
 from provision.org.credentials import CredentialsReader
 from provision.org.credentials_setting import OpenedSetting
 from tests.orgs import writes

@@ -6,10 +6,10 @@ import pytest
 
 from provision.apply.lags import lags_of
 from provision.apply.proof import Proof, ProofKind, Prover, Shows
+from provision.catalogue.catalogue import POLICIES
+from provision.catalogue.component import Component
 from provision.errors import NotProven
 from provision.localorg.quirks import SwitchedOffApp
-from provision.metadata.catalogue import POLICIES
-from provision.metadata.component import Component
 from provision.org.credentials_setting import OpenedSetting
 from tests.apply.test_run import APP, OPEN
 from tests.apply.test_secret_login import BOTH, ROBOT

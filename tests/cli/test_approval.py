@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import ExitCode
-from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.plan.saved import saved_plan_of
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.scope import SCOPES
 from provision.errors import ExitCode
 from provision.localorg.quirks import Quirks, parse
 from provision.localorg.server import Settings, running
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.scope import SCOPES
 
 SPEC = """\
 app: Robot

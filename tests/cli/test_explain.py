@@ -5,16 +5,16 @@ import sys
 
 import pytest
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.org_settings import SETTINGS_TYPES
+from provision.catalogue.scope import SCOPES
 from provision.doctor.diagnosis import CHECKS
 from provision.doctor.meaning.guard import GATES
 from provision.doctor.meaning.scope import ALLOWS
 from provision.doctor.meaning.term import TERMS
 from provision.doctor.meaning.vocabulary import VOCABULARY
 from provision.errors import ExitCode, GateName
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.org_settings import SETTINGS_TYPES
-from provision.metadata.scope import SCOPES
 from provision.refusals.dictionary import REFUSALS
 from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.word import WORDS

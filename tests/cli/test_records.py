@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.cli.linting import found_in_org
 from provision.cli.rules import rule_set
 from provision.errors import ExitCode
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
 from provision.spec.load import load
 from provision.spec.variable import Variables
 from tests.apps import LISTED, SCHEMES, app_called, dependent

@@ -11,10 +11,10 @@ import pytest
 import provision
 from provision.errors import ExitCode
 from provision.report.format import Format
+from provision.rules import profile
+from provision.rules.profile import profile_names
 from provision.spec import preset
 from provision.spec.preset import preset_names
-from provision.spec.rules import profile
-from provision.spec.rules.profile import profile_names
 
 INSTALLED = str(Path(provision.__file__).parent)
 FORMATS = [each.value for each in Format]

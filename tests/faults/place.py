@@ -15,14 +15,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.localorg.clock import Clock
 from provision.localorg.domain.deploy_job import poll
 from provision.localorg.domain.settings import write_settings
 from provision.localorg.quirks import parse
 from provision.localorg.seed import ADMIN
 from provision.localorg.server import RunningOrg, Settings, running
-from provision.metadata.component import Component
-from provision.metadata.org_settings import APP_SETTINGS, member_of
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
 

@@ -15,12 +15,12 @@ from xml.sax.saxutils import escape
 import jwt
 import requests
 
+from provision.catalogue.catalogue import PARENT_FIELD, type_named
+from provision.catalogue.component import Component, Value
+from provision.catalogue.document import local_name, serialise
+from provision.catalogue.org_settings import MANIFEST_TYPE, member_of
+from provision.catalogue.package import manifest
 from provision.localorg.server import RunningOrg
-from provision.metadata.catalogue import PARENT_FIELD, type_named
-from provision.metadata.component import Component, Value
-from provision.metadata.document import local_name, serialise
-from provision.metadata.org_settings import MANIFEST_TYPE, member_of
-from provision.metadata.package import manifest
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"

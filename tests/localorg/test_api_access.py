@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS, OAUTH_OIDC_SETTINGS
 from provision.localorg.server import RunningOrg
-from provision.metadata.component import Component
-from provision.metadata.org_settings import CONNECTED_APP_SETTINGS, OAUTH_OIDC_SETTINGS
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
 from provision.org.login.token import TokenLogin

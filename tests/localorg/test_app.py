@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.certificate import certificate_body, certificate_der
+from provision.catalogue.field import Kind
 from provision.localorg.server import RunningOrg
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.certificate import certificate_body, certificate_der
-from provision.metadata.field import Kind
 from tests.localorg.caller import Caller, app_components, component, problems
 from tests.localorg.conftest import Call, Start
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, NEWEST_API, OLDEST_API
-from provision.metadata.field import Kind
-from provision.metadata.scope import SCOPES
+from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, OLDEST_API
+from provision.catalogue.field import Kind
+from provision.catalogue.scope import SCOPES
 from tests.localorg.caller import Caller, app_components, component
 from tests.localorg.conftest import Call, Start
 

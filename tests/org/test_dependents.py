@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue import dependent_types
+from provision.catalogue.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, POLICIES
+from provision.catalogue.component import Component, RawXml
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, record_type_by_directory
 from provision.localorg.domain import types
-from provision.metadata import dependent_types
-from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, POLICIES
-from provision.metadata.component import Component, RawXml
-from provision.metadata.dependent_types import DEPENDENT_TYPES, record_type_by_directory
 from provision.org import dependents
 from provision.plan.facts import ActualApp
 from tests.apps import LISTED, SCHEMES, app_called, dependent

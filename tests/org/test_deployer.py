@@ -6,10 +6,10 @@ import re
 import pytest
 import requests
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.errors import OrgUnreachable
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deployer import DeployUnknown
 from provision.org.outcome import InterruptedBefore

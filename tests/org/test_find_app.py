@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.errors import ExitCode, OrgRefused
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -15,7 +14,8 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
+from provision.errors import ExitCode, OrgRefused
 from tests.apps import SCHEMES, app_called
 from tests.orgs import OrgUnderTest, org_under_test
 

@@ -5,10 +5,10 @@ import email.utils
 import pytest
 import requests
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.errors import OrgRefused, OrgUnreachable, WriteUnknown
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.deployer import DeployUnknown
 from provision.org.http import calls_of, http_session

@@ -3,9 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.package import Package
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.org.deploy import DeployOptions
 from provision.org.turn import turn_of
 from tests.orgs import NEWEST

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
+from provision.catalogue.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
+from provision.catalogue.component import UNSET, Component, RawXml
+from provision.catalogue.field import Role
+from provision.catalogue.judgement import judged
+from provision.catalogue.overlay import overlay
 from provision.errors import GateName
-from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
-from provision.metadata.component import UNSET, Component, RawXml
-from provision.metadata.field import Role
-from provision.metadata.judgement import judged
-from provision.metadata.overlay import overlay
 from provision.plan.compare import differences
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import (
@@ -26,7 +26,7 @@ from provision.plan.plan import (
     Plan,
 )
 from provision.spec.position import Position
-from tests.metadata.strategies import components, names, texts
+from tests.catalogue.strategies import components, names, texts
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 ORG = OrgFacts("uat", "https://uat.example", "admin@example.com", 68, "a test", "00D000000000001")

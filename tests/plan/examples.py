@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile, User
 
 ACCESS = Access.of(

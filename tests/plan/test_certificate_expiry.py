@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.certificate import certificate_body
+from provision.catalogue.component import Component
 from provision.keys import new_pair, read_certificate
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.certificate import certificate_body
-from provision.metadata.component import Component
 from provision.plan.certificate_expiry import Holder, expiry
 from provision.spec.position import Position
 

@@ -1,6 +1,6 @@
 """Records that an app of the org lacks: what making them can do to those who use the app."""
 
-from provision.metadata.risk import RiskLevel
+from provision.catalogue.risk import RiskLevel
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Assign
 from provision.plan.widening import access_risk, widening

@@ -2,18 +2,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import UNSET, Component
-from provision.metadata.field import Kind, Role
-from provision.metadata.overlay import overlay
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.field import Kind, Role
+from provision.catalogue.overlay import overlay
 from provision.plan.compare import differences
-from tests.metadata.strategies import components
+from tests.catalogue.strategies import components
 
 pairs = st.sampled_from(CORE_TYPES).flatmap(
     lambda t: st.tuples(components(t, roles={Role.SPEC}), components(t))

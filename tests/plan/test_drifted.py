@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.component import UNSET, Component
-from provision.metadata.field import Kind, Role
-from provision.metadata.judgement import judged
-from provision.metadata.risk import RiskLevel
+from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.field import Kind, Role
+from provision.catalogue.judgement import judged
+from provision.catalogue.risk import RiskLevel
 from provision.plan.drifted import drifted_fields, turned_round
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Action, Change, ComponentPlan, Moved, Plan

@@ -2,16 +2,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component, RawXml
-from provision.metadata.field import Kind, unknown_field
+from provision.catalogue.component import Component, RawXml
+from provision.catalogue.field import Kind, unknown_field
 from provision.plan.compare import differences
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import ABSENT, fingerprint, moved_components

@@ -2,20 +2,20 @@ import dataclasses
 
 import pytest
 
-from provision.errors import GateName
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.risk import RiskLevel
+from provision.catalogue.component import Component
+from provision.catalogue.risk import RiskLevel
+from provision.errors import GateName
 from provision.plan.facts import Access, ActualApp, PermissionSet, Profile
 from provision.plan.gate import AppUser, Usage, gates, restricts
 from provision.plan.plan import Assign, Plan
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.threshold import Thresholds
 from tests.plan.examples import ACCESS
 
 KEY = "3MVG9x"

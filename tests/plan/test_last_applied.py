@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
+from provision.catalogue.component import UNSET, Component
 from provision.errors import CannotError
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
-from provision.metadata.component import UNSET, Component
 from provision.plan.facts import ActualApp
 from provision.plan.last_applied import LastApplied, host_of, last_applied, moved, with_moved
 from provision.plan.last_applied_document import last_applied_json, last_applied_of

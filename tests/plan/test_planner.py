@@ -1,7 +1,7 @@
 import pytest
 
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import CannotError, VersionUnsupported
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.plan.facts import ActualApp
 from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Assign, CreatePermissionSet, CreateProfile, Plan

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provision.apply.bare_spec import bare_spec
-from provision.errors import CannotError
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
+from provision.errors import CannotError
 from provision.plan import saved_document
 from provision.plan.digest import canonical_json, sha256
 from provision.plan.facts import ActualApp

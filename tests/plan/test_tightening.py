@@ -2,11 +2,11 @@
 
 import pytest
 
-from provision.metadata.catalogue import type_named
+from provision.catalogue.catalogue import type_named
 from provision.plan.gate import AppUser, Usage
 from provision.plan.tightening import refuses, with_holders
-from tests.metadata.judged_values import LOOSER_AND_STRICTER, REFUSE_NOTHING
-from tests.metadata.test_judgements import named
+from tests.catalogue.judged_values import LOOSER_AND_STRICTER, REFUSE_NOTHING
+from tests.catalogue.test_judgements import named
 from tests.plan.test_widening import plan
 
 REFUSING = [key for key in LOOSER_AND_STRICTER if key not in REFUSE_NOTHING]

@@ -4,17 +4,17 @@ import dataclasses
 
 import pytest
 
+from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES, type_named
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.risk import Opening, RiskLevel
 from provision.errors import GateName
-from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES, type_named
-from provision.metadata.component import UNSET, Component
-from provision.metadata.risk import Opening, RiskLevel
 from provision.plan.facts import ActualApp
 from provision.plan.gate import Usage, gates
 from provision.plan.plan import Assign, CreatePermissionSet, Plan
 from provision.plan.widening import Admission, access_risk, widening
-from provision.spec.rules.threshold import Thresholds
-from tests.metadata.judged_values import BESIDE, LOOSER_AND_STRICTER
-from tests.metadata.test_judgements import FLOWS, named
+from provision.rules.threshold import Thresholds
+from tests.catalogue.judged_values import BESIDE, LOOSER_AND_STRICTER
+from tests.catalogue.test_judgements import FLOWS, named
 from tests.plan.app import ORG, changed
 from tests.plan.examples import ACTUAL
 

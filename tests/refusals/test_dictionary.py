@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES
 from provision.refusals import api
 from provision.refusals.dictionary import (
     REFUSALS,

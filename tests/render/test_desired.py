@@ -1,9 +1,9 @@
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.certificate import certificate_der
-from provision.metadata.component import UNSET, Component
-from provision.metadata.field import Field, Kind, MetadataType, Role
+from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.render.desired import named_as_in_org, names_on_create, render
 from provision.render.files import FileFormat, files_of
 from provision.render.template import Templates

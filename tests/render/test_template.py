@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.field import MetadataType, Role
 from provision.errors import CannotError
-from provision.metadata.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.field import MetadataType, Role
 from provision.render.desired import render
 from provision.render.template import BUILT_IN, Templates
 

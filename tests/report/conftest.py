@@ -10,14 +10,14 @@ import pytest
 
 from provision.apply.proof import Proof, ProofKind
 from provision.apply.run import Applied
-from provision.errors import ApplyFailed, ExitCode, GateName, OrgUnreachable, Problem, SpecError
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
+from provision.errors import ApplyFailed, ExitCode, GateName, OrgUnreachable, Problem, SpecError
 from provision.plan.facts import Access, ActualApp, OrgFacts, PermissionSet, Profile, User
 from provision.plan.plan import (
     Acceptance,

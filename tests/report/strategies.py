@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 
 from provision.apply.proof import Proof, ProofKind
 from provision.apply.run import Applied
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.field import Kind
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.errors import (
     ApplyFailed,
     ExitCode,
@@ -18,10 +22,6 @@ from provision.errors import (
     Problem,
     SpecError,
 )
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.component import UNSET, Component
-from provision.metadata.field import Kind
-from provision.metadata.risk import Risk, RiskLevel
 from provision.plan.drift import Drift, DriftedField, LastChange, ToldBy
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import (

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from provision.catalogue.risk import RiskLevel, locks_out
 from provision.errors import ExitCode, GateName
-from provision.metadata.risk import RiskLevel, locks_out
 from provision.plan.drift import Drift, LastChange, ToldBy
 from provision.plan.drifted import drifted_fields, turned_round
 from provision.plan.plan import Assign, Gate, Moved

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
 from provision.errors import ExitCode
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
 from provision.plan.facts import ActualApp
 from provision.report.format import Format
 from provision.report.formats import FORMATS

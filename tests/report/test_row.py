@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.risk import RiskLevel
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.risk import RiskLevel
 from provision.plan.plan import Moved
 from provision.report.redaction import Redaction
 from provision.report.row import rows

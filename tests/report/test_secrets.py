@@ -10,9 +10,9 @@ import pytest
 
 from provision.apply.proof import Proof, ProofKind
 from provision.apply.run import Applied
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, ExitCode, Problem, SpecError
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Advice, Gate, GateName
 from provision.report.findings import Finding, Findings, Severity

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.metadata.component import UNSET
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
+from provision.catalogue.component import UNSET
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import refresh_token_policy
 from provision.report.typed_value import typed

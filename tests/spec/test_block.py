@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, NEWEST_API
-from provision.metadata.field import Role
+from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API
+from provision.catalogue.field import Role
 from provision.spec.variable import Variables
 
 GLOBAL = "ExtlClntAppGlobalOauthSettings"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from provision.metadata.catalogue import CORE_TYPES, OAUTH_POLICIES
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.field import PARENT_FIELD, Kind, Role
-from provision.metadata.org_settings import SETTINGS_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.field import PARENT_FIELD, Kind, Role
+from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.spec.word import WORDS, path_of
 
 # Facts, section 8: each field of a connected app, and where its value goes.

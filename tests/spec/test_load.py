@@ -9,8 +9,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from provision.catalogue.scope import SCOPES, scope_of
 from provision.errors import ExitCode, SpecError
-from provision.metadata.scope import SCOPES, scope_of
 from provision.spec.load import load
 from provision.spec.model import (
     ClientCredentials,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.field import Role
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.field import Role
 from provision.spec.schema import json_schema
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"

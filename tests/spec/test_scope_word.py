@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.metadata.scope import SCOPES
+from provision.catalogue.scope import SCOPES
 from provision.spec.scope_word import token_of, unknown_token_warning
 
 

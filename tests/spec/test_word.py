@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from provision.metadata.catalogue import CORE_TYPES, OAUTH_POLICIES, POLICIES
-from provision.metadata.field import Role
+from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES, POLICIES
+from provision.catalogue.field import Role
 from provision.spec.model import Oauth, Policies, SpecDocument
 from provision.spec.word import WORDS, path_of
 

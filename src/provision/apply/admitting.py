@@ -6,8 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
-from provision.metadata.canonical import fold_name
-from provision.metadata.risk import Opening, Risk
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.risk import Opening, Risk
 from provision.org.headcount import Headcount
 from provision.org.org import ReadableOrg
 from provision.plan.plan import AccessChange, Assign, Plan

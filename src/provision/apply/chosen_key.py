@@ -7,8 +7,8 @@ import string
 from collections.abc import Sequence
 from typing import Final
 
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component
 
 __all__ = ["chosen_key", "with_chosen_key"]
 

@@ -9,10 +9,10 @@ from typing import Final
 from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
 from provision.apply.replanning import RecordLearned
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.errors import ProvisionError, WriteUnknown
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deploy_failure import deploy_failed

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from provision.apply.org_identity import identified
 from provision.apply.restoring import restoration_of
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRefused
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.deploy_failure import deploy_failed
 from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import ReadableOrg, WritableOrg

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provision.apply.admitting import counted
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.org.org import ReadableOrg
 from provision.plan.drift import Drift
 from provision.plan.drifted import drifted_fields, lacking_risks, turned_round

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
 from provision.errors import GateRefused
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import fingerprint, moved_components

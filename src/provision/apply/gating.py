@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 
 from provision.apply.admitting import counted
 from provision.apply.prepare import Prepared
+from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import GateName, GateRefused
-from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.org.org import ReadableOrg
 from provision.plan.gate import Usage, gates, restricts
 from provision.plan.names import Wanted, listed_names
 from provision.plan.plan import Gate, Plan
 from provision.plan.tightening import refuses, with_holders
-from provision.spec.rules.finding import findings, newly_broken
-from provision.spec.rules.rule import RuleSet
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.finding import findings, newly_broken
+from provision.rules.rule import RuleSet
+from provision.rules.threshold import Thresholds
 
 __all__ = ["check_extent", "check_gates", "gated"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from provision.apply.making import Making
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import ApplyFailed, OrgError, WriteUnknown
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import OAUTH_POLICIES
 from provision.org.access import Grant
 from provision.org.noted import Outcome
 from provision.plan.facts import Access, PermissionSet, Profile

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.apply.proof_kind import ProofKind
+from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.field import Field, MetadataType
 from provision.errors import OrgError
-from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.field import Field, MetadataType
 from provision.plan.plan import Action, Plan
 from provision.refusals.app import NOT_IN_ORG, UNKNOWN_APP
 from provision.refusals.dictionary import find

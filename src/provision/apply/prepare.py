@@ -8,8 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
+from provision.catalogue.component import Component
 from provision.errors import UnknownNames
-from provision.metadata.component import Component
 from provision.org.org import ReadableOrg
 from provision.plan.facts import Access
 from provision.plan.names import Missing, missing, wanted

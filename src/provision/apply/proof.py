@@ -18,11 +18,11 @@ from provision.apply.secret_login import (
 )
 from provision.apply.switched_off import app_off, client_credentials_off, is_off_in_org
 from provision.apply.token_use import used
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
+from provision.catalogue.scope import scope_of
 from provision.errors import LoginRefused, NotProven
 from provision.keys.private_key import PrivateKey
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.metadata.scope import scope_of
 from provision.org.clock import Clock
 from provision.org.login.jwt_bearer import audiences_for, jwt_login
 from provision.org.login.login_host import known_of

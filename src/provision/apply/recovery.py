@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.apply.chosen_key import with_chosen_key
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
-from provision.metadata.overlay import overlay
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
+from provision.catalogue.overlay import overlay
 from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Plan

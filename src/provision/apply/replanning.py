@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provision.catalogue.component import Component
 from provision.errors import GateRefused
-from provision.metadata.component import Component
 from provision.plan.facts import ActualApp
 
 __all__ = ["RecordLearned", "check_known"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.component import Component
+from provision.catalogue.field import unknown_field
+from provision.catalogue.package import Package
 from provision.errors import ApplyFailed
-from provision.metadata.canonical import fold_name
-from provision.metadata.component import Component
-from provision.metadata.field import unknown_field
-from provision.metadata.package import Package
 from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import WritableOrg
 from provision.plan.digest import field_text

@@ -15,13 +15,13 @@ from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied
 from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.component import UNSET, Component, Unset, Value
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.field import Kind, MetadataType, Role, unknown_field
+from provision.catalogue.judgement import judged
+from provision.catalogue.risk import HARMLESS
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.component import UNSET, Component, Unset, Value
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.field import Kind, MetadataType, Role, unknown_field
-from provision.metadata.judgement import judged
-from provision.metadata.risk import HARMLESS
 from provision.org.org import ReadableOrg
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp

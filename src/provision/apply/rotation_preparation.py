@@ -14,15 +14,15 @@ from provision.apply.prepare import Prepared, prepare
 from provision.apply.proof import Prover
 from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import CannotError, LoginRefused, NotProven
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.org.org import WritableOrg
 from provision.org.packaged_apps import no_app
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 from provision.plan.plan import Action, Advice, Plan
 from provision.render.template import Templates
-from provision.spec.rules.rule import RuleSet
+from provision.rules.rule import RuleSet
 from provision.spec.spec import Spec
 
 __all__ = ["Rotation", "RotationPreparation", "prepared_now"]

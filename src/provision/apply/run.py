@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component, Unset
+from provision.catalogue.field import Role
 from provision.errors import ApplyFailed, GateRefused, ProvisionError
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component, Unset
-from provision.metadata.field import Role
 from provision.org.noted import WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.plan.compare import Difference, differences

@@ -8,14 +8,14 @@ from pathlib import Path
 from provision.apply.bare_spec import bare_spec
 from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component, RawXml, Value
+from provision.catalogue.field import MetadataType, unknown_field
+from provision.catalogue.overlay import overlay
 from provision.errors import CannotError, GateRefused
 from provision.keys import PrivateKey, read_private_key
 from provision.keys.file import is_there
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component, RawXml, Value
-from provision.metadata.field import MetadataType, unknown_field
-from provision.metadata.overlay import overlay
 from provision.org.org import ReadableOrg
 from provision.plan.compare import differences
 from provision.plan.digest import field_text

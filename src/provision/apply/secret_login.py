@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.apply.token_use import used
+from provision.catalogue.canonical import fold_name
 from provision.errors import CannotError, LoginRefused, OrgError
-from provision.metadata.canonical import fold_name
 from provision.org.credentials import CredentialsReader, Pair
 from provision.org.oauth import Token, client_credentials_grant
 from provision.org.org import ReadableOrg, with_username

@@ -12,18 +12,18 @@ from typing import Final, Literal
 from pydantic import Field, ValidationError
 
 from provision.apply.run_directory import RunDirectory
-from provision.errors import CannotError
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.component import Component
-from provision.metadata.dependent_types import (
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.component import Component
+from provision.catalogue.dependent_types import (
     TYPE_PREFIX,
     record_type_by_directory,
     undescribed_type,
 )
-from provision.metadata.document import DocumentError, local_name, parse_component, parse_xml
-from provision.metadata.field import MetadataType, Role
-from provision.metadata.package import Package
+from provision.catalogue.document import DocumentError, local_name, parse_component, parse_xml
+from provision.catalogue.field import MetadataType, Role
+from provision.catalogue.package import Package
+from provision.errors import CannotError
 from provision.org.access import Grant
 from provision.plan.facts import ActualApp
 from provision.plan.saved_document import object_of, problems_of

@@ -13,10 +13,10 @@ from provision.apply.journal import Journal, LeftAsItIs
 from provision.apply.making import Making
 from provision.apply.prepare import Prepared
 from provision.apply.replanning import RecordLearned
+from provision.catalogue.canonical import split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, GateRefused, ProvisionError, WriteUnknown
-from provision.metadata.canonical import split_names
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
 from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
 from provision.plan.names import PERMISSION_SETS, PROFILES

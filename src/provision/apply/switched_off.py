@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     POLICIES,
 )
-from provision.metadata.field import MetadataType
+from provision.catalogue.field import MetadataType
 from provision.plan.facts import ActualApp
 from provision.spec.spec import Spec
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from provision.apply.prepare import Prepared
     from provision.cli.target import Target
     from provision.plan.saved import SavedPlan
-    from provision.spec.rules.rule import RuleSet
+    from provision.rules.rule import RuleSet
 
 __all__ = ["apply"]
 

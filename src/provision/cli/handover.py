@@ -22,9 +22,9 @@ from provision.report.sf_login import Handover, SfLogin
 if TYPE_CHECKING:
     from provision.apply.prepare import Prepared
     from provision.apply.run import Applied
+    from provision.catalogue.component import Component
     from provision.handover.project_file import ProjectEdit
     from provision.handover.sf_state import SfState
-    from provision.metadata.component import Component
     from provision.org.session import Session
     from provision.plan.plan import Plan
     from provision.spec.spec import Spec

@@ -37,7 +37,7 @@ from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.report.findings import Finding
-    from provision.spec.rules.rule import RuleSet
+    from provision.rules.rule import RuleSet
     from provision.spec.spec import Spec
 
 __all__ = ["lint"]

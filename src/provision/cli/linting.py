@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from provision.metadata.component import Component
-from provision.metadata.org_settings import member_of
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import member_of
 from provision.org.org import ReadableOrg
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.report.findings import Finding, Severity
+from provision.rules.finding import RuleFinding, findings
+from provision.rules.rule import RuleSet
 from provision.spec.combination.combination import Found
 from provision.spec.combination.judge import found_in_app, found_in_spec
 from provision.spec.position import dotted
-from provision.spec.rules.finding import RuleFinding, findings
-from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
 
 __all__ = ["found_in_org", "found_in_specs"]

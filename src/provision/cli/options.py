@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.cli.elapsed import begin_elapsed
 from provision.errors import CannotError, GateName
-from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
 if TYPE_CHECKING:
     from provision.spec.variable import Variables

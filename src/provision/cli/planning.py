@@ -21,7 +21,7 @@ from provision.report.results import AppResult
 
 if TYPE_CHECKING:
     from provision.apply.state_store import StateStore
-    from provision.spec.rules.rule import RuleSet
+    from provision.rules.rule import RuleSet
     from provision.spec.spec import Spec
 
 __all__ = ["Planner", "found_code"]

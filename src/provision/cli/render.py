@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from provision.catalogue.catalogue import NEWEST_API
+from provision.catalogue.component import Component
 from provision.cli.console import Console
 from provision.cli.options import (
     AllowExec,
@@ -19,8 +21,6 @@ from provision.cli.options import (
     variables,
 )
 from provision.errors import CannotError
-from provision.metadata.catalogue import NEWEST_API
-from provision.metadata.component import Component
 
 __all__ = ["render"]
 
@@ -42,8 +42,8 @@ def render(
     quiet: Quiet = False,
 ) -> None:
     """Write the metadata files of a spec, deployable by other tools. Offline."""
+    from provision.catalogue.overlay import overlay
     from provision.cli.specs import load_specs
-    from provision.metadata.overlay import overlay
     from provision.plan.caution import disputed_versions
     from provision.plan.planner import check_versions
     from provision.render.desired import render as rendered

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from provision.errors import GateName
     from provision.org.org import WritableOrg
     from provision.plan.facts import ActualApp
-    from provision.spec.rules.rule import RuleSet
+    from provision.rules.rule import RuleSet
 
 __all__ = ["rollback"]
 

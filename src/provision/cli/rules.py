@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from provision.errors import CannotError
 
 if TYPE_CHECKING:
-    from provision.spec.rules.rule import RuleSet
+    from provision.rules.rule import RuleSet
 
 __all__ = ["rule_set"]
 
@@ -21,7 +21,7 @@ def rule_set(file: Path | None, profiles: Sequence[str] = ()) -> RuleSet:
 
     Raises :class:`CannotError` for both at once, and for rules that are all off.
     """
-    from provision.spec.rules.load import built_in_rules, load_rules
+    from provision.rules.load import built_in_rules, load_rules
 
     if file is not None and profiles:
         raise CannotError(

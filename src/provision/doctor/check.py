@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from provision.catalogue.component import Component
 from provision.doctor.finding import CheckFinding
-from provision.metadata.component import Component
 from provision.org.clock import Clock
 from provision.org.org import ReadableOrg
 from provision.spec.spec import Spec

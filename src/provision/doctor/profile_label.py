@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from provision.metadata.canonical import fold_name
+from provision.catalogue.canonical import fold_name
 
 __all__ = ["same_profile"]
 

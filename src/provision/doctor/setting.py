@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.errors import CannotError, VersionUnsupported, WriteUnknown
-from provision.metadata.component import Component
-from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
     SETTINGS_SINCE,
     SettingsPackage,

@@ -8,8 +8,8 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.fleet.amount import amount_of
-from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
 from provision.org.login.login_host import login_host_fault, token_host_fault
 from provision.org.login.value import (

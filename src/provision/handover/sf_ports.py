@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provision.catalogue.canonical import split_urls
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component
 from provision.handover.loopback import PORTS
-from provision.metadata.canonical import split_urls
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component
 from provision.spec.spec import Spec
 
 __all__ = ["SfPorts", "sf_ports", "sf_url"]

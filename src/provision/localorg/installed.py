@@ -6,16 +6,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from provision.localorg.domain.org import Org
-from provision.localorg.store.components import Stored
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component, Value
-from provision.metadata.field import PARENT_FIELD
+from provision.catalogue.component import Component, Value
+from provision.catalogue.field import PARENT_FIELD
+from provision.localorg.domain.org import Org
+from provision.localorg.store.components import Stored
 
 __all__ = ["InstalledAppSeed", "plant_installed_app"]
 

@@ -10,6 +10,9 @@ from xml.sax.saxutils import escape
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
+from provision.catalogue.component import Component, RawXml, Value
+from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.errors import CannotError
 from provision.localorg.domain.org import Org, Profile
 from provision.localorg.domain.people import (
@@ -27,9 +30,6 @@ from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.installed import InstalledAppSeed, plant_installed_app
 from provision.localorg.store.components import Stored
 from provision.localorg.store.records import Json, Row
-from provision.metadata.catalogue import NEWEST_API, OLDEST_API
-from provision.metadata.component import Component, RawXml, Value
-from provision.metadata.org_settings import SETTINGS_TYPES
 
 __all__ = ["ADMIN", "OrgSeed", "Seed", "load_seed", "plant"]
 

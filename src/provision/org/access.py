@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from provision.metadata.canonical import fold_name
+from provision.catalogue.canonical import fold_name
 from provision.org.lanes import Lanes
 from provision.org.rest import RestReader, RestWriter, quoted, quoted_list
 from provision.plan.facts import Access, PermissionSet, Profile, User

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from provision.errors import OrgRefused
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -17,8 +16,9 @@ from provision.metadata.catalogue import (
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
+from provision.errors import OrgRefused
 from provision.org.dependents import DependentReader
 from provision.org.lanes import Lanes
 from provision.org.metadata import NAMES_A_READ, MetadataReader

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provision.metadata.document import serialise
-from provision.metadata.org_settings import MANIFEST_TYPE, member_of
-from provision.metadata.package import Package, manifest
+from provision.catalogue.document import serialise
+from provision.catalogue.org_settings import MANIFEST_TYPE, member_of
+from provision.catalogue.package import Package, manifest
 
 __all__ = [
     "PACKAGED_OAUTH",

@@ -7,9 +7,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final
 
+from provision.catalogue.component import Component
+from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.errors import ApplyFailed, CannotError, ProvisionError, VersionUnsupported
-from provision.metadata.component import Component
-from provision.metadata.org_settings import APP_SETTINGS, member_of
 from provision.org.app_settings import (
     SECRETS_OVER_REST,
     SETTINGS_SINCE,

@@ -14,22 +14,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from provision.errors import OrgRefused
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     NEWEST_API,
 )
-from provision.metadata.component import Component, RawXml
-from provision.metadata.dependent_types import (
+from provision.catalogue.component import Component, RawXml
+from provision.catalogue.dependent_types import (
     DEPENDENT_TYPES,
     TYPE_PREFIX,
     DependentType,
     dependent_type_named,
     undescribed_type,
 )
-from provision.metadata.field import MetadataType
+from provision.catalogue.field import MetadataType
+from provision.errors import OrgRefused
 from provision.org.lanes import Lanes
 from provision.org.metadata import TYPES_A_LIST, MetadataReader
 from provision.org.record_names import LearnedNames

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from provision.metadata.package import Package
+from provision.catalogue.package import Package
 from provision.org.deploy import DeployResult
 from provision.org.rest import RestReader, quoted
 

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from provision.catalogue.document import local_name
 from provision.errors import OrgUnreachable, WriteUnknown
-from provision.metadata.document import local_name
 from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_told_of
 from provision.org.soap import SoapEndpoint, child_text
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from provision.catalogue.package import Package
 from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
-from provision.metadata.package import Package
 from provision.org.app_settings import SettingsPackage
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.risk import Opening
 from provision.errors import OrgRefused
-from provision.metadata.canonical import fold_name
-from provision.metadata.risk import Opening
 from provision.org.lanes import Lanes
 from provision.org.rest import RestReader, quoted, quoted_list
 from provision.plan.widening import Admission, Widening

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from provision.errors import OrgRefused
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
+from provision.errors import OrgRefused
 from provision.org.lanes import Lanes
 from provision.org.rest import RestReader, quoted
 from provision.plan.drift import LastChange, ToldBy

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Final, TypeVar
 from xml.etree import ElementTree as ET
 
+from provision.catalogue.component import Component
+from provision.catalogue.document import DocumentError, component_of, local_name
+from provision.catalogue.field import MetadataType
 from provision.errors import OrgUnreachable
-from provision.metadata.component import Component
-from provision.metadata.document import DocumentError, component_of, local_name
-from provision.metadata.field import MetadataType
 from provision.org.lanes import Lanes
 from provision.org.soap import SoapEndpoint, child_text
 

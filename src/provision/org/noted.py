@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+from provision.catalogue.package import Package
 from provision.errors import ProvisionError, WriteUnknown
-from provision.metadata.package import Package
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deployer import Deployer
 

@@ -10,8 +10,8 @@ from functools import cached_property
 
 import requests
 
+from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
-from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 from provision.org.access import AccessReader, AccessWriter
 from provision.org.app import AppReader, app_id_of, find_app, read_back
 from provision.org.clock import Clock

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.metadata.field import MetadataType
-from provision.metadata.org_settings import member_of
+from provision.catalogue.field import MetadataType
+from provision.catalogue.org_settings import member_of
 from provision.org.metadata import MetadataReader
 
 __all__ = ["switches"]

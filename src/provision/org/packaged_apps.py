@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision.catalogue.canonical import fold_name
 from provision.errors import CannotError, OrgRefused
-from provision.metadata.canonical import fold_name
 from provision.org.rest import RestReader, quoted
 from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged, said_of_packages
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import OAUTH_POLICIES, OAUTH_SETTINGS, POLICIES
+from provision.catalogue.field import MetadataType
 from provision.errors import OrgRefused
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import OAUTH_POLICIES, OAUTH_SETTINGS, POLICIES
-from provision.metadata.field import MetadataType
 from provision.org.rest import RestReader, quoted
 
 __all__ = ["LearnedNames", "beside_settings", "queried_names"]

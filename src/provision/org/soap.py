@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 import requests
 
+from provision.catalogue.document import METADATA_NAMESPACE, DocumentError, local_name, parse_xml
 from provision.errors import OrgUnreachable
-from provision.metadata.document import METADATA_NAMESPACE, DocumentError, local_name, parse_xml
 from provision.org.http import repeated, translated
 from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.org.session import Session

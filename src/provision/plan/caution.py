@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from provision.metadata.component import Component
-from provision.metadata.rule import violations
+from provision.catalogue.component import Component
+from provision.catalogue.rule import violations
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Advice
 from provision.spec.combination.combination import FoundSeverity

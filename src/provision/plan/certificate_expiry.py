@@ -12,9 +12,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.certificate import certificate_der
-from provision.metadata.component import Component
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import Component
 from provision.spec.oauth import DEFAULT_WARN_DAYS
 from provision.spec.position import Position
 from provision.spec.spec import Spec

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.field import Field, MetadataType, Role
-from provision.metadata.judgement import judged
-from provision.metadata.risk import HARMLESS, Risk
-from provision.metadata.value import Value
+from provision.catalogue.field import Field, MetadataType, Role
+from provision.catalogue.judgement import judged
+from provision.catalogue.risk import HARMLESS, Risk
+from provision.catalogue.value import Value
 from provision.plan.facts import ActualApp
 
 __all__ = ["change_risk", "lacks_oauth"]

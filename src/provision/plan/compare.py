@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provision.metadata.canonical import canonical
-from provision.metadata.component import Component, RawXml, Unset, Value
-from provision.metadata.field import Field, Kind, Role
-from provision.metadata.overlay import overlay
+from provision.catalogue.canonical import canonical
+from provision.catalogue.component import Component, RawXml, Unset, Value
+from provision.catalogue.field import Field, Kind, Role
+from provision.catalogue.overlay import overlay
 
 __all__ = ["Difference", "differences"]
 

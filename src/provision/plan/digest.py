@@ -7,10 +7,10 @@ import json
 from collections.abc import Hashable, Mapping
 from xml.etree.ElementTree import Element
 
-from provision.metadata.canonical import canonical
-from provision.metadata.component import RawXml, Unset, Value
-from provision.metadata.document import DocumentError, parse_xml
-from provision.metadata.field import Field
+from provision.catalogue.canonical import canonical
+from provision.catalogue.component import RawXml, Unset, Value
+from provision.catalogue.document import DocumentError, parse_xml
+from provision.catalogue.field import Field
 
 __all__ = ["canonical_json", "field_text", "sha256"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from provision.metadata.risk import Risk
+from provision.catalogue.risk import Risk
 
 __all__ = ["Drift", "DriftedField", "LastChange", "ToldBy"]
 

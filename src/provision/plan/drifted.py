@@ -10,10 +10,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from provision.metadata.component import UNSET, Component, Unset
-from provision.metadata.field import Role
-from provision.metadata.judgement import judged
-from provision.metadata.risk import HARMLESS, Risk, locks_out
+from provision.catalogue.component import UNSET, Component, Unset
+from provision.catalogue.field import Role
+from provision.catalogue.judgement import judged
+from provision.catalogue.risk import HARMLESS, Risk, locks_out
 from provision.plan.drift import DriftedField
 from provision.plan.plan import Action, Assign, Change, ComponentPlan, Moved, Plan
 from provision.plan.widening import lets_in

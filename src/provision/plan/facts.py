@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.component import Component
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.component import Component
 
 __all__ = ["Access", "ActualApp", "OrgFacts", "PermissionSet", "Profile", "User"]
 

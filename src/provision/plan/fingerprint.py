@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.component import Component
-from provision.metadata.field import Role, unknown_field
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.component import Component
+from provision.catalogue.field import Role, unknown_field
 from provision.plan.digest import canonical_json, field_text, sha256
 from provision.plan.facts import ActualApp
 

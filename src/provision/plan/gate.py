@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES
+from provision.catalogue.component import Component
+from provision.catalogue.risk import RiskLevel
 from provision.errors import GateName
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
-from provision.metadata.component import Component
-from provision.metadata.risk import RiskLevel
 from provision.plan.facts import Access
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Assign, Change, Gate, Plan
 from provision.plan.widening import opened_too_far
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.threshold import Thresholds
 
 __all__ = ["AppUser", "Usage", "gates", "restricts"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from provision.metadata.canonical import canonical
-from provision.metadata.component import RawXml, Value
-from provision.metadata.field import Field, Kind, MetadataType, unknown_field
+from provision.catalogue.canonical import canonical
+from provision.catalogue.component import RawXml, Value
+from provision.catalogue.field import Field, Kind, MetadataType, unknown_field
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Action, Advice, Change, Moved, Plan

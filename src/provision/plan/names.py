@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
 from provision.plan.facts import Access
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
 from provision.spec.model import PermissionSetGrant, ProfileGrant

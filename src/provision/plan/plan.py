@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.field import Field, MetadataType
+from provision.catalogue.risk import HARMLESS, Risk
 from provision.errors import GateName
-from provision.metadata.component import Component, Unset, Value
-from provision.metadata.field import Field, MetadataType
-from provision.metadata.risk import HARMLESS, Risk
 from provision.plan.certificate_expiry import CertificateExpiry
 from provision.plan.drift import Drift
 from provision.plan.facts import ActualApp, OrgFacts

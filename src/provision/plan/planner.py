@@ -6,18 +6,18 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from provision.errors import CannotError, GateName, VersionUnsupported
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Component, Unset
-from provision.metadata.field import Field, MetadataType, Role
-from provision.metadata.overlay import overlay
-from provision.metadata.rule import violations
+from provision.catalogue.component import Component, Unset
+from provision.catalogue.field import Field, MetadataType, Role
+from provision.catalogue.overlay import overlay
+from provision.catalogue.rule import violations
+from provision.errors import CannotError, GateName, VersionUnsupported
 from provision.plan.caution import cautions
 from provision.plan.change_risk import change_risk
 from provision.plan.compare import differences

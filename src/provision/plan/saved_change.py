@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import AfterValidator
 from pydantic import Field as Described
 
-from provision.metadata.catalogue import type_named
-from provision.metadata.field import MetadataType, unknown_field
-from provision.metadata.risk import Risk, RiskLevel
+from provision.catalogue.catalogue import type_named
+from provision.catalogue.field import MetadataType, unknown_field
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.plan.plan import Change
 from provision.plan.saved_value import SavedModel, SavedValue, saved_value, value_of
 from provision.spec.position import Position

@@ -7,8 +7,8 @@ from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
-from provision.metadata.component import Component, Value
-from provision.metadata.field import MetadataType, Role
+from provision.catalogue.component import Component, Value
+from provision.catalogue.field import MetadataType, Role
 from provision.plan.plan import Action, ComponentPlan
 from provision.plan.saved_change import SavedChange, TypeName, type_called
 from provision.plan.saved_value import SavedModel, SavedValue, complaint, saved_value, value_of

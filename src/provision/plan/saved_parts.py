@@ -7,8 +7,8 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import model_validator
 
+from provision.catalogue.field import unknown_field
 from provision.errors import GateName
-from provision.metadata.field import unknown_field
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
 
-from provision.metadata.component import UNSET, RawXml, Record, Unset, Value
-from provision.metadata.field import Field, Kind
+from provision.catalogue.component import UNSET, RawXml, Record, Unset, Value
+from provision.catalogue.field import Field, Kind
 
 __all__ = ["SavedModel", "SavedScalar", "SavedValue", "complaint", "saved_value", "value_of"]
 

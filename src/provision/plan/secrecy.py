@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from provision.metadata.component import Component, RawXml, Unset, Value
+from provision.catalogue.component import Component, RawXml, Unset, Value
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
 
 __all__ = ["holds", "secret_fields", "texts_of_plan", "texts_of_value"]

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import OAUTH_POLICIES, POLICIES
-from provision.metadata.component import Component
-from provision.metadata.risk import HARMLESS, Opening, Risk, weakens
-from provision.metadata.scope import granted, scope_of
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES
+from provision.catalogue.component import Component
+from provision.catalogue.risk import HARMLESS, Opening, Risk, weakens
+from provision.catalogue.scope import granted, scope_of
 from provision.plan.change_risk import lacks_oauth
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.threshold import Thresholds
 
 __all__ = [
     "Admission",

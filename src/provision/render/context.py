@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 
-from provision.metadata.certificate import certificate_body
+from provision.catalogue.certificate import certificate_body
 from provision.spec.model import ClientCredentials, JwtBearer, Oauth, RefreshToken
 from provision.spec.spec import Spec
 

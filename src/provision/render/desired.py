@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from provision.errors import CannotError
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -16,9 +15,10 @@ from provision.metadata.catalogue import (
     PARENT_FIELD,
     POLICIES,
 )
-from provision.metadata.component import Component, RawXml, Unset
-from provision.metadata.document import DocumentError, parse_component
-from provision.metadata.field import MetadataType, Role
+from provision.catalogue.component import Component, RawXml, Unset
+from provision.catalogue.document import DocumentError, parse_component
+from provision.catalogue.field import MetadataType, Role
+from provision.errors import CannotError
 from provision.render.context import context_of
 from provision.render.template import Templates
 from provision.spec.spec import Spec

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from provision.metadata.component import Component
-from provision.metadata.document import serialise
-from provision.metadata.package import Package
+from provision.catalogue.component import Component
+from provision.catalogue.document import serialise
+from provision.catalogue.package import Package
 
 __all__ = ["FileFormat", "files_of"]
 

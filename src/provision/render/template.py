@@ -11,9 +11,9 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
 from provision.errors import CannotError
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
 from provision.render.context import ABSENT, Absent, joined
 from provision.spec.spec import Spec
 from provision.spec.word import word_for

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from provision.metadata.risk import Risk
+from provision.catalogue.risk import Risk
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Action, Advice, Gate, Moved
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote

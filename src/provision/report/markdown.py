@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from provision.metadata.risk import HARMLESS, Risk, RiskLevel
+from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
 from provision.plan.plan import Action
 from provision.plan.unmanaged import unmanaged_lines
 from provision.report.alike import Alike, alike

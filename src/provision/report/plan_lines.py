@@ -7,7 +7,7 @@ from itertools import zip_longest
 from textwrap import indent, wrap
 from typing import Final
 
-from provision.metadata.risk import Risk, RiskLevel
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.plan.plan import Action, Advice, Gate, Moved
 from provision.plan.unmanaged import unmanaged_lines
 from provision.report.redaction import visible

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Unset, Value
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Unset, Value
 from provision.report.value import counted, spec_word
 from provision.spec.word import word_for
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provision.metadata.risk import HARMLESS, Risk, RiskLevel
+from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
 from provision.plan.plan import Acceptance, Gate
 from provision.report.entry import Entry
 from provision.report.findings import Finding, Severity

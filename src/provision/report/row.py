@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Value
-from provision.metadata.risk import Risk, RiskLevel, together
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Value
+from provision.catalogue.risk import Risk, RiskLevel, together
 from provision.plan.drift import Drift
 from provision.plan.plan import Change, Moved
 from provision.report.findings import Severity

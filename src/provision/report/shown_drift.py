@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from provision.metadata.risk import Risk
+from provision.catalogue.risk import Risk
 from provision.plan.drift import Drift, LastChange, ToldBy
 from provision.report.redaction import Redaction
 

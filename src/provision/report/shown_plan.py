@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Value
-from provision.metadata.field import MetadataType
-from provision.metadata.risk import Risk, RiskLevel
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Value
+from provision.catalogue.field import MetadataType
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import (
     Acceptance,

@@ -7,9 +7,9 @@ from typing import Final
 
 from typing_extensions import TypeAliasType
 
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.component import RawXml, Record, Unset, Value
-from provision.metadata.field import Field, Kind
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.component import RawXml, Record, Unset, Value
+from provision.catalogue.field import Field, Kind
 from provision.report.redaction import HIDDEN, Redaction, visible
 from provision.report.value import certificate_digest
 

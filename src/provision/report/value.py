@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.certificate import certificate_der
-from provision.metadata.component import RawXml, Record, Scalar, Unset, Value
-from provision.metadata.field import Field, Kind, MetadataType
-from provision.metadata.scope import scope_of
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import RawXml, Record, Scalar, Unset, Value
+from provision.catalogue.field import Field, Kind, MetadataType
+from provision.catalogue.scope import scope_of
 from provision.report.redaction import HIDDEN, Redaction, visible
 from provision.spec.word import Word, word_for
 

@@ -8,8 +8,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from provision.metadata.catalogue import CORE_TYPES, type_named
-from provision.metadata.field import MetadataType, Role
+from provision.catalogue.catalogue import CORE_TYPES, type_named
+from provision.catalogue.field import MetadataType, Role
 from provision.spec.base import SpecModel
 from provision.spec.position import dotted
 from provision.spec.refusal import refusal

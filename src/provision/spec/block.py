@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, type_named
+from provision.catalogue.field import Field, MetadataType, Role
+from provision.catalogue.rule import violations_of_value
 from provision.errors import Problem
-from provision.metadata.catalogue import CORE_TYPES, NEWEST_API, type_named
-from provision.metadata.field import Field, MetadataType, Role
-from provision.metadata.rule import violations_of_value
 from provision.spec.field_value import FieldRefused, FieldValue, field_value
 from provision.spec.foreign_name import keys_for, said_of_type
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, has_holes

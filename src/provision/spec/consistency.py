@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import Problem
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.spec.document import Draft
 from provision.spec.model import Oauth
 from provision.spec.position import KeyPath, Positions, dotted

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.certificate import certificate_der
-from provision.metadata.field import Field, Kind, unknown_field
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.field import Field, Kind, unknown_field
 from provision.spec.callback import callback_url
 from provision.spec.node import ExpandedText, MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import Position

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.field import PARENT_FIELD, MetadataType, Role
-from provision.metadata.org_settings import SETTINGS_TYPES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.field import PARENT_FIELD, MetadataType, Role
+from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.spec.position import dotted
 from provision.spec.word import WORDS, path_of
 

@@ -14,7 +14,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from provision.metadata.scope import SCOPES
+from provision.catalogue.scope import SCOPES
 from provision.secret import Secret
 from provision.sensitive_text import sensitive_kind
 from provision.spec.base import SpecModel

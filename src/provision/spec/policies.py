@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from provision.metadata.period import MINUTES
+from provision.catalogue.period import MINUTES
 from provision.spec.base import SpecModel
 from provision.spec.duration import MOST, duration_of
 from provision.spec.grant import PermissionSetGrants, ProfileGrants

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.field import Field, Kind, MetadataType, Role
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.spec.model import SpecDocument
 from provision.spec.preset import preset_names
 

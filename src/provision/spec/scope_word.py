@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from provision.metadata.scope import SCOPES, scope_of
+from provision.catalogue.scope import SCOPES, scope_of
 from provision.spec.suggestion import did_you_mean
 
 __all__ = ["token_of", "unknown_token_warning"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from dataclasses import field as defaulted
 from typing import Final
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.field import MetadataType
+from provision.catalogue.field import MetadataType
 from provision.spec.position import Position, Positions
 
 __all__ = ["WORDS", "Word", "path_of", "position_of", "word_for"]

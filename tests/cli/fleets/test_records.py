@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.component import Component
+from provision.catalogue.package import Package
 from provision.cli.fleets import running
 from provision.errors import ExitCode
-from provision.metadata.catalogue import OAUTH_POLICIES
-from provision.metadata.component import Component
-from provision.metadata.package import Package
 from provision.org.clock import SystemClock
 from provision.org.deploy import DeployOptions
 from provision.org.http import http_session

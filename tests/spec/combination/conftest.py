@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component
+from provision.catalogue.component import Component
 from provision.plan.facts import Access, ActualApp, OrgFacts, PermissionSet, Profile, User
 from provision.plan.plan import Plan
 from provision.plan.planner import make_plan

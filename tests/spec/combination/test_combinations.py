@@ -11,10 +11,10 @@ from provision.cli.linting import found_in_specs
 from provision.errors import SpecError
 from provision.plan.facts import ActualApp
 from provision.render.template import Templates
+from provision.rules.rule import RuleSet
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.load import check
-from provision.spec.rules.rule import RuleSet
 from provision.spec.variable import Variables
 from tests.spec.combination.rows import API, HEAD, NAMED, POLICY, ROWS, metadata, oauth, policies
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from provision.metadata.canonical import canonical
-from provision.metadata.catalogue import PARENT_FIELD
-from provision.metadata.component import Unset
-from provision.metadata.field import Kind
+from provision.catalogue.canonical import canonical
+from provision.catalogue.catalogue import PARENT_FIELD
+from provision.catalogue.component import Unset
+from provision.catalogue.field import Kind
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.spec.combination.combination import FoundSeverity

@@ -13,7 +13,7 @@ from provision.fleet.record import OrgRow
 from provision.report.body import body_from
 from provision.report.entry import Entry, Failure
 from provision.report.report import Report
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.threshold import Thresholds
 
 __all__ = ["Proposal"]
 

@@ -20,9 +20,9 @@ from provision.org.session import Session
 from provision.org.session_cache import SessionCache
 from provision.org.session_key import session_key
 from provision.render.template import Templates
+from provision.rules.rule import RuleSet
 from provision.spec.combination.unique import unique_values_of
 from provision.spec.load import ToldCombination, load
-from provision.spec.rules.rule import RuleSet
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 

@@ -32,7 +32,7 @@ from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.report.sf_login import Handover
 from provision.report.shown_plan import ShownPlan
-from provision.spec.rules.threshold import Thresholds
+from provision.rules.threshold import Thresholds
 
 __all__ = ["WORK", "Outcome", "Work", "digest_of"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
-from provision.metadata.org_settings import CONNECTED_APP_SETTINGS
 from provision.org.org_settings import switches
 
 __all__ = ["ApiAccessControl"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from provision.catalogue.rule import violations
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
-from provision.metadata.rule import violations
 from provision.spec.position import dotted
 from provision.spec.word import path_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
+from provision.catalogue.overlay import overlay
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused, ProvisionError
-from provision.metadata.overlay import overlay
 from provision.org.floor import LeftAlone
 from provision.org.org import ReadableOrg
 from provision.plan.names import wanted as names_wanted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from provision.catalogue.canonical import fold_name
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
-from provision.metadata.canonical import fold_name
 from provision.org.rest import quoted_list
 from provision.plan.names import wanted
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.field import MetadataType
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
-from provision.metadata.canonical import fold_name
-from provision.metadata.field import MetadataType
 from provision.org.org import ReadableOrg
 from provision.org.packaged_apps import apps_called
 from provision.org.rest import quoted

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.org_settings import OAUTH_OIDC_SETTINGS
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.metadata.org_settings import OAUTH_OIDC_SETTINGS
 from provision.org.org_settings import switches
 from provision.spec.word import path_of
 

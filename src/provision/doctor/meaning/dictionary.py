@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from provision.catalogue.scope import SCOPES
 from provision.doctor.meaning.exit_code import exit_code_meaning
 from provision.doctor.meaning.field import KnownField, field_meaning, known_fields
 from provision.doctor.meaning.key import key_meaning, spec_keys
@@ -16,7 +17,6 @@ from provision.doctor.meaning.scope import scope_meaning
 from provision.doctor.meaning.term import TERMS, term_meaning
 from provision.doctor.meaning.value import value_meaning
 from provision.doctor.meaning.vocabulary import VOCABULARY, vocabulary_meaning
-from provision.metadata.scope import SCOPES
 from provision.refusals.dictionary import REFUSALS
 from provision.spec.foreign_name import keys_meant_by
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.field import Choice, Field, MetadataType
+from provision.catalogue.judge import Harmless
 from provision.doctor.meaning.key import spec_keys
 from provision.doctor.meaning.meaning import Meaning
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.field import Choice, Field, MetadataType
-from provision.metadata.judge import Harmless
 from provision.spec.word import Word, path_of, word_for
 
 __all__ = ["KnownField", "field_meaning", "known_fields"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES
+from provision.catalogue.field import Field, MetadataType
+from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.doctor.meaning.meaning import Meaning
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.dependent_types import DEPENDENT_TYPES
-from provision.metadata.field import Field, MetadataType
-from provision.metadata.org_settings import SETTINGS_TYPES
 
 __all__ = ["setting_meaning", "type_meaning"]
 

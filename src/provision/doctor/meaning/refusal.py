@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provision.catalogue.catalogue import CORE_TYPES
 from provision.doctor.meaning.meaning import Meaning
-from provision.metadata.catalogue import CORE_TYPES
 from provision.refusals.dictionary import find_all
 from provision.refusals.refusal import Refusal, folded
 from provision.spec.word import path_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provision.catalogue.scope import SCOPES, Scope
 from provision.doctor.meaning.meaning import Meaning
-from provision.metadata.scope import SCOPES, Scope
 
 __all__ = ["ALLOWS", "scope_meaning"]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from provision.catalogue.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+)
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.sobject import SObject
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.components import Stored
 from provision.localorg.store.records import Json, Row
-from provision.metadata.catalogue import (
-    EXTERNAL_CLIENT_APPLICATION,
-    OAUTH_POLICIES,
-    OAUTH_SETTINGS,
-    POLICIES,
-)
 
 __all__ = ["rows_of", "sobject_row"]
 

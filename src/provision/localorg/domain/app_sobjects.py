@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.localorg.domain.sobject import SYSTEM, Column, SObject, Write, flag, link, text
-from provision.localorg.domain.types import CONNECTED_APP
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.field import Field, Kind, MetadataType
+from provision.catalogue.field import Field, Kind, MetadataType
+from provision.localorg.domain.sobject import SYSTEM, Column, SObject, Write, flag, link, text
+from provision.localorg.domain.types import CONNECTED_APP
 
 __all__ = ["APPS", "SETUP_AUDIT_TRAIL"]
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from provision.metadata.document import DocumentError, local_name, parse_xml
+from provision.catalogue.document import DocumentError, local_name, parse_xml
 
 __all__ = ["Archive", "ArchiveError", "Manifest", "Member", "manifest_of"]
 

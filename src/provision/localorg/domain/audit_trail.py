@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.localorg.domain.app_sobjects import SETUP_AUDIT_TRAIL
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import add_record
 from provision.localorg.store.components import Stored
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 
 __all__ = ["noted"]
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from typing import Final
 
+from provision.catalogue.certificate import certificate_body, certificate_der
+from provision.catalogue.component import Value
 from provision.localorg.domain.org import Org, mint
 from provision.localorg.domain.problem import Refused
 from provision.localorg.quirks import ConsumerKeyOnCreate, OmittedCertificate, SuppliedSecret
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.ids import short_id
-from provision.metadata.certificate import certificate_body, certificate_der
-from provision.metadata.component import Value
 
 __all__ = ["create", "new_key", "new_secret", "oauth_link", "settle_certificate", "write_key"]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from provision.localorg.domain.audit_trail import noted
-from provision.localorg.domain.grants import revoke_all
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.types import DEPENDENT
-from provision.localorg.store.components import Stored
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
+from provision.localorg.domain.audit_trail import noted
+from provision.localorg.domain.grants import revoke_all
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.types import DEPENDENT
+from provision.localorg.store.components import Stored
 
 __all__ = ["delete"]
 

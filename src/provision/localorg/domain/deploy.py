@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.component import Component
+from provision.catalogue.field import MetadataType
+from provision.catalogue.org_settings import MANIFEST_TYPE, SETTINGS_TYPES, member_of
 from provision.localorg.domain.archive import Archive, ArchiveError, Member
 from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.org import Org
@@ -15,10 +19,6 @@ from provision.localorg.domain.reading import parent_of, read_file
 from provision.localorg.domain.settings import settings_file, write_settings
 from provision.localorg.domain.types import CONNECTED_APP, KNOWN_TYPES, known_type
 from provision.localorg.domain.writing import Outcome, Request, write
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.component import Component
-from provision.metadata.field import MetadataType
-from provision.metadata.org_settings import MANIFEST_TYPE, SETTINGS_TYPES, member_of
 
 __all__ = ["DeployOptions", "DeployReport", "Message", "deploy"]
 

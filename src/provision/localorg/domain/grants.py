@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provision.catalogue.canonical import fold_name
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
@@ -14,7 +15,6 @@ from provision.localorg.domain.people import (
 )
 from provision.localorg.domain.problem import Refused
 from provision.localorg.store.records import Row
-from provision.metadata.canonical import fold_name
 
 __all__ = [
     "GRANTEE_FIELDS",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from provision.catalogue.catalogue import POLICIES
+from provision.catalogue.component import Component, Value
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, dependent_type_named
+from provision.catalogue.field import MetadataType
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.metadata.catalogue import POLICIES
-from provision.metadata.component import Component, Value
-from provision.metadata.dependent_types import DEPENDENT_TYPES, dependent_type_named
-from provision.metadata.field import MetadataType
 
 __all__ = ["check", "installed"]
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Final, TypeAlias
 
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.field import MetadataType
 from provision.localorg.domain.grants import (
     GRANTEE_FIELDS,
     Grantees,
@@ -23,10 +27,6 @@ from provision.localorg.quirks import (
     PolicyNames,
 )
 from provision.localorg.store.components import Stored
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.component import Component, Unset, Value
-from provision.metadata.field import MetadataType
 
 __all__ = [
     "apply_lists",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from provision.catalogue.canonical import split_names
+from provision.catalogue.catalogue import PARENT_FIELD
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import Component, Unset
+from provision.catalogue.document import DocumentError, component_of, local_name, parse_xml
+from provision.catalogue.field import Field, Kind, MetadataType
+from provision.catalogue.rule import Violation, violations
+from provision.catalogue.scope import SCOPES
 from provision.localorg.domain.problem import Refused
 from provision.localorg.quirks import DisputedFields, ElementOrder, Quirks
-from provision.metadata.canonical import split_names
-from provision.metadata.catalogue import PARENT_FIELD
-from provision.metadata.certificate import certificate_der
-from provision.metadata.component import Component, Unset
-from provision.metadata.document import DocumentError, component_of, local_name, parse_xml
-from provision.metadata.field import Field, Kind, MetadataType
-from provision.metadata.rule import Violation, violations
-from provision.metadata.scope import SCOPES
 
 __all__ = ["parent_of", "read_element", "read_file"]
 

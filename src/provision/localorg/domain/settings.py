@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from provision.catalogue.component import Component, Value
+from provision.catalogue.field import MetadataType
+from provision.catalogue.org_settings import member_of
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.reading import read_file
 from provision.localorg.quirks import Quirks
-from provision.metadata.component import Component, Value
-from provision.metadata.field import MetadataType
-from provision.metadata.org_settings import member_of
 
 __all__ = ["is_enabled", "read_settings", "settings_file", "write_settings"]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.plugins import installed
-from provision.localorg.quirks import DisputedFields
-from provision.localorg.store.components import Stored
-from provision.metadata.canonical import split_names
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import split_names
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     POLICIES,
 )
-from provision.metadata.component import Component, Record, Value
-from provision.metadata.field import Field, Kind
+from provision.catalogue.component import Component, Record, Value
+from provision.catalogue.field import Field, Kind
+from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.plugins import installed
+from provision.localorg.quirks import DisputedFields
+from provision.localorg.store.components import Stored
 
 __all__ = ["knows", "shown"]
 

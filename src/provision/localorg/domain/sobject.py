@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from provision.catalogue.field import MetadataType
 from provision.localorg.store.records import Json
-from provision.metadata.field import MetadataType
 
 __all__ = ["SYSTEM", "Column", "SObject", "Write", "flag", "link", "text"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.metadata.catalogue import CORE_TYPES
-from provision.metadata.dependent_types import DEPENDENT_TYPES, dependent_type_named
-from provision.metadata.field import Field, MetadataType
-from provision.metadata.judge import Harmless
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, dependent_type_named
+from provision.catalogue.field import Field, MetadataType
+from provision.catalogue.judge import Harmless
 
 __all__ = ["CONNECTED_APP", "DEPENDENT", "KNOWN_TYPES", "known_type"]
 

@@ -7,6 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from provision.catalogue.canonical import canonical
+from provision.catalogue.catalogue import (
+    EXTERNAL_CLIENT_APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    PARENT_FIELD,
+    POLICIES,
+)
+from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.field import MetadataType, Role, unknown_field
 from provision.localorg.domain import consumers, plugins, policies
 from provision.localorg.domain.audit_trail import noted
 from provision.localorg.domain.grants import GRANTEE_FIELDS
@@ -16,17 +27,6 @@ from provision.localorg.domain.reading import parent_of
 from provision.localorg.domain.types import CONNECTED_APP, DEPENDENT
 from provision.localorg.quirks import ForeignOrgScopedApp, TwoPhaseDeploy
 from provision.localorg.store.components import Stored
-from provision.metadata.canonical import canonical
-from provision.metadata.catalogue import (
-    EXTERNAL_CLIENT_APPLICATION,
-    GLOBAL_OAUTH_SETTINGS,
-    OAUTH_POLICIES,
-    OAUTH_SETTINGS,
-    PARENT_FIELD,
-    POLICIES,
-)
-from provision.metadata.component import Component, Unset, Value
-from provision.metadata.field import MetadataType, Role, unknown_field
 
 __all__ = ["Outcome", "Request", "create_default_policies", "write"]
 

@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
+from provision.catalogue.catalogue import NEWEST_API
 from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.exchange import Exchange
-from provision.metadata.catalogue import NEWEST_API
 
 __all__ = ["Handler", "Match", "Route", "Router"]
 

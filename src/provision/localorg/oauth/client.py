@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.realm import Realm
-from provision.localorg.oauth.error import OAuthError, OAuthRefusal
-from provision.localorg.quirks import SwitchedOffApp
-from provision.localorg.store.consumers import Consumer
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Value
-from provision.metadata.field import MetadataType
-from provision.metadata.scope import granted, scope_of
+from provision.catalogue.component import Value
+from provision.catalogue.field import MetadataType
+from provision.catalogue.scope import granted, scope_of
+from provision.localorg.domain.org import Org
+from provision.localorg.domain.realm import Realm
+from provision.localorg.oauth.error import OAuthError, OAuthRefusal
+from provision.localorg.quirks import SwitchedOffApp
+from provision.localorg.store.consumers import Consumer
 
 __all__ = ["PLATFORM_CLI", "Client", "client_of_app", "find_client"]
 

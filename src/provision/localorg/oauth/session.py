@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission, is_frozen
 from provision.localorg.domain.realm import Realm
@@ -12,7 +13,6 @@ from provision.localorg.oauth.client import Client, client_of_app
 from provision.localorg.oauth.error import OAuthError
 from provision.localorg.store.records import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
-from provision.metadata.org_settings import CONNECTED_APP_SETTINGS
 
 __all__ = ["Session", "session_of"]
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.org_settings import APP_SETTINGS
 from provision.localorg.clock import stamp
 from provision.localorg.domain.consumers import new_key, new_secret
 from provision.localorg.domain.org import Org
@@ -18,8 +20,6 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.oauth.session import Session
 from provision.localorg.store.consumers import Consumer, StagedPair
 from provision.localorg.store.ids import long_id
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.org_settings import APP_SETTINGS
 
 __all__ = [
     "consumer_list",

@@ -7,12 +7,12 @@ from typing import Final
 
 from werkzeug.wrappers import Response
 
+from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.localorg.domain.problem import not_found
 from provision.localorg.domain.sobject import Column, SObject, Write
 from provision.localorg.domain.sobjects import SOBJECTS, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.store.records import Json
-from provision.metadata.catalogue import NEWEST_API, OLDEST_API
 
 __all__ = ["describe", "describe_global", "limits", "resources", "versions"]
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.localorg.clock import stamp
 from provision.localorg.domain.app_rows import sobject_row
 from provision.localorg.domain.org import Org
@@ -26,8 +28,6 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.records import Json, Row
-from provision.metadata.canonical import fold_name
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 
 __all__ = ["create", "delete", "read", "update"]
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import not_found
@@ -14,7 +15,6 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.store.components import Stored
 from provision.localorg.store.ids import long_id
 from provision.localorg.store.tokens import Token
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
 
 __all__ = ["revoke_app", "revoke_token", "revoke_user", "usage", "user_tokens", "users"]
 

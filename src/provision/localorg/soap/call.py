@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from xml.etree import ElementTree as ET
 
+from provision.catalogue.document import DocumentError, local_name, parse_xml
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange
 from provision.localorg.oauth.session import Session
-from provision.metadata.document import DocumentError, local_name, parse_xml
 
 __all__ = ["Operation", "SoapCall", "child", "children", "parse_call", "text", "truth"]
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from werkzeug.wrappers import Request, Response
 
+from provision.catalogue.document import local_name
 from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange
@@ -15,7 +16,6 @@ from provision.localorg.oauth.session import Session, session_of
 from provision.localorg.soap import deploy, reading, retrieve, writing
 from provision.localorg.soap.call import Operation, SoapCall, parse_call
 from provision.localorg.soap.xml import envelope, fault
-from provision.metadata.document import local_name
 
 __all__ = ["metadata_endpoint", "soap_fault", "soap_operation"]
 

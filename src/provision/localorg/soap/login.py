@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from werkzeug.wrappers import Response
 
+from provision.catalogue.document import local_name
 from provision.localorg.domain.people import username_of
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange
@@ -15,7 +16,6 @@ from provision.localorg.oauth.client import PLATFORM_CLI, find_client
 from provision.localorg.oauth.issue import issue_access
 from provision.localorg.soap.call import parse_call, text
 from provision.localorg.soap.xml import elements, fault, partner_envelope
-from provision.metadata.document import local_name
 
 __all__ = ["login_endpoint"]
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from provision.catalogue.field import MetadataType
+from provision.catalogue.org_settings import (
+    APP_SETTINGS,
+    MANIFEST_TYPE,
+    SETTINGS_TYPES,
+    member_of,
+    settings_type_named,
+)
 from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
@@ -15,14 +23,6 @@ from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
 from provision.localorg.store.components import Stored
 from provision.localorg.store.tokens import TokenFormat
-from provision.metadata.field import MetadataType
-from provision.metadata.org_settings import (
-    APP_SETTINGS,
-    MANIFEST_TYPE,
-    SETTINGS_TYPES,
-    member_of,
-    settings_type_named,
-)
 
 __all__ = ["describe_metadata", "file_properties", "list_metadata", "read_metadata", "type_in"]
 

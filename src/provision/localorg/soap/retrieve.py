@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from provision.catalogue.document import serialise
+from provision.catalogue.org_settings import MANIFEST_TYPE, SETTINGS_TYPES
+from provision.catalogue.package import manifest
 from provision.localorg.clock import stamp
 from provision.localorg.domain.archive import Manifest, Member, manifest_of
 from provision.localorg.domain.org import Org
@@ -20,9 +23,6 @@ from provision.localorg.soap.call import SoapCall, child, text, truth
 from provision.localorg.soap.reading import file_properties
 from provision.localorg.soap.xml import XmlValue, elements
 from provision.localorg.store.jobs import JobBody
-from provision.metadata.document import serialise
-from provision.metadata.org_settings import MANIFEST_TYPE, SETTINGS_TYPES
-from provision.metadata.package import manifest
 
 __all__ = ["check_retrieve_status", "check_status", "retrieve"]
 

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
+from provision.catalogue.field import Field, Kind, MetadataType, Role
+from provision.catalogue.judge import Harmless
+from provision.catalogue.org_settings import member_of, settings_type_named
 from provision.localorg.domain.deleting import delete
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
@@ -15,10 +19,6 @@ from provision.localorg.domain.writing import Outcome, Request, write
 from provision.localorg.soap.call import SoapCall, children, text
 from provision.localorg.soap.reading import type_in
 from provision.localorg.soap.xml import XmlValue, elements
-from provision.metadata.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.metadata.field import Field, Kind, MetadataType, Role
-from provision.metadata.judge import Harmless
-from provision.metadata.org_settings import member_of, settings_type_named
 
 __all__ = [
     "create_metadata",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
 
-from provision.metadata.component import Component, RawXml, Unset, Value
-from provision.metadata.document import METADATA_NAMESPACE
+from provision.catalogue.component import Component, RawXml, Unset, Value
+from provision.catalogue.document import METADATA_NAMESPACE
 
 __all__ = [
     "NIL_RECORD",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provision.catalogue.component import Component, RawXml, Value
+from provision.catalogue.field import MetadataType
 from provision.localorg.store.database import Database, SqlValue
-from provision.metadata.component import Component, RawXml, Value
-from provision.metadata.field import MetadataType
 
 __all__ = ["Components", "Stored"]
 

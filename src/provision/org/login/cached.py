@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import requests
 
+from provision.catalogue.catalogue import OLDEST_API
 from provision.errors import CannotError, OrgUnreachable
-from provision.metadata.catalogue import OLDEST_API
 from provision.org.http import translated
 from provision.org.session import Login, Session
 from provision.org.session_cache import SessionCache

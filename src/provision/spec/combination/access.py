@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from provision.metadata.canonical import fold_name, split_names
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
+from provision.catalogue.canonical import fold_name, split_names
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from provision.metadata.field import MetadataType
+from provision.catalogue.field import MetadataType
 from provision.spec.combination.judged_app import JudgedApp
 from provision.spec.position import KeyPath, dotted
 

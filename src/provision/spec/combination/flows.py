@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from provision.metadata.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.metadata.field import MetadataType
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.field import MetadataType
 from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 

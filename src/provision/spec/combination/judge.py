@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from provision.metadata.canonical import fold_name
-from provision.metadata.component import Component
+from provision.catalogue.canonical import fold_name
+from provision.catalogue.component import Component
 from provision.spec.combination.access import ACCESS
 from provision.spec.combination.combination import Combination, Found
 from provision.spec.combination.flows import FLOWS

@@ -7,17 +7,17 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.metadata.canonical import split_names, split_urls
-from provision.metadata.catalogue import (
+from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
 )
-from provision.metadata.component import Component, Unset, Value
-from provision.metadata.field import MetadataType
-from provision.metadata.scope import granted
+from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.field import MetadataType
+from provision.catalogue.scope import granted
+from provision.spec.effective import effective
 from provision.spec.position import KeyPath
-from provision.spec.rules.effective import effective
 from provision.spec.word import path_of
 
 __all__ = ["JudgedApp"]

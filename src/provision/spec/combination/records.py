@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from provision.metadata.catalogue import (
+from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.metadata.component import Unset
-from provision.metadata.field import MetadataType
-from provision.metadata.judge_address import unread_ranges
+from provision.catalogue.component import Unset
+from provision.catalogue.field import MetadataType
+from provision.catalogue.judge_address import unread_ranges
 from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from provision.metadata.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_SETTINGS
-from provision.metadata.component import UNSET, Component, Value
+from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_SETTINGS
+from provision.catalogue.component import UNSET, Component, Value
 from provision.spec.grant import PermissionSetGrant, ProfileGrant
 from provision.spec.model import ClientCredentials, JwtBearer, RefreshToken, SpecDocument
 from provision.spec.word import WORDS, Word

@@ -1,0 +1,80 @@
+"""Canonical values: two values of a field are equal exactly when their canonical forms are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from provision.catalogue.certificate import certificate_der
+from provision.catalogue.component import RawXml, Record, Unset, Value
+from provision.catalogue.field import Field, Kind, unknown_field
+from provision.catalogue.scope import granted
+
+__all__ = ["canonical", "fold_name", "split_names", "split_urls"]
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names of a comma-separated list, in order, without the blanks around them."""
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+def split_urls(text: str) -> tuple[str, ...]:
+    """The URLs of a list of lines, in order."""
+    return tuple(url for url in (line.strip() for line in text.splitlines()) if url)
+
+
+def fold_name(name: str) -> str:
+    """A name as the org compares it: two names of Salesforce's never differ in case alone."""
+    return name.casefold()
+
+
+def canonical(field: Field, value: Value | None) -> Hashable:
+    """The form of ``value`` in which equal values of ``field`` are equal, ``None`` for no value.
+
+    An empty value is no value: a platform that keeps records does not tell the two apart.
+    """
+    match value:
+        case None | Unset() | "":
+            return None
+        case RawXml():
+            return value.text
+        case str():
+            return _canonical_text(field, value)
+        case bool() | int():
+            return value
+        case tuple():
+            # Lists of records come back in no promised order.
+            return frozenset(_canonical_record(field, record) for record in value) or None
+        case _:
+            return _canonical_record(field, value) or None
+
+
+def _canonical_text(field: Field, text: str) -> Hashable:
+    match field.kind:
+        case Kind.SCOPES:
+            return granted(split_names(text)) or None
+        case Kind.NAMES:
+            return frozenset(map(fold_name, split_names(text))) or None
+        case Kind.URLS:
+            return frozenset(split_urls(text)) or None
+        case Kind.CERTIFICATE:
+            return _canonical_certificate(text)
+        case Kind.ENUM:
+            # OBS: queries spell Enforce_RelaxRefresh differently from metadata.
+            return text.strip().casefold()
+        case _:
+            return text.replace("\r\n", "\n").strip() or None
+
+
+def _canonical_certificate(text: str) -> Hashable:
+    try:
+        return certificate_der(text)
+    except ValueError:
+        return text.strip() or None
+
+
+def _canonical_record(field: Field, record: Record) -> frozenset[tuple[str, Hashable]]:
+    pairs = (
+        (name, canonical(field.child(name) or unknown_field(name), value))
+        for name, value in record.items()
+    )
+    return frozenset(pair for pair in pairs if pair[1] is not None)

@@ -1,0 +1,48 @@
+"""Component: one metadata record, and the values that its fields can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from provision.catalogue.field import PARENT_FIELD, MetadataType
+from provision.catalogue.value import UNSET, RawXml, Record, Scalar, Unset, Value
+
+__all__ = ["UNSET", "Component", "RawXml", "Record", "Scalar", "Unset", "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One metadata record: type, full name, fields. A field that is not there says nothing.
+
+    In a desired component :data:`UNSET` asks for a field to be cleared; in an actual one it does
+    not occur.
+    """
+
+    type: MetadataType
+    full_name: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
+
+    @property
+    def parent(self) -> str:
+        """The developer name of the app that this component belongs to (itself, for the app).
+
+        Empty for a record that does not say: its own name proves nothing.
+        """
+        if self.type.field(PARENT_FIELD) is None:
+            return self.full_name
+        return self.text(PARENT_FIELD)
+
+    @property
+    def file_name(self) -> str:
+        """The path of this component's file inside a Metadata API package."""
+        return self.type.file_name(self.full_name)
+
+    def text(self, name: str) -> str:
+        """The field ``name`` as text, empty when the component says nothing of it."""
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else ""

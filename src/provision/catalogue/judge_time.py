@@ -1,0 +1,98 @@
+"""Judges of times that several fields of a record make up together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provision.catalogue.judge import UNKNOWN
+from provision.catalogue.period import longest_hours
+from provision.catalogue.risk import HARMLESS, Edit, Risk, disruptive, together, weakens
+from provision.catalogue.value import Value
+
+__all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
+
+_POLICY: Final = "refreshTokenPolicyType"
+_PERIOD: Final = "refreshTokenValidityPeriod"
+_UNIT: Final = "refreshTokenValidityUnit"
+_SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokenTime:
+    """The validity of refresh tokens. Number and unit are one time: 1 month is under 365 days.
+
+    ``field`` is the one of the two that is judged. Beside a refresh-token policy that has no
+    time, the policy itself is judged.
+    """
+
+    field: str
+
+    def __call__(self, edit: Edit) -> Risk:
+        """Whether the whole time gets longer or shorter."""
+        policy = edit.had.get(_POLICY, "SpecificLifetime")
+        if policy not in _SPECIFIC:
+            return HARMLESS  # there was no time before: the change of the policy is judged
+        before = self._hours(edit.before, edit.had)
+        after = self._hours(edit.after, edit.has)
+        if before is None or after is None:
+            return disruptive(UNKNOWN)
+        same = policy == edit.has.get(_POLICY, policy)
+        which = "Refresh tokens" if same else "Refresh tokens that are not used"
+        if after > before:
+            return weakens(f"{which} live longer.")
+        if after < before:
+            return disruptive(f"{which} end sooner: users log in again.")
+        return HARMLESS
+
+    def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
+        number = value if self.field == _PERIOD else record.get(_PERIOD, 365)
+        unit = value if self.field == _UNIT else record.get(_UNIT, "Days")
+        return longest_hours(number, str(unit)) if isinstance(number, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class JwtTimeoutType:
+    """Whether JWT-format tokens have minutes of their own, or follow the user's session.
+
+    ``minutes`` names the field that has the minutes. How long sessions last is not known here, so
+    either may be the longer one.
+    """
+
+    minutes: str
+
+    def __call__(self, edit: Edit) -> Risk:
+        """Tokens may live longer or shorter than before: both are said."""
+        minutes = edit.has.get(self.minutes)
+        if edit.after != "Custom":
+            time = "as long as the session of the user"
+        else:
+            time = f"{minutes} minutes" if isinstance(minutes, int) else "a time of their own"
+        return together(
+            weakens(f"JWT-format tokens live {time}, which may be longer than before."),
+            disruptive("It may be shorter as well: clients then need a new one earlier."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JwtTimeout:
+    """The minutes of JWT-format tokens. ``kind`` names the field that says what decides.
+
+    Where that changes too, its own row judges both.
+    """
+
+    kind: str
+
+    def __call__(self, edit: Edit) -> Risk:
+        """More minutes, or none any more, are weaker."""
+        if edit.had.get(self.kind) != edit.has.get(self.kind):
+            return HARMLESS
+        before, after = edit.before, edit.after
+        if not isinstance(after, int):
+            return weakens("JWT-format tokens have no timeout of their own any more.")
+        if not isinstance(before, int):
+            return disruptive(f"JWT-format tokens end after {after} minutes.")
+        if after > before:
+            return weakens(f"JWT-format tokens live {after} minutes, not {before}.")
+        return disruptive(f"JWT-format tokens end after {after} minutes, not {before}.")

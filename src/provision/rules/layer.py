@@ -1,0 +1,103 @@
+"""Layers: a rules file over the profiles that it extends, key by key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as defaulted
+from typing import Final
+
+from provision.errors import Problem
+from provision.rules.predicate_reader import PREDICATE_KEYS, REQUIRED
+from provision.spec.node import Entry, MappingNode, ScalarNode, is_hole
+
+__all__ = ["Layer", "read_layer"]
+
+_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ASKS: Final = frozenset(PREDICATE_KEYS) - {REQUIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one file says: its rules by id, each a mapping, and its thresholds."""
+
+    rules: Mapping[str, Entry] = defaulted(default_factory=dict)
+    thresholds: Mapping[str, Entry] = defaulted(default_factory=dict)
+
+    def over(self, below: Layer) -> Layer:
+        """Both layers, with this one on top: of a rule in both, its keys win.
+
+        What a rule asks replaces what it asked: `equals` takes the place of `max`.
+        """
+        rules = dict(below.rules)
+        for rule_id, entry in self.rules.items():
+            under = below.rules.get(rule_id)
+            rules[rule_id] = entry if under is None else _laid_over(under, entry)
+        return Layer(rules, {**below.thresholds, **self.thresholds})
+
+    def without_nulls(self) -> Layer:
+        """The same, without the keys that null takes away from a rule."""
+        return Layer(
+            {key: _without_nulls(entry) for key, entry in self.rules.items()}, self.thresholds
+        )
+
+
+def read_layer(root: MappingNode, problems: list[Problem]) -> Layer:
+    """The layer that a file's ``root`` is."""
+    rules = {
+        rule_id: entry
+        for rule_id, entry in _section(root, "rules", problems).items()
+        if _is_rule(rule_id, entry, problems)
+    }
+    return Layer(rules, _section(root, "thresholds", problems))
+
+
+def _section(root: MappingNode, key: str, problems: list[Problem]) -> Mapping[str, Entry]:
+    entry = root.entries.get(key)
+    if entry is None or is_hole(entry.node):
+        return {}
+    if isinstance(entry.node, MappingNode):
+        return entry.node.entries
+    problems.append(entry.node.position.problem(f"{key}: it takes a mapping of keys to values"))
+    return {}
+
+
+def _is_rule(rule_id: str, entry: Entry, problems: list[Problem]) -> bool:
+    if not _ID.fullmatch(rule_id):
+        problems.append(
+            entry.key.problem(
+                f"rules: {rule_id!r} is not a rule's name: small letters, digits and hyphens, "
+                "as in session-timeout"
+            )
+        )
+        return False
+    if isinstance(entry.node, MappingNode):
+        return True
+    if not is_hole(entry.node):
+        problems.append(
+            entry.node.position.problem(
+                f'rules.{rule_id}: it takes a mapping; to switch a rule off, write severity: "off"'
+            )
+        )
+    return False
+
+
+def _laid_over(below: Entry, above: Entry) -> Entry:
+    if not (isinstance(below.node, MappingNode) and isinstance(above.node, MappingNode)):
+        return above
+    asks = any(key in _ASKS for key in above.node.entries)
+    kept = {key: entry for key, entry in below.node.entries.items() if not (asks and key in _ASKS)}
+    node = MappingNode(above.node.position, {**kept, **above.node.entries})
+    return Entry(above.key, node)
+
+
+def _without_nulls(entry: Entry) -> Entry:
+    if not isinstance(entry.node, MappingNode):
+        return entry
+    entries = {
+        key: inner
+        for key, inner in entry.node.entries.items()
+        if not (isinstance(inner.node, ScalarNode) and inner.node.value is None)
+    }
+    return Entry(entry.key, MappingNode(entry.node.position, entries))

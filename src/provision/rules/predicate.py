@@ -1,0 +1,171 @@
+"""Predicates: what a rule can ask of a value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from provision.rules.breach import Breach
+from provision.rules.measure import Amount
+from provision.rules.observation import Observation
+
+__all__ = [
+    "Absent",
+    "Contains",
+    "ContainsAny",
+    "Equals",
+    "Max",
+    "Min",
+    "NoneOf",
+    "OneOf",
+    "Option",
+    "Predicate",
+    "Required",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a rule lists: as it is written, and what it means.
+
+    A scope may mean several: ``id`` is ``profile``, ``email``, ``address`` and ``phone``.
+    """
+
+    text: str
+    parts: frozenset[Hashable]
+
+
+class Predicate(Protocol):
+    """Something that a value is, or is not."""
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """How the value is not what is asked, ``None`` if it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Max:
+    """At most so much. What is not there is not too much."""
+
+    limit: Amount
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        amount = observed.amount
+        if amount is None or amount.size <= self.limit.size:
+            return None
+        return Breach(f"{observed.text}; at most {self.limit.text}", amount.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Min:
+    """At least so much. What is not there is not too little."""
+
+    limit: Amount
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        amount = observed.amount
+        if amount is None or amount.smallest >= self.limit.smallest:
+            return None
+        return Breach(f"{observed.text}; at least {self.limit.text}", -amount.smallest)
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """Exactly this; of a list, exactly its values in any order."""
+
+    option: Option
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        if observed.parts == self.option.parts:
+            return None
+        return Breach(f"{observed.text}; must be {self.option.text}", parts=observed.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these; of a list, nothing but these."""
+
+    options: tuple[Option, ...]
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        other = observed.parts.difference(*(option.parts for option in self.options))
+        if not other:
+            return None
+        return Breach(f"{observed.text}; may be {_listed(self.options)}", parts=other)
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """Not one of these; of a list, none of these."""
+
+    options: tuple[Option, ...]
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        found = [option for option in self.options if option.parts <= observed.parts]
+        if not found:
+            return None
+        return Breach(f"{observed.text}; not allowed: {_listed(found)}", parts=_parts(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A list with all of these."""
+
+    options: tuple[Option, ...]
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        lacking = [option for option in self.options if not option.parts <= observed.parts]
+        if not lacking:
+            return None
+        return Breach(f"{observed.text}; lacks {_listed(lacking)}", parts=_parts(lacking))
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsAny:
+    """A list with at least one of these."""
+
+    options: tuple[Option, ...]
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        if any(option.parts <= observed.parts for option in self.options):
+            return None
+        return Breach(f"{observed.text}; needs one of {_listed(self.options)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """There is a value, and the app itself says it. None is worse than the worst one."""
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        if observed.is_said:
+            return None
+        found = f"{observed.text}; " if observed.parts else ""
+        return Breach(f"{found}must be set", math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no value, or a flag is off."""
+
+    def breach(self, observed: Observation) -> Breach | None:
+        """See :class:`Predicate`."""
+        if not observed.is_said or observed.parts == {False}:
+            return None
+        return Breach(f"{observed.text}; must not be set", parts=observed.parts)
+
+
+def _listed(options: Iterable[Option]) -> str:
+    return ", ".join(option.text for option in options)
+
+
+def _parts(options: Iterable[Option]) -> frozenset[Hashable]:
+    return frozenset(part for option in options for part in option.parts)
