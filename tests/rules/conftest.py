@@ -14,6 +14,9 @@ from provision.rules.finding import findings
 from provision.rules.load import load_rules
 from provision.rules.rule import RuleSet
 from tests.rules.apps import app
+from tests.spec.conftest import keys, loaded, now, write
+
+__all__ = ["keys", "loaded", "now", "write"]
 
 
 @pytest.fixture
