@@ -19,6 +19,7 @@ from provision.rules.threshold import Thresholds
 from tests.plan.examples import ACCESS
 
 KEY = "3MVG9x"
+NO_SCOPES = Thresholds(scopes=())
 
 
 def actual(**policy: object) -> ActualApp:
@@ -269,3 +270,53 @@ def test_two_changes_that_shut_everybody_out_are_both_said(plan_of) -> None:
     [(_, reason)] = tripped(plan_of(f"app: A\nmetadata: {{{both}}}\n", OPEN), usage(ADMIN))
     assert "DPoP proof" in reason
     assert "client certificate" in reason
+
+
+@pytest.mark.parametrize(("kind", "verb"), [(True, "is"), (None, "may be")])
+def test_the_production_gate_counts_what_would_be_done(plan_of, kind, verb) -> None:
+    plan = plan_of(RESTRICT, OPEN)
+    plan = dataclasses.replace(plan, org=dataclasses.replace(plan.org, is_production=kind))
+    count = len(plan.changes) + len(plan.access)
+    assert len(plan.access) == 1
+    assert (
+        GateName.PRODUCTION,
+        f"org {verb} a production org, and {count} changes would be made to it",
+    ) in tripped(plan, usage())
+
+
+def test_the_gate_for_the_sessions_own_app_names_each_key_once(plan_of) -> None:
+    plan = plan_of(RESTRICT + "      enabled: false\n", OPEN)
+    reasons = [r for name, r in tripped(plan, usage(session=KEY)) if name is GateName.LOCKOUT]
+    assert reasons[0] == (
+        "this session came from A itself, and changing policies.permitted_users, policies.enabled "
+        "can end it half-way: log in another way"
+    )
+
+
+def test_two_broken_rules_are_counted_and_said(plan_of) -> None:
+    plan = plan_of("app: A\noauth: {scopes: [web]}\n", OPEN)
+    [(name, reason)] = tripped(plan, usage(), ("no web.", "api is wanted."), NO_SCOPES)
+    assert name is GateName.WEAKENING
+    assert reason == "A would newly break 2 rules: no web.; api is wanted."
+
+
+def test_a_plan_that_leaves_the_restriction_as_it_is_takes_the_app_from_nobody(plan_of) -> None:
+    """Who may use the app stays as it is, though the same record changes."""
+    text = "app: A\noauth: {jwt_bearer: null}\npolicies: {session_timeout: 10 minutes}\n"
+    plan = plan_of(text, CLOSED)
+    assert {change.key for change in plan.changes} >= {"policies.session_timeout"}
+    assert restricts(plan)
+    assert tripped(plan, usage(ADMIN, OUTSIDER)) == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " and 1 more")])
+def test_five_who_lose_the_app_are_named(plan_of, count, more) -> None:
+    users = [dataclasses.replace(OUTSIDER, username=f"u{n}@example.com") for n in range(count)]
+    [(_, reason)] = tripped(plan_of(RESTRICT, OPEN), usage(*users))
+    named = ", ".join(f"u{n}@example.com" for n in range(5))
+    assert reason == f"{count} users of {count} who use A would lose it: {named}{more}"
+
+
+def test_no_newcomers_are_assumed_unless_they_are_told(plan_of) -> None:
+    plan = plan_of("app: A\nlabel: New\n", OPEN)
+    assert gates(plan, usage(), (), Thresholds(users=0)) == ()

@@ -15,7 +15,7 @@ from provision.plan.fingerprint import fingerprint, moved_components
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Plan
 
-__all__ = ["check_fresh", "check_unmoved"]
+__all__ = ["check_fresh"]
 
 
 def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
@@ -34,12 +34,6 @@ def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
             if item.action is not Action.NOTHING  # one to create may be there by now
         }
     _check(plan.actual, names, org, granted=granted)
-
-
-def check_unmoved(actual: ActualApp, org: ReadableOrg) -> None:
-    """Raise :class:`GateRefused` if the org's app is not as ``actual`` any more, or is gone."""
-    names = {item.type: item.full_name for item in actual.components.values()}
-    _check(actual, names, org, granted=False)
 
 
 def _check(
