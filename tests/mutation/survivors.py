@@ -1,6 +1,7 @@
 """The mutants that no test noticed, less those that are listed with a reason.
 
 Run by ``make mutation`` after mutmut. Exits 1 if a survivor is not listed, or a listed one is gone.
+A mutant that changes nothing but the words of a message decides nothing, so that it may survive.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import yaml
 ACCEPTED: Final = Path(__file__).with_name("accepted.yaml")
 _MUTMUT: Final = Path(sys.executable).with_name("mutmut")
 _RESULT: Final = re.compile(r"^\s*(?P<name>\S+): (?P<status>.+)$", re.MULTILINE)
+_STRING: Final = re.compile(r"""(?P<quote>["'])(?P<text>[^"'{}]*)(?P=quote)""")
 _NUMBER: Final = re.compile(r"__mutmut_\d+$")
 
 
@@ -55,6 +57,21 @@ def changed_line(diff: str) -> str:
     return added[0] if added else f"removed: {removed[0] if removed else ''}"
 
 
+def only_words(diff: str) -> bool:
+    """Whether the mutant differs from the code in the words of a message alone.
+
+    A string is a message if it has a blank in it; names of fields and values have none.
+    """
+    lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
+    removed = [_STRING.sub(_without_words, line[1:]) for line in lines if line.startswith("-")]
+    added = [_STRING.sub(_without_words, line[1:]) for line in lines if line.startswith("+")]
+    return removed == added
+
+
+def _without_words(literal: re.Match[str]) -> str:
+    return '""' if re.search(r"\s|\\n", literal["text"]) else literal[0]
+
+
 def undecided(results: str) -> tuple[str, ...]:
     """The names of mutants that were not noticed, or not tried, in mutmut's ``results``."""
     return tuple(
@@ -66,7 +83,9 @@ def undecided(results: str) -> tuple[str, ...]:
 
 def _survivors() -> Iterator[tuple[str, Mutant]]:
     for name in undecided(_output("results")):
-        yield name, Mutant(_NUMBER.sub("", name), changed_line(_output("show", name)))
+        diff = _output("show", name)
+        if not only_words(diff):
+            yield name, Mutant(_NUMBER.sub("", name), changed_line(diff))
 
 
 def _output(*arguments: str) -> str:

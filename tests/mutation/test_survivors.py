@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.survivors import accepted, changed_line, undecided
+from tests.mutation.survivors import accepted, changed_line, only_words, undecided
 
 DIFF = """# provision.plan.compare.x__effective__mutmut_9: survived
 --- src/provision/plan/compare.py
@@ -23,6 +23,20 @@ def test_a_mutant_is_named_by_the_line_that_it_wrote() -> None:
 
 def test_a_mutant_that_only_removes_a_line_is_named_by_it() -> None:
     assert changed_line("--- a\n+++ b\n-    journal.seal()\n") == "removed: journal.seal()"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('raise A("log in again")', 'raise A("XXlog in againXX")', True),
+        ("f\"{'; '.join(names)} may\"", "f\"{'XX; XX'.join(names)} may\"", True),
+        ('text("sessionTimeout")', 'text("XXsessionTimeoutXX")', False),
+        ('raise A("log in again")', "raise A(None)", False),
+        ('raise A("log in again", next)', 'raise A("log in again", None)', False),
+    ],
+)
+def test_words_of_messages_decide_nothing_and_names_do(before, after, words) -> None:
+    assert only_words(f"--- a\n+++ b\n-    {before}\n+    {after}\n") is words
 
 
 def test_killed_mutants_and_timeouts_are_noticed_and_all_others_are_not() -> None:
