@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -103,6 +104,7 @@ def test_satellites_that_want_their_app_first_wait_for_it(work) -> None:
 )
 def test_where_no_part_can_go_first_none_does(work, sent) -> None:
     assert phase(work.plan(APP), sent, NO_PARENT) == []
+    assert phase(work.plan(APP), sent, SECOND) == []
 
 
 def test_another_refusal_is_no_reason_for_two_phases(work) -> None:
@@ -193,3 +195,41 @@ def test_an_adopted_policy_takes_the_place_of_the_one_that_was_sent_and_of_no_ot
     assert retry.components[1].fields["startUrl"] == "https://kept.example"
     assert retry.components[1].fields["sessionTimeoutInMinutes"] == 15
     assert retry.notice == f"the app's {OAUTH_POLICIES.name} is {POLICY}; adopted"
+
+
+def adopting(plan, *failures: tuple[MetadataType, str, str]) -> Attempt:
+    """A deploy of a policy that the org refuses with all these messages at once."""
+    messages = [failed(*failure).messages[0] for failure in failures]
+    result = dataclasses.replace(failed(*failures[0]), messages=tuple(messages))
+    there = policy(startUrl="https://kept.example")
+    sent = (Component(OAUTH_SETTINGS, "Robot_oauth", {}), policy(sessionTimeoutInMinutes=15))
+    return Attempt(plan, sent, result, lambda _kind, _names: [there], created_app=True)
+
+
+RESTRICTED = APP + "policies: {session_timeout: 15 minutes}\n"
+DUPLICATE = f"duplicate value found: Field duplicates value on {POLICY}"
+
+
+def test_a_message_about_something_else_hides_no_record(work) -> None:
+    attempt = adopting(
+        work.plan(RESTRICTED),
+        (OAUTH_SETTINGS, "Robot_oauth", "Required field is missing"),
+        (OAUTH_POLICIES, POLICY, DUPLICATE),
+    )
+    assert adopting_named_record(attempt) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "full_name"),
+    [(OAUTH_POLICIES, "Robot_other"), (OAUTH_SETTINGS, POLICY)],
+    ids=["another name", "another type"],
+)
+def test_a_message_about_what_was_not_sent_names_no_record(work, kind, full_name) -> None:
+    attempt = adopting(work.plan(RESTRICTED), (kind, full_name, DUPLICATE))
+    assert adopting_named_record(attempt) is None
+
+
+def test_a_record_of_a_type_that_the_plan_does_not_have_is_not_adopted(work) -> None:
+    plan = dataclasses.replace(work.plan(RESTRICTED), components=())
+    attempt = adopting(plan, (OAUTH_POLICIES, POLICY, DUPLICATE))
+    assert adopting_named_record(attempt) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from provision.apply.prepare import prepare
@@ -23,6 +25,7 @@ from provision.plan.plan import Action
 from provision.render.template import Templates
 from tests.apply.test_run import APP, OPEN, assignees, granted
 from tests.apps import SCHEMES, app_called
+from tests.network import meddling
 from tests.orgs import writes
 
 KINDS = (OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES)
@@ -150,6 +153,31 @@ def test_what_cannot_be_taken_away_again_is_named_and_nothing_is_planned_again(w
     odd = SCHEMES["odd"][GLOBAL_OAUTH_SETTINGS.name]
     assert f"stale gate: Robot has {GLOBAL_OAUTH_SETTINGS.name} {odd} in" in raised.value.message
     assert raised.value.next_step.startswith("Run `provision apply` with the spec and this org")
+
+
+def test_what_others_may_rely_on_by_now_is_not_taken_away_to_plan_again(work) -> None:
+    work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
+    work.org.set_quirks(*BLIND)
+    prepared = work.prepare(WIDER)
+
+    def changed_meanwhile(request):
+        """Somebody gives the restricted app to the permission set that this run made."""
+        policy = next(c for c in approved(GLOBAL_OAUTH_SETTINGS) if c.type is OAUTH_POLICIES)
+        fields = {**policy.fields, "startUrl": "https://colleague.example"}
+        work.org.deploy(Component(policy.type, policy.full_name, fields))
+        return request.deliver()
+
+    mine = work.org.writable()
+    mine.deployer.turn = nullcontext()  # another process does not wait for this one's deploy
+    with (
+        meddling("POST", "/metadata/deployRequest", changed_meanwhile),
+        pytest.raises(ApplyFailed) as raised,
+    ):
+        apply_plan(prepared, mine, work.said.append)
+    assert raised.value.message.startswith("This run added, and left: permission set Robots")
+    assert "It is not taken away: somebody restricted the app since" in raised.value.message
+    assert "stale gate: Robot has " in raised.value.message
+    assert assignees(work) == {"ci@localorg.example"}
 
 
 def test_a_record_that_somebody_makes_after_the_plan_is_not_overwritten(work) -> None:

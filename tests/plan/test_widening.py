@@ -11,7 +11,7 @@ from provision.errors import GateName
 from provision.plan.facts import ActualApp
 from provision.plan.gate import Usage, gates
 from provision.plan.plan import Assign, CreatePermissionSet, Plan
-from provision.plan.widening import Admission, access_risk, widening
+from provision.plan.widening import Admission, Widening, access_risk, widening
 from provision.rules.threshold import Thresholds
 from tests.catalogue.judged_values import BESIDE, LOOSER_AND_STRICTER
 from tests.catalogue.test_judgements import FLOWS, named
@@ -319,3 +319,30 @@ def test_a_record_that_an_existing_app_lacks_is_judged_by_the_orgs_defaults(plan
 def test_two_admissions_together_let_in_whom_either_does(one, other, everybody) -> None:
     joined = Admission(one, ("A",), ("X",)).joined(Admission(other, ("B",), ("Y",)))
     assert joined == Admission(everybody, ("A", "B"), ("X", "Y"))
+
+
+def test_beyond_a_limit_of_one_the_limit_is_said() -> None:
+    change = plan((GLOBAL, "isCodeCredFlowEnabled"), False, True)
+    assert tripped(change, flows=0) == ["A would get new flows (the code and credentials flow)"]
+    two = dataclasses.replace(
+        change,
+        components=(
+            *change.components,
+            *plan((GLOBAL, "isClientCredentialsFlowEnabled"), False, True).components,
+        ),
+    )
+    [reason] = tripped(two, flows=1)
+    assert reason.endswith("), more than 1")
+
+
+def test_who_was_admitted_before_is_told_where_nothing_widens() -> None:
+    new = Plan("A", SANDBOX, ActualApp("A"), ())
+    assert widening(new) == Widening(Admission(), Admission())
+    same = plan((POLICY, "commaSeparatedProfile"), "A", "A, B")
+    policy = dataclasses.replace(
+        same.actual.components[POLICY], fields={"permittedUsersPolicyType": "AllSelfAuthorized"}
+    )
+    everybody = dataclasses.replace(
+        same, actual=ActualApp("A", {**same.actual.components, POLICY: policy})
+    )
+    assert widening(everybody) == Widening(Admission(), Admission(everybody=True))
