@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock, stamp
-from provision.localorg.oauth.validity import end_of_period
+from provision.localorg.oauth.tokens import end_of_period
 from provision.localorg.quirks import PermissionLists, Quirks, parse
 from provision.localorg.store.ids import id_of, long_id, short_id
 

@@ -13,8 +13,7 @@ import pytest
 
 from provision.errors import CannotError, OrgUnreachable
 from provision.localorg.clock import Clock
-from provision.localorg.operate import reset, status
-from provision.localorg.running_file import ServerState, noted
+from provision.localorg.operate import ServerState, noted, reset, status
 from provision.localorg.server import RunningOrg, Settings, running
 from tests.localorg.caller import Caller, app_components, package
 from tests.localorg.conftest import NOW, Call, Start

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["Clock", "stamp"]
+__all__ = ["Clock", "record_stamp", "stamp"]
 
 
 class Clock:
@@ -40,3 +40,8 @@ def stamp(seconds: float) -> str:
     """A time as SOAP answers write it: ``2026-05-10T04:33:16.000Z``."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def record_stamp(seconds: float) -> str:
+    """A time as fields of records write it: ``2026-05-10T04:33:16.000+0000``."""
+    return stamp(seconds).replace("Z", "+0000")

@@ -9,9 +9,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from provision.localorg.domain.org import Org
+from provision.localorg.domain.org import Org, Realm
 from provision.localorg.domain.problem import Refused, not_found
-from provision.localorg.domain.realm import Realm
 from provision.localorg.fault import Fault, FaultPlan
 from provision.localorg.oauth.session import Session, session_of
 

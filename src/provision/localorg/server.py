@@ -12,16 +12,17 @@ from ssl import SSLContext
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock
-from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.org import Realm
 from provision.localorg.fault import FaultPlan, load_faults
 from provision.localorg.http.application import Application
 from provision.localorg.http.certificate import ensure_pair
 from provision.localorg.http.connection import Listener
 from provision.localorg.http.request_log import RequestLog, RequestRecord
+from provision.localorg.oauth.session import ReadySession, ready_session
+from provision.localorg.operate import ServerState, noted
+from provision.localorg.planting import plant
 from provision.localorg.quirks import Quirks
-from provision.localorg.ready_session import ReadySession, ready_session
-from provision.localorg.running_file import ServerState, noted
-from provision.localorg.seed import load_seed, plant
+from provision.localorg.seed import load_seed
 from provision.localorg.store.database import Database
 
 __all__ = ["ReadySession", "RunningOrg", "Settings", "running"]

@@ -12,13 +12,14 @@ from provision.catalogue.component import Component
 from provision.catalogue.field import MetadataType
 from provision.catalogue.org_settings import MANIFEST_TYPE, SETTINGS_TYPES, member_of
 from provision.localorg.domain.archive import Archive, ArchiveError, Member
-from provision.localorg.domain.deleting import delete
+from provision.localorg.domain.component_rules import Request
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of, read_file
 from provision.localorg.domain.settings import settings_file, write_settings
 from provision.localorg.domain.types import CONNECTED_APP, KNOWN_TYPES, known_type
-from provision.localorg.domain.writing import Outcome, Request, write
+from provision.localorg.domain.writing import Outcome, delete, write
+from provision.localorg.fault import Fault, FaultKind
 
 __all__ = ["DeployOptions", "DeployReport", "Message", "deploy"]
 
@@ -40,6 +41,16 @@ class DeployOptions:
     injected_problem: str = ""
     injected_component: str = ""
     stuck: bool = False
+
+    def with_fault(self, fault: Fault | None) -> DeployOptions:
+        """These options for a deploy that meets ``fault``, if it is one that deploys can have."""
+        if fault is None:
+            return self
+        if fault.kind is FaultKind.STUCK:
+            return replace(self, stuck=True)
+        if fault.kind is FaultKind.COMPONENT_FAILURE:
+            return replace(self, injected_problem=fault.problem, injected_component=fault.component)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 from provision.localorg.domain.deploy import DeployOptions, DeployReport, Message, deploy
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.localorg.store.jobs import JobBody
+from provision.localorg.store.rows import JobBody
 
 __all__ = ["DeployJob", "all_jobs", "cancel", "poll", "quick_deploy", "submit"]
 

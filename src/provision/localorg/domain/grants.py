@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provision.catalogue.canonical import fold_name
-from provision.localorg.clock import stamp
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
     add_record,
@@ -14,7 +14,7 @@ from provision.localorg.domain.people import (
     profile_permission_set,
 )
 from provision.localorg.domain.problem import Refused
-from provision.localorg.store.records import Row
+from provision.localorg.store.rows import Row
 
 __all__ = [
     "GRANTEE_FIELDS",
@@ -132,5 +132,5 @@ def is_granted(org: Org, app_id: str, user: Row) -> bool:
 def _has_arrived(org: Org, access: Row) -> bool:
     """Whether every server knows of a grant: like a change of the app, it takes its time."""
     delay = org.quirks.propagation_seconds
-    moment = stamp(org.clock.now() - delay).replace("Z", "+0000")
+    moment = record_stamp(org.clock.now() - delay)
     return not delay or str(access["SystemModstamp"]) <= moment

@@ -1,18 +1,20 @@
-"""Users, profiles and permission sets: how they hang together."""
+"""Users, profiles and permission sets: how they belong together, and what they permit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from provision.localorg.clock import stamp
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.store.ids import short_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = [
+    "ADMIN",
     "add_group",
     "add_profile",
     "add_record",
@@ -23,9 +25,14 @@ __all__ = [
     "profile_permission_set",
     "remove_profile",
     "reprofile_user",
+    "require_metadata_access",
     "user_by_username",
     "username_of",
 ]
+
+
+ADMIN: Final = "admin@localorg.example"
+"""The username of the default seed's administrator."""
 
 
 def add_record(org: Org, name: str, values: Mapping[str, Json], *, author: str = "") -> Row:
@@ -34,7 +41,7 @@ def add_record(org: Org, name: str, values: Mapping[str, Json], *, author: str =
     row: Row = {column.name: column.default for column in sobject.columns}
     row.update(values)
     row["Id"] = row.get("Id") or org.database.new_id(sobject.prefix)
-    now = stamp(org.clock.now()).replace("Z", "+0000")
+    now = record_stamp(org.clock.now())
     system = {
         "CreatedDate": now,
         "LastModifiedDate": now,
@@ -191,3 +198,17 @@ def has_permission(org: Org, user_id: str, permission: str) -> bool:
     """Whether a user has a permission by profile or permission set."""
     sets = (org.records.get("PermissionSet", held) for held in permission_set_ids_of(org, user_id))
     return any(row is not None and row.get(f"Permissions{permission}") for row in sets)
+
+
+def require_metadata_access(org: Org, user_id: str) -> None:
+    """Raise :class:`Refused` unless a user may use the Metadata API (DOC)."""
+    if has_permission(org, user_id, "ModifyAllData") or has_permission(
+        org, user_id, "ModifyMetadata"
+    ):
+        return
+    raise Refused(
+        "INSUFFICIENT_ACCESS",
+        "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata"
+        " permissions",
+        status=403,
+    )

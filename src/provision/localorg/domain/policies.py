@@ -1,4 +1,4 @@
-"""Policies: what they may say, whom their lists grant the app, and whom a change locks out."""
+"""Policies: what they may say, whom they grant the app, and whom a change locks out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import Final, TypeAlias
 
 from provision.catalogue.canonical import fold_name, split_names
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES
 from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, dependent_type_named
 from provision.catalogue.field import MetadataType
 from provision.localorg.domain.grants import (
     GRANTEE_FIELDS,
@@ -29,12 +30,15 @@ from provision.localorg.quirks import (
 from provision.localorg.store.components import Stored
 
 __all__ = [
-    "apply_lists",
+    "Change",
+    "apply_grants",
+    "becomes_restricted",
     "check",
+    "check_plugin",
     "default_name",
+    "grant_changes",
     "kept_fields",
-    "list_changes",
-    "revoke_if_restricted",
+    "plugin_flags",
     "settle_refresh",
 ]
 
@@ -50,12 +54,12 @@ _TIMEOUT_TYPES: Final = (
 )
 
 
-def default_name(org: Org, metadata_type: MetadataType, settings: Stored) -> str:
+def default_name(org: Org, metadata_type: MetadataType, settings: Component) -> str:
     """What the org calls a policy that it makes by itself: one of two schemes (OBS)."""
-    app = settings.component.parent
+    app = settings.parent
     if org.quirks.policy_names is PolicyNames.SETUP:
         return f"{app}_oauthPlcy" if metadata_type is OAUTH_POLICIES else f"{app}_plcy"
-    base = settings.component.full_name if metadata_type is OAUTH_POLICIES else app
+    base = settings.full_name if metadata_type is OAUTH_POLICIES else app
     return f"{base}_defaultPolicy"
 
 
@@ -114,7 +118,7 @@ def settle_refresh(fields: MutableMapping[str, Value]) -> None:
         fields.pop("refreshTokenValidityUnit", None)
 
 
-def list_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
+def grant_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
     """What a policy's two lists change. Raises :class:`Refused` for names that are not known."""
     return {
         grantees: change
@@ -146,9 +150,8 @@ def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component
     return new, frozenset()
 
 
-def apply_lists(org: Org, app_id: str, changes: Mapping[Grantees, Change], stored: Stored) -> bool:
-    """Grant and take away as planned; whether anything changed."""
-    del stored
+def apply_grants(org: Org, app_id: str, changes: Mapping[Grantees, Change]) -> bool:
+    """Grant the app, and take grants away; whether anything changed."""
     changed = False
     for granted, taken in changes.values():
         for parent in sorted(granted):
@@ -159,9 +162,43 @@ def apply_lists(org: Org, app_id: str, changes: Mapping[Grantees, Change], store
     return changed
 
 
-def revoke_if_restricted(org: Org, app: Stored, before: Component | None, after: Stored) -> bool:
-    """OBS: when an app becomes admin-approved, the sessions that came from it end at once."""
+def becomes_restricted(before: Component | None, fields: Mapping[str, Value]) -> bool:
+    """Whether a policy now lets in admin-approved users only, and did not before.
+
+    OBS: the sessions that came from the app end at once then.
+    """
     was = before is not None and before.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
-    if not was and after.component.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED:
-        org.tokens.revoke_app(org.id, app.id)
-    return False
+    return not was and fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
+
+
+_SAML = "isSamlPluginEnabled"
+
+
+def check_plugin(org: Org, metadata_type: MetadataType, app: Component) -> None:
+    """Raise :class:`Refused` for a record whose plugin ``app`` cannot have.
+
+    DOC: SAML wants a Local app with the plugin enabled. The words of the refusals are made up.
+    """
+    described = dependent_type_named(metadata_type.name)
+    if described is None or described.plugin_flag != _SAML:
+        return
+    if app.text("distributionState") not in {"", "Local"}:
+        raise Refused("INVALID_FIELD", "SAML needs an app whose distribution state is Local")
+    policies = org.components.of_app(POLICIES, app.full_name)
+    if policies is not None and policies.component.fields.get(_SAML) is False:
+        raise Refused("INVALID_FIELD", f"SAML needs {_SAML} in the app's policies")
+
+
+def plugin_flags(org: Org, policies: Component, version: int) -> dict[str, Value]:
+    """The flags that the policy does not say itself, of plugins that have a record.
+
+    OBS: a retrieve returns the flags of installed plugins.
+    """
+    return {
+        each.plugin_flag: True
+        for each in DEPENDENT_TYPES
+        if each.plugin_flag
+        and each.may_be_in(version)
+        and each.plugin_flag not in policies.fields
+        and org.components.of_app(each.metadata_type, policies.parent) is not None
+    }

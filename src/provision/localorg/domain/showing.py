@@ -15,7 +15,7 @@ from provision.catalogue.component import Component, Record, Value
 from provision.catalogue.field import Field, Kind
 from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.plugins import installed
+from provision.localorg.domain.policies import plugin_flags
 from provision.localorg.quirks import DisputedFields
 from provision.localorg.store.components import Stored
 
@@ -73,7 +73,7 @@ def _record(field: Field, record: Record, version: int) -> Record:
 
 def _of_the_org(org: Org, component: Component, version: int) -> dict[str, Value]:
     if component.type is POLICIES:
-        return installed(org, component, version)
+        return plugin_flags(org, component, version)
     if component.type not in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}:
         return {}
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)

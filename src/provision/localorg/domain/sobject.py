@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from provision.catalogue.field import MetadataType
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["SYSTEM", "Column", "SObject", "Write", "flag", "link", "text"]
 

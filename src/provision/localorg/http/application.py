@@ -8,15 +8,15 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
 
 from provision.errors import CannotError
+from provision.localorg.domain.org import Realm
 from provision.localorg.domain.problem import Refused
-from provision.localorg.domain.realm import Realm
 from provision.localorg.exchange import Exchange, ReadOnly, json_reply
 from provision.localorg.fault import FaultPlan
 from provision.localorg.http.connection import Answer
+from provision.localorg.http.fault_answer import answer_with_fault
 from provision.localorg.http.request_log import RequestLog, RequestRecord
 from provision.localorg.http.route import Match, Router
 from provision.localorg.http.routes import ROUTES
-from provision.localorg.http.sabotage import sabotaged
 from provision.localorg.soap.endpoint import soap_fault
 
 __all__ = ["Application"]
@@ -71,7 +71,7 @@ class Application:
             return Answer(_refusal(exchange, refused))
         exchange.operation = match.route.name(exchange.request)
         exchange.fault = self._faults.take(exchange.operation)
-        return sabotaged(
+        return answer_with_fault(
             exchange.fault,
             lambda: self._handle(exchange, match),
             lambda refused: _refusal(exchange, refused),

@@ -12,8 +12,8 @@ from provision.localorg.clock import stamp
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.fault import faults_of
+from provision.localorg.oauth.session import ready_session
 from provision.localorg.quirks import Quirks, parse
-from provision.localorg.ready_session import ready_session
 
 __all__ = ["api_calls", "clock", "faults", "quirks", "reset", "session", "status"]
 

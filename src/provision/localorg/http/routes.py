@@ -6,7 +6,7 @@ from typing import Final
 
 from provision.localorg.http import control
 from provision.localorg.http.route import Route
-from provision.localorg.login import authorize, identity, page, token
+from provision.localorg.login import authorize, identity, token
 from provision.localorg.rest import (
     composite,
     credentials,
@@ -16,8 +16,7 @@ from provision.localorg.rest import (
     sobjects,
     usage,
 )
-from provision.localorg.soap.endpoint import metadata_endpoint, soap_operation
-from provision.localorg.soap.login import login_endpoint
+from provision.localorg.soap.endpoint import login_endpoint, metadata_endpoint, soap_operation
 
 __all__ = ["ROUTES"]
 
@@ -40,8 +39,8 @@ ROUTES: Final = (
     Route(f"{_OAUTH}/userinfo", _ANY, "oauth:userinfo", identity.userinfo),
     Route(f"{_OAUTH}/revoke", _ANY, "oauth:revoke", identity.revoke),
     Route(f"{_OAUTH}/introspect", ("POST",), "oauth:introspect", identity.introspect),
-    Route(authorize.LOGIN_PAGE, ("GET",), "page:login", page.show_page),
-    Route(authorize.LOGIN_PAGE, ("POST",), "page:answer", page.answer_page),
+    Route(authorize.LOGIN_PAGE, ("GET",), "page:login", authorize.show_page),
+    Route(authorize.LOGIN_PAGE, ("POST",), "page:answer", authorize.answer_page),
     Route("/id/keys", ("GET",), "oauth:keys", identity.keys),
     Route("/id/<org>/<user>", _ANY, "oauth:identity", identity.identity),
     Route("/services/Soap/m/<*>", ("POST",), soap_operation, metadata_endpoint),

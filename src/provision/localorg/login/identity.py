@@ -10,8 +10,8 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.login.token import oauth_error_reply
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.session import Session, session_of
-from provision.localorg.oauth.signing import jwks
-from provision.localorg.store.records import Json
+from provision.localorg.oauth.tokens import jwks
+from provision.localorg.store.rows import Json
 
 __all__ = ["identity", "introspect", "keys", "revoke", "userinfo"]
 

@@ -16,12 +16,11 @@ from provision.localorg.oauth.grant import (
     TokenRequest,
     authorization_code,
     client_credentials,
+    jwt_bearer,
     refresh,
 )
-from provision.localorg.oauth.issue import Issued
-from provision.localorg.oauth.jwt_bearer import jwt_bearer
-from provision.localorg.oauth.signing import sign
-from provision.localorg.store.records import Json
+from provision.localorg.oauth.tokens import Issued, sign
+from provision.localorg.store.rows import Json
 
 __all__ = ["oauth_error_reply", "token", "token_operation"]
 

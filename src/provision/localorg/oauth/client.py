@@ -1,4 +1,4 @@
-"""OAuth clients: an app with its settings and policies, or the org's own PlatformCLI."""
+"""OAuth clients, and who may use them: an app with its settings and policies, or PlatformCLI."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Value
 from provision.catalogue.field import MetadataType
 from provision.catalogue.scope import granted, scope_of
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.grants import is_granted
+from provision.localorg.domain.org import Org, Realm
+from provision.localorg.domain.people import has_permission, is_frozen
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
-from provision.localorg.quirks import SwitchedOffApp
+from provision.localorg.quirks import SwitchedOffApp, UnapprovedUser
 from provision.localorg.store.consumers import Consumer
+from provision.localorg.store.rows import Row
 
-__all__ = ["PLATFORM_CLI", "Client", "client_of_app", "find_client"]
+__all__ = [
+    "PLATFORM_CLI",
+    "Client",
+    "admit",
+    "admit_without_asking",
+    "client_of_app",
+    "find_client",
+]
 
 PLATFORM_CLI: Final = "PlatformCLI"
 
@@ -212,3 +221,31 @@ def _fields(org: Org, metadata_type: MetadataType, app: str) -> Mapping[str, Val
     """OBS: logins go by an app's old settings for some minutes after a change."""
     moment = org.clock.now() - org.quirks.propagation_seconds
     return org.components.fields_at(metadata_type, app, moment)
+
+
+def admit(client: Client, user: Row) -> None:
+    """Raise :class:`OAuthError` unless a user may use a client.
+
+    DOC: the holder of Use Any API Client may use every app, one for admin-approved users too.
+    """
+    user_id = str(user["Id"])
+    if not user["IsActive"] or is_frozen(client.org, user_id):
+        raise OAuthError(OAuthRefusal.INACTIVE_USER)
+    if not client.admin_approved or has_permission(client.org, user_id, "UseAnyApiClient"):
+        return
+    if not is_granted(client.org, client.app, user):
+        # Reports differ in the error (OBS): a switch.
+        if client.org.quirks.unapproved_user is UnapprovedUser.INVALID_GRANT:
+            raise OAuthError(OAuthRefusal.NOT_APPROVED)
+        raise OAuthError(OAuthRefusal.NOT_ADMIN_APPROVED)
+
+
+def admit_without_asking(client: Client, user: Row) -> None:
+    """As :func:`admit`, where nobody can be asked: the user must have approved before.
+
+    OBS: with AllSelfAuthorized a JWT login cannot work headless.
+    """
+    admit(client, user)
+    approved = client.org.tokens.approved(client.org.id, client.app, str(user["Id"]))
+    if not client.admin_approved and not client.is_platform and not approved:
+        raise OAuthError(OAuthRefusal.NOT_APPROVED)

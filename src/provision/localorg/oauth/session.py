@@ -1,20 +1,27 @@
-"""Sessions: whether an access token still holds, and what it may do."""
+"""Sessions: what an access token may do now, and sessions that need no login."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.people import has_permission, is_frozen
-from provision.localorg.domain.realm import Realm
+from provision.errors import CannotError
+from provision.localorg.domain.org import Org, Realm
+from provision.localorg.domain.people import (
+    ADMIN,
+    has_permission,
+    is_frozen,
+    user_by_username,
+    username_of,
+)
 from provision.localorg.domain.settings import is_enabled
-from provision.localorg.oauth.client import Client, client_of_app
+from provision.localorg.oauth.client import PLATFORM_CLI, Client, client_of_app, find_client
 from provision.localorg.oauth.error import OAuthError
-from provision.localorg.store.records import Row
+from provision.localorg.oauth.tokens import issue_access
+from provision.localorg.store.rows import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
 
-__all__ = ["Session", "session_of"]
+__all__ = ["ReadySession", "Session", "ready_session", "session_of"]
 
 _API_SCOPES = frozenset({"api", "full"})
 
@@ -92,3 +99,36 @@ def _timeout_minutes(org: Org, client: Client | None, user: Row, token: Token) -
     if isinstance(of_profile, int) and of_profile > 0:
         return of_profile
     return org.profile.session_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySession:
+    """A session that needed no login."""
+
+    access_token: str = field(repr=False)
+    username: str
+    user_id: str
+    org_id: str
+
+
+def ready_session(realm: Realm, username: str = "") -> ReadySession:
+    """A session of a user; by default the administrator, or the first user of the first org.
+
+    Raises :class:`CannotError` for a user that no org has.
+    """
+    name = username or _first_username(realm)
+    found = username_of(realm.default, name)
+    org = realm.org(found[0]) if found else None
+    user = user_by_username(org, name) if org else None
+    if org is None or user is None:
+        raise CannotError(f"no org here has a user {name}")
+    client = find_client(realm, org, PLATFORM_CLI)
+    token = issue_access(client, user, client.scopes)
+    return ReadySession(token, str(user["Username"]), str(user["Id"]), org.id)
+
+
+def _first_username(realm: Realm) -> str:
+    org = realm.default
+    if user_by_username(org, ADMIN) is not None:
+        return ADMIN
+    return str(org.records.all("User")[0]["Username"])

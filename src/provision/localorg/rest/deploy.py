@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.deploy_fault import with_fault
-from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people import require_metadata_access
 from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.oauth.session import Session
@@ -31,7 +30,7 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     session = _session(exchange)
     request = exchange.request
     if (request.mimetype or "").startswith("multipart/"):
-        options = with_fault(_options(exchange), exchange.fault)
+        options = _options(exchange).with_fault(exchange.fault)
         if not options.check_only:
             exchange.begin_write()
         file = request.files.get("file")

@@ -9,19 +9,17 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.domain.app_rows import rows_of, sobject_row
-from provision.localorg.domain.app_sobjects import SETUP_AUDIT_TRAIL
-from provision.localorg.domain.deploy_rows import DEPLOY_REQUEST, deploy_rows
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission
 from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.rows import rows_of, sobject_row
 from provision.localorg.domain.sobject import SObject
-from provision.localorg.domain.sobjects import sobject_named
+from provision.localorg.domain.sobjects import DEPLOY_REQUEST, SETUP_AUDIT_TRAIL, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
 from provision.localorg.soql.parser import parse
 from provision.localorg.soql.query import Path, Query, QueryError
-from provision.localorg.store.records import Row
+from provision.localorg.store.rows import Row
 
 __all__ = ["more", "query", "source_of", "tooling_query"]
 
@@ -67,11 +65,8 @@ def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
             sobject.metadata_type is not None and org.quirks.tooling_apps
         )
 
-    def rows(sobject: SObject) -> list[Row]:
-        return deploy_rows(org) if sobject is DEPLOY_REQUEST else rows_of(org, sobject)
-
     return Source(
-        rows,
+        lambda sobject: rows_of(org, sobject),
         lambda sobject, record_id: sobject_row(org, sobject, record_id),
         knows,
         {DEPLOY_REQUEST.name.lower(): DEPLOY_REQUEST} if tooling else None,

@@ -12,7 +12,7 @@ from provision.localorg.domain.problem import not_found
 from provision.localorg.domain.sobject import Column, SObject, Write
 from provision.localorg.domain.sobjects import SOBJECTS, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["describe", "describe_global", "limits", "resources", "versions"]
 

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.localorg.clock import stamp
-from provision.localorg.domain.app_rows import sobject_row
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
     add_profile,
@@ -22,12 +21,13 @@ from provision.localorg.domain.people import (
 )
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused, not_found
+from provision.localorg.domain.rows import sobject_row
 from provision.localorg.domain.sobject import Column, SObject, Write
 from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = ["create", "delete", "read", "update"]
 
@@ -81,7 +81,7 @@ def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
             f"entity type cannot be updated: {sobject.label}",
         )
     row.update(_values(sobject, exchange.json_body(), allowed={Write.ALWAYS}))
-    now = stamp(org.clock.now()).replace("Z", "+0000")
+    now = record_stamp(org.clock.now())
     row |= {"SystemModstamp": now, "LastModifiedDate": now, "LastModifiedById": session.user_id}
     org.records.put(sobject.name, row)
     if sobject.name == "User":

@@ -19,8 +19,15 @@ from provision.localorg.domain.settings import read_settings
 from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import KNOWN_TYPES, known_type
 from provision.localorg.quirks import DisputedFields, Quirks
-from provision.localorg.soap.call import SoapCall, children, text
-from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
+from provision.localorg.soap.message import (
+    NIL_RECORD,
+    SoapCall,
+    XmlValue,
+    children,
+    elements,
+    record,
+    text,
+)
 from provision.localorg.store.components import Stored
 from provision.localorg.store.tokens import TokenFormat
 

@@ -19,10 +19,9 @@ from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import read_settings
 from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import known_type
-from provision.localorg.soap.call import SoapCall, child, text, truth
+from provision.localorg.soap.message import SoapCall, XmlValue, child, elements, text, truth
 from provision.localorg.soap.reading import file_properties
-from provision.localorg.soap.xml import XmlValue, elements
-from provision.localorg.store.jobs import JobBody
+from provision.localorg.store.rows import JobBody
 
 __all__ = ["check_retrieve_status", "check_status", "retrieve"]
 

@@ -10,15 +10,14 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.catalogue.judge import Harmless
 from provision.catalogue.org_settings import member_of, settings_type_named
-from provision.localorg.domain.deleting import delete
+from provision.localorg.domain.component_rules import Request
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
 from provision.localorg.domain.settings import write_settings
 from provision.localorg.domain.showing import knows
-from provision.localorg.domain.writing import Outcome, Request, write
-from provision.localorg.soap.call import SoapCall, children, text
+from provision.localorg.domain.writing import Outcome, delete, write
+from provision.localorg.soap.message import SoapCall, XmlValue, children, elements, text
 from provision.localorg.soap.reading import type_in
-from provision.localorg.soap.xml import XmlValue, elements
 
 __all__ = [
     "create_metadata",

@@ -23,7 +23,7 @@ from provision.localorg.soql.query import (
     QueryError,
 )
 from provision.localorg.store.ids import long_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = ["Found", "Link", "Resolved", "Source", "evaluate", "resolved"]
 

@@ -17,7 +17,7 @@ from provision.localorg.soql.query import (
     Query,
     QueryError,
 )
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["parse"]
 

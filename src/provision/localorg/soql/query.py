@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = [
     "And",

@@ -1,15 +1,21 @@
-"""sObject records, kept as JSON by org, object and id."""
+"""What an org keeps as JSON: sObject records, and asynchronous jobs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from provision.localorg.store.database import Database
 from provision.localorg.store.ids import long_id
 
-__all__ = ["Json", "Records", "Row"]
+__all__ = [
+    "JobBody",
+    "Jobs",
+    "Json",
+    "Records",
+    "Row",
+]
 
 Json: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = dict[str, Json]
@@ -60,3 +66,51 @@ class Records:
             (self._org, name, long_id(record_id)),
         )
         return changed > 0
+
+
+JobBody: TypeAlias = dict[str, Any]
+
+
+class Jobs:
+    """The jobs of one org."""
+
+    def __init__(self, database: Database, org: str) -> None:
+        self._database = database
+        self._org = org
+
+    def put(self, job_id: str, kind: str, body: JobBody, archive: bytes) -> None:
+        """Write a new job with the zip that it is about."""
+        self._database.execute(
+            "INSERT INTO job VALUES (?, ?, ?, ?, ?)",
+            (job_id, self._org, kind, json.dumps(body), archive),
+        )
+
+    def get(self, job_id: str, kind: str) -> JobBody | None:
+        """A job by its id (15 or 18 characters), or ``None``."""
+        found = self._database.rows(
+            "SELECT body FROM job WHERE id = ? AND org = ? AND kind = ?",
+            (long_id(job_id), self._org, kind),
+        )
+        body: JobBody | None = json.loads(str(found[0][0])) if found else None
+        return body
+
+    def all(self, kind: str) -> list[JobBody]:
+        """Every job of a kind."""
+        found = self._database.rows(
+            "SELECT body FROM job WHERE org = ? AND kind = ?", (self._org, kind)
+        )
+        return [json.loads(str(body)) for (body,) in found]
+
+    def archive(self, job_id: str) -> bytes:
+        """The zip of a job, empty once it is done with."""
+        return self._database.blob("SELECT zip FROM job WHERE id = ?", (long_id(job_id),))
+
+    def update(self, job_id: str, body: JobBody) -> None:
+        """Write a job's new state."""
+        self._database.execute(
+            "UPDATE job SET body = ? WHERE id = ?", (json.dumps(body), long_id(job_id))
+        )
+
+    def drop_archive(self, job_id: str) -> None:
+        """Forget a job's zip: it may hold certificates and is of no more use."""
+        self._database.execute("UPDATE job SET zip = NULL WHERE id = ?", (long_id(job_id),))

@@ -13,7 +13,7 @@ from provision.localorg.domain.problem import Refused
 from provision.localorg.fault import Fault, FaultKind
 from provision.localorg.http.connection import Answer
 
-__all__ = ["sabotaged"]
+__all__ = ["answer_with_fault"]
 
 _HTML: Final = "<html><head><title>Error</title></head><body>Service Unavailable</body></html>"
 
@@ -45,7 +45,7 @@ _AFTERWARDS: Final[Mapping[FaultKind, Callable[[Response], Response]]] = {
 }
 
 
-def sabotaged(
+def answer_with_fault(
     fault: Fault | None,
     work: Callable[[], Response],
     refuse: Callable[[Refused], Response],
