@@ -36,5 +36,6 @@ def test_every_sobject() -> None:
 
 def test_every_control() -> None:
     for route in ROUTES:
-        if route.path.startswith("/__localorg__/"):
-            assert f"`{route.methods[0]} {route.path.rpartition('/')[2]}`" in MANUAL
+        if route.rule.startswith("/__localorg__/"):
+            [method] = route.methods or ()
+            assert f"`{method} {route.rule.rpartition('/')[2]}`" in MANUAL

@@ -51,6 +51,11 @@ class Exchange:
         """Scheme and host as this client wrote them: every URL in an answer starts so."""
         return f"{self.request.scheme}://{self.request.host}"
 
+    @property
+    def version_path(self) -> str:
+        """Where the resources of the request's API version are: ``/services/data/v67.0``."""
+        return f"/services/data/v{self.version}.0"
+
     def begin_write(self) -> None:
         """Note that this request writes. Raises :class:`ReadOnly` where nothing may."""
         self.is_write = True

@@ -15,8 +15,7 @@ from provision.localorg.fault import FaultPlan
 from provision.localorg.http.connection import Answer
 from provision.localorg.http.fault_answer import answer_with_fault
 from provision.localorg.http.request_log import RequestLog, RequestRecord
-from provision.localorg.http.route import Match, Router
-from provision.localorg.http.routes import ROUTES
+from provision.localorg.http.routes import Match, find_route
 from provision.localorg.soap.endpoint import soap_fault
 
 __all__ = ["Application"]
@@ -33,7 +32,6 @@ class Application:
         self._faults = faults
         self._read_only = read_only
         self._api_calls: dict[str, int] = {}
-        self._router = Router(ROUTES)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request, and note it."""
@@ -66,10 +64,10 @@ class Application:
 
     def _answer(self, exchange: Exchange) -> Answer:
         try:
-            match = self._router.match(exchange.request)
+            match = find_route(exchange.request)
         except Refused as refused:
             return Answer(_refusal(exchange, refused))
-        exchange.operation = match.route.name(exchange.request)
+        exchange.operation = match.operation
         exchange.fault = self._faults.take(exchange.operation)
         return answer_with_fault(
             exchange.fault,
@@ -87,16 +85,16 @@ class Application:
     def _respond(self, exchange: Exchange) -> Response:
         """Answer a request inside another (composite)."""
         try:
-            match = self._router.match(exchange.request)
+            match = find_route(exchange.request)
         except Refused as refused:
             return _refusal(exchange, refused)
         return self._handle(exchange, match)
 
     def _handle(self, exchange: Exchange, match: Match) -> Response:
-        exchange.version = int(match.arguments.get("version", 0))
+        exchange.version = match.version
         try:
             with self._realm.database.transaction():
-                response = match.route.handler(exchange, match.arguments)
+                response = match.handler(exchange, **match.arguments)
         except Refused as refused:
             response = _refusal(exchange, refused)
         except ReadOnly:

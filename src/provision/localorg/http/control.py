@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
@@ -33,9 +32,8 @@ def _guard(exchange: Exchange) -> None:
         raise Refused("INSUFFICIENT_ACCESS", "control is for this machine, in JSON", status=403)
 
 
-def status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def status(exchange: Exchange) -> Response:
     """``GET /__localorg__/status``."""
-    del arguments
     _guard(exchange)
     realm = exchange.realm
     return json_reply(
@@ -57,9 +55,8 @@ def status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def clock(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def clock(exchange: Exchange) -> Response:
     """``POST /__localorg__/clock`` with ``{"advance": SECONDS}``."""
-    del arguments
     _guard(exchange)
     seconds = exchange.json_body().get("advance")
     if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or seconds < 0:
@@ -68,9 +65,8 @@ def clock(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"clock": stamp(exchange.realm.clock.now())})
 
 
-def quirks(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def quirks(exchange: Exchange) -> Response:
     """``PUT /__localorg__/quirks`` with ``{NAME: VALUE}``; what is left out is at its default."""
-    del arguments
     _guard(exchange)
     wanted = Quirks()
     for name, value in exchange.json_body().items():
@@ -79,18 +75,16 @@ def quirks(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply(wanted.as_text())
 
 
-def faults(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def faults(exchange: Exchange) -> Response:
     """``PUT /__localorg__/faults`` with the content of a faults file."""
-    del arguments
     _guard(exchange)
     content = faults_of(exchange.json_body())
     exchange.faults.replace(content)
     return json_reply(content.model_dump(mode="json"))
 
 
-def api_calls(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def api_calls(exchange: Exchange) -> Response:
     """``PUT /__localorg__/api-calls`` with ``{"used": N}``: of the host's org, else the first."""
-    del arguments
     _guard(exchange)
     used = exchange.json_body().get("used")
     if not isinstance(used, int) or isinstance(used, bool) or used < 0:
@@ -100,17 +94,15 @@ def api_calls(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"used": used, "limit": org.profile.daily_requests})
 
 
-def session(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def session(exchange: Exchange) -> Response:
     """``POST /__localorg__/session`` with ``{"username": NAME}``: a session without a login."""
-    del arguments
     _guard(exchange)
     ready = ready_session(exchange.realm, str(exchange.json_body().get("username", "")))
     return json_reply({**asdict(ready), "instance_url": exchange.base_url}, 201)
 
 
-def reset(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def reset(exchange: Exchange) -> Response:
     """``POST /__localorg__/reset``: back to the seed, and to now."""
-    del arguments
     _guard(exchange)
     exchange.realm.reset()
     return json_reply({"orgs": [org.id for org in exchange.realm]})

@@ -74,12 +74,11 @@ class AuthorizeRequest:
         return client
 
 
-def authorize(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def authorize(exchange: Exchange) -> Response:
     """``GET /services/oauth2/authorize``: to the login page, or to a page that says why not.
 
     OBS: where a request ends tells, without any login, whether an app is set up right.
     """
-    del arguments
     request = AuthorizeRequest.of({k: str(v) for k, v in exchange.request.values.items()})
     try:
         exchange.org = request.check(exchange).org
@@ -120,16 +119,14 @@ _APPROVE: Final = """<p><strong>{app}</strong> is asking <strong>{username}</str
 _FOOT: Final = "</main></body></html>"
 
 
-def show_page(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def show_page(exchange: Exchange) -> Response:
     """``GET`` of the login page."""
-    del arguments
     asked, client = _asked(exchange)
     return _login_page(exchange, asked, client)
 
 
-def answer_page(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def answer_page(exchange: Exchange) -> Response:
     """``POST`` of the login page: log in, allow, or deny."""
-    del arguments
     form = exchange.request.form
     asked, client = _asked(exchange)
     if form.get("step") == "deny":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from werkzeug.wrappers import Response
 
 from provision.localorg.exchange import Exchange, json_reply
@@ -16,9 +14,8 @@ from provision.localorg.store.rows import Json
 __all__ = ["identity", "introspect", "keys", "revoke", "userinfo"]
 
 
-def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def userinfo(exchange: Exchange) -> Response:
     """``GET`` and ``POST /services/oauth2/userinfo``."""
-    del arguments
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
@@ -47,14 +44,14 @@ def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def identity(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def identity(exchange: Exchange, org_id: str, user_id: str) -> Response:
     """``GET /id/<org>/<user>``."""
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
-    if session.org.short_id != arguments["org"][:15]:
+    if session.org.short_id != org_id[:15]:
         return Response("Wrong_Org", 404, content_type="text/html")
-    user = session.org.records.get("User", arguments["user"])
+    user = session.org.records.get("User", user_id)
     if user is None:
         return Response("Bad_Id", 404, content_type="text/html")
     return json_reply(
@@ -101,9 +98,8 @@ def _bad_token() -> Response:
     return Response("Bad_OAuth_Token", 403, content_type="text/html;charset=UTF-8")
 
 
-def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def revoke(exchange: Exchange) -> Response:
     """``POST /services/oauth2/revoke``."""
-    del arguments
     tokens = exchange.realm.default.tokens
     found = tokens.find(str(exchange.request.values.get("token", "")))
     if found is None:
@@ -112,9 +108,8 @@ def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 200, content_type="text/html;charset=UTF-8")
 
 
-def introspect(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def introspect(exchange: Exchange) -> Response:
     """``POST /services/oauth2/introspect``."""
-    del arguments
     session = session_of(exchange.realm, str(exchange.request.values.get("token", "")))
     if session is None:
         return json_reply({"active": False})
@@ -130,7 +125,6 @@ def introspect(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def keys(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def keys(exchange: Exchange) -> Response:
     """``GET /id/keys``: the key that JWTs of this server are signed with."""
-    del arguments
     return json_reply(jwks(exchange.realm.database))

@@ -34,9 +34,8 @@ _GRANTS: Final[Mapping[str, tuple[str, Callable[[TokenRequest], Issued]]]] = {
 }
 
 
-def token(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def token(exchange: Exchange) -> Response:
     """``POST /services/oauth2/token``."""
-    del arguments
     form = {key: str(value) for key, value in exchange.request.values.items()}
     _, grant = _GRANTS.get(form.get("grant_type", ""), ("", _unsupported))
     request = TokenRequest(

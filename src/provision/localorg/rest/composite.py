@@ -23,9 +23,8 @@ _PREFIXES: Final = {sobject.prefix: name for name, sobject in SOBJECTS.items()}
 _REFERENCE: Final = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 
 
-def composite(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def composite(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/composite``: later requests may use earlier answers."""
-    del arguments
     exchange.session()
     body = exchange.json_body()
     requests = _limited(body.get("compositeRequest"), _MOST_REQUESTS)
@@ -88,10 +87,10 @@ def _referred(answers: Mapping[str, Any], match: re.Match[str]) -> str:
     return json.dumps(value)[1:-1] if isinstance(value, str) else json.dumps(value)
 
 
-def batch(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def batch(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/composite/batch``: independent requests."""
     exchange.session()
-    base = f"/services/data/v{arguments['version']}.0/"
+    base = f"{exchange.version_path}/"
     results = []
     for each in _limited(exchange.json_body().get("batchRequests"), _MOST_REQUESTS):
         path = str(each.get("url", "")).lstrip("/")
@@ -102,13 +101,13 @@ def batch(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"hasErrors": failed, "results": results})
 
 
-def collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def collection(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/composite/sobjects``: several new records."""
     exchange.session()
     exchange.begin_write()
     body = exchange.json_body()
     records = _limited(body.get("records"), _MOST_RECORDS)
-    base = f"/services/data/v{arguments['version']}.0/sobjects"
+    base = f"{exchange.version_path}/sobjects"
     with exchange.realm.database.savepoint() as savepoint:
         results = []
         for record in records:
@@ -120,12 +119,12 @@ def collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply(results)
 
 
-def delete_collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def delete_collection(exchange: Exchange) -> Response:
     """``DELETE /services/data/vNN/composite/sobjects?ids=...``."""
     exchange.session()
     exchange.begin_write()
     ids = [each for each in exchange.request.args.get("ids", "").split(",") if each]
-    base = f"/services/data/v{arguments['version']}.0/sobjects"
+    base = f"{exchange.version_path}/sobjects"
     results = []
     for record_id in _limited(ids, _MOST_RECORDS):
         name = _PREFIXES.get(record_id[:3], "Unknown")

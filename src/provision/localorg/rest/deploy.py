@@ -25,7 +25,7 @@ _OPTION_PARTS: Final = ("entity_content", "json")  # the sf CLI's name, and Cumu
 _TRUE: Final = (True, "true", "True")
 
 
-def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def start_deploy(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/metadata/deployRequest``."""
     session = _session(exchange)
     request = exchange.request
@@ -41,7 +41,7 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
             session.user_id,
             file.read(),
             options,
-            int(arguments["version"]),
+            exchange.version,
             tests=_runs_tests(exchange),
         )
         validation = None
@@ -59,10 +59,10 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply(answer, 201)
 
 
-def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def deploy_status(exchange: Exchange, job_id: str) -> Response:
     """``GET /services/data/vNN/metadata/deployRequest/ID[?includeDetails=true]``."""
     session = _session(exchange)
-    job = poll(session.org, arguments["id"])
+    job = poll(session.org, job_id)
     details = exchange.request.args.get("includeDetails") == "true"
     result = _result(session.org, job, include_details=details)
     return json_reply(
@@ -75,14 +75,14 @@ def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def cancel_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def cancel_deploy(exchange: Exchange, job_id: str) -> Response:
     """``PATCH /services/data/vNN/metadata/deployRequest/ID`` with status ``Canceling``."""
     session = _session(exchange)
     exchange.begin_write()
     wanted = exchange.json_body().get("deployResult", {})
     if not isinstance(wanted, dict) or wanted.get("status") != "Canceling":
         raise Refused("INVALID_FIELD", "The status can be changed to Canceling only")
-    job = cancel(session.org, arguments["id"], session.user_id)
+    job = cancel(session.org, job_id, session.user_id)
     result = _result(session.org, job, include_details=False)
     return json_reply({"id": job.id, "deployResult": result}, 202)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 from werkzeug.wrappers import Response
@@ -29,25 +28,25 @@ _RECORDS: Final = "ExtlClntApp"
 _TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "UserLicense")
 
 
-def query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def query(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/query?q=...`` (and ``&columns=true``)."""
-    return _answer(exchange, arguments, tooling=False)
+    return _answer(exchange, tooling=False)
 
 
-def tooling_query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def tooling_query(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/tooling/query?q=...``."""
-    return _answer(exchange, arguments, tooling=True)
+    return _answer(exchange, tooling=True)
 
 
-def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def more(exchange: Exchange, locator: str) -> Response:
     """``GET /services/data/vNN/query/LOCATOR``: the next page."""
     try:
-        text, offset, size = json.loads(base64.urlsafe_b64decode(arguments["locator"]))
+        text, offset, size = json.loads(base64.urlsafe_b64decode(locator))
     except ValueError as error:
         raise Refused("INVALID_QUERY_LOCATOR", "invalid query locator") from error
     session = exchange.session()
     source = source_of(session.org, session.user_id, tooling=False)
-    return _page(source, str(text), int(offset), int(size), arguments["version"], tooling=False)
+    return _page(source, str(text), int(offset), int(size), exchange.version_path, tooling=False)
 
 
 def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
@@ -73,7 +72,7 @@ def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
     )
 
 
-def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) -> Response:
+def _answer(exchange: Exchange, *, tooling: bool) -> Response:
     session = exchange.session()
     text = exchange.request.args.get("q", "")
     if not text.strip():
@@ -82,7 +81,7 @@ def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) 
     if exchange.request.args.get("columns") == "true":
         return _columns(source, text)
     size = _page_size(exchange.request.headers.get("Sforce-Query-Options", ""))
-    return _page(source, text, 0, size, arguments["version"], tooling=tooling)
+    return _page(source, text, 0, size, exchange.version_path, tooling=tooling)
 
 
 def _page_size(header: str) -> int:
@@ -102,7 +101,7 @@ def _run(source: Source, text: str) -> tuple[Query, Found]:
 
 
 def _page(
-    source: Source, text: str, offset: int, size: int, version: str, *, tooling: bool
+    source: Source, text: str, offset: int, size: int, version_path: str, *, tooling: bool
 ) -> Response:
     parsed, found = _run(source, text)
     rows = found.rows[offset : offset + size]
@@ -110,7 +109,7 @@ def _page(
     answer: dict[str, Any] = {
         "totalSize": found.total,
         "done": done,
-        "records": [record(source, parsed, found.sobject, row, version) for row in rows],
+        "records": [record(source, parsed, found.sobject, row, version_path) for row in rows],
     }
     if tooling:
         answer.update({"size": len(rows), "entityTypeName": found.sobject.name})
@@ -118,23 +117,23 @@ def _page(
     if not done:
         locator = json.dumps([text, offset + size, size]).encode()
         name = base64.urlsafe_b64encode(locator).decode()
-        answer["nextRecordsUrl"] = f"/services/data/v{version}.0/query/{name}"
+        answer["nextRecordsUrl"] = f"{version_path}/query/{name}"
     return json_reply(answer)
 
 
 def record(
-    source: Source, parsed: Query, sobject: SObject, row: Row, version: str
+    source: Source, parsed: Query, sobject: SObject, row: Row, version_path: str
 ) -> dict[str, Any]:
     """One record with its attributes: related records nest, and are null where there is none."""
-    answer: dict[str, Any] = attributes(sobject, row, version)
+    answer: dict[str, Any] = attributes(sobject, row, version_path)
     for path in parsed.fields:
-        _place(source, answer, sobject, row, path, version)
+        _place(source, answer, sobject, row, path, version_path)
     return answer
 
 
-def attributes(sobject: SObject, row: Row, version: str) -> dict[str, Any]:
+def attributes(sobject: SObject, row: Row, version_path: str) -> dict[str, Any]:
     """The ``attributes`` that every record starts with."""
-    url = f"/services/data/v{version}.0/sobjects/{sobject.name}/{row['Id']}"
+    url = f"{version_path}/sobjects/{sobject.name}/{row['Id']}"
     return {"attributes": {"type": sobject.name, "url": url}}
 
 
@@ -144,7 +143,7 @@ def _place(
     sobject: SObject,
     row: Row,
     path: Path,
-    version: str,
+    version_path: str,
 ) -> None:
     understood = resolved(source, sobject, path)
     here, target = row, answer
@@ -155,7 +154,7 @@ def _place(
             target[link.relationship] = None
             return
         if target.get(link.relationship) is None:
-            target[link.relationship] = attributes(link.leads_to, there, version)
+            target[link.relationship] = attributes(link.leads_to, there, version_path)
         here, target = there, target[link.relationship]
     target[understood.column.name] = here.get(understood.column.name)
 

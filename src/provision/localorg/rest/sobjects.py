@@ -32,24 +32,24 @@ from provision.localorg.store.rows import Json, Row
 __all__ = ["create", "delete", "read", "update"]
 
 
-def read(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def read(exchange: Exchange, name: str, record_id: str) -> Response:
     """``GET /services/data/vNN/sobjects/NAME/ID[?fields=...]``."""
     org = exchange.session().org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     wanted = exchange.request.args.get("fields")
     names = [column.name for column in sobject.columns]
     if wanted:
-        names = [_known(sobject, name.strip()).name for name in wanted.split(",")]
-    answer: dict[str, Any] = attributes(sobject, row, arguments["version"])
-    answer.update({name: row.get(name) for name in names})
+        names = [_known(sobject, each.strip()).name for each in wanted.split(",")]
+    answer: dict[str, Any] = attributes(sobject, row, exchange.version_path)
+    answer.update({each: row.get(each) for each in names})
     return json_reply(answer)
 
 
-def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def create(exchange: Exchange, name: str) -> Response:
     """``POST /services/data/vNN/sobjects/NAME``."""
     session = exchange.session()
     exchange.begin_write()
-    sobject = sobject_named(arguments["name"])
+    sobject = sobject_named(name)
     if sobject is None:
         raise not_found()
     if not sobject.createable:
@@ -69,12 +69,12 @@ def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"id": row["Id"], "success": True, "errors": []}, 201)
 
 
-def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def update(exchange: Exchange, name: str, record_id: str) -> Response:
     """``PATCH /services/data/vNN/sobjects/NAME/ID``."""
     session = exchange.session()
     exchange.begin_write()
     org = session.org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     if not sobject.createable:
         raise Refused(
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
@@ -93,12 +93,12 @@ def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 204)
 
 
-def delete(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def delete(exchange: Exchange, name: str, record_id: str) -> Response:
     """``DELETE /services/data/vNN/sobjects/NAME/ID``."""
     session = exchange.session()
     exchange.begin_write()
     org = session.org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     if not sobject.deletable:
         raise Refused(
             "INSUFFICIENT_ACCESS_OR_READONLY", f"entity type cannot be deleted: {sobject.label}"
@@ -112,16 +112,16 @@ def delete(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 204)
 
 
-def _existing(org: Org, arguments: Mapping[str, str]) -> tuple[SObject, Row]:
-    sobject = sobject_named(arguments["name"])
+def _existing(org: Org, name: str, record_id: str) -> tuple[SObject, Row]:
+    sobject = sobject_named(name)
     if sobject is None:
         raise not_found()
-    row = sobject_row(org, sobject, arguments["id"])
+    row = sobject_row(org, sobject, record_id)
     if row is None:
         raise Refused(
             "NOT_FOUND",
             "Provided external ID field does not exist or is not accessible: Id"
-            if len(arguments["id"]) not in {15, 18}
+            if len(record_id) not in {15, 18}
             else "The requested resource does not exist",
             status=404,
         )

@@ -56,10 +56,9 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
 }
 
 
-def metadata_endpoint(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def metadata_endpoint(exchange: Exchange, tail: str = "") -> Response:
     """``POST /services/Soap/m/NN[/anything]``."""
-    del arguments
-    element, session_id, version = parse_call(exchange.request.get_data(), exchange.request.path)
+    element, session_id, version = parse_call(exchange.request.get_data(), tail)
     name = local_name(element.tag)
     operation = _OPERATIONS.get(name)
     session = _session(exchange, session_id)
@@ -104,10 +103,9 @@ _XML: Final = "text/xml;charset=UTF-8"
 _INVALID: Final = "Invalid username, password, security token; or user locked out."
 
 
-def login_endpoint(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def login_endpoint(exchange: Exchange, tail: str = "") -> Response:
     """``POST /services/Soap/u/NN`` and ``/services/Soap/c/NN``: login alone is known."""
-    del arguments
-    element, _, version = parse_call(exchange.request.get_data(), exchange.request.path)
+    element, _, version = parse_call(exchange.request.get_data(), tail)
     name = local_name(element.tag)
     if name != "login":
         raise Refused("UNKNOWN_EXCEPTION", f"No operation available for request {name}")

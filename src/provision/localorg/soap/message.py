@@ -34,7 +34,7 @@ __all__ = [
     "truth",
 ]
 
-_VERSION: Final = re.compile(r"/services/Soap/[a-zA-Z]+/(\d+)(?:\.\d+)?(?:/|$)")
+_VERSION: Final = re.compile(r"(\d+)(?:\.\d+)?(?:/|$)")
 _TRUE: Final = {"true", "1"}
 
 
@@ -57,13 +57,13 @@ Operation: TypeAlias = Callable[[SoapCall], str]
 """An operation: from a call to the XML inside its response element."""
 
 
-def parse_call(content: bytes, path: str) -> tuple[ET.Element, str, int]:
+def parse_call(content: bytes, tail: str) -> tuple[ET.Element, str, int]:
     """The operation's element, the session id and the endpoint's version of a request.
 
     Whatever the prefixes, the SOAPAction or the path's tail: clients differ in all three.
     Raises :class:`Refused`.
     """
-    found = _VERSION.match(path)
+    found = _VERSION.match(tail)
     if found is None:
         raise Refused("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
     try:
