@@ -17,12 +17,10 @@ from urllib.parse import urlsplit
 
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import APP_SETTINGS, member_of
-from provision.localorg.clock import Clock
+from provision.localorg import Clock, LocalOrg, Quirks, RunningOrg
 from provision.localorg.domain.deploy_job import poll
 from provision.localorg.domain.settings import write_settings
-from provision.localorg.quirks import parse
 from provision.localorg.seed import ADMIN
-from provision.localorg.server import RunningOrg, Settings, running
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
 
@@ -108,7 +106,7 @@ class Place:
 
     def set_faults(self, *faults: dict[str, str]) -> None:
         """Set the local org's own faults in place of those before."""
-        connection = HTTPConnection(urlsplit(self.local.http_url).netloc, timeout=20)
+        connection = HTTPConnection(urlsplit(self.local.url).netloc, timeout=20)
         body = json.dumps({"faults": list(faults)})
         headers = {"Content-Type": "application/json"}
         try:
@@ -125,7 +123,7 @@ class Place:
 
     def quirks(self, assignment: str) -> None:
         """Set a switch of the org, beside that deploys are polled for."""
-        self.local.set_quirks(parse(assignment, parse("deploy_polls=1")))
+        self.local.set_quirks(Quirks.of("deploy_polls=1", assignment))
 
     def switch_on(self, setting: str) -> None:
         """Switch one of the org's own settings on, as somebody does in Setup."""
@@ -175,14 +173,14 @@ def opened(home: Path, *, fleet: bool = False) -> Iterator[Place]:
     if fleet:
         seed = home / "seed.yaml"
         seed.write_text(_FLEET_SEED, encoding="utf-8")
-    settings = Settings(
+    settings = LocalOrg(
         database=home / "org.db",
-        quirks=parse("deploy_polls=1"),
+        quirks=Quirks.of("deploy_polls=1"),
         clock=Clock(virtual.time),
         seed=seed,
         shuffle=7,
     )
-    with running(settings) as local:
+    with settings as local:
         port = urlsplit(local.https_url).port
         environment = {
             "PATH": os.environ["PATH"],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from provision.localorg import Quirks
 from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.fault import FaultKind
 from provision.localorg.http.routes import ROUTES
-from provision.localorg.quirks import Quirks
 
 MANUAL = Path(__file__).parents[2].joinpath("docs", "local-org.md").read_text(encoding="utf-8")
 

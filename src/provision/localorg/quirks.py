@@ -29,7 +29,6 @@ __all__ = [
     "SwitchedOffApp",
     "TwoPhaseDeploy",
     "UnapprovedUser",
-    "parse",
 ]
 
 
@@ -181,8 +180,16 @@ class Quirks:
             return version >= 67
         return self.pkce_sticky is Pkce.STICKY
 
+    @classmethod
+    def of(cls, *assignments: str) -> Quirks:
+        """The defaults, but for the switches that are given as ``NAME=VALUE``.
+
+        Raises :class:`CannotError` for an unknown name or value; the message lists the known ones.
+        """
+        return cls(**dict(map(_parsed, assignments)))
+
     def as_text(self) -> dict[str, str]:
-        """Every switch by name, in the spelling that :func:`parse` takes."""
+        """Every switch by name, spelled as in ``NAME=VALUE``."""
         return {field.name: _spelled(getattr(self, field.name)) for field in _FIELDS}
 
 
@@ -197,17 +204,13 @@ def _spelled(value: object) -> str:
     return str(value)
 
 
-def parse(assignment: str, onto: Quirks | None = None) -> Quirks:
-    """``onto`` (the defaults, if not given) with the switch that ``NAME=VALUE`` sets.
-
-    Raises :class:`CannotError` for an unknown name or value, listing the known ones.
-    """
+def _parsed(assignment: str) -> tuple[str, Any]:
     name, equals, text = assignment.partition("=")
     name = name.strip().replace("-", "_")
     if not equals or name not in _TYPES:
         known = ", ".join(field.name for field in _FIELDS)
-        raise CannotError(f"{assignment!r} is not NAME=VALUE of a quirk: there are {known}")
-    return dataclasses.replace(onto or Quirks(), **{name: _value(name, text.strip().lower())})
+        raise CannotError(f"{assignment!r} is not NAME=VALUE of a quirk; known quirks: {known}")
+    return name, _value(name, text.strip().lower())
 
 
 def _value(name: str, text: str) -> Any:  # noqa: ANN401  # of the type that the switch has

@@ -12,7 +12,7 @@ from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.fault import faults_of
 from provision.localorg.oauth.session import ready_session
-from provision.localorg.quirks import Quirks, parse
+from provision.localorg.quirks import Quirks
 
 __all__ = ["api_calls", "clock", "faults", "quirks", "reset", "session", "status"]
 
@@ -68,9 +68,7 @@ def clock(exchange: Exchange) -> Response:
 def quirks(exchange: Exchange) -> Response:
     """``PUT /__localorg__/quirks`` with ``{NAME: VALUE}``; what is left out is at its default."""
     _guard(exchange)
-    wanted = Quirks()
-    for name, value in exchange.json_body().items():
-        wanted = parse(f"{name}={value}", wanted)
+    wanted = Quirks.of(*(f"{name}={value}" for name, value in exchange.json_body().items()))
     exchange.realm.quirks = wanted
     return json_reply(wanted.as_text())
 
