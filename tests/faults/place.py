@@ -94,10 +94,10 @@ class Place:
 
     def finish_deploys(self) -> None:
         """Carry out every deploy that the org has."""
-        realm = self.local._realm
-        with realm.database.transaction():
-            for org in realm:
-                jobs = realm.database.rows("SELECT id FROM job WHERE org = ?", (org.id,))
+        orgs = self.local._orgs
+        with orgs.database.transaction():
+            for org in orgs:
+                jobs = orgs.database.rows("SELECT id FROM job WHERE org = ?", (org.id,))
                 for (job_id,) in jobs:
                     for _ in range(_MOST_POLLS):
                         job = poll(org, str(job_id))
@@ -127,10 +127,10 @@ class Place:
 
     def switch_on(self, setting: str) -> None:
         """Switch one of the org's own settings on, as somebody does in Setup."""
-        realm = self.local._realm
-        with realm.database.transaction():
+        orgs = self.local._orgs
+        with orgs.database.transaction():
             settings = Component(APP_SETTINGS, member_of(APP_SETTINGS), {setting: True})
-            write_settings(realm.default, settings)
+            write_settings(orgs.default, settings)
 
     def stand_in_for_sf(self) -> None:
         """Put an `sf` on the PATH that knows the org as uat."""
@@ -151,7 +151,7 @@ class Place:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        database = self.local._realm.database
+        database = self.local._orgs.database
         with database._lock:
             yield database._connection
 

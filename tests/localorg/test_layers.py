@@ -7,7 +7,7 @@ FLOORS = (
     {"server"},
     {"http"},
     {"login", "rest", "soap"},
-    {"exchange", "planting", "operate"},
+    {"exchange", "seeding", "operate"},
     {"seed"},
     {"oauth", "soql"},
     {"domain"},

@@ -13,7 +13,7 @@ import pytest
 
 from provision.errors import CannotError, OrgUnreachable
 from provision.localorg import Clock, LocalOrg, RunningOrg
-from provision.localorg.operate import ServerState, noted, reset, status
+from provision.localorg.operate import ServerState, reset, state_file, status
 from tests.localorg.caller import Caller, app_components, package
 from tests.localorg.conftest import NOW, Call, Start
 
@@ -147,7 +147,7 @@ def test_status_and_reset_without_a_server(tmp_path: Path) -> None:
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     database = tmp_path / "localorg.db"
     state = ServerState(os.getpid(), "http://127.0.0.1:1", "https://localhost:1")
-    with noted(database, state), pytest.raises(OrgUnreachable, match="does not answer"):
+    with state_file(database, state), pytest.raises(OrgUnreachable, match="does not answer"):
         status(database)
 
 

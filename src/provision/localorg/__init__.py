@@ -10,8 +10,8 @@
             timeout=10,
         )
 
-``LocalOrg`` says how to run one, and the block gets a ``RunningOrg``. What a server needs is
-imported when one of these names is first used: importing the package costs nothing.
+A ``LocalOrg`` says how to run the org, and the block gets a ``RunningOrg``. The server's modules
+are imported when one of these names is first used, so importing the package is cheap.
 
 Inside there are three layers, and each knows only those below it:
 
@@ -20,7 +20,7 @@ Inside there are three layers, and each knows only those below it:
 * rules: ``domain`` (apps, people, deploys), ``oauth`` (clients, grants, tokens), ``soql``;
 * ``store``: state in one SQLite file.
 
-``operate`` asks and resets a local org that another process runs.
+``operate`` queries and resets a local org that another process runs.
 """
 
 from importlib import import_module

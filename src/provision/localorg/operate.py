@@ -1,4 +1,4 @@
-"""Ask and reset a local org from another process, whether its server runs or not."""
+"""Query and reset a local org from another process, whether its server runs or not."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from provision.errors import CannotError, OrgUnreachable
 __all__ = [
     "ServerState",
     "Status",
-    "noted",
     "read_state",
     "reset",
+    "state_file",
     "status",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """A server's process, and its addresses."""
+    """A server's process id and addresses."""
 
     pid: int
     http_url: str
@@ -38,19 +38,20 @@ def _path(database: Path) -> Path:
 
 
 @contextmanager
-def noted(database: Path, state: ServerState) -> Iterator[None]:
-    """Keep a server's state beside its database while it runs.
+def state_file(database: Path, state: ServerState) -> Iterator[None]:
+    """Keep a server's state in a file beside its database while it runs.
 
-    Where one runs already, its state stays: the embedded org comes and goes beside it.
+    If another server runs on the database already, the file stays as it is: the embedded org may
+    start and stop beside a served one.
     """
     if read_state(database) is not None:
         yield
         return
     path = _path(database)
-    # Written aside and moved into place, so that nobody reads half of it.
-    aside = path.with_suffix(f".{state.pid}.tmp")
-    aside.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    aside.replace(path)
+    # Written under another name and then renamed, so that nobody reads half of it.
+    partial = path.with_suffix(f".{state.pid}.tmp")
+    partial.write_text(json.dumps(asdict(state)), encoding="utf-8")
+    partial.replace(path)
     try:
         yield
     finally:
@@ -59,7 +60,7 @@ def noted(database: Path, state: ServerState) -> Iterator[None]:
 
 
 def read_state(database: Path) -> ServerState | None:
-    """The state of the server of a database, or ``None`` where none runs."""
+    """The state of the server that runs on a database, or ``None``."""
     try:
         state = ServerState(**json.loads(_path(database).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -78,12 +79,12 @@ def _alive(pid: int) -> bool:
 
 
 _SECONDS: Final = 10
-_BESIDE: Final = ("", "-wal", "-shm")
+_SUFFIXES: Final = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A local org's state: its server (``None``: none runs), and what that says of itself."""
+    """The state of a local org: its server, if one runs, and the details that it reports."""
 
     database: Path
     server: ServerState | None
@@ -91,14 +92,14 @@ class Status:
 
 
 def status(database: Path) -> Status:
-    """What runs on a database. Raises :class:`OrgUnreachable` if it runs and does not answer."""
+    """The state of a database's local org. Raises :class:`OrgUnreachable` if it does not answer."""
     server = read_state(database)
     details = _call(server, "GET", "/__localorg__/status") if server else {}
     return Status(database, server, details)
 
 
 def reset(database: Path) -> None:
-    """Bring the orgs of a database back to their seed; without a server, delete the file.
+    """Reset the orgs of a database to their seed. If no server runs, delete the file.
 
     Raises :class:`CannotError` if the file cannot be deleted, :class:`OrgUnreachable` if the
     server does not answer.
@@ -108,7 +109,7 @@ def reset(database: Path) -> None:
         _call(server, "POST", "/__localorg__/reset")
         return
     try:
-        for suffix in _BESIDE:
+        for suffix in _SUFFIXES:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CannotError(f"{database}: {error.strerror}") from error

@@ -1,6 +1,6 @@
-"""Switches for what sources disagree on (``facts/eca-metadata.md``, every CONFLICT).
+"""Quirks: switches for behaviour that sources disagree on (``facts/eca-metadata.md``, CONFLICT).
 
-Each default is the better-evidenced side. Both sides are tested.
+Each default is the side with the better evidence. Both sides are tested.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class ConsumerKeyOnCreate(StrEnum):
-    """What becomes of a consumer key that a first deploy asks for."""
+    """What happens to a consumer key in the first deploy of an app."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -49,21 +49,21 @@ class PermissionLists(StrEnum):
 
 
 class OmittedCertificate(StrEnum):
-    """What becomes of the certificate when a redeploy leaves it out."""
+    """What happens to the certificate if a redeploy leaves it out."""
 
     CLEARED = "cleared"
     KEPT = "kept"
 
 
 class OmittedPolicyFields(StrEnum):
-    """What becomes of a policy's fields that a redeploy leaves out."""
+    """What happens to fields of a policy that a redeploy leaves out."""
 
     RESET = "reset"
     KEPT = "kept"
 
 
 class Pkce(StrEnum):
-    """Whether switching PKCE off is silently reverted; ``auto``: from API 67 on."""
+    """Whether the org silently reverts that PKCE is switched off; ``auto``: from API 67 on."""
 
     AUTO = "auto"
     STICKY = "sticky"
@@ -78,21 +78,21 @@ class TwoPhaseDeploy(StrEnum):
 
 
 class RestDeploy(StrEnum):
-    """Whether the org takes deploys over REST, or answers 404."""
+    """Whether the org accepts deploys over REST, or answers 404."""
 
     AVAILABLE = "available"
     REFUSED = "refused"
 
 
 class SuppliedSecret(StrEnum):
-    """What becomes of a consumer secret that a first deploy brings along."""
+    """What happens to a consumer secret in the first deploy of an app."""
 
     IGNORED = "ignored"
     STORED = "stored"
 
 
 class ForeignOrgScopedApp(StrEnum):
-    """What becomes of an ``orgScopedExternalApp`` with another org's id."""
+    """What happens to an ``orgScopedExternalApp`` with another org's id."""
 
     REWRITTEN = "rewritten"
     REFUSED = "refused"
@@ -113,16 +113,17 @@ class SwitchedOffApp(StrEnum):
 
 
 class ElementOrder(StrEnum):
-    """What becomes of elements that are not in alphabetical order."""
+    """What happens to elements that are not in alphabetical order."""
 
     TOLERATED = "tolerated"
     DROPPED = "dropped"
 
 
 class DisputedFields(StrEnum):
-    """What becomes of a field below the API version from which Salesforce's types have it.
+    """What happens to a field below the API version in which Salesforce's types begin to have it.
 
-    Files of projects of an older version have some fields (13.3): those orgs took them.
+    Some projects of an older version have such fields in their files, and their orgs accepted
+    them (``facts/eca-metadata.md`` 13.3).
     """
 
     ACCEPTED = "accepted"
@@ -137,7 +138,7 @@ class JwtSessionTimeout(StrEnum):
 
 
 class PolicyNames(StrEnum):
-    """How policies that the org makes by itself are named: as after a deploy, or as by Setup."""
+    """How the org names policies that it creates itself: as after a deploy, or as in Setup."""
 
     METADATA = "metadata"
     SETUP = "setup"
@@ -145,7 +146,7 @@ class PolicyNames(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """One setting of every switch. ``docs/local-org.md`` says what each is about."""
+    """A value for every switch. ``docs/local-org.md`` explains each of them."""
 
     consumer_key_on_create: ConsumerKeyOnCreate = ConsumerKeyOnCreate.ACCEPTED
     permission_lists: PermissionLists = PermissionLists.REPLACE
@@ -172,9 +173,9 @@ class Quirks:
     disputed_fields: DisputedFields = DisputedFields.ACCEPTED
 
     def pkce_is_sticky(self, version: int) -> bool:
-        """Whether a deploy at API ``version`` that switches PKCE off is reverted.
+        """Whether the org reverts a deploy at API ``version`` that switches PKCE off.
 
-        OBS: reverted in an org of API 67; older reports kept the value.
+        OBS: an org of API 67 reverted it; in older reports the value stayed.
         """
         if self.pkce_sticky is Pkce.AUTO:
             return version >= 67
@@ -182,7 +183,7 @@ class Quirks:
 
     @classmethod
     def of(cls, *assignments: str) -> Quirks:
-        """The defaults, but for the switches that are given as ``NAME=VALUE``.
+        """The defaults, except for the switches given as ``NAME=VALUE``.
 
         Raises :class:`CannotError` for an unknown name or value; the message lists the known ones.
         """
@@ -190,7 +191,7 @@ class Quirks:
 
     def as_text(self) -> dict[str, str]:
         """Every switch by name, spelled as in ``NAME=VALUE``."""
-        return {field.name: _spelled(getattr(self, field.name)) for field in _FIELDS}
+        return {field.name: _text_of(getattr(self, field.name)) for field in _FIELDS}
 
 
 _FIELDS = dataclasses.fields(Quirks)
@@ -198,7 +199,7 @@ _TYPES = get_type_hints(Quirks)
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def _spelled(value: object) -> str:
+def _text_of(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
@@ -213,17 +214,17 @@ def _parsed(assignment: str) -> tuple[str, Any]:
     return name, _value(name, text.strip().lower())
 
 
-def _value(name: str, text: str) -> Any:  # noqa: ANN401  # of the type that the switch has
-    wanted = _TYPES[name]
-    if wanted is bool:
+def _value(name: str, text: str) -> Any:  # noqa: ANN401  # the type of the switch
+    kind = _TYPES[name]
+    if kind is bool:
         if text not in _BOOLEANS:
             raise CannotError(f"{name} is yes or no, not {text!r}")
         return _BOOLEANS[text]
-    if wanted is int:
+    if kind is int:
         if not text.isdecimal():
             raise CannotError(f"{name} is a whole number, not {text!r}")
         return int(text)
-    values = [str(value) for value in wanted]
+    values = [str(value) for value in kind]
     if text not in values:
         raise CannotError(f"{name} is one of {', '.join(values)}, not {text!r}")
-    return wanted(text)
+    return kind(text)

@@ -34,7 +34,7 @@ class _Model(BaseModel):
 
 
 class ProfileSeed(_Model):
-    """A profile, by its English label, with the permissions that are on."""
+    """A profile: its English label, and the permissions that it gives."""
 
     name: str
     permissions: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class ProfileSeed(_Model):
 
 
 class PermissionSetSeed(_Model):
-    """A permission set; ``namespace`` is that of the package it came with."""
+    """A permission set. ``namespace`` is that of the package that installed it, if any."""
 
     name: str
     label: str = ""
@@ -52,7 +52,7 @@ class PermissionSetSeed(_Model):
 
 
 class PermissionSetGroupSeed(_Model):
-    """A permission set group: the permission sets of the org that it brings, and who has it."""
+    """A permission set group: the permission sets in it, and the users who have it."""
 
     name: str
     permission_sets: tuple[str, ...] = ()
@@ -60,19 +60,19 @@ class PermissionSetGroupSeed(_Model):
 
 
 class UserSeed(_Model):
-    """A user; ``profile`` is an English profile label. The password is for SOAP logins only."""
+    """A user. ``profile`` is the English label of a profile. Only SOAP logins use the password."""
 
     username: str
     profile: str
     first_name: str = ""
     last_name: str = ""
     email: str = ""
-    password: str = "localorg"  # noqa: S105  # the same everywhere, and no secret
+    password: str = "localorg"  # noqa: S105  # the same in every local org, not a secret
     active: bool = True
     frozen: bool = False
 
 
-# Use Any API Client lets its holder past admin approval: nobody has it unless a seed says so.
+# A user with Use Any API Client needs no admin approval of an app: only a seed may give it.
 _ADMIN_LACKS: Final = frozenset({"ApiUserOnly", "UseAnyApiClient"})
 _ADMIN_PERMISSIONS: Final = tuple(
     name
@@ -103,14 +103,14 @@ _DEFAULT_USERS: Final = (
 
 
 class ConnectedAppSeed(_Model):
-    """A connected app from before: its name, and its elements as in its metadata file."""
+    """An old connected app: its name, and its elements as in its metadata file."""
 
     name: str
     metadata: dict[str, Any]
 
 
 class InstalledAppSeed(_Model):
-    """An app of the package with this ``namespace``; ``name`` is without it."""
+    """An app that an installed package brought. ``name`` is without the package's ``namespace``."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z0-9])*$")]
     namespace: Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z0-9]){0,14}$")]
@@ -119,11 +119,11 @@ class InstalledAppSeed(_Model):
 
 
 class OrgSeed(_Model):
-    """One org. ``latency`` is added to each of its answers, in seconds.
+    """One org. ``latency`` is added to each of its responses, in seconds.
 
-    ``namespace`` is the org's own, if packages are made in it. ``daily_requests`` is the API calls
-    of 24 hours that it says it allows. ``settings`` are switches by what a manifest calls their
-    file (``ConnectedApp``, ``OauthOidc``, ``ExternalClientApp``).
+    ``namespace`` is the org's own, if packages are developed in it. ``daily_requests`` is the
+    limit of API calls in 24 hours that the org reports. ``settings`` are the org's switches, by
+    the name of their file in a manifest (``ConnectedApp``, ``OauthOidc``, ``ExternalClientApp``).
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = "localorg"
@@ -146,7 +146,7 @@ class OrgSeed(_Model):
 
 
 class Seed(_Model):
-    """A seed file: the orgs of a server. The first is the default one."""
+    """The content of a seed file: the orgs of a server. The first is the default one."""
 
     orgs: Annotated[tuple[OrgSeed, ...], Field(min_length=1)] = (OrgSeed(),)
 

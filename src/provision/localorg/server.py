@@ -1,4 +1,4 @@
-"""The local org, running: start it, take a session, move its clock, see what was asked."""
+"""The local org as a ``with`` block: start it, get a session, move its clock, see its requests."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from types import TracebackType
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock
-from provision.localorg.domain.org import Realm
+from provision.localorg.domain.org import Orgs
 from provision.localorg.fault import FaultPlan, load_faults
 from provision.localorg.http.application import Application
 from provision.localorg.http.certificate import ensure_pair
 from provision.localorg.http.connection import Listener
 from provision.localorg.http.request_log import RequestLog, RequestRecord
 from provision.localorg.oauth.session import ReadySession, ready_session
-from provision.localorg.operate import ServerState, noted
-from provision.localorg.planting import plant
+from provision.localorg.operate import ServerState, state_file
 from provision.localorg.quirks import Quirks
 from provision.localorg.seed import load_seed
+from provision.localorg.seeding import seed_orgs
 from provision.localorg.store.database import Database
 
 __all__ = ["LocalOrg", "RunningOrg"]
@@ -39,7 +39,7 @@ class LocalOrg:
     """
 
     database: Path | None = None
-    """The SQLite file with its state, created if need be. ``None``: the state goes with the block.
+    """The SQLite file with the org's state. ``None``: the state is deleted when the block ends.
     """
 
     quirks: Quirks = field(default_factory=Quirks)
@@ -52,7 +52,7 @@ class LocalOrg:
     """The port of https; 0 takes a free one."""
 
     clock: Clock = field(default_factory=Clock)
-    """The org's clock: tests pass one that stands still."""
+    """The org's clock. Tests pass one that stands still."""
 
     seed: Path | None = None
     """A YAML file of orgs and users, read while the database is empty. ``None``: the default org.
@@ -65,7 +65,7 @@ class LocalOrg:
     """The seed of the random order in which permission lists come back."""
 
     read_only: bool = False
-    """Whether every write is logged and refused."""
+    """Whether every write is refused. The request log still has it."""
 
     _entered: list[AbstractContextManager[RunningOrg]] = field(
         default_factory=list, init=False, repr=False, compare=False
@@ -87,12 +87,12 @@ class LocalOrg:
 
 
 class RunningOrg:
-    """A server with one org or several, while the block of its :class:`LocalOrg` lasts."""
+    """A server with one org or several. It runs until the block of its :class:`LocalOrg` ends."""
 
     def __init__(
-        self, realm: Realm, log: RequestLog, http: Listener, https: Listener, ca_file: Path
+        self, orgs: Orgs, log: RequestLog, http: Listener, https: Listener, ca_file: Path
     ) -> None:
-        self._realm = realm
+        self._orgs = orgs
         self._log = log
         self.url = f"http://127.0.0.1:{http.server_port}"
         self.https_url = f"https://localhost:{https.server_port}"
@@ -100,8 +100,8 @@ class RunningOrg:
 
     @property
     def org_id(self) -> str:
-        """The 18-character id of the (first) org."""
-        return self._realm.default.id
+        """The 18-character id of the first org."""
+        return self._orgs.default.id
 
     @property
     def requests(self) -> Sequence[RequestRecord]:
@@ -113,18 +113,18 @@ class RunningOrg:
 
         Raises :class:`CannotError` for a user that no org has.
         """
-        with self._realm.database.transaction():
-            return ready_session(self._realm, username)
+        with self._orgs.database.transaction():
+            return ready_session(self._orgs, username)
 
     def advance(self, seconds: float) -> None:
         """Move the orgs' clock forward."""
-        with self._realm.database.transaction():
-            self._realm.advance(seconds)
+        with self._orgs.database.transaction():
+            self._orgs.advance(seconds)
 
     def set_quirks(self, quirks: Quirks) -> None:
         """Replace the quirks."""
-        with self._realm.database.transaction():
-            self._realm.quirks = quirks
+        with self._orgs.database.transaction():
+            self._orgs.quirks = quirks
 
 
 @contextmanager
@@ -136,21 +136,21 @@ def _served(settings: LocalOrg) -> Iterator[RunningOrg]:
             database_file = Path(folder) / "localorg.db"
         database = Database(database_file)
         stack.callback(database.close)
-        realm = _realm(settings, database)
+        orgs = _orgs(settings, database)
         log = RequestLog(database_file.with_suffix(".requests.jsonl"))
         stack.callback(log.close)
-        pair = ensure_pair(database_file, [org.name for org in realm])
+        pair = ensure_pair(database_file, [org.name for org in orgs])
         faults = FaultPlan(load_faults(settings.faults))
-        application = Application(realm, log, faults, read_only=settings.read_only)
+        application = Application(orgs, log, faults, read_only=settings.read_only)
         http = _listener(settings.port, application)
         stack.callback(http.stop)
         https = _listener(settings.https_port, application, pair.context())
         stack.callback(https.stop)
         http.start()
         https.start()
-        org = RunningOrg(realm, log, http, https, pair.ca_file)
+        org = RunningOrg(orgs, log, http, https, pair.ca_file)
         state = ServerState(os.getpid(), org.url, org.https_url)
-        stack.enter_context(noted(database_file, state))
+        stack.enter_context(state_file(database_file, state))
         yield org
 
 
@@ -164,12 +164,12 @@ def _listener(port: int, application: Application, tls: SSLContext | None = None
         ) from error
 
 
-def _realm(settings: LocalOrg, database: Database) -> Realm:
+def _orgs(settings: LocalOrg, database: Database) -> Orgs:
     seed = load_seed(settings.seed)
-    shuffler = random.Random(settings.shuffle)  # noqa: S311  # an order, no secret
-    realm = Realm(
-        database, settings.clock, settings.quirks, lambda empty: plant(empty, seed), shuffler
+    shuffler = random.Random(settings.shuffle)  # noqa: S311  # the order of lists, not a secret
+    orgs = Orgs(
+        database, settings.clock, settings.quirks, lambda empty: seed_orgs(empty, seed), shuffler
     )
     with database.transaction():
-        realm.load()
-    return realm
+        orgs.load()
+    return orgs

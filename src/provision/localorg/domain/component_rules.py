@@ -1,4 +1,4 @@
-"""What the org checks and fills in before it keeps a component, one rule for each type."""
+"""What the org checks and fills in before it stores a component: a rule for each type."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ _REAL_ORG_ID: Final = re.compile(r"00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 
 @dataclass(slots=True)
 class Request:
-    """One deploy or call, as the writing of a component sees it.
+    """The deploy or call that writes a component.
 
-    ``known_apps`` are the apps that were there before it; ``brought`` the (type, app) pairs that
-    it brings, so that no default policy is made where one comes along.
+    ``earlier_apps`` are the names of the apps that existed before it. ``included`` are the (type,
+    app) pairs of its components: the org makes no default policy if the request includes one.
     """
 
     author: str
     version: int
     ignore_warnings: bool = False
-    known_apps: frozenset[str] = frozenset()
-    brought: frozenset[tuple[str, str]] = frozenset()
+    earlier_apps: frozenset[str] = frozenset()
+    included: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
 class Draft:
-    """A component that is about to be kept, and what is done once it is.
+    """A component before it is stored, and what the org does once it is stored.
 
-    ``app`` is the app that it belongs to; an app belongs to none. ``brings`` are components that
-    the org makes for it; ``grants`` are changes of who may use the app. With ``ends_sessions``
-    the app's tokens are revoked.
+    ``app`` is the app that the component belongs to, ``None`` for an app itself. The org adds
+    ``default_policies``, applies ``grants`` (who may use the app), and with ``ends_sessions``
+    revokes the app's tokens.
     """
 
     request: Request
@@ -62,7 +62,7 @@ class Draft:
     app: Stored | None
     fields: dict[str, Value]
     warning: str = ""
-    brings: list[Component] = field(default_factory=list)
+    default_policies: list[Component] = field(default_factory=list)
     grants: Mapping[Grantees, Change] = field(default_factory=dict)
     ends_sessions: bool = False
 
@@ -77,7 +77,7 @@ class Draft:
 def _write_app(org: Org, draft: Draft) -> None:
     name = draft.component.full_name
     if draft.existing is None and org.components.get(CONNECTED_APP, name) is not None:
-        raise Refused(  # OBS: the two sorts of apps share their names. The words are made up
+        raise Refused(  # OBS: both kinds of apps share one set of names. The text is invented
             "DUPLICATE_DEVELOPER_NAME",
             f"The name {name} is already used by a connected app",
         )
@@ -95,7 +95,7 @@ def _write_app(org: Org, draft: Draft) -> None:
 
 def _write_connected_app(org: Org, draft: Draft) -> None:
     del org
-    if draft.existing is None:  # OBS, word for word
+    if draft.existing is None:  # OBS, verbatim
         raise Refused(
             "INVALID_FIELD",
             "You can't create a connected app. To enable connected app creation, contact"
@@ -111,7 +111,8 @@ def _org_scoped(org: Org, name: str, given: Mapping[str, Value]) -> str:
     org_id, _, _app = str(wanted).partition(":")
     if org_id[:15] == org.short_id:
         return own
-    # OBS: a real id of another org was rewritten, a placeholder failed; others report refusals.
+    # OBS: an org rewrote the real id of another org, and refused a placeholder. Others report
+    # refusals of both.
     rewritten = org.quirks.foreign_org_scoped_app is ForeignOrgScopedApp.REWRITTEN
     if rewritten and _REAL_ORG_ID.fullmatch(org_id):
         return own
@@ -126,7 +127,7 @@ def _write_oauth_settings(org: Org, draft: Draft) -> None:
     link = consumers.oauth_link(org, draft.owner.id)
     wanted = draft.fields.get("oauthLink")
     if wanted is not None and wanted != link:
-        # DOC: a wrong link fails the deploy. OBS: the words, in part.
+        # DOC: a wrong link fails the deploy. OBS: part of the text.
         raise Refused(
             "INVALID_FIELD",
             "We couldn't update your OAuth link because the external client app doesn't have"
@@ -135,14 +136,14 @@ def _write_oauth_settings(org: Org, draft: Draft) -> None:
         )
     if draft.existing is None:
         consumers.create(org, draft.owner.id)
-        draft.brings = _default_policies(org, draft.request, draft.component)
+        draft.default_policies = _default_policies(org, draft.request, draft.component)
     draft.fields["oauthLink"] = consumers.oauth_link(org, draft.owner.id)
     _fill_defaults(draft)
 
 
 def _write_global(org: Org, draft: Draft) -> None:
     if org.components.of_app(OAUTH_SETTINGS, draft.component.parent) is None:
-        raise Refused(  # OBS, word for word
+        raise Refused(  # OBS, verbatim
             "INVALID_FIELD",
             "The external client app configured in your global OAuth Settings doesn't have a valid"
             " OAuth settings configuration.",
@@ -155,7 +156,7 @@ def _write_global(org: Org, draft: Draft) -> None:
         ignore_warnings=draft.request.ignore_warnings,
     )
     kept = draft.existing.component.fields if draft.existing else {}
-    consumers.settle_certificate(org, draft.fields, kept)
+    consumers.fill_certificate(org, draft.fields, kept)
     _fill_defaults(draft)
     if draft.fields.get("isPkceRequired") is False and org.quirks.pkce_is_sticky(
         draft.request.version
@@ -179,7 +180,7 @@ def _write_oauth_policies(org: Org, draft: Draft) -> None:
     for grantees in GRANTEE_FIELDS:
         draft.fields.pop(grantees.field, None)
     _fill_defaults(draft)
-    policies.settle_refresh(draft.fields)
+    policies.drop_unused_refresh_period(draft.fields)
     before = draft.existing.component if draft.existing else None
     draft.ends_sessions = policies.becomes_restricted(before, draft.fields)
 
@@ -189,7 +190,7 @@ def _write_policies(org: Org, draft: Draft) -> None:
     if draft.existing is None and "isEnabled" not in draft.fields:
         raise Refused("REQUIRED_FIELD_MISSING", "Required field is missing: isEnabled")
     if draft.existing is not None:
-        # OBS: an update that left isEnabled out was taken, though the WSDL requires it.
+        # OBS: an org accepted an update without isEnabled, although the WSDL requires it.
         kept.setdefault("isEnabled", draft.existing.component.fields["isEnabled"])
     draft.fields = {**kept, **draft.fields}
     _fill_defaults(draft)
@@ -211,7 +212,7 @@ RULES: Final[Mapping[str, Callable[[Org, Draft], None]]] = {
 
 
 def _fill_defaults(draft: Draft) -> None:
-    """What the org makes of silence: the catalogue's defaults (OBS: all flags come back)."""
+    """Fill in the catalogue's defaults for fields that are not given (OBS: all flags come back)."""
     for described in draft.component.type.fields:
         if described.role is Role.ACTION:
             draft.fields[described.name] = False
@@ -220,24 +221,24 @@ def _fill_defaults(draft: Draft) -> None:
 
 
 def _free_name(org: Org, metadata_type: MetadataType, name: str) -> str:
-    """``name``, or with a number behind it if a record of another app has it.
+    """``name``, with a number added if a record of another app has that name.
 
-    OBS: policies of a package's app have no namespace in their names, so that one's own app of the
-    same name meets them. What a real org then calls the policy is not known.
+    OBS: the policies of a package's app have no namespace in their names, so an app of the org's
+    own with the same name would get the same ones. The name in a real org is not known.
     """
     names = (name, *(f"{name}{number}" for number in range(1, 1000)))
     return next(each for each in names if org.components.get(metadata_type, each) is None)
 
 
 def _default_policies(org: Org, request: Request, settings: Component) -> list[Component]:
-    """The policies that the org makes by itself for new OAuth settings (OBS).
+    """The policies that the org itself makes for new OAuth settings (OBS).
 
-    It makes none of a type that the app has already, or that the same request brings.
+    It makes none of a type that the app has already, or that the request includes.
     """
     app = settings.parent
     made: list[Component] = []
     for metadata_type in (OAUTH_POLICIES, POLICIES):
-        if (metadata_type.name, app.casefold()) in request.brought:
+        if (metadata_type.name, app.casefold()) in request.included:
             continue
         if org.components.of_app(metadata_type, app) is not None:
             continue

@@ -1,4 +1,4 @@
-"""Orgs: one with its state and switches, and all those of one server."""
+"""Orgs: one with its state and quirks, and all orgs of one server."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from provision.localorg.store.tokens import Tokens
 
 __all__ = [
     "Org",
-    "Profile",
-    "Realm",
-    "mint",
+    "OrgInfo",
+    "Orgs",
+    "random_text",
 ]
 
 _ALPHABET: Final = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """What sort of org it is. ``session_minutes`` is the org-wide session timeout.
+class OrgInfo:
+    """What an org is like. ``session_minutes`` is the org-wide session timeout.
 
-    ``latency`` is added to every answer, in seconds. ``daily_requests`` is how many API calls of
-    24 hours it says it allows; it refuses none.
+    ``latency`` is added to every response, in seconds. ``daily_requests`` is the limit of API
+    calls in 24 hours that the org reports; it does not enforce it.
     """
 
     edition: str = "Developer Edition"
@@ -48,19 +48,19 @@ class Profile:
     namespace: str = ""
 
     def as_json(self) -> str:
-        """The text that the store keeps."""
+        """The text that the database stores."""
         return json.dumps(asdict(self))
 
 
 class Org:
-    """One org of a server. Cheap to make: state is in the database, not here."""
+    """One org of a server. Its state is in the database, so this object is cheap to make."""
 
     def __init__(
         self,
         *,
         org_id: str,
         name: str,
-        profile: Profile,
+        info: OrgInfo,
         database: Database,
         clock: Clock,
         quirks: Callable[[], Quirks],
@@ -68,7 +68,7 @@ class Org:
     ) -> None:
         self.id = org_id
         self.name = name
-        self.profile = profile
+        self.info = info
         self.database = database
         self.clock = clock
         self.records = Records(database, org_id)
@@ -81,22 +81,22 @@ class Org:
 
     @property
     def short_id(self) -> str:
-        """The 15-character org id, as metadata and access tokens have it."""
+        """The 15-character org id, as in metadata and access tokens."""
         return short_id(self.id)
 
     @property
     def quirks(self) -> Quirks:
-        """The switches as they stand now."""
+        """The quirks in force now."""
         return self._quirks()
 
     def shuffled(self, names: Sequence[str]) -> list[str]:
-        """Names in no promised order: two retrieves of one list were seen to differ (OBS)."""
+        """Names in random order: two retrieves of the same list can differ (OBS)."""
         mixed = sorted(names)
         self._shuffler.shuffle(mixed)
         return mixed
 
 
-def mint(length: int) -> str:
+def random_text(length: int) -> str:
     """Random letters and digits."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
@@ -105,33 +105,33 @@ _OFFSET = "clock-offset"
 
 
 @dataclass(slots=True)
-class Realm:
-    """Every org of a server: one database, one clock, one setting of the quirks.
+class Orgs:
+    """All orgs of a server. They share one database, one clock and one set of quirks.
 
-    ``planter`` fills an empty realm.
+    ``fill`` adds the orgs if the database has none.
     """
 
     database: Database
     clock: Clock
     quirks: Quirks
-    planter: Callable[[Realm], None]
+    fill: Callable[[Orgs], None]
     shuffler: random.Random = field(default_factory=random.Random)
     _orgs: dict[str, Org] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
-        """Forget everything, and begin anew from the seed, now."""
+        """Delete everything, and start again from the seed at the present time."""
         self.database.clear()
         self.clock.restart()
         self.load()
 
     def advance(self, seconds: float) -> None:
-        """Move the orgs' clock forward, also for the next server on this database."""
+        """Move the orgs' clock forward, for later servers on this database too."""
         self.clock.advance(seconds)
         self.database.keep(_OFFSET, str(self.clock.offset))
 
     def load(self) -> None:
-        """Read which orgs there are (planting the seed if none) and how far their clock is."""
+        """Read the orgs and the offset of their clock. An empty database is filled first."""
         offset = float(self.database.setting(_OFFSET) or 0)
         if offset > self.clock.offset:
             self.clock.advance(offset - self.clock.offset)
@@ -142,17 +142,17 @@ class Realm:
             self._orgs[str(org_id)] = self._org(str(org_id), str(name), str(body))
             self._names[str(name).lower()] = str(org_id)
         if not self._orgs:
-            self.planter(self)
+            self.fill(self)
 
-    def add(self, name: str, profile: Profile, org_id: str = "") -> Org:
-        """A new, empty org."""
-        # Org ids are random, so that two local orgs are two orgs to a client that meets both.
-        new_id = long_id(org_id) or long_id(f"00D5e0{mint(9)}")
+    def add(self, name: str, info: OrgInfo, org_id: str = "") -> Org:
+        """Add an empty org."""
+        # Org ids are random: a client that uses two local orgs must be able to tell them apart.
+        new_id = long_id(org_id) or long_id(f"00D5e0{random_text(9)}")
         self.database.execute(
             "INSERT INTO org VALUES (?, ?, ?, ?)",
-            (new_id, name, len(self._orgs), profile.as_json()),
+            (new_id, name, len(self._orgs), info.as_json()),
         )
-        org = self._org(new_id, name, profile.as_json())
+        org = self._org(new_id, name, info.as_json())
         self._orgs[new_id] = org
         self._names[name.lower()] = new_id
         return org
@@ -161,7 +161,7 @@ class Realm:
         return Org(
             org_id=org_id,
             name=name,
-            profile=Profile(**json.loads(body)),
+            info=OrgInfo(**json.loads(body)),
             database=self.database,
             clock=self.clock,
             quirks=lambda: self.quirks,
@@ -176,7 +176,7 @@ class Realm:
 
     @property
     def default(self) -> Org:
-        """The first org: the one meant when nothing says otherwise."""
+        """The first org: requests that name no org go to it."""
         return next(iter(self._orgs.values()))
 
     def org(self, org_id: str) -> Org | None:

@@ -1,4 +1,4 @@
-"""Policies: what they may say, whom they grant the app, and whom a change locks out."""
+"""Policies: what they may contain, whom they grant the app, and whom a change locks out."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ __all__ = [
     "check",
     "check_plugin",
     "default_name",
+    "drop_unused_refresh_period",
     "grant_changes",
     "kept_fields",
     "plugin_flags",
-    "settle_refresh",
 ]
 
 Change: TypeAlias = tuple[frozenset[str], frozenset[str]]
-"""The permission set ids to grant to, and those to take the grant from."""
+"""The ids of the permission sets that get a grant, and of those that lose it."""
 
 ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _USER_FIELDS: Final = ("clientCredentialsFlowUser", "executeHandlerAs")
 _MOST_ATTRIBUTES: Final = 128  # DOC
+_SAML: Final = "isSamlPluginEnabled"
 _TIMEOUT_TYPES: Final = (
     ("namedUserJwtSessionTimeoutType", "namedUserJwtTimeout"),
     ("guestJwtSessionTimeoutType", "guestJwtTimeout"),
@@ -55,7 +56,7 @@ _TIMEOUT_TYPES: Final = (
 
 
 def default_name(org: Org, metadata_type: MetadataType, settings: Component) -> str:
-    """What the org calls a policy that it makes by itself: one of two schemes (OBS)."""
+    """The name of a policy that the org itself makes: there are two schemes (OBS)."""
     app = settings.parent
     if org.quirks.policy_names is PolicyNames.SETUP:
         return f"{app}_oauthPlcy" if metadata_type is OAUTH_POLICIES else f"{app}_plcy"
@@ -64,14 +65,14 @@ def default_name(org: Org, metadata_type: MetadataType, settings: Component) -> 
 
 
 def kept_fields(org: Org, existing: Stored | None) -> dict[str, Value]:
-    """The fields that a redeploy keeps though it leaves them out."""
+    """The fields that stay although a redeploy leaves them out."""
     if existing is None or org.quirks.omitted_policy_fields is OmittedPolicyFields.RESET:
         return {}
     return dict(existing.component.fields)
 
 
 def check(org: Org, fields: Mapping[str, Value], app: str) -> None:
-    """Everything that an org refuses in an OAuth policy. Raises :class:`Refused`."""
+    """Check the fields of an OAuth policy. Raises :class:`Refused`."""
     for name in _USER_FIELDS:
         username = fields.get(name)
         if username is not None and user_by_username(org, str(username)) is None:
@@ -111,15 +112,15 @@ def _issues_jwt_tokens(org: Org, app: str) -> bool:
     return settings is not None and settings.component.fields.get("isNamedUserJwtEnabled") is True
 
 
-def settle_refresh(fields: MutableMapping[str, Value]) -> None:
-    """Period and unit go with the two Specific policies only (DOC)."""
+def drop_unused_refresh_period(fields: MutableMapping[str, Value]) -> None:
+    """Only the two Specific policies have a period and unit (DOC)."""
     if not str(fields.get("refreshTokenPolicyType")).startswith("Specific"):
         fields.pop("refreshTokenValidityPeriod", None)
         fields.pop("refreshTokenValidityUnit", None)
 
 
 def grant_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
-    """What a policy's two lists change. Raises :class:`Refused` for names that are not known."""
+    """How a policy changes the grants. Raises :class:`Refused` for unknown names in its lists."""
     return {
         grantees: change
         for grantees in GRANTEE_FIELDS
@@ -134,8 +135,8 @@ def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component
     now = resolve(org, grantees, granted_names(org, app_id, grantees))
     new = frozenset(wanted.values()) - frozenset(now.values())
     if org.quirks.permission_lists is PermissionLists.REPLACE:
-        said = isinstance(value, (str, Unset))
-        if not said and org.quirks.omitted_policy_fields is OmittedPolicyFields.KEPT:
+        is_given = isinstance(value, (str, Unset))
+        if not is_given and org.quirks.omitted_policy_fields is OmittedPolicyFields.KEPT:
             return None
         return new, frozenset(now.values()) - frozenset(wanted.values())
     if org.quirks.permission_lists is PermissionLists.ADD_REFUSING_KNOWN:
@@ -151,7 +152,7 @@ def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component
 
 
 def apply_grants(org: Org, app_id: str, changes: Mapping[Grantees, Change]) -> bool:
-    """Grant the app, and take grants away; whether anything changed."""
+    """Add and remove grants of an app. Returns whether anything changed."""
     changed = False
     for granted, taken in changes.values():
         for parent in sorted(granted):
@@ -163,21 +164,18 @@ def apply_grants(org: Org, app_id: str, changes: Mapping[Grantees, Change]) -> b
 
 
 def becomes_restricted(before: Component | None, fields: Mapping[str, Value]) -> bool:
-    """Whether a policy now lets in admin-approved users only, and did not before.
+    """Whether a policy newly restricts the app to admin-approved users.
 
-    OBS: the sessions that came from the app end at once then.
+    OBS: the app's sessions end at once then.
     """
     was = before is not None and before.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
     return not was and fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
 
 
-_SAML = "isSamlPluginEnabled"
-
-
 def check_plugin(org: Org, metadata_type: MetadataType, app: Component) -> None:
-    """Raise :class:`Refused` for a record whose plugin ``app`` cannot have.
+    """Raise :class:`Refused` for a record of a plugin that ``app`` cannot have.
 
-    DOC: SAML wants a Local app with the plugin enabled. The words of the refusals are made up.
+    DOC: SAML needs a Local app with the plugin enabled. The texts of the refusals are invented.
     """
     described = dependent_type_named(metadata_type.name)
     if described is None or described.plugin_flag != _SAML:
@@ -190,7 +188,7 @@ def check_plugin(org: Org, metadata_type: MetadataType, app: Component) -> None:
 
 
 def plugin_flags(org: Org, policies: Component, version: int) -> dict[str, Value]:
-    """The flags that the policy does not say itself, of plugins that have a record.
+    """The flags of plugins that have a record, except those that the policy itself gives.
 
     OBS: a retrieve returns the flags of installed plugins.
     """

@@ -1,4 +1,4 @@
-"""The rows that queries see: records, and views of components, tokens and deploys."""
+"""The rows that queries find: records, and views of components, tokens and deploys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 
 
 def rows_of(org: Org, sobject: SObject) -> list[Row]:
-    """All rows of an sObject, whether kept as records or as components."""
+    """All rows of an sObject, whether stored as records or as components."""
     if sobject.name == "OauthToken":
         return _token_rows(org)
     if sobject is DEPLOY_REQUEST:
@@ -43,7 +43,7 @@ def sobject_row(org: Org, sobject: SObject, record_id: str) -> Row | None:
 
 
 def _token_rows(org: Org) -> list[Row]:
-    """Refresh tokens, and access tokens that came from none; their app by its label (OBS)."""
+    """Refresh tokens, and access tokens without one. Each shows its app's label (OBS)."""
     return [
         {
             "Id": token.id,
@@ -84,9 +84,9 @@ def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
         return row
     if component.type is EXTERNAL_CLIENT_APPLICATION:
         row.update({"ManageableState": "unmanaged"})
-        # DOC: an org with a namespace prefixes what is its own; a package brings its own prefix.
+        # DOC: an org's own namespace prefixes its own apps; an app of a package has the package's.
         namespace, separator, name = component.full_name.partition("__")
-        row["NamespacePrefix"] = namespace if separator else org.profile.namespace or None
+        row["NamespacePrefix"] = namespace if separator else org.info.namespace or None
         if separator:
             row.update({"DeveloperName": name, "ManageableState": "installed"})
         return row
@@ -107,7 +107,7 @@ def _mirrored(sobject: SObject, stored: Stored) -> dict[str, Json]:
         if column is not None and isinstance(value, (str, int)):
             values[column.name] = value
     if values.get("IpRelaxationPolicyType") == "Enforce_RelaxRefresh":
-        values["IpRelaxationPolicyType"] = "Enforce_relaxrefresh"  # OBS: queries spell it so
+        values["IpRelaxationPolicyType"] = "Enforce_relaxrefresh"  # OBS: the spelling in queries
     return values
 
 

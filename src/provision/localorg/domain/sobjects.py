@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 SETUP_AUDIT_TRAIL: Final = "SetupAuditTrail"
-"""The sObject of who changed what in Setup."""
+"""The name of the sObject that shows who changed what in Setup."""
 
 _SQL_TYPES = {
     Kind.BOOLEAN: "boolean",
@@ -40,7 +40,7 @@ _NAMES = (
 
 
 def _mirrored(metadata_type: MetadataType) -> tuple[Column, ...]:
-    """The columns that stand for a type's plain fields: the catalogue's names, capitalised."""
+    """The columns for a type's plain fields. Their names are the catalogue's, capitalised."""
     return tuple(
         Column(field.name[0].upper() + field.name[1:], _SQL_TYPES[field.kind])
         for field in metadata_type.fields
@@ -49,13 +49,20 @@ def _mirrored(metadata_type: MetadataType) -> tuple[Column, ...]:
 
 
 def _is_mirrored(field: Field) -> bool:
-    # The parent is an id column, the label MasterLabel, and users and classes ids (SYSPROMPT).
-    apart = {"label", "externalClientApplication", "apexHandler", "executeHandlerAs", "oauthLink"}
-    return field.kind in _SQL_TYPES and field.name not in apart and not field.secret
+    # The parent is an id column, the label is MasterLabel, and users and classes are ids
+    # (SYSPROMPT).
+    others = {
+        "label",
+        "externalClientApplication",
+        "apexHandler",
+        "executeHandlerAs",
+        "oauthLink",
+    }
+    return field.kind in _SQL_TYPES and field.name not in others and not field.secret
 
 
-# Readable, not createable (OBS of a describe). Global settings are no sObject at all (OBS).
-# Key prefixes other than 0xI are made up.
+# Readable, not createable (OBS of a describe). Global settings have no sObject (OBS).
+# Key prefixes other than 0xI are invented.
 _ECAS = (
     SObject(
         "ExternalClientApplication",
@@ -115,7 +122,7 @@ _CONNECTED = SObject(
     metadata_type=CONNECTED_APP,
 )
 
-# A view of the tokens: whoever may use apps now. AppMenuItemId is empty: no app menu here.
+# A view of the tokens. AppMenuItemId is empty, because there is no app menu here.
 _TOKEN = SObject(
     "OauthToken",
     "OAuth Token",
@@ -130,7 +137,7 @@ _TOKEN = SObject(
     ),
 )
 
-# DOC: query and retrieve only; View Setup and Configuration is needed. Its key prefix is 0Ym.
+# DOC: for query and retrieve only, with View Setup and Configuration. The key prefix is 0Ym.
 _AUDIT_TRAIL = SObject(
     SETUP_AUDIT_TRAIL,
     "Setup Audit Trail Entry",

@@ -1,4 +1,4 @@
-"""Writing and deleting one component: what the org keeps of it, and what goes with it."""
+"""Writing and deleting one component: what the org stores, and what else changes with it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from provision.localorg.store.components import Stored
 
 __all__ = ["Outcome", "delete", "write"]
 
-# Key prefixes other than 0xI are made up, since none was ever seen.
+# Key prefixes other than 0xI are invented: no source shows them.
 _PREFIXES: Final = {
     EXTERNAL_CLIENT_APPLICATION.name: "0xI",
     OAUTH_SETTINGS.name: "0xJ",
@@ -48,7 +48,7 @@ _SECTION: Final = "External Client App Manager"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What writing a component did. ``warning`` is text that a success carries (OBS)."""
+    """What writing a component did. A success may have a ``warning`` (OBS)."""
 
     id: str
     created: bool
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def write(org: Org, request: Request, component: Component) -> Outcome:
-    """Create or replace a component. Raises :class:`Refused`; nothing is half written then."""
+    """Create or replace a component. If this raises :class:`Refused`, the caller rolls it back."""
     existing = org.components.get(component.type, component.full_name)
     app = _app_of(org, request, component, existing)
     draft = Draft(request, component, existing, app, _given(component))
@@ -76,14 +76,14 @@ def _given(component: Component) -> dict[str, Value]:
 def _app_of(
     org: Org, request: Request, component: Component, existing: Stored | None
 ) -> Stored | None:
-    """The app that a satellite belongs to, after every check of that bond."""
+    """The app that a component belongs to. Raises :class:`Refused` if it cannot belong to it."""
     if component.type in {EXTERNAL_CLIENT_APPLICATION, CONNECTED_APP}:
         return None
     parent = parent_of(component)
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, parent)
     unready = (
         org.quirks.two_phase_deploy is TwoPhaseDeploy.REQUIRED
-        and parent.casefold() not in request.known_apps
+        and parent.casefold() not in request.earlier_apps
     )
     if app is None or unready:
         raise Refused(
@@ -104,7 +104,7 @@ def _app_of(
 
 
 def _duplicate(metadata_type: MetadataType, holder: str) -> Refused:
-    """OBS: one of a type per app, and the message names the record that is in the way."""
+    """OBS: an app has one component of each type. The message names the one that exists."""
     if metadata_type is OAUTH_POLICIES:
         return Refused(
             "DUPLICATE_VALUE", f"ExtlClntAppOauthSettingsId duplicates value on {holder}"
@@ -131,7 +131,7 @@ def _store(org: Org, draft: Draft) -> Outcome:
         if changed:
             stored = replace(stored, modified=now, modified_by=author)
     org.components.put(stored)
-    for component in draft.brings:
+    for component in draft.default_policies:
         write(org, draft.request, component)
     if draft.grants and policies.apply_grants(org, draft.owner.id, draft.grants):
         changed = True
@@ -153,10 +153,10 @@ def _same(before: Component, after: Component) -> bool:
 
 
 def delete(org: Org, stored: Stored, author: str) -> None:
-    """Delete a component, and what cannot be without it. ``author`` is the id of who does it.
+    """Delete a component, and what needs it. ``author`` is the id of the user who does it.
 
-    OBS: deleting the app deletes its settings and policies, revokes its tokens, and key and
-    secret are gone for good.
+    OBS: deleting the app deletes its settings and policies, and revokes its tokens. Its key and
+    secret are lost.
     """
     component = stored.component
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
@@ -165,9 +165,9 @@ def delete(org: Org, stored: Stored, author: str) -> None:
         OAUTH_SETTINGS: (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES),
     }.get(component.type, ())
     for metadata_type in dependent:
-        satellite = org.components.of_app(metadata_type, component.parent)
-        if satellite is not None:
-            org.components.delete(satellite)
+        found = org.components.of_app(metadata_type, component.parent)
+        if found is not None:
+            org.components.delete(found)
     org.components.delete(stored)
     _note_change(org, author, stored, "Deleted")
     if app is None or component.type not in {EXTERNAL_CLIENT_APPLICATION, OAUTH_SETTINGS}:
@@ -179,10 +179,10 @@ def delete(org: Org, stored: Stored, author: str) -> None:
 
 
 def _note_change(org: Org, author: str, stored: Stored, done: str) -> None:
-    """Note that ``author`` (a user id) has ``done`` (Created, Changed or Deleted) a component.
+    """Add a row to the setup audit trail. ``done`` is Created, Changed or Deleted.
 
-    DOC: the columns. What a real org says of external client apps is not known: the words here
-    are made up, and name the app.
+    DOC: the columns. What a real org writes about external client apps is not known, so the
+    texts here are invented. They name the app.
     """
     component = stored.component
     of_app = component.type is EXTERNAL_CLIENT_APPLICATION

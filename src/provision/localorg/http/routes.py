@@ -28,28 +28,28 @@ from provision.localorg.soap.endpoint import login_endpoint, metadata_endpoint, 
 __all__ = ["ROUTES", "Match", "find_route"]
 
 Handler: TypeAlias = Callable[..., Response]
-"""Answers a request: takes its exchange, and what the route captured of its path by name."""
+"""Answers a request. Takes its exchange, and the captured parts of its path by name."""
 
 
 class _Version(BaseConverter):
-    """A segment such as ``v67.0``, as the number 67."""
+    """A path segment such as ``v67.0``; its value is 67."""
 
     regex = r"v\d{1,3}\.0"
 
     def to_python(self, value: str) -> int:
-        """The number of the version."""
+        """The version's number."""
         return int(value.removeprefix("v").removesuffix(".0"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
-    """Who answers a route. ``operation`` is its name in the log, or finds it in a request."""
+    """What answers a route. ``operation`` is its name in the log, or finds it in a request."""
 
     operation: str | Callable[[Request], str]
     handler: Handler
 
     def name(self, request: Request) -> str:
-        """The operation that a request asks for, as the log calls it."""
+        """The name of a request's operation in the log."""
         return self.operation if isinstance(self.operation, str) else self.operation(request)
 
 
@@ -60,14 +60,14 @@ def _route(
     handler: Handler,
 ) -> Rule:
     rule = Rule(path, methods=methods, endpoint=_Endpoint(operation, handler))
-    # Rule takes HEAD wherever it takes GET. The org answers HEAD only where it is listed.
+    # Rule allows HEAD wherever it allows GET. The org allows HEAD only where it is listed.
     rule.methods = set(methods)
     return rule
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A request's operation, its API version (0: the path has none), and who answers it."""
+    """What a request asks for. ``version`` is 0 if the path has no API version."""
 
     operation: str
     version: int
@@ -77,7 +77,7 @@ class Match:
 
 def find_route(request: Request) -> Match:
     """The route of a request. Raises :class:`Refused` (404, 405)."""
-    # A slash at the end means nothing.
+    # A slash at the end makes no difference.
     path = "/" + request.path.strip("/")
     try:
         endpoint, captured = _MAP.match(path, request.method)
@@ -118,7 +118,7 @@ _GET_OR_POST: Final = ("GET", "POST")
 
 
 def _soap_routes(api: str, handler: Handler) -> tuple[Rule, Rule]:
-    """An API's endpoint, whatever follows: a path without a version gets a SOAP fault, no 404."""
+    """The endpoint of a SOAP API. A path without a version gets a SOAP fault instead of a 404."""
     path = f"/services/Soap/{api}"
     return (
         _route(path, _POST, soap_operation, handler),

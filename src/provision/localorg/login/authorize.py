@@ -1,4 +1,4 @@
-"""The authorize endpoint and the login page: a browser asks, a user allows or denies."""
+"""The authorize endpoint, and the login page where a user allows or denies the app."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from werkzeug.utils import redirect as redirect_to
 from werkzeug.wrappers import Response
 
-from provision.localorg.domain.org import Org, mint
+from provision.localorg.domain.org import Org, random_text
 from provision.localorg.domain.people import username_of
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange
-from provision.localorg.oauth.client import Client, admit, find_client
+from provision.localorg.oauth.client import Client, check_access, find_client
 from provision.localorg.oauth.error import ACCESS_DENIED, OAuthError, OAuthRefusal
 from provision.localorg.store.rows import Row
 from provision.localorg.store.tokens import Code
@@ -37,7 +37,7 @@ _ERROR_PAGE = "/setup/secur/RemoteAccessErrorPage.apexp"
 
 @dataclass(frozen=True, slots=True)
 class AuthorizeRequest:
-    """What a client asks a user for, as it travels through the login page's ``source``."""
+    """What a client asks a user for. The login page carries it in its parameter ``source``."""
 
     client_id: str
     redirect_uri: str
@@ -48,22 +48,22 @@ class AuthorizeRequest:
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> AuthorizeRequest:
-        """The request in a query string."""
+        """The request in the parameters of a query string."""
         names = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge")
         return cls(*(str(values.get(name, "")) for name in names))
 
     @classmethod
     def from_source(cls, source: str) -> AuthorizeRequest:
-        """The request in a ``source``. Raises :class:`ValueError`."""
+        """The request in a ``source`` parameter. Raises :class:`ValueError`."""
         return cls.of(dict(json.loads(base64.urlsafe_b64decode(source.encode()))))
 
     def source(self) -> str:
-        """The request as one opaque word."""
+        """The request as the text of a ``source`` parameter."""
         return base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
 
     def check(self, exchange: Exchange) -> Client:
-        """The client that asks. Raises :class:`OAuthError` if it may not ask this."""
-        client = find_client(exchange.realm, exchange.host_org(), self.client_id)
+        """The client that asks. Raises :class:`OAuthError` if its request is not allowed."""
+        client = find_client(exchange.orgs, exchange.host_org(), self.client_id)
         if not client.accepts_redirect(self.redirect_uri):
             raise OAuthError(OAuthRefusal.BAD_REDIRECT)
         if self.response_type != "code":
@@ -75,9 +75,9 @@ class AuthorizeRequest:
 
 
 def authorize(exchange: Exchange) -> Response:
-    """``GET /services/oauth2/authorize``: to the login page, or to a page that says why not.
+    """``GET /services/oauth2/authorize``: to the login page or an error page.
 
-    OBS: where a request ends tells, without any login, whether an app is set up right.
+    OBS: the page shows without a login whether an app is set up correctly.
     """
     request = AuthorizeRequest.of({k: str(v) for k, v in exchange.request.values.items()})
     try:
@@ -89,7 +89,7 @@ def authorize(exchange: Exchange) -> Response:
 
 
 def with_query(url: str, values: Mapping[str, str]) -> str:
-    """A URL with more parameters."""
+    """A URL with added parameters."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode(values)}"
 
 
@@ -130,7 +130,7 @@ def answer_page(exchange: Exchange) -> Response:
     form = exchange.request.form
     asked, client = _asked(exchange)
     if form.get("step") == "deny":
-        # OBS: this is what a client is told when the user says no.
+        # OBS: the error that a client gets when the user denies access.
         return _back(
             asked,
             {
@@ -138,20 +138,20 @@ def answer_page(exchange: Exchange) -> Response:
                 "error_description": OAuthRefusal.USER_DENIED.description,
             },
         )
-    found = username_of(exchange.realm.default, form.get("username", "").strip())
-    org = exchange.realm.org(found[0]) if found else None
+    found = username_of(exchange.orgs.default, form.get("username", "").strip())
+    org = exchange.orgs.org(found[0]) if found else None
     if found is None or org is None:
         return _login_page(exchange, asked, client, note="No org here has that user.")
     try:
-        client = find_client(exchange.realm, org, asked.client_id)
+        client = find_client(exchange.orgs, org, asked.client_id)
     except OAuthError as error:
         return _back(asked, {"error": error.error, "error_description": error.description})
     exchange.org = org
     user = org.records.get("User", found[1]) or {}
     try:
-        admit(client, user)
+        check_access(client, user)
     except OAuthError as error:
-        # DOC: on the redirect an unapproved user is told so under this name.
+        # DOC: on the redirect, the refusal of an unapproved user has this code.
         return _back(
             asked,
             {"error": ACCESS_DENIED, "error_description": error.description},
@@ -162,7 +162,7 @@ def answer_page(exchange: Exchange) -> Response:
 
 
 def _asked(exchange: Exchange) -> tuple[AuthorizeRequest, Client]:
-    """What the client asked for, checked once more: the page's address may be made up."""
+    """What the client asked for. It is checked again: anybody can make up the page's URL."""
     try:
         asked = AuthorizeRequest.from_source(str(exchange.request.values.get("source", "")))
         return asked, asked.check(exchange)
@@ -173,7 +173,7 @@ def _asked(exchange: Exchange) -> tuple[AuthorizeRequest, Client]:
 
 
 def _must_ask(client: Client, user: Row) -> bool:
-    """Nobody is asked about an app that an admin approved, or twice about any other."""
+    """Whether the user must approve the app: not if an admin has, and not a second time."""
     org = client.org
     return not client.admin_approved and not org.tokens.approved(
         org.id, client.app, str(user["Id"])
@@ -184,7 +184,7 @@ def _new_code(asked: AuthorizeRequest, client: Client, user: Row) -> str:
     org = client.org
     if not client.admin_approved:
         org.tokens.approve(org.id, client.app, str(user["Id"]))
-    code = f"aPrx{mint(60)}"
+    code = f"aPrx{random_text(60)}"
     org.tokens.put_code(
         code,
         Code(
@@ -208,7 +208,7 @@ def _back(asked: AuthorizeRequest, values: Mapping[str, str]) -> Response:
 def _login_page(
     exchange: Exchange, asked: AuthorizeRequest, client: Client, note: str = ""
 ) -> Response:
-    orgs: list[Org] = [client.org] if not client.is_platform else list(exchange.realm)
+    orgs: list[Org] = [client.org] if not client.is_platform else list(exchange.orgs)
     users = [user for org in orgs for user in org.records.all("User") if user["IsActive"]]
     options = "".join(f'<option value="{escape(str(user["Username"]))}">' for user in users)
     warning = f'<p role="alert">{escape(note)}</p>' if note else ""

@@ -1,4 +1,4 @@
-"""Whose token is it: userinfo, the identity URL, introspection, revocation, signing keys."""
+"""Endpoints about a token: userinfo, the identity URL, introspection, revocation, signing keys."""
 
 from __future__ import annotations
 
@@ -87,20 +87,20 @@ def _urls(exchange: Exchange) -> dict[str, Json]:
 
 def _token_session(exchange: Exchange) -> Session | None:
     text = exchange.bearer() or str(exchange.request.values.get("access_token", ""))
-    session = session_of(exchange.realm, text)
+    session = session_of(exchange.orgs, text)
     if session is not None:
         exchange.org = session.org
     return session
 
 
 def _bad_token() -> Response:
-    # OBS: the body is this one word.
+    # OBS: this word is the whole body.
     return Response("Bad_OAuth_Token", 403, content_type="text/html;charset=UTF-8")
 
 
 def revoke(exchange: Exchange) -> Response:
     """``POST /services/oauth2/revoke``."""
-    tokens = exchange.realm.default.tokens
+    tokens = exchange.orgs.default.tokens
     found = tokens.find(str(exchange.request.values.get("token", "")))
     if found is None:
         return oauth_error_reply(OAuthError(OAuthRefusal.BAD_TOKEN_TYPE))
@@ -110,7 +110,7 @@ def revoke(exchange: Exchange) -> Response:
 
 def introspect(exchange: Exchange) -> Response:
     """``POST /services/oauth2/introspect``."""
-    session = session_of(exchange.realm, str(exchange.request.values.get("token", "")))
+    session = session_of(exchange.orgs, str(exchange.request.values.get("token", "")))
     if session is None:
         return json_reply({"active": False})
     return json_reply(
@@ -126,5 +126,5 @@ def introspect(exchange: Exchange) -> Response:
 
 
 def keys(exchange: Exchange) -> Response:
-    """``GET /id/keys``: the key that JWTs of this server are signed with."""
-    return json_reply(jwks(exchange.realm.database))
+    """``GET /id/keys``: the key with which this server signs JWTs."""
+    return json_reply(jwks(exchange.orgs.database))

@@ -39,7 +39,7 @@ def token(exchange: Exchange) -> Response:
     form = {key: str(value) for key, value in exchange.request.values.items()}
     _, grant = _GRANTS.get(form.get("grant_type", ""), ("", _unsupported))
     request = TokenRequest(
-        exchange.realm,
+        exchange.orgs,
         exchange.host_org(),
         form,
         exchange.request.headers.get("Authorization", ""),
@@ -54,7 +54,7 @@ def token(exchange: Exchange) -> Response:
 
 
 def token_operation(request: Request) -> str:
-    """What a request of the token endpoint is called: by its grant."""
+    """The name of a token request in the log: each grant has its own."""
     name, _ = _GRANTS.get(str(request.values.get("grant_type", "")), ("unknown", _unsupported))
     return f"token:{name}"
 
@@ -65,7 +65,7 @@ def _unsupported(request: TokenRequest) -> Issued:
 
 
 def oauth_error_reply(error: OAuthError) -> Response:
-    """An OAuth error as JSON."""
+    """An OAuth error as a JSON response."""
     return json_reply({"error": error.error, "error_description": error.description}, error.status)
 
 

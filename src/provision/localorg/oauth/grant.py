@@ -16,9 +16,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from provision.localorg.domain.org import Org, Realm
+from provision.localorg.domain.org import Org, Orgs
 from provision.localorg.domain.people import user_by_username, username_of
-from provision.localorg.oauth.client import Client, admit, admit_without_asking, find_client
+from provision.localorg.oauth.client import Client, check_access, check_approved_access, find_client
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.tokens import Issued, expired, issue_access, issue_refresh
 from provision.localorg.store.rows import Row
@@ -37,16 +37,16 @@ _CODE_SECONDS = 15 * 60  # DOC: an authorization code expires after 15 minutes
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """One request of the token endpoint. ``org`` is the one that its host names, if any."""
+    """A request to the token endpoint. ``org`` is the org that its host names, if any."""
 
-    realm: Realm
+    orgs: Orgs
     org: Org | None
     form: Mapping[str, str] = field(repr=False)
     authorization: str = field(repr=False, default="")
     base_url: str = ""
 
     def credentials(self) -> tuple[str, str]:
-        """Client id and secret, from the Basic header or from the form (both are sent)."""
+        """Client id and secret. Clients send them in the Basic header or in the form."""
         scheme, _, encoded = self.authorization.partition(" ")
         if scheme.lower() == "basic":
             try:
@@ -59,11 +59,11 @@ class TokenRequest:
 
 
 def client_credentials(request: TokenRequest) -> Issued:
-    """The client credentials flow: the app acts as the user that its policy names."""
+    """The client credentials flow: the app acts as the user in its policy."""
     if "scope" in request.form:  # OBS
         raise OAuthError(OAuthRefusal.SCOPE_PARAMETER)
     key, secret = request.credentials()
-    client = find_client(request.realm, request.org, key)
+    client = find_client(request.orgs, request.org, key)
     client.check_secret(secret)
     if not client.flag("isClientCredentialsFlowEnabled"):
         raise OAuthError(OAuthRefusal.FLOW_OFF)
@@ -71,19 +71,19 @@ def client_credentials(request: TokenRequest) -> Issued:
     user = user_by_username(client.org, username) if username else None
     if user is None or client.policies.get("isClientCredentialsFlowEnabled") is not True:
         raise OAuthError(OAuthRefusal.NO_RUN_AS_USER)
-    admit(client, user)
+    check_access(client, user)
     scopes = client.scopes_for(None)
     return Issued(client, user, scopes, issue_access(client, user, scopes))
 
 
 def authorization_code(request: TokenRequest) -> Issued:
-    """The second half of the web server flow: a code, and the verifier of its challenge."""
+    """The second half of the web server flow: a code, and the verifier for its PKCE challenge."""
     key, secret = request.credentials()
-    code = request.realm.default.tokens.take_code(request.form.get("code", ""))
+    code = request.orgs.default.tokens.take_code(request.form.get("code", ""))
     if code is None:
         raise OAuthError(OAuthRefusal.BAD_CODE)
-    org = request.realm.org(code.org)
-    client = find_client(request.realm, org, key)
+    org = request.orgs.org(code.org)
+    client = find_client(request.orgs, org, key)
     if client.app != code.app:
         raise OAuthError(OAuthRefusal.BAD_CODE)
     if client.org.clock.now() - code.issued > _CODE_SECONDS:
@@ -96,7 +96,7 @@ def authorization_code(request: TokenRequest) -> Issued:
     if code.challenge:
         _verify(code.challenge, request.form.get("code_verifier", ""))
     user = _user(client, code.user)
-    admit(client, user)
+    check_access(client, user)
     return _with_refresh(client, user, code.scopes)
 
 
@@ -117,16 +117,16 @@ def _with_refresh(client: Client, user: Row, scopes: tuple[str, ...]) -> Issued:
 
 
 def refresh(request: TokenRequest) -> Issued:
-    """A new access token for a refresh token, while the app's policy lets it live."""
+    """A new access token for a refresh token that the app's policy has not expired."""
     key, secret = request.credentials()
     presented = request.form.get("refresh_token", "")
-    token = request.realm.default.tokens.find(presented)
-    org = request.realm.org(token.org) if token else request.org
-    client = find_client(request.realm, org, key)
+    token = request.orgs.default.tokens.find(presented)
+    org = request.orgs.org(token.org) if token else request.org
+    client = find_client(request.orgs, org, key)
     if token is None or token.kind is not TokenKind.REFRESH or token.app != client.app:
-        # A rotated token that comes back was stolen, or its client is broken: Salesforce revokes
-        # the current refresh token of the family and all its access tokens (help 005316711).
-        request.realm.default.tokens.revoke_family(presented)
+        # If a rotated token is used again, it was stolen, or the client is broken. Salesforce then
+        # revokes the family's current refresh token and its access tokens (help 005316711).
+        request.orgs.default.tokens.revoke_family(presented)
         raise OAuthError(OAuthRefusal.EXPIRED_TOKEN)
     if client.flag("isSecretRequiredForRefreshToken") or secret:
         client.check_secret(secret)
@@ -134,7 +134,7 @@ def refresh(request: TokenRequest) -> Issued:
         client.org.tokens.revoke(token)
         raise OAuthError(OAuthRefusal.EXPIRED_TOKEN)
     user = _user(client, token.user)
-    admit(client, user)
+    check_access(client, user)
     return _refreshed(client, user, token, _narrowed(token, request.form.get("scope")))
 
 
@@ -169,18 +169,18 @@ def _user(client: Client, user_id: str) -> Row:
 
 
 _AUDIENCES: Final = ("https://login.salesforce.com", "https://test.salesforce.com")
-# OBS: with the api scope alone the flow is refused; one of these must stand beside it.
+# OBS: the flow is refused with the api scope alone. The app needs one of these as well.
 _OFFLINE_SCOPES: Final = frozenset({"refresh_token", "offline_access", "web", "full"})
 
 
 def jwt_bearer(request: TokenRequest) -> Issued:
-    """Tokens for the user that a signed assertion names. Raises :class:`OAuthError`."""
+    """The JWT bearer flow: tokens for the user that a signed assertion names."""
     assertion = request.form.get("assertion", "")
     claims = _claims(assertion)
     username = str(claims.get("sub", ""))
-    found = username_of(request.realm.default, username)
-    org = request.org or (request.realm.org(found[0]) if found else None)
-    client = find_client(request.realm, org, str(claims.get("iss", "")))
+    found = username_of(request.orgs.default, username)
+    org = request.org or (request.orgs.org(found[0]) if found else None)
+    client = find_client(request.orgs, org, str(claims.get("iss", "")))
     _check_audience(request, claims)
     _check_expiry(client, claims)
     _check_signature(client, assertion)
@@ -190,12 +190,12 @@ def jwt_bearer(request: TokenRequest) -> Issued:
     scopes = client.scopes_for(request.form.get("scope"))
     if _OFFLINE_SCOPES.isdisjoint(client.scopes):
         raise OAuthError(OAuthRefusal.NO_REFRESH_SCOPE)
-    admit_without_asking(client, user)
+    check_approved_access(client, user)
     return Issued(client, user, scopes, issue_access(client, user, scopes))
 
 
 def _claims(assertion: str) -> Mapping[str, object]:
-    """What an assertion claims, not checked yet: the key to check it with hangs on the issuer."""
+    """The claims of an assertion, not yet verified: which key to use depends on the issuer."""
     try:
         decoded = jwt.PyJWS().decode(assertion, options={"verify_signature": False})
         claims = json.loads(decoded)
@@ -215,20 +215,20 @@ def _check_audience(request: TokenRequest, claims: Mapping[str, object]) -> None
 
 
 def _check_expiry(client: Client, claims: Mapping[str, object]) -> None:
-    # simple-salesforce sends a string of seconds; the sf CLI sends milliseconds, which orgs take
-    # for seconds of a far future (org-protocol 3.1).
+    # simple-salesforce sends seconds as a string. The sf CLI sends milliseconds, which orgs read
+    # as seconds in the far future (org-protocol 3.1).
     try:
         expiry = float(str(claims.get("exp")))
     except ValueError as error:
         raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
-    # Who signs goes by this machine's clock, which does not move when the org's is moved.
+    # The client uses this machine's clock, which does not move with the org's clock.
     clock = client.org.clock
     if expiry <= clock.now() - clock.offset:
         raise OAuthError(OAuthRefusal.EXPIRED_CODE)
 
 
 def _check_signature(client: Client, assertion: str) -> None:
-    if not client.certificate:  # OBS: the answer after a redeploy had cleared it
+    if not client.certificate:  # OBS: the error after a redeploy cleared the certificate
         raise OAuthError(OAuthRefusal.BAD_ASSERTION)
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(client.certificate))
@@ -241,5 +241,5 @@ def _check_signature(client: Client, assertion: str) -> None:
         jwt.PyJWS().decode(assertion, key=key, algorithms=["RS256"])
     except jwt.InvalidAlgorithmError as error:
         raise OAuthError(OAuthRefusal.BAD_ASSERTION) from error
-    except jwt.InvalidTokenError as error:  # OBS: what a wrong certificate gives
+    except jwt.InvalidTokenError as error:  # OBS: the error for a wrong certificate
         raise OAuthError(OAuthRefusal.BAD_CREDENTIALS) from error

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from provision.localorg.domain.org import Org, mint
+from provision.localorg.domain.org import Org, random_text
 from provision.localorg.oauth.client import Client
 from provision.localorg.store.database import Database
 from provision.localorg.store.rows import Row
@@ -34,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a grant gave: an access token, perhaps a refresh token, and for whom."""
+    """The result of a grant: an access token, perhaps a refresh token, and their user."""
 
     client: Client
     user: Row
@@ -44,12 +44,12 @@ class Issued:
 
 
 def opaque_token(org: Org) -> str:
-    """A session id: the org id, an exclamation mark, and what nobody can guess."""
-    return f"{org.short_id}!{mint(96)}"
+    """A session id: the org id, an exclamation mark, and random text."""
+    return f"{org.short_id}!{random_text(96)}"
 
 
 def issue_access(client: Client, user: Row, scopes: tuple[str, ...], parent: str = "") -> str:
-    """A new access token; ``parent`` is the id of the refresh token that it comes from."""
+    """Make an access token. ``parent`` is the id of the refresh token that it comes from."""
     if client.flag("isNamedUserJwtEnabled"):
         text, form = _jwt_token(client, user, scopes), TokenFormat.JWT
     else:
@@ -62,7 +62,7 @@ def _jwt_token(client: Client, user: Row, scopes: tuple[str, ...]) -> str:
     """DOC: with isNamedUserJwtEnabled access tokens are JWTs, with the scopes in ``scp``."""
     org = client.org
     now = int(org.clock.now())
-    minutes = client.policies.get("namedUserJwtTimeout", org.profile.session_minutes)
+    minutes = client.policies.get("namedUserJwtTimeout", org.info.session_minutes)
     claims = {
         "scp": " ".join(scopes),
         "aud": ["https://localhost"],
@@ -71,7 +71,7 @@ def _jwt_token(client: Client, user: Row, scopes: tuple[str, ...]) -> str:
         "client_id": client.key,
         "mty": "oauth",
         "tnk": f"core/local/{org.id}",
-        "jti": mint(20),
+        "jti": random_text(20),
         "iat": now,
         "nbf": now,
         "exp": now + 60 * int(str(minutes)),
@@ -82,8 +82,8 @@ def _jwt_token(client: Client, user: Row, scopes: tuple[str, ...]) -> str:
 def issue_refresh(
     client: Client, user: Row, scopes: tuple[str, ...], *, first_issued: float | None = None
 ) -> tuple[str, str]:
-    """A new refresh token and its id. ``first_issued`` carries a chain of rotations on."""
-    text = f"5Aep861{mint(80)}"
+    """Make a refresh token. Returns it and its id. A rotated token keeps its ``first_issued``."""
+    text = f"5Aep861{random_text(80)}"
     token = _keep(client, user, scopes, text, TokenKind.REFRESH, first_issued=first_issued)
     return text, token.id
 
@@ -131,13 +131,13 @@ def sign(database: Database, claims: Mapping[str, Any], kind: str = "JWT") -> st
 
 
 def jwks(database: Database) -> dict[str, Any]:
-    """The public key, as clients fetch it to check a signature."""
+    """The public key, in the format in which clients fetch it."""
     public = json.loads(RSAAlgorithm.to_jwk(_key(database).public_key()))
     return {"keys": [{**public, "kid": _KEY_ID, "alg": "RS256", "use": "sig"}]}
 
 
 def _key(database: Database) -> rsa.RSAPrivateKey:
-    """The server's key, made when it is first needed, and kept in the database."""
+    """The server's key. It is made when it is first needed, and stored in the database."""
     text = database.setting(_KEY)
     if text is None:
         key = rsa.generate_private_key(_EXPONENT, _BITS)
@@ -158,7 +158,7 @@ _SECONDS = {"Hours": 3600, "Days": 24 * 3600}
 
 
 def expired(client: Client, token: Token) -> bool:
-    """Whether a refresh token has outlived the policy of its client, by the org's clock."""
+    """Whether a refresh token has expired by the policy of its client (DOC: read at each use)."""
     kind = client.policies.get("refreshTokenPolicyType", "Infinite")
     if kind == "Infinite":
         return False
@@ -173,7 +173,7 @@ def expired(client: Client, token: Token) -> bool:
 
 
 def end_of_period(start: float, period: int, unit: str) -> float:
-    """The time (seconds since 1970) a period of hours, days or calendar months after another."""
+    """``start`` plus a period of hours, days or calendar months, in seconds since 1970."""
     if unit in _SECONDS:
         return start + period * _SECONDS[unit]
     moment = datetime.fromtimestamp(start, UTC)

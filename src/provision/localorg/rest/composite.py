@@ -24,13 +24,13 @@ _REFERENCE: Final = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 
 
 def composite(exchange: Exchange) -> Response:
-    """``POST /services/data/vNN/composite``: later requests may use earlier answers."""
+    """``POST /services/data/vNN/composite``: later requests may use earlier responses."""
     exchange.session()
     body = exchange.json_body()
     requests = _limited(body.get("compositeRequest"), _MOST_REQUESTS)
     answers: dict[str, Any] = {}
     results: list[dict[str, Any]] = []
-    with exchange.realm.database.savepoint() as savepoint:
+    with exchange.orgs.database.savepoint() as savepoint:
         for each in requests:
             name = str(each.get("referenceId", ""))
             filled = json.loads(_REFERENCE.sub(lambda m: _referred(answers, m), json.dumps(each)))
@@ -51,7 +51,7 @@ def composite(exchange: Exchange) -> Response:
 
 
 def _halted(requests: list[Any], results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """DOC: with allOrNone one failure undoes the others, and each says so."""
+    """DOC: with allOrNone one failure undoes the other requests, and the response says so."""
     halted = {
         "message": "The transaction was rolled back since another operation in the same"
         " transaction failed.",
@@ -108,7 +108,7 @@ def collection(exchange: Exchange) -> Response:
     body = exchange.json_body()
     records = _limited(body.get("records"), _MOST_RECORDS)
     base = f"{exchange.version_path}/sobjects"
-    with exchange.realm.database.savepoint() as savepoint:
+    with exchange.orgs.database.savepoint() as savepoint:
         results = []
         for record in records:
             name = record.get("attributes", {}).get("type", "")
@@ -145,7 +145,7 @@ def _saved(response: Response) -> dict[str, Any]:
     return {"success": False, "errors": errors}
 
 
-def _limited(value: Any, most: int) -> list[Any]:  # noqa: ANN401  # whatever JSON holds
+def _limited(value: Any, most: int) -> list[Any]:  # noqa: ANN401  # any JSON value
     if not isinstance(value, list) or not value:
         raise Refused("JSON_PARSER_ERROR", "The list of requests is missing")
     if len(value) > most:
@@ -173,6 +173,6 @@ def _perform(exchange: Exchange, request: Mapping[str, Any], body: object) -> Re
     return response
 
 
-def _content(response: Response) -> Any:  # noqa: ANN401  # whatever JSON holds
+def _content(response: Response) -> Any:  # noqa: ANN401  # any JSON value
     data = response.get_data()
     return json.loads(data) if data else None

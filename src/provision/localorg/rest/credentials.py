@@ -44,7 +44,7 @@ _PARTS: Final[Mapping[str, Callable[[Consumer], dict[str, str]]]] = {
 
 
 def _session(exchange: Exchange, since: int) -> Session:
-    """The session, if version, setting and permissions allow to see secrets."""
+    """The session. Raises :class:`Refused` unless version, setting and permissions allow it."""
     session = exchange.session()
     if exchange.version < since:
         raise not_found()
@@ -61,7 +61,7 @@ def _session(exchange: Exchange, since: int) -> Session:
 
 
 def _consumer(org: Org, app_id: str, consumer_id: str = "") -> Consumer:
-    """The consumer of an app; if ``consumer_id`` is given, it must be that one."""
+    """The consumer of an app. If ``consumer_id`` is given, it must match."""
     consumer = org.consumers.of_app(long_id(app_id))
     if consumer is None or consumer.org != org.id or not consumer.key:
         raise not_found()
@@ -98,7 +98,7 @@ def consumer_list(exchange: Exchange, app_id: str) -> Response:
 
 
 def credentials(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
-    """``GET .../credentials/APP/CONSUMER[?part=key|secret|keyandsecret]`` (DOC: key, unless)."""
+    """``GET .../credentials/APP/CONSUMER[?part=key|secret|keyandsecret]`` (default: key; DOC)."""
     org = _session(exchange, _CREDENTIALS_SINCE).org
     consumer = _consumer(org, app_id, consumer_id)
     part = exchange.request.args.get("part", "key").lower()
@@ -108,7 +108,7 @@ def credentials(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
 
 
 def staged_list(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
-    """``GET .../CONSUMER/staged``: the staging slot's content, if any."""
+    """``GET .../CONSUMER/staged``: the pair in the staging slot, if any."""
     org = _session(exchange, _STAGED_SINCE).org
     consumer = _consumer(org, app_id, consumer_id)
     pair = org.consumers.staged_of(consumer.id)
@@ -118,7 +118,7 @@ def staged_list(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
 
 
 def stage(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
-    """``POST .../CONSUMER/staged``: a new pair beside the current one; one at a time (DOC)."""
+    """``POST .../CONSUMER/staged``: add a second pair; only one can be staged (DOC)."""
     session = _session(exchange, _STAGED_SINCE)
     exchange.begin_write()
     org = session.org
@@ -153,7 +153,7 @@ def staged_one(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) 
 
 
 def staged_change(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
-    """``PATCH .../staged/ID`` with ``{"command": "rotate"}``: the two pairs change places."""
+    """``PATCH .../staged/ID`` with ``{"command": "rotate"}``: exchange the two pairs."""
     session = _session(exchange, _STAGED_SINCE)
     exchange.begin_write()
     org = session.org
@@ -177,7 +177,7 @@ def staged_change(exchange: Exchange, app_id: str, consumer_id: str, pair_id: st
 
 
 def staged_revoke(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
-    """``DELETE .../staged/ID``: the pair works no more."""
+    """``DELETE .../staged/ID``: revoke the staged pair."""
     org = _session(exchange, _STAGED_SINCE).org
     exchange.begin_write()
     _, pair = _pair(org, app_id, consumer_id, pair_id)

@@ -1,4 +1,4 @@
-"""Deploys over REST: submit (multipart), ask, cancel, quick deploy."""
+"""Deploys over REST: submit (multipart), poll, cancel, quick deploy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from provision.localorg.store.ids import short_id
 
 __all__ = ["cancel_deploy", "deploy_status", "start_deploy"]
 
-_OPTION_PARTS: Final = ("entity_content", "json")  # the sf CLI's name, and CumulusCI's
+_OPTION_PARTS: Final = ("entity_content", "json")  # in the sf CLI, and in CumulusCI
 _TRUE: Final = (True, "true", "True")
 
 
@@ -53,7 +53,7 @@ def start_deploy(exchange: Exchange) -> Response:
         "id": job.id,
         "validatedDeployRequestId": validation,
         "deployOptions": _options_answer(job.options),
-        # OBS: the first answer says Pending whatever comes of it.
+        # OBS: the first response always says Pending.
         "deployResult": {"id": job.id, "success": False, "done": False, "status": "Pending"},
     }
     return json_reply(answer, 201)
@@ -204,7 +204,7 @@ def _details(job: DeployJob) -> dict[str, Any]:
 
 
 def _message(message: Message, job: DeployJob) -> dict[str, Any]:
-    # OBS: every key is there; clients index them without asking.
+    # OBS: every key is present. Clients index them without a check.
     return {
         "componentType": message.type,
         "fileName": message.file_name,

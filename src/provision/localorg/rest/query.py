@@ -1,4 +1,4 @@
-"""Queries over REST: records with attributes, in pages; and what columns a query has."""
+"""Queries over REST: pages of records with attributes, and the columns of a query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from provision.localorg.store.rows import Row
 
 __all__ = ["more", "query", "source_of", "tooling_query"]
 
-_PAGE: Final = 2000  # DOC: the default and greatest size of a page
+_PAGE: Final = 2000  # DOC: the default and largest page size
 _SMALLEST_PAGE: Final = 200
 _RECORDS: Final = "ExtlClntApp"
 _TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "UserLicense")
@@ -50,11 +50,11 @@ def more(exchange: Exchange, locator: str) -> Response:
 
 
 def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
-    """Where a user's queries read. Reports disagree on where an app's records can be queried."""
+    """What a user's queries can read. Reports disagree on which API can query an app's records."""
 
     def knows(name: str) -> bool:
         sobject = sobject_named(name)
-        if sobject is not None and sobject.name == SETUP_AUDIT_TRAIL:  # the code is made up
+        if sobject is not None and sobject.name == SETUP_AUDIT_TRAIL:  # the code is invented
             return not tooling and has_permission(org, user_id, "ViewSetup")
         if not tooling and name.startswith(_RECORDS):
             return org.quirks.record_queries
@@ -124,20 +124,20 @@ def _page(
 def record(
     source: Source, parsed: Query, sobject: SObject, row: Row, version_path: str
 ) -> dict[str, Any]:
-    """One record with its attributes: related records nest, and are null where there is none."""
+    """One record with its attributes. Related records are nested, or null if there is none."""
     answer: dict[str, Any] = attributes(sobject, row, version_path)
     for path in parsed.fields:
-        _place(source, answer, sobject, row, path, version_path)
+        _add_value(source, answer, sobject, row, path, version_path)
     return answer
 
 
 def attributes(sobject: SObject, row: Row, version_path: str) -> dict[str, Any]:
-    """The ``attributes`` that every record starts with."""
+    """The ``attributes`` at the start of every record."""
     url = f"{version_path}/sobjects/{sobject.name}/{row['Id']}"
     return {"attributes": {"type": sobject.name, "url": url}}
 
 
-def _place(
+def _add_value(
     source: Source,
     answer: dict[str, Any],
     sobject: SObject,

@@ -28,8 +28,8 @@ _SOAP_TYPES: Final = {
 
 
 def versions(exchange: Exchange) -> Response:
-    """``GET /services/data``: no login needed."""
-    org = exchange.host_org() or exchange.realm.default
+    """``GET /services/data``. It needs no login."""
+    org = exchange.host_org() or exchange.orgs.default
     return json_reply(
         [
             {
@@ -37,7 +37,7 @@ def versions(exchange: Exchange) -> Response:
                 "url": f"/services/data/v{number}.0",
                 "version": f"{number}.0",
             }
-            for number in range(OLDEST_API, min(NEWEST_API, org.profile.api_version) + 1)
+            for number in range(OLDEST_API, min(NEWEST_API, org.info.api_version) + 1)
         ]
     )
 
@@ -62,7 +62,7 @@ def resources(exchange: Exchange) -> Response:
 def limits(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/limits``."""
     session = exchange.session()
-    most = session.org.profile.daily_requests
+    most = session.org.info.daily_requests
     used = exchange.api_calls.get(session.org.id, 0)
     return json_reply(
         {

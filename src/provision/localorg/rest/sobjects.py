@@ -16,8 +16,8 @@ from provision.localorg.domain.people import (
     add_record,
     add_user,
     profile_permission_set,
+    refresh_user,
     remove_profile,
-    reprofile_user,
 )
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused, not_found
@@ -85,7 +85,7 @@ def update(exchange: Exchange, name: str, record_id: str) -> Response:
     row |= {"SystemModstamp": now, "LastModifiedDate": now, "LastModifiedById": session.user_id}
     org.records.put(sobject.name, row)
     if sobject.name == "User":
-        reprofile_user(org, row)
+        refresh_user(org, row)
     if sobject.name == "Profile":
         owned = profile_permission_set(org, str(row["Id"]))
         owned.update({permission: row[permission] for permission in PERMISSIONS})

@@ -1,4 +1,4 @@
-"""Connect REST: which apps are used, by whom, and an end to their tokens."""
+"""Connect REST: which apps are used and by whom, and how to revoke their tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAGE: Final = 100  # DOC
 
 
 def usage(exchange: Exchange) -> Response:
-    """``GET .../apps/oauth/usage``: every app, though DOC says only those with usage data (OBS)."""
+    """``GET .../apps/oauth/usage``: every app (OBS), although DOC says only used ones."""
     org = exchange.session().org
     args = exchange.request.args
     size = max(1, args.get("pageSize", _PAGE, type=int))
@@ -29,12 +29,12 @@ def usage(exchange: Exchange) -> Response:
     apps = org.components.all(EXTERNAL_CLIENT_APPLICATION)
     shown = apps[page * size : (page + 1) * size]
     url = f"{exchange.version_path}/apps/oauth/usage"
-    more = (page + 1) * size < len(apps)
+    has_more = (page + 1) * size < len(apps)
     return json_reply(
         {
             "apps": [_app(org, each, url) for each in shown],
             "currentPageUrl": f"{url}?page={page}&pageSize={size}",
-            "nextPageUrl": f"{url}?page={page + 1}&pageSize={size}" if more else None,
+            "nextPageUrl": f"{url}?page={page + 1}&pageSize={size}" if has_more else None,
         }
     )
 

@@ -43,7 +43,7 @@ def check_deploy_status(call: SoapCall) -> str:
 
 
 def cancel_deploy(call: SoapCall) -> str:
-    """``cancelDeploy``: its argument is called ``String`` in the WSDL, ``id`` by jsforce."""
+    """``cancelDeploy``: its argument is ``String`` in the WSDL, and ``id`` in jsforce."""
     call.exchange.begin_write()
     job = cancel(call.org, text(call.body, "String", "id"), call.session.user_id)
     return elements({"result": {"done": job.done, "id": job.id}})
@@ -104,7 +104,7 @@ def _details(job: DeployJob, *, include_details: bool) -> dict[str, XmlValue]:
 
 
 def _message(message: Message, job: DeployJob) -> dict[str, XmlValue]:
-    """A DeployMessage; ``componentType`` must be there, even empty, or SDR gives up."""
+    """A DeployMessage. Without ``componentType``, even an empty one, SDR fails."""
     return {
         "changed": message.changed,
         "columnNumber": message.column or None,

@@ -62,7 +62,7 @@ def metadata_endpoint(exchange: Exchange, tail: str = "") -> Response:
     name = local_name(element.tag)
     operation = _OPERATIONS.get(name)
     session = _session(exchange, session_id)
-    if version > session.org.profile.api_version:
+    if version > session.org.info.api_version:
         raise Refused("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
     if operation is None:
         raise Refused("UNKNOWN_EXCEPTION", f"No operation available for request {name}")
@@ -72,13 +72,13 @@ def metadata_endpoint(exchange: Exchange, tail: str = "") -> Response:
 
 
 def soap_operation(request: Request) -> str:
-    """What a SOAP request is called: by the first element of its body."""
+    """The name of a SOAP request in the log: the first element in its body."""
     found = _FIRST_IN_BODY.search(request.get_data())
     return f"soap:{found.group(1).decode()}" if found else "soap:unknown"
 
 
 def _session(exchange: Exchange, session_id: str) -> Session:
-    session = session_of(exchange.realm, session_id)
+    session = session_of(exchange.orgs, session_id)
     if session is None or not session.may_use_api:
         raise Refused(
             "INVALID_SESSION_ID",
@@ -86,12 +86,12 @@ def _session(exchange: Exchange, session_id: str) -> Session:
             " session hash: null=\nThis error usually occurs after a session expires or a user logs"
             " out. ",
         )
-    exchange.count_call(session.org)  # DOC: calls of SOAP count like those of REST
+    exchange.count_call(session.org)  # DOC: SOAP calls count like REST calls
     return session
 
 
 def soap_fault(code: str, message: str, *, partner: str = "") -> Response:
-    """A fault: always HTTP 500, since jsforce takes any other for an empty answer."""
+    """A fault. It is always HTTP 500: jsforce reads any other as an empty response."""
     return _reply(fault(code, message, partner=partner), 500)
 
 
@@ -104,7 +104,7 @@ _INVALID: Final = "Invalid username, password, security token; or user locked ou
 
 
 def login_endpoint(exchange: Exchange, tail: str = "") -> Response:
-    """``POST /services/Soap/u/NN`` and ``/services/Soap/c/NN``: login alone is known."""
+    """``POST /services/Soap/u/NN`` and ``/services/Soap/c/NN``: ``login`` only."""
     element, _, version = parse_call(exchange.request.get_data(), tail)
     name = local_name(element.tag)
     if name != "login":
@@ -117,24 +117,24 @@ def login_endpoint(exchange: Exchange, tail: str = "") -> Response:
 
 
 def _login(exchange: Exchange, element: ET.Element, version: int) -> str | None:
-    found = username_of(exchange.realm.default, text(element, "username"))
-    org = exchange.realm.org(found[0]) if found else None
+    found = username_of(exchange.orgs.default, text(element, "username"))
+    org = exchange.orgs.org(found[0]) if found else None
     user = org.records.get("User", found[1]) if org and found else None
     if org is None or user is None or not user["IsActive"]:
         return None
     password = str(user.get("$Password") or "")
-    # A security token may stand behind the password; here every one is right.
+    # A security token may follow the password. Here every token is correct.
     if not password or not text(element, "password").startswith(password):
         return None
     exchange.org = org
-    client = find_client(exchange.realm, org, PLATFORM_CLI)
+    client = find_client(exchange.orgs, org, PLATFORM_CLI)
     base = exchange.base_url
     return elements(
         {
             "result": {
                 "metadataServerUrl": f"{base}/services/Soap/m/{version}.0/{org.id}",
                 "passwordExpired": False,
-                "sandbox": org.profile.sandbox,
+                "sandbox": org.info.sandbox,
                 "serverUrl": f"{base}/services/Soap/u/{version}.0/{org.id}",
                 "sessionId": issue_access(client, user, client.scopes),
                 "userId": str(user["Id"]),

@@ -1,4 +1,4 @@
-"""SOAP messages: requests parsed, answers written."""
+"""SOAP messages: how requests are parsed, and how responses are written."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TRUE: Final = {"true", "1"}
 
 @dataclass(frozen=True, slots=True)
 class SoapCall:
-    """A call on its way to its operation. ``version`` is that of the endpoint."""
+    """A call of an operation. ``version`` is the API version of the endpoint."""
 
     exchange: Exchange
     session: Session
@@ -54,14 +54,14 @@ class SoapCall:
 
 
 Operation: TypeAlias = Callable[[SoapCall], str]
-"""An operation: from a call to the XML inside its response element."""
+"""An operation: takes a call, and returns the XML inside its response element."""
 
 
 def parse_call(content: bytes, tail: str) -> tuple[ET.Element, str, int]:
     """The operation's element, the session id and the endpoint's version of a request.
 
-    Whatever the prefixes, the SOAPAction or the path's tail: clients differ in all three.
-    Raises :class:`Refused`.
+    ``tail`` is the path behind the endpoint. Prefixes, the SOAPAction and the end of the path do
+    not matter: clients differ in all three. Raises :class:`Refused`.
     """
     found = _VERSION.match(tail)
     if found is None:
@@ -94,13 +94,13 @@ def children(element: ET.Element | None, name: str) -> list[ET.Element]:
 
 
 def text(element: ET.Element | None, *names: str) -> str:
-    """The text of the first child with one of these local names, or an empty text."""
+    """The text of the first child with one of these local names, or an empty string."""
     found = child(element, *names)
     return (found.text or "").strip() if found is not None else ""
 
 
 def truth(element: ET.Element | None, name: str, *, default: bool) -> bool:
-    """A flag: ``true``, ``True`` (simple-salesforce) and ``1`` are all sent."""
+    """A boolean. Clients send ``true``, ``True`` (simple-salesforce) or ``1``."""
     written = text(element, name).lower()
     return written in _TRUE if written else default
 
@@ -128,7 +128,7 @@ NIL_RECORD: Final = Xml('<records xsi:nil="true"/>')
 
 
 def elements(values: Mapping[str, XmlValue]) -> str:
-    """Elements, one for each value, several for a list; ``None`` is left out."""
+    """An element for each value, and several for a list. ``None`` is left out."""
     return "".join(part for name, value in values.items() for part in _element(name, value))
 
 
@@ -150,12 +150,12 @@ def _element(name: str, value: XmlValue) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    # JSON can bring characters that XML cannot hold.
+    # JSON can contain characters that XML cannot.
     return escape(_NOT_XML.sub("\ufffd", text)).replace("\r", "&#13;")
 
 
 def envelope(operation: str, body: str) -> str:
-    """The answer of a Metadata API operation."""
+    """The response of a Metadata API operation."""
     return (
         f'{_DECLARATION}<soapenv:Envelope xmlns:soapenv="{_SOAP}" xmlns="{METADATA_NAMESPACE}"'
         f' xmlns:xsi="{_XSI}"><soapenv:Body><{operation}Response>{body}</{operation}Response>'
@@ -164,7 +164,7 @@ def envelope(operation: str, body: str) -> str:
 
 
 def partner_envelope(operation: str, body: str) -> str:
-    """The answer of a partner or enterprise API operation."""
+    """The response of a partner or enterprise API operation."""
     return (
         f'{_DECLARATION}<soapenv:Envelope xmlns:soapenv="{_SOAP}" xmlns="{_PARTNER}"'
         f' xmlns:xsi="{_XSI}"><soapenv:Body><{operation}Response>{body}</{operation}Response>'
@@ -173,7 +173,7 @@ def partner_envelope(operation: str, body: str) -> str:
 
 
 def fault(code: str, message: str, *, partner: str = "") -> str:
-    """A fault, to be sent with HTTP 500. ``partner`` names the fault's type on that API."""
+    """A fault, for HTTP 500. ``partner`` is the type of a fault of the partner API."""
     space = _FAULT_SPACE if partner else METADATA_NAMESPACE
     detail = ""
     if partner:

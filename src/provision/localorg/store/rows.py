@@ -1,4 +1,4 @@
-"""What an org keeps as JSON: sObject records, and asynchronous jobs."""
+"""What an org stores as JSON: sObject records, and asynchronous jobs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Records:
         )
 
     def delete(self, name: str, record_id: str) -> bool:
-        """Delete a record; whether there was one."""
+        """Delete a record. Returns whether it existed."""
         changed = self._database.execute(
             "DELETE FROM record WHERE org = ? AND object = ? AND id = ?",
             (self._org, name, long_id(record_id)),
@@ -79,7 +79,7 @@ class Jobs:
         self._org = org
 
     def put(self, job_id: str, kind: str, body: JobBody, archive: bytes) -> None:
-        """Write a new job with the zip that it is about."""
+        """Write a new job and its zip."""
         self._database.execute(
             "INSERT INTO job VALUES (?, ?, ?, ?, ?)",
             (job_id, self._org, kind, json.dumps(body), archive),
@@ -102,7 +102,7 @@ class Jobs:
         return [json.loads(str(body)) for (body,) in found]
 
     def archive(self, job_id: str) -> bytes:
-        """The zip of a job, empty once it is done with."""
+        """The zip of a job, empty after :meth:`drop_archive`."""
         return self._database.blob("SELECT zip FROM job WHERE id = ?", (long_id(job_id),))
 
     def update(self, job_id: str, body: JobBody) -> None:
@@ -112,5 +112,5 @@ class Jobs:
         )
 
     def drop_archive(self, job_id: str) -> None:
-        """Forget a job's zip: it may hold certificates and is of no more use."""
+        """Delete a job's zip. It is not needed any more, and may contain certificates."""
         self._database.execute("UPDATE job SET zip = NULL WHERE id = ?", (long_id(job_id),))

@@ -1,4 +1,4 @@
-"""Planting: an empty database becomes the orgs that a seed describes."""
+"""Seeding: fill an empty database with the orgs that a seed describes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from provision.catalogue.component import Component, RawXml, Value
 from provision.catalogue.field import PARENT_FIELD
 from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.errors import CannotError
-from provision.localorg.domain.org import Org, Profile, Realm
+from provision.localorg.domain.org import Org, OrgInfo, Orgs
 from provision.localorg.domain.people import (
     add_group,
     add_profile,
@@ -40,9 +40,9 @@ from provision.localorg.seed import (
 from provision.localorg.store.components import Stored
 from provision.localorg.store.rows import Json, Row
 
-__all__ = ["plant"]
+__all__ = ["seed_orgs"]
 
-# Labels of the standard profiles; OBS: a Japanese org calls System Administrator so.
+# Labels of the standard profiles. OBS: the Japanese one of System Administrator.
 _LABELS: Final[dict[str, dict[str, str]]] = {
     "ja": {"System Administrator": "システム管理者", "Standard User": "標準ユーザー"},
     "de": {"System Administrator": "Systemadministrator", "Standard User": "Standardbenutzer"},
@@ -53,18 +53,21 @@ _LABELS: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def plant(realm: Realm, seed: Seed) -> None:
-    """Fill an empty realm. Raises :class:`CannotError` for a seed that contradicts itself."""
+def seed_orgs(orgs: Orgs, seed: Seed) -> None:
+    """Add the orgs of a seed. Raises :class:`CannotError` for a seed that contradicts itself."""
     first, *others = seed.orgs
     for org_seed in (first, *map(_with_own_users, others)):
         try:
-            _plant_org(realm, org_seed)
+            _add_org(orgs, org_seed)
         except Refused as error:
             raise CannotError(f"the seed of {org_seed.name} is refused: {error}") from error
 
 
 def _with_own_users(seed: OrgSeed) -> OrgSeed:
-    """A further org whose users nobody said: usernames are unique over all orgs (DOC)."""
+    """A further org without users of its own gets the default ones under its own name.
+
+    DOC: usernames are unique over all orgs.
+    """
     if "users" in seed.model_fields_set:
         return seed
     users = tuple(
@@ -76,8 +79,8 @@ def _with_own_users(seed: OrgSeed) -> OrgSeed:
     return seed.model_copy(update={"users": users})
 
 
-def _plant_org(realm: Realm, seed: OrgSeed) -> None:
-    profile = Profile(
+def _add_org(orgs: Orgs, seed: OrgSeed) -> None:
+    info = OrgInfo(
         edition=seed.edition,
         sandbox=seed.sandbox,
         language=seed.language,
@@ -87,36 +90,36 @@ def _plant_org(realm: Realm, seed: OrgSeed) -> None:
         daily_requests=seed.daily_requests,
         namespace=seed.namespace,
     )
-    org = realm.add(seed.name, profile, seed.id)
+    org = orgs.add(seed.name, info, seed.id)
     add_record(
         org,
         "Organization",
         {
             "Id": org.id,
             "Name": seed.name,
-            "InstanceName": profile.instance,
+            "InstanceName": info.instance,
             "IsSandbox": seed.sandbox,
             "OrganizationType": seed.edition,
             "LanguageLocaleKey": seed.language,
             "NamespacePrefix": seed.namespace or None,
         },
     )
-    _plant_profiles(org, seed)
+    _add_profiles(org, seed)
     for user in seed.users:
-        _plant_user(org, seed, user)
+        _add_user(org, seed, user)
     for permission_set in seed.permission_sets:
-        _plant_permission_set(org, permission_set)
+        _add_permission_set(org, permission_set)
     for group in seed.permission_set_groups:
-        _plant_group(org, group)
+        _add_group(org, group)
     for app in seed.connected_apps:
-        _plant_connected_app(org, app)
+        _add_connected_app(org, app)
     for installed in seed.installed_apps:
-        _plant_installed_app(org, installed)
+        _add_installed_app(org, installed)
     for member, switches in seed.settings.items():
-        _plant_settings(org, member, switches)
+        _write_settings(org, member, switches)
 
 
-def _plant_settings(org: Org, member: str, switches: dict[str, bool]) -> None:
+def _write_settings(org: Org, member: str, switches: dict[str, bool]) -> None:
     settings = SETTINGS_TYPES.get(member)
     if settings is None:
         known = ", ".join(SETTINGS_TYPES)
@@ -139,7 +142,7 @@ def _label(seed: OrgSeed, name: str) -> str:
     return _LABELS.get(seed.language, {}).get(name, name)
 
 
-def _plant_profiles(org: Org, seed: OrgSeed) -> None:
+def _add_profiles(org: Org, seed: OrgSeed) -> None:
     licence = add_record(
         org,
         "UserLicense",
@@ -164,12 +167,12 @@ def _plant_profiles(org: Org, seed: OrgSeed) -> None:
         )
 
 
-def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
+def _add_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
     profiles = org.records.where("Profile", {"Name": _label(seed, user.profile)})
     if not profiles:
         raise CannotError(f"the seed gives {user.username} an unknown profile {user.profile}")
     local_part = user.username.partition("@")[0]
-    planted = add_user(
+    added = add_user(
         org,
         {
             "Username": user.username,
@@ -183,11 +186,11 @@ def _plant_user(org: Org, seed: OrgSeed, user: UserSeed) -> None:
             "LanguageLocaleKey": seed.language,
         },
     )
-    for login in org.records.where("UserLogin", {"UserId": planted["Id"]}):
+    for login in org.records.where("UserLogin", {"UserId": added["Id"]}):
         org.records.put("UserLogin", {**login, "IsFrozen": user.frozen})
 
 
-def _plant_connected_app(org: Org, seed: ConnectedAppSeed) -> None:
+def _add_connected_app(org: Org, seed: ConnectedAppSeed) -> None:
     fields: dict[str, Value] = {}
     for name, value in sorted(seed.metadata.items()):
         plain = CONNECTED_APP.field(name) is not None
@@ -199,7 +202,7 @@ def _plant_connected_app(org: Org, seed: ConnectedAppSeed) -> None:
 
 
 def _xml(name: str, value: object) -> str:
-    """YAML as elements: a list repeats its element, a mapping nests."""
+    """A YAML value as XML: a list repeats its element, a mapping nests."""
     match value:
         case list():
             return "".join(_xml(name, item) for item in value)
@@ -212,7 +215,7 @@ def _xml(name: str, value: object) -> str:
             return f"<{name}>{escape(str(value))}</{name}>"
 
 
-def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:
+def _add_permission_set(org: Org, seed: PermissionSetSeed) -> None:
     values = {
         "Name": seed.name,
         "Label": seed.label or seed.name.replace("_", " "),
@@ -223,7 +226,7 @@ def _plant_permission_set(org: Org, seed: PermissionSetSeed) -> None:
         _assign(org, user, {"PermissionSetId": row["Id"]})
 
 
-def _plant_group(org: Org, seed: PermissionSetGroupSeed) -> None:
+def _add_group(org: Org, seed: PermissionSetGroupSeed) -> None:
     ids = []
     for name in seed.permission_sets:
         found = org.records.where("PermissionSet", {"Name": name})
@@ -248,11 +251,11 @@ def _assign(org: Org, user: Row, what: Mapping[str, Json]) -> None:
     add_record(org, "PermissionSetAssignment", {"AssigneeId": user["Id"], **what})
 
 
-def _plant_installed_app(org: Org, seed: InstalledAppSeed) -> None:
-    """Put the app into an org.
+def _add_installed_app(org: Org, seed: InstalledAppSeed) -> None:
+    """Add the app of an installed package. No deploy changes it.
 
-    DOC: a package has the header and the OAuth settings. OBS: the policies that the subscriber's
-    org makes have no namespace in their names, though their app has.
+    DOC: a package has the header and the OAuth settings. OBS: the names of the policies, which
+    the subscriber's org makes, have no namespace, although the app's name has one.
     """
     app = f"{seed.namespace}__{seed.name}"
     label = seed.label or seed.name.replace("_", " ")
