@@ -12,8 +12,7 @@ from pathlib import Path
 
 import requests
 
-from provision.localorg.http.request_log import RequestRecord
-from provision.localorg.server import RunningOrg
+from provision.localorg import RequestRecord, RunningOrg
 
 __all__ = ["PROVISION", "SPEC", "Bench", "Run", "depth"]
 
@@ -76,7 +75,7 @@ class Bench:
     def set_latency(self, seconds: float) -> None:
         """Let every answer of the org take longer from here on."""
         latency = [{"operation": "*", "seconds": seconds}] if seconds else []
-        url = f"{self.org.http_url}/__localorg__/faults"
+        url = f"{self.org.url}/__localorg__/faults"
         requests.put(url, json={"latency": latency}, timeout=20).raise_for_status()
 
 

@@ -63,7 +63,7 @@ def _by_sf(sf: Sf, bench: Bench, key: str, description: str) -> float:
     """Log in, retrieve, deploy with another description, retrieve."""
     retrieve = ("project", "retrieve", "start", *(f"--metadata={name}" for name in _TYPES))
     start = time.perf_counter()
-    sf.login_jwt(bench.org.http_url, _USER, key, bench.folder / "keys" / "bench.key").checked()
+    sf.login_jwt(bench.org.url, _USER, key, bench.folder / "keys" / "bench.key").checked()
     sf(*retrieve).checked()
     [header] = sf.folder.rglob("*.eca-meta.xml")
     _describe(header, description)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, RunningOrg
 
 __all__ = ["main"]
 
@@ -25,12 +25,12 @@ def main(folder: Path, sizes: Sequence[int]) -> None:
     seeded = (_seeded(name) for names in fleets.values() for name in names)
     seed.write_text("orgs:\n" + "".join(seeded), encoding="utf-8")
     (folder / "tokens").mkdir()
-    with running(Settings(database=folder / "orgs.db", seed=seed)) as local:
+    with LocalOrg(database=folder / "orgs.db", seed=seed) as local:
         for size, names in fleets.items():
             text = "defaults: {specs: [bench.yaml]}\norgs:\n"
             text += "".join(_entry(name, folder, local) for name in names)
             (folder / f"fleet-{size}.yaml").write_text(text, encoding="utf-8")
-        said = {"http": local.http_url, "ca_file": str(local.ca_file)}
+        said = {"http": local.url, "ca_file": str(local.ca_file)}
         print(json.dumps(said), flush=True)
         sys.stdin.read()
 

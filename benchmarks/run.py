@@ -13,14 +13,14 @@ from benchmarks.beside_sf import print_beside_sf
 from benchmarks.fleet import print_fleets
 from benchmarks.start import print_start, print_validate
 from benchmarks.trips import print_trips
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg
 
 
 def main() -> None:
     """Measure everything. What is measured over many orgs has a module of its own."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with running(Settings(database=folder / "org.db")) as org:
+        with LocalOrg(database=folder / "org.db") as org:
             bench = Bench.made(folder, org)
             print_trips(bench)
             print_start(folder)

@@ -14,8 +14,7 @@ import pytest
 import requests
 import yaml
 
-from provision.localorg.http.request_log import RequestRecord
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, RequestRecord, RunningOrg
 
 __all__ = ["FleetUnderTest", "fleet_under_test", "touched", "written"]
 
@@ -68,7 +67,7 @@ class FleetUnderTest:
     def set_faults(self, *faults: Mapping[str, object], latency: float = 0) -> None:
         """What goes wrong from here on, and how many seconds an answer takes longer."""
         body = {"faults": list(faults), "latency": [{"seconds": latency}] if latency else []}
-        self._control(self.local.http_url, "faults", body)
+        self._control(self.local.url, "faults", body)
 
     def set_api_calls(self, org: str, used: int) -> None:
         """How many API calls of its 15 000 an org counts from here on."""
@@ -132,7 +131,7 @@ def fleet_under_test(
     names = tuple(f"org{number}" for number in range(1, count + 1))
     seed = directory / "seed.yaml"
     seed.write_text(yaml.safe_dump({"orgs": [_org(name) for name in names]}))
-    with running(Settings(database=directory / "org.db", seed=seed)) as local:
+    with LocalOrg(database=directory / "org.db", seed=seed) as local:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(local.ca_file))
         fleet = FleetUnderTest(local, path, names, monkeypatch)
         fleet.admit(*names)

@@ -13,9 +13,7 @@ import requests
 
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
-from provision.localorg.http.request_log import RequestRecord
-from provision.localorg.quirks import Quirks, parse
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, Quirks, RequestRecord, RunningOrg
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.http import http_session
 from provision.org.login.token import TokenLogin
@@ -86,20 +84,17 @@ class OrgUnderTest:
 
     def set_quirks(self, *assignments: str) -> None:
         """Set switches (``NAME=VALUE``); the others go back to their defaults."""
-        quirks = Quirks()
-        for assignment in assignments:
-            quirks = parse(assignment, quirks)
-        self.local.set_quirks(quirks)
+        self.local.set_quirks(Quirks.of(*assignments))
 
     def set_faults(self, *faults: Mapping[str, object]) -> None:
         """What goes wrong from here on, as in a faults file."""
-        url = f"{self.local.http_url}/__localorg__/faults"
+        url = f"{self.local.url}/__localorg__/faults"
         answer = requests.put(url, json={"faults": list(faults)}, timeout=20)
         assert answer.ok, answer.text
 
     def set_api_calls(self, used: int) -> None:
         """How many API calls of its 15 000 the org counts from here on."""
-        url = f"{self.local.http_url}/__localorg__/api-calls"
+        url = f"{self.local.url}/__localorg__/api-calls"
         answer = requests.put(url, json={"used": used}, timeout=20)
         assert answer.ok, answer.text
 
@@ -121,14 +116,14 @@ def org_under_test(
     seed: Path | None = None,
 ) -> Iterator[OrgUnderTest]:
     """A fresh local org in ``directory``."""
-    settings = Settings(
+    settings = LocalOrg(
         database=directory / "org.db",
         quirks=quirks or Quirks(),
         shuffle=7,
         read_only=read_only,
         seed=seed,
     )
-    with running(settings) as local:
+    with settings as local:
         clock = SteppingClock(local)
         with http_session(20, local.ca_file, clock) as http:
             yield OrgUnderTest(local, clock, http)

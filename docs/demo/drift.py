@@ -5,7 +5,7 @@ from pathlib import Path
 from provision.catalogue.catalogue import NEWEST_API, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg
 from provision.org.deploy import DeployOptions
 from provision.org.deploy_rest import RestDeploys
 from provision.org.http import http_session
@@ -18,7 +18,7 @@ DRIFT = {"sessionTimeoutInMinutes": 720, "permittedUsersPolicyType": "AllSelfAut
 
 def main() -> None:
     """Deploy the app's policy with other values, as a colleague with other tools would."""
-    with running(Settings(database=Path(".provision/localorg.db"))) as org:
+    with LocalOrg(database=Path(".provision/localorg.db")) as org:
         token = org.session().access_token
         session = Session(org.https_url, token, "the local org", ca_file=org.ca_file)
         with http_session(ca_file=org.ca_file) as http:

@@ -12,8 +12,7 @@ from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.scope import SCOPES
 from provision.errors import ExitCode
-from provision.localorg.quirks import Quirks, parse
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg, Quirks
 
 SPEC = """\
 app: Robot
@@ -39,8 +38,8 @@ def served(tmp_path_factory, monkeypatch):
         folder = tmp_path_factory.mktemp("org")
         seed = folder / "seed.yaml"
         seed.write_text(f"orgs:\n- {{name: real, api_version: {version}}}\n")
-        context = running(
-            Settings(folder / "org.db", seed=seed, quirks=parse(quirks) if quirks else Quirks())
+        context = LocalOrg(
+            folder / "org.db", seed=seed, quirks=Quirks.of(quirks) if quirks else Quirks()
         )
         local = context.__enter__()
         opened.append(context)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, RunningOrg
 from tests.conformance.app import App, applied
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.cumulusci import CumulusCI
@@ -69,7 +69,7 @@ def _need_program(name: str) -> Path:
 @pytest.fixture
 def org(tmp_path: Path) -> Iterator[RunningOrg]:
     """A fresh local org."""
-    with running(Settings(database=tmp_path / "org" / "localorg.db")) as started:
+    with LocalOrg(database=tmp_path / "org" / "localorg.db") as started:
         yield started
 
 
@@ -113,7 +113,7 @@ def sf(new_sf: Callable[[str], Sf], project: Path) -> Sf:
 @pytest.fixture
 def admin_sf(sf: Sf, org: RunningOrg) -> Sf:
     """The `sf` CLI, logged in to the org as its administrator."""
-    sf.login_token(org.http_url, org.session().access_token).checked()
+    sf.login_token(org.url, org.session().access_token).checked()
     return sf
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import requests
 
-from provision.localorg.server import ReadySession, RunningOrg
+from provision.localorg import ReadySession, RunningOrg
 
 __all__ = ["OrgView"]
 
@@ -74,7 +74,7 @@ class OrgView:
 
     def _get(self, path: str, **parameters: str) -> Any:
         answer = requests.get(
-            f"{self._org.http_url}/services/data/v{_VERSION}/{path}",
+            f"{self._org.url}/services/data/v{_VERSION}/{path}",
             params=parameters,
             headers={"Authorization": f"Bearer {self.session.access_token}"},
             timeout=_TIMEOUT,
@@ -84,7 +84,7 @@ class OrgView:
 
     def _soap(self, body: str) -> Iterator[ET.Element]:
         answer = requests.post(
-            f"{self._org.http_url}/services/Soap/m/{_VERSION}",
+            f"{self._org.url}/services/Soap/m/{_VERSION}",
             data=_ENVELOPE.format(token=self.session.access_token, body=body),
             headers={"Content-Type": "text/xml", "SOAPAction": '""'},
             timeout=_TIMEOUT,

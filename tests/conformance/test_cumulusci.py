@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.clients.cumulusci import CumulusCI
 from tests.conformance.org_view import OrgView
 from tests.conformance.package import MANIFEST, TYPES, package_zip

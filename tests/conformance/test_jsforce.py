@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.clients.jsforce import Jsforce
 from tests.conformance.org_view import OrgView
 from tests.conformance.package import TYPES, package_zip

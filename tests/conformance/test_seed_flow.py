@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, ROBOT, App
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.sf import Sf
@@ -18,11 +18,11 @@ def test_apply_log_in_and_be_refused_when_the_refresh_token_is_too_old(
 ) -> None:
     """`app` is `provision keys new` and `provision apply`: 90 days for the refresh token."""
     person = new_sf("person").where(**browser.environ(ADMIN))
-    person.login_web(org.http_url, app.consumer_key).checked()
+    person.login_web(org.url, app.consumer_key).checked()
     assert person("org", "display").checked()["connectedStatus"] == "Connected"
 
     pipeline = new_sf("pipeline")
-    pipeline.login_jwt(org.http_url, ROBOT, app.consumer_key, app.private_key).checked()
+    pipeline.login_jwt(org.url, ROBOT, app.consumer_key, app.private_key).checked()
     pipeline(*QUERY).checked()
 
     org.advance(timedelta(days=89).total_seconds())

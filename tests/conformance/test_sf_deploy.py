@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.localorg.quirks import Quirks
-from provision.localorg.server import RunningOrg
+from provision.localorg import Quirks, RunningOrg
 from tests.conformance.clients.sf import Sf
 from tests.conformance.org_view import OrgView
 

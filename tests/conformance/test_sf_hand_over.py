@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, ROBOT, SPEC, applied
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.provision import Provision
@@ -70,7 +70,7 @@ def test_a_project_file_that_is_not_json_is_not_read(
     """The CLI listens on 1717, whatever the file says: handover/project_file.py relies on it."""
     (sf.folder / "sfdx-project.json").write_text(text.replace("PORT", "1718"))
     app = applied(provision, state)  # it has a callback URL for 1717 alone
-    sf.where(**browser.environ(ADMIN)).login_web(org.http_url, app.consumer_key).checked()
+    sf.where(**browser.environ(ADMIN)).login_web(org.url, app.consumer_key).checked()
 
 
 def test_the_default_dev_hub_is_the_apps_alias(lender: Sf, provision: Provision) -> None:

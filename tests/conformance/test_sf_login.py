@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, ROBOT, App
 from tests.conformance.clients.provision import Provision
 from tests.conformance.clients.sf import Sf
@@ -14,21 +14,21 @@ OUTSIDER = "user@localorg.example"
 
 def test_login_with_an_access_token(sf: Sf, org: RunningOrg) -> None:
     session = org.session()
-    result = sf.login_token(org.http_url, session.access_token).checked()
+    result = sf.login_token(org.url, session.access_token).checked()
     assert result["username"] == session.username
     assert result["orgId"] == org.org_id
 
 
 def test_login_with_a_wrong_access_token_is_refused(sf: Sf, org: RunningOrg) -> None:
     wrong = org.session().access_token[:-8] + "AAAAAAAA"
-    answer = sf.login_token(org.http_url, wrong)
+    answer = sf.login_token(org.url, wrong)
     assert answer.exit_code == 1
 
 
 @pytest.mark.parametrize("username", [ADMIN, ROBOT])
 def test_login_jwt(sf: Sf, org: RunningOrg, app: App, username: str) -> None:
     result = sf.login_jwt(
-        org.http_url, username, app.consumer_key, app.private_key
+        org.url, username, app.consumer_key, app.private_key
     ).checked()  # fmt: skip
     assert result["username"] == username
     assert result["orgId"] == org.org_id
@@ -46,7 +46,7 @@ def test_login_jwt_over_https(sf: Sf, org: RunningOrg, app: App) -> None:
 def test_login_jwt_of_a_user_whom_nobody_approved_is_refused(
     sf: Sf, org: RunningOrg, app: App
 ) -> None:
-    answer = sf.login_jwt(org.http_url, OUTSIDER, app.consumer_key, app.private_key)
+    answer = sf.login_jwt(org.url, OUTSIDER, app.consumer_key, app.private_key)
     assert answer.exit_code == 1
     assert "user is not admin approved to access this app" in answer.message
 
@@ -54,7 +54,7 @@ def test_login_jwt_of_a_user_whom_nobody_approved_is_refused(
 def test_login_jwt_with_another_key_is_refused(
     sf: Sf, org: RunningOrg, app: App, provision: Provision
 ) -> None:
-    answer = sf.login_jwt(org.http_url, ROBOT, app.consumer_key, provision.new_key("other"))
+    answer = sf.login_jwt(org.url, ROBOT, app.consumer_key, provision.new_key("other"))
     assert answer.exit_code == 1
     assert answer.name == "JwtGrantError"
 
@@ -62,6 +62,6 @@ def test_login_jwt_with_another_key_is_refused(
 def test_login_jwt_with_an_unknown_consumer_key_is_refused(
     sf: Sf, org: RunningOrg, app: App
 ) -> None:
-    answer = sf.login_jwt(org.http_url, ROBOT, f"{app.consumer_key}x", app.private_key)
+    answer = sf.login_jwt(org.url, ROBOT, f"{app.consumer_key}x", app.private_key)
     assert answer.exit_code == 1
     assert "client identifier invalid" in answer.message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, App
 from tests.conformance.clients.browser import Browser
 from tests.conformance.clients.sf import Sf
@@ -19,7 +19,7 @@ OUTSIDER = "user@localorg.example"
 
 
 def test_login_with_the_clis_own_app(sf: Sf, org: RunningOrg, browser: Browser) -> None:
-    result = sf.where(**browser.environ(ADMIN)).login_web(org.http_url).checked()
+    result = sf.where(**browser.environ(ADMIN)).login_web(org.url).checked()
     assert result["username"] == ADMIN
     assert result["orgId"] == org.org_id
     visit = browser.visit()
@@ -32,12 +32,12 @@ def test_nobody_is_asked_about_an_app_that_an_admin_approved(
     sf: Sf, org: RunningOrg, app: App, browser: Browser
 ) -> None:
     user = sf.where(**browser.environ(ADMIN))
-    assert user.login_web(org.http_url, app.consumer_key).checked()["username"] == ADMIN
+    assert user.login_web(org.url, app.consumer_key).checked()["username"] == ADMIN
     assert len(browser.visit().pages) == 1
 
 
 def test_denied(sf: Sf, org: RunningOrg, browser: Browser) -> None:
-    answer = sf.where(**browser.environ(ADMIN, "deny")).login_web(org.http_url)
+    answer = sf.where(**browser.environ(ADMIN, "deny")).login_web(org.url)
     assert answer.exit_code == 1
     assert answer.name == "access_denied"
     assert browser.visit().ended_at == "/OauthError"
@@ -47,7 +47,7 @@ def test_a_user_whom_nobody_approved_is_refused(
     sf: Sf, org: RunningOrg, app: App, browser: Browser
 ) -> None:
     user = sf.where(**browser.environ(OUTSIDER))
-    answer = user.login_web(org.http_url, app.consumer_key)
+    answer = user.login_web(org.url, app.consumer_key)
     assert answer.exit_code == 1
     assert answer.name == "OAUTH_APP_ACCESS_DENIED"
 
@@ -59,7 +59,7 @@ def test_an_app_that_demands_its_secret(
     _deploy_with_secret(admin_sf)
     user = admin_sf.where(**browser.environ(ADMIN))
     secret = state.consumer_secret("Acme_CI")
-    user.login_web(org.http_url, state.consumer_key("Acme_CI"), secret).checked()
+    user.login_web(org.url, state.consumer_key("Acme_CI"), secret).checked()
     org.advance(timedelta(hours=1).total_seconds())
     user("data", "query", "--query", "SELECT Id FROM Organization").checked()
     assert [record.status for record in org.requests if record.operation == "token:refresh"] == [
@@ -72,7 +72,7 @@ def test_a_wrong_secret_is_refused(
 ) -> None:
     _deploy_with_secret(admin_sf)
     user = admin_sf.where(**browser.environ(ADMIN))
-    answer = user.login_web(org.http_url, state.consumer_key("Acme_CI"), "wrong")
+    answer = user.login_web(org.url, state.consumer_key("Acme_CI"), "wrong")
     assert answer.exit_code == 1
     assert answer.name == "AuthCodeExchangeError"
 

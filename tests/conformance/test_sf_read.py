@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.clients.sf import Sf
 
 
@@ -10,7 +10,7 @@ def test_org_display_says_where_it_is_connected(admin_sf: Sf, org: RunningOrg) -
     result = admin_sf("org", "display").checked()
     assert result["connectedStatus"] == "Connected"
     assert result["id"] == org.org_id
-    assert result["instanceUrl"].rstrip("/") == org.http_url
+    assert result["instanceUrl"].rstrip("/") == org.url
     assert result["username"] == org.session().username
 
 

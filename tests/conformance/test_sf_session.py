@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, ROBOT, App
 from tests.conformance.clients.sf import Sf
 from tests.conformance.org_view import OrgView
@@ -30,7 +30,7 @@ def test_expired_token_deploys_nothing(admin_sf: Sf, org: RunningOrg, state: Org
 
 
 def test_session_ends_when_the_policy_says_so(sf: Sf, org: RunningOrg, app: App) -> None:
-    sf.login_jwt(org.http_url, ROBOT, app.consumer_key, app.private_key).checked()
+    sf.login_jwt(org.url, ROBOT, app.consumer_key, app.private_key).checked()
     before = _jwt_logins(org)
     org.advance(timedelta(minutes=14).total_seconds())
     sf(*QUERY).checked()
@@ -41,7 +41,7 @@ def test_session_ends_when_the_policy_says_so(sf: Sf, org: RunningOrg, app: App)
 
 
 def test_expired_certificate_login_is_renewed_over_soap(sf: Sf, org: RunningOrg, app: App) -> None:
-    sf.login_jwt(org.http_url, ADMIN, app.consumer_key, app.private_key).checked()
+    sf.login_jwt(org.url, ADMIN, app.consumer_key, app.private_key).checked()
     org.advance(LONGER_THAN_ANY_SESSION)
     sf("org", "list", "metadata", "-m", "ExternalClientApplication").checked()
 

@@ -11,7 +11,7 @@ import pytest
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceExpiredSession, SalesforceGeneralError
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ROBOT, App
 from tests.conformance.clients.simple_salesforce import by_jwt, by_token
 from tests.conformance.org_view import OrgView

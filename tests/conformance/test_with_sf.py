@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.app import ADMIN, SPEC
 from tests.conformance.clients.provision import Provision
 from tests.conformance.clients.sf import Sf

@@ -10,8 +10,7 @@ import pytest
 from lxml.etree import DocumentInvalid
 from zeep.exceptions import Fault
 
-from provision.localorg.quirks import Quirks
-from provision.localorg.server import RunningOrg
+from provision.localorg import Quirks, RunningOrg
 from tests.conformance.clients.strict_wsdl import StrictMetadata, strict_metadata
 from tests.conformance.package import TYPES, package_zip
 
@@ -29,7 +28,7 @@ NEW_APP = {
 @pytest.fixture
 def metadata(org: RunningOrg) -> Iterator[StrictMetadata]:
     """The Metadata API, held to the WSDL."""
-    with strict_metadata(org.http_url, org.session().access_token) as strict:
+    with strict_metadata(org.url, org.session().access_token) as strict:
         yield strict
 
 

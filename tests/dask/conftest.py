@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, RunningOrg
 from tests.cli.conftest import run, spec
 from tests.dask.cluster import Cluster, running_cluster
 
@@ -36,7 +36,7 @@ def many_orgs(tmp_path: Path, spec: Path) -> Iterator[ManyOrgs]:
     """The orgs of a fleet, all of one server in this process; each is to have the app."""
     seed = "orgs:\n" + "".join(_org(number) for number in range(1, ORGS + 1))
     (tmp_path / "seed.yaml").write_text(seed, encoding="utf-8")
-    with running(Settings(tmp_path / "org.db", seed=tmp_path / "seed.yaml", shuffle=7)) as local:
+    with LocalOrg(tmp_path / "org.db", seed=tmp_path / "seed.yaml", shuffle=7) as local:
         port = local.https_url.rpartition(":")[2]
         tokens, lines = {}, ["defaults: {specs: [robot.yaml]}", "orgs:"]
         for number in range(1, ORGS + 1):

@@ -14,7 +14,7 @@ from provision.doctor.check import Check, Context, Subject
 from provision.doctor.diagnosis import CHECKS, diagnose
 from provision.doctor.finding import CheckFinding
 from provision.errors import OrgRefused
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg
 from provision.org.http import http_session
 from provision.org.org import ReadableOrg
 from provision.org.rest import RestReader, Row
@@ -98,10 +98,10 @@ def seed() -> str:
 
 @pytest.fixture
 def under_test(tmp_path: Path, seed: str) -> Iterator[OrgUnderTest]:
-    settings = Settings(
+    settings = LocalOrg(
         database=tmp_path / "org" / "org.db", seed=_file(tmp_path, seed), read_only=True
     )
-    with running(settings) as local, http_session(20, local.ca_file) as http:
+    with settings as local, http_session(20, local.ca_file) as http:
         yield OrgUnderTest(local, SteppingClock(local), http)
 
 

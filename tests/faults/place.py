@@ -17,12 +17,10 @@ from urllib.parse import urlsplit
 
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import APP_SETTINGS, member_of
-from provision.localorg.clock import Clock
+from provision.localorg import Clock, LocalOrg, Quirks, RunningOrg
 from provision.localorg.domain.deploy_job import poll
 from provision.localorg.domain.settings import write_settings
-from provision.localorg.quirks import parse
 from provision.localorg.seed import ADMIN
-from provision.localorg.server import RunningOrg, Settings, running
 from tests.faults.state import OrgState, read_state
 from tests.faults.virtual_time import VirtualTime
 
@@ -96,10 +94,10 @@ class Place:
 
     def finish_deploys(self) -> None:
         """Carry out every deploy that the org has."""
-        realm = self.local._realm
-        with realm.database.transaction():
-            for org in realm:
-                jobs = realm.database.rows("SELECT id FROM job WHERE org = ?", (org.id,))
+        orgs = self.local._orgs
+        with orgs.database.transaction():
+            for org in orgs:
+                jobs = orgs.database.rows("SELECT id FROM job WHERE org = ?", (org.id,))
                 for (job_id,) in jobs:
                     for _ in range(_MOST_POLLS):
                         job = poll(org, str(job_id))
@@ -108,7 +106,7 @@ class Place:
 
     def set_faults(self, *faults: dict[str, str]) -> None:
         """Set the local org's own faults in place of those before."""
-        connection = HTTPConnection(urlsplit(self.local.http_url).netloc, timeout=20)
+        connection = HTTPConnection(urlsplit(self.local.url).netloc, timeout=20)
         body = json.dumps({"faults": list(faults)})
         headers = {"Content-Type": "application/json"}
         try:
@@ -125,14 +123,14 @@ class Place:
 
     def quirks(self, assignment: str) -> None:
         """Set a switch of the org, beside that deploys are polled for."""
-        self.local.set_quirks(parse(assignment, parse("deploy_polls=1")))
+        self.local.set_quirks(Quirks.of("deploy_polls=1", assignment))
 
     def switch_on(self, setting: str) -> None:
         """Switch one of the org's own settings on, as somebody does in Setup."""
-        realm = self.local._realm
-        with realm.database.transaction():
+        orgs = self.local._orgs
+        with orgs.database.transaction():
             settings = Component(APP_SETTINGS, member_of(APP_SETTINGS), {setting: True})
-            write_settings(realm.default, settings)
+            write_settings(orgs.default, settings)
 
     def stand_in_for_sf(self) -> None:
         """Put an `sf` on the PATH that knows the org as uat."""
@@ -153,7 +151,7 @@ class Place:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        database = self.local._realm.database
+        database = self.local._orgs.database
         with database._lock:
             yield database._connection
 
@@ -175,14 +173,14 @@ def opened(home: Path, *, fleet: bool = False) -> Iterator[Place]:
     if fleet:
         seed = home / "seed.yaml"
         seed.write_text(_FLEET_SEED, encoding="utf-8")
-    settings = Settings(
+    settings = LocalOrg(
         database=home / "org.db",
-        quirks=parse("deploy_polls=1"),
+        quirks=Quirks.of("deploy_polls=1"),
         clock=Clock(virtual.time),
         seed=seed,
         shuffle=7,
     )
-    with running(settings) as local:
+    with settings as local:
         port = urlsplit(local.https_url).port
         environment = {
             "PATH": os.environ["PATH"],

@@ -20,7 +20,7 @@ from provision.catalogue.component import Component, Value
 from provision.catalogue.document import local_name, serialise
 from provision.catalogue.org_settings import MANIFEST_TYPE, member_of
 from provision.catalogue.package import manifest
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
@@ -111,7 +111,7 @@ class Caller:
 
     def rest(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        url = f"{self.org.http_url}/services/data/v{self.version}.0{path}"
+        url = f"{self.org.url}/services/data/v{self.version}.0{path}"
         return self.http.request(method, url, headers=headers, timeout=10, **options)
 
     def query(self, soql: str) -> list[dict[str, Any]]:
@@ -188,7 +188,7 @@ class Caller:
             f"</{operation}></e:Body></e:Envelope>"
         )
         return self.http.post(
-            f"{self.org.http_url}/services/Soap/m/{version or self.version}.0{tail}",
+            f"{self.org.url}/services/Soap/m/{version or self.version}.0{tail}",
             data=envelope.encode(),
             headers={"SOAPAction": '""', "Content-Type": "text/xml"},
             timeout=10,
@@ -250,7 +250,7 @@ class Caller:
     # --- OAuth
 
     def token_request(self, form: Mapping[str, str], **options: Any) -> requests.Response:
-        url = f"{self.org.http_url}/services/oauth2/token"
+        url = f"{self.org.url}/services/oauth2/token"
         return self.http.post(url, data=form, timeout=10, **options)
 
     def oauth_error(self, form: Mapping[str, str], **options: Any) -> tuple[str, str]:

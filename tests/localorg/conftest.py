@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from provision.localorg.clock import Clock
-from provision.localorg.quirks import Quirks, parse
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import Clock, LocalOrg, Quirks, RunningOrg
 from tests.localorg.caller import Caller
 
 NOW = 1_780_000_000.0  # some day in 2026: every test runs at the same moment
@@ -27,13 +25,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(*assignments: str, **changes: Any) -> RunningOrg:
-            quirks = Quirks()
-            for assignment in assignments:
-                quirks = parse(assignment, quirks)
-            settings = Settings(
-                tmp_path / "localorg.db", quirks=quirks, clock=Clock(lambda: NOW), shuffle=1
+            settings = LocalOrg(
+                tmp_path / "localorg.db",
+                quirks=Quirks.of(*assignments),
+                clock=Clock(lambda: NOW),
+                shuffle=1,
             )
-            return stack.enter_context(running(replace(settings, **changes)))
+            return stack.enter_context(replace(settings, **changes))
 
         yield begin
 

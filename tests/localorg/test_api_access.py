@@ -8,7 +8,7 @@ import pytest
 
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS, OAUTH_OIDC_SETTINGS
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
 from provision.org.login.token import TokenLogin
@@ -38,14 +38,14 @@ def seeded(tmp_path: Path, text: str) -> Path:
 
 
 def login(org: RunningOrg, admin: Caller, key: str, username: str) -> Caller:
-    claims = {"iss": KEY, "sub": username, "aud": org.http_url, "exp": NOW + 60}
+    claims = {"iss": KEY, "sub": username, "aud": org.url, "exp": NOW + 60}
     response = admin.token_request(assertion(key, claims))
     assert response.status_code == 200, response.text
     return Caller(org, response.json()["access_token"], http=admin.http)
 
 
 def refusal(admin: Caller, key: str, username: str) -> tuple[str, str]:
-    claims = {"iss": KEY, "sub": username, "aud": admin.org.http_url, "exp": NOW + 60}
+    claims = {"iss": KEY, "sub": username, "aud": admin.org.url, "exp": NOW + 60}
     return admin.oauth_error(assertion(key, claims))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.certificate import certificate_body, certificate_der
 from provision.catalogue.field import Kind
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller, app_components, component, problems
 from tests.localorg.conftest import Call, Start
 

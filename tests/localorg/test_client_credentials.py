@@ -45,7 +45,7 @@ def test_credentials_in_the_form(robot: Caller) -> None:
     robot.token = body["access_token"]
     assert (
         robot.http.get(
-            f"{robot.org.http_url}/services/oauth2/userinfo",
+            f"{robot.org.url}/services/oauth2/userinfo",
             headers={"Authorization": f"Bearer {robot.token}"},
             timeout=10,
         ).json()["preferred_username"]

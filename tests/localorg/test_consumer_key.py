@@ -2,7 +2,7 @@
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller, app_components
 from tests.localorg.conftest import Call, Start
 

@@ -17,7 +17,7 @@ from tests.localorg.conftest import Call, Start
 def control(caller: Caller, method: str, path: str, body: Any = None, **options: Any):
     return caller.http.request(
         method,
-        f"{caller.org.http_url}/__localorg__/{path}",
+        f"{caller.org.url}/__localorg__/{path}",
         json=body if method != "GET" else None,
         timeout=10,
         **options,
@@ -63,14 +63,14 @@ def test_session(admin: Caller) -> None:
 
     caller = Caller(admin.org, ready["access_token"], http=admin.http)
     assert caller.rest("GET", "/limits").status_code == 200
-    assert ready["instance_url"] == admin.org.http_url
+    assert ready["instance_url"] == admin.org.url
     assert control(admin, "POST", "session", {"username": "x"}).status_code == 400
 
 
 def test_web_pages_elsewhere_have_no_control(admin: Caller) -> None:
     rebound = control(admin, "GET", "status", headers={"Host": "evil.example"})
     simple = admin.http.post(
-        f"{admin.org.http_url}/__localorg__/reset",
+        f"{admin.org.url}/__localorg__/reset",
         data="{}",
         headers={"Content-Type": "text/plain"},
         timeout=10,

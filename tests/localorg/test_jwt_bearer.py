@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller, app_components, assertion
 from tests.localorg.conftest import NOW, Call, Start
 
@@ -42,7 +42,7 @@ def test_login_gives_a_session_that_works(
     body = response.json()
     assert response.status_code == 200, body
     assert body["scope"] == "api web refresh_token"
-    assert body["instance_url"] == org.http_url
+    assert body["instance_url"] == org.url
     assert body["id"].split("/")[-2] == org.org_id
     assert "refresh_token" not in body
     assert response.headers["Cache-Control"].count("no-store") == 1
@@ -62,7 +62,7 @@ def test_login_gives_a_session_that_works(
 )
 def test_audiences(admin: Caller, key: str, certificate: str, audience: str) -> None:
     admin.deployed(app(certificate))
-    aud = audience.format(url=admin.org.http_url)
+    aud = audience.format(url=admin.org.url)
 
     assert admin.token_request(assertion(key, claims(aud=aud))).status_code == 200
 

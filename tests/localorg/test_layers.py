@@ -4,16 +4,15 @@ import grimp
 
 ROOT = "provision.localorg"
 FLOORS = (
-    {"server", "operate"},
+    {"server"},
     {"http"},
     {"login", "rest", "soap"},
-    {"exchange", "deploy_fault", "ready_session"},
-    {"fault", "running_file", "seed"},
-    {"installed"},
+    {"exchange", "seeding", "operate"},
+    {"seed"},
     {"oauth", "soql"},
     {"domain"},
     {"store"},
-    {"clock", "quirks"},
+    {"clock", "fault", "quirks"},
 )
 
 

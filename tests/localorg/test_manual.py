@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from provision.localorg import Quirks
 from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.fault import FaultKind
 from provision.localorg.http.routes import ROUTES
-from provision.localorg.quirks import Quirks
 
 MANUAL = Path(__file__).parents[2].joinpath("docs", "local-org.md").read_text(encoding="utf-8")
 
@@ -36,5 +36,6 @@ def test_every_sobject() -> None:
 
 def test_every_control() -> None:
     for route in ROUTES:
-        if route.path.startswith("/__localorg__/"):
-            assert f"`{route.methods[0]} {route.path.rpartition('/')[2]}`" in MANUAL
+        if route.rule.startswith("/__localorg__/"):
+            [method] = route.methods or ()
+            assert f"`{method} {route.rule.rpartition('/')[2]}`" in MANUAL

@@ -40,7 +40,7 @@ def test_a_user_of_a_group_may_use_the_app_that_one_of_its_sets_may_use(
     }
     settings = {"certificate": certificate, "consumerKey": KEY}
     admin.deployed(app_components(settings=settings, policy=policy))
-    claims = {"iss": KEY, "aud": org.http_url, "exp": NOW + 60}
+    claims = {"iss": KEY, "aud": org.url, "exp": NOW + 60}
     assert admin.token_request(assertion(key, {**claims, "sub": USER})).status_code == 200
     refused = admin.oauth_error(assertion(key, {**claims, "sub": OTHER}))
     assert refused[0] == "invalid_app_access"

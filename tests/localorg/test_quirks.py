@@ -10,26 +10,24 @@ from hypothesis import strategies as st
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock, stamp
-from provision.localorg.oauth.validity import end_of_period
-from provision.localorg.quirks import PermissionLists, Quirks, parse
+from provision.localorg.oauth.tokens import end_of_period
+from provision.localorg.quirks import PermissionLists, Quirks
 from provision.localorg.store.ids import id_of, long_id, short_id
 
 
 def test_quirks_are_set_one_at_a_time() -> None:
-    quirks = parse("propagation_seconds=30", parse("permission-lists=ADD"))
+    quirks = Quirks.of("permission-lists=ADD", "propagation_seconds=30")
 
     assert quirks.permission_lists is PermissionLists.ADD
     assert quirks.propagation_seconds == 30
-    assert parse("profile_grant_suffices=no").profile_grant_suffices is False
+    assert Quirks.of("profile_grant_suffices=no").profile_grant_suffices is False
 
 
 def test_every_quirk_reads_back_what_it_writes() -> None:
     quirks = Quirks(propagation_seconds=5, empty_listing=True)
-    again = Quirks()
-    for name, value in quirks.as_text().items():
-        again = parse(f"{name}={value}", again)
+    written = [f"{name}={value}" for name, value in quirks.as_text().items()]
 
-    assert again == quirks
+    assert Quirks.of(*written) == quirks
 
 
 @pytest.mark.parametrize(
@@ -44,7 +42,7 @@ def test_every_quirk_reads_back_what_it_writes() -> None:
 )
 def test_bad_quirks(text: str, part: str) -> None:
     with pytest.raises(CannotError, match=part):
-        parse(text)
+        Quirks.of(text)
 
 
 def test_ids_of_eighteen_characters() -> None:

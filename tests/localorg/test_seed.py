@@ -95,7 +95,7 @@ def test_an_app_of_another_org(two: tuple[Caller, Caller], key: str, certificate
 
 def test_a_host_name_tells_the_org(two: tuple[Caller, Caller]) -> None:
     first, _ = two
-    url = f"{first.org.http_url}/services/data"
+    url = f"{first.org.url}/services/data"
 
     dev = first.http.get(url, headers={"Host": "acme-dev.localhost:1"}, timeout=10).json()
     other = first.http.get(url, timeout=10).json()

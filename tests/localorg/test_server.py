@@ -12,19 +12,17 @@ from pathlib import Path
 import pytest
 
 from provision.errors import CannotError, OrgUnreachable
-from provision.localorg.clock import Clock
-from provision.localorg.operate import reset, status
-from provision.localorg.running_file import ServerState, noted
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import Clock, LocalOrg, RunningOrg
+from provision.localorg.operate import ServerState, reset, state_file, status
 from tests.localorg.caller import Caller, app_components, package
 from tests.localorg.conftest import NOW, Call, Start
 
 SERVE = """
 import sys, time
 from pathlib import Path
-from provision.localorg.server import Settings, running
-with running(Settings(Path(sys.argv[1]))) as org:
-    print(org.http_url, org.session().access_token, flush=True)
+from provision.localorg import LocalOrg
+with LocalOrg(Path(sys.argv[1])) as org:
+    print(org.url, org.session().access_token, flush=True)
     time.sleep(600)
 """
 
@@ -74,13 +72,13 @@ def test_a_read_only_server_notes_and_refuses_writes(start: Start, call: Call) -
 
 def test_state_and_clock_survive_a_restart(tmp_path: Path) -> None:
     database = tmp_path / "deep" / "localorg.db"
-    with running(Settings(database, clock=Clock(lambda: NOW))) as org:
+    with LocalOrg(database, clock=Clock(lambda: NOW)) as org:
         caller = Caller(org, org.session().access_token)
         caller.deployed(app_components())
         org.advance(3600)
         org_id, pem = org.org_id, org.ca_file.read_bytes()
     clock = Clock(lambda: NOW)
-    with running(Settings(database, clock=clock)) as org:
+    with LocalOrg(database, clock=clock) as org:
         again = Caller(org, caller.token, http=caller.http)
         assert again.names("ExternalClientApplication") == ["Acme"]
         assert (org.org_id, org.ca_file.read_bytes()) == (org_id, pem)
@@ -100,15 +98,15 @@ def test_state_survives_a_kill(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert status(database).server is None
-    with running(Settings(database)) as org:
+    with LocalOrg(database) as org:
         caller.org = org
         assert caller.names("ExternalClientApplication") == ["Acme"]
     caller.http.close()
 
 
 class _Elsewhere:
-    def __init__(self, http_url: str) -> None:
-        self.http_url = http_url
+    def __init__(self, url: str) -> None:
+        self.url = url
 
 
 def test_status_and_reset_of_a_running_server(
@@ -123,7 +121,7 @@ def test_status_and_reset_of_a_running_server(
     after = status(database)
 
     assert before.server is not None
-    assert before.server.http_url == org.http_url
+    assert before.server.http_url == org.url
     assert before.details["orgs"][0]["id"] != after.details["orgs"][0]["id"] == org.org_id
     assert (before.details["clock_offset_seconds"], after.details["clock_offset_seconds"]) == (
         100,
@@ -136,33 +134,33 @@ def test_status_and_reset_of_a_running_server(
 
 def test_status_and_reset_without_a_server(tmp_path: Path) -> None:
     database = tmp_path / "localorg.db"
-    with running(Settings(database)) as org:
+    with LocalOrg(database) as org:
         first = org.org_id
 
     assert (status(database).server, status(database).details) == (None, {})
     reset(database)
     assert not database.exists()
-    with running(Settings(database)) as org:
+    with LocalOrg(database) as org:
         assert org.org_id != first
 
 
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     database = tmp_path / "localorg.db"
     state = ServerState(os.getpid(), "http://127.0.0.1:1", "https://localhost:1")
-    with noted(database, state), pytest.raises(OrgUnreachable, match="does not answer"):
+    with state_file(database, state), pytest.raises(OrgUnreachable, match="does not answer"):
         status(database)
 
 
 def test_a_taken_port(org: RunningOrg, tmp_path: Path) -> None:
-    taken = int(org.http_url.rpartition(":")[2])
-    settings = Settings(tmp_path / "other.db", http_port=taken)
+    taken = int(org.url.rpartition(":")[2])
+    settings = LocalOrg(tmp_path / "other.db", port=taken)
 
-    with pytest.raises(CannotError, match="cannot listen"), running(settings):
+    with pytest.raises(CannotError, match="cannot listen"), settings:
         pass
 
 
 def test_two_servers_on_one_database(org: RunningOrg, call: Call, tmp_path: Path) -> None:
-    with running(Settings(tmp_path / "localorg.db", clock=Clock(lambda: NOW))) as second:
+    with LocalOrg(tmp_path / "localorg.db", clock=Clock(lambda: NOW)) as second:
         call(org).deployed(app_components())
         assert call(second).names("ExternalClientApplication") == ["Acme"]
 
@@ -187,9 +185,9 @@ def test_many_at_once(admin: Caller, org: RunningOrg) -> None:
 
 def test_the_embedded_org_leaves_a_servers_state_alone(org: RunningOrg, tmp_path: Path) -> None:
     database = tmp_path / "localorg.db"
-    with running(Settings(database, clock=Clock(lambda: NOW))):
+    with LocalOrg(database, clock=Clock(lambda: NOW)):
         pass
 
     found = status(database).server
     assert found is not None
-    assert found.http_url == org.http_url
+    assert found.http_url == org.url

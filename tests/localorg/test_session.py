@@ -3,7 +3,7 @@
 import pytest
 
 from provision.errors import CannotError
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller
 
 
@@ -53,7 +53,7 @@ def test_a_session_ends_when_it_was_idle_for_two_hours(org: RunningOrg, admin: C
 
 
 def test_userinfo_and_identity(org: RunningOrg, admin: Caller) -> None:
-    url = f"{org.http_url}/services/oauth2/userinfo"
+    url = f"{org.url}/services/oauth2/userinfo"
     headers = {"Authorization": f"Bearer {admin.token}"}
 
     info = admin.http.get(url, headers=headers, timeout=10).json()
@@ -65,13 +65,13 @@ def test_userinfo_and_identity(org: RunningOrg, admin: Caller) -> None:
 
 
 def test_userinfo_with_a_bad_token(org: RunningOrg, admin: Caller) -> None:
-    response = admin.http.get(f"{org.http_url}/services/oauth2/userinfo", timeout=10)
+    response = admin.http.get(f"{org.url}/services/oauth2/userinfo", timeout=10)
 
     assert (response.status_code, response.text) == (403, "Bad_OAuth_Token")
 
 
 def test_revoked_is_revoked(org: RunningOrg, admin: Caller) -> None:
-    url = f"{org.http_url}/services/oauth2/revoke"
+    url = f"{org.url}/services/oauth2/revoke"
 
     assert admin.http.post(url, data={"token": admin.token}, timeout=10).status_code == 200
 
@@ -92,7 +92,7 @@ def test_identities_that_are_none(org: RunningOrg, admin: Caller) -> None:
     headers = {"Authorization": f"Bearer {admin.token}"}
 
     def text(path: str) -> str:
-        return admin.http.get(f"{org.http_url}/id/{path}", headers=headers, timeout=10).text
+        return admin.http.get(f"{org.url}/id/{path}", headers=headers, timeout=10).text
 
     assert text("00DAA0000000001/005AA0000000001") == "Wrong_Org"
     assert text(f"{org.org_id}/005AA0000000001") == "Bad_Id"
@@ -101,7 +101,7 @@ def test_identities_that_are_none(org: RunningOrg, admin: Caller) -> None:
 
 
 def test_introspection(org: RunningOrg, admin: Caller) -> None:
-    url = f"{org.http_url}/services/oauth2/introspect"
+    url = f"{org.url}/services/oauth2/introspect"
 
     known = admin.http.post(url, data={"token": admin.token}, timeout=10).json()
     unknown = admin.http.post(url, data={"token": "x"}, timeout=10).json()
@@ -128,7 +128,7 @@ def test_the_partner_api_knows_logins_alone(org: RunningOrg, admin: Caller, oper
         f"<{operation}><username>nobody@example.com</username></{operation}></e:Body></e:Envelope>"
     )
 
-    answer = admin.http.post(f"{org.http_url}/services/Soap/u/60.0", data=envelope, timeout=10)
+    answer = admin.http.post(f"{org.url}/services/Soap/u/60.0", data=envelope, timeout=10)
 
     assert answer.status_code == 500
     code = "INVALID_LOGIN" if operation == "login" else "UNKNOWN_EXCEPTION"

@@ -12,7 +12,7 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceExpiredSession
 from simple_salesforce.login import SalesforceLogin
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import app_components, package, zipped
 from tests.localorg.conftest import NOW, Call
 

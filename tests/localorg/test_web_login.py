@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller, app_components
 from tests.localorg.conftest import Call, Start
 
@@ -49,7 +49,7 @@ def ask(org: RunningOrg, **changes: str) -> requests.Response:
     with requests.Session() as browser:
         browser.trust_env = False
         return browser.get(
-            f"{org.http_url}/services/oauth2/authorize",
+            f"{org.url}/services/oauth2/authorize",
             params={k: v for k, v in query.items() if v},
             allow_redirects=False,
             timeout=10,
@@ -197,7 +197,7 @@ def test_an_app_for_approved_users_only(admin: Caller) -> None:
 
 
 def test_the_page_needs_a_source(admin: Caller) -> None:
-    page = f"{admin.org.http_url}/setup/secur/RemoteAccessAuthorizationPage.apexp"
+    page = f"{admin.org.url}/setup/secur/RemoteAccessAuthorizationPage.apexp"
 
     assert admin.http.get(page, params={"source": "x"}, timeout=10).status_code == 400
 
@@ -313,7 +313,7 @@ def test_openid_gives_an_id_token_that_the_published_key_verifies(admin: Caller)
         app_components(oauth={"commaSeparatedOauthScopes": "OpenID, Api, RefreshToken"})[1:2]
     )
     token = tokens(admin)["id_token"]
-    [published] = admin.http.get(f"{admin.org.http_url}/id/keys", timeout=10).json()["keys"]
+    [published] = admin.http.get(f"{admin.org.url}/id/keys", timeout=10).json()["keys"]
 
     claims = jwt.decode(
         token,
@@ -324,7 +324,7 @@ def test_openid_gives_an_id_token_that_the_published_key_verifies(admin: Caller)
     )
 
     assert claims["exp"] - claims["iat"] == 120
-    assert claims["sub"].startswith(admin.org.http_url + "/id/")
+    assert claims["sub"].startswith(admin.org.url + "/id/")
 
 
 # --- refresh
@@ -389,7 +389,7 @@ def test_rotation(admin: Caller) -> None:
 def identity(admin: Caller, access_token: str) -> int:
     """How the org answers an access token."""
     return requests.get(
-        f"{admin.org.http_url}/services/oauth2/userinfo",
+        f"{admin.org.url}/services/oauth2/userinfo",
         headers={"Authorization": f"Bearer {access_token}"},
         timeout=10,
     ).status_code
@@ -466,7 +466,7 @@ def test_a_refresh_after_the_user_lost_the_app(admin: Caller) -> None:
 def test_revoking_the_refresh_token_ends_its_sessions(admin: Caller) -> None:
     admin.deployed(app())
     body = tokens(admin)
-    url = f"{admin.org.http_url}/services/oauth2/revoke"
+    url = f"{admin.org.url}/services/oauth2/revoke"
 
     admin.http.post(url, data={"token": body["refresh_token"]}, timeout=10)
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import requests
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.localorg.caller import NAMESPACE, Caller, app_components
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -19,7 +19,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 @pytest.fixture
 def wire(org: RunningOrg) -> Iterator[socket.socket]:
     """A bare connection."""
-    host, port = org.http_url.removeprefix("http://").split(":")
+    host, port = org.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         yield connection
 
@@ -82,9 +82,7 @@ def test_requests_that_are_none(wire: socket.socket, bad: bytes) -> None:
 def test_urls_are_built_from_the_callers_own_host(admin: Caller, org: RunningOrg) -> None:
     headers = {"Authorization": f"Bearer {admin.token}", "Host": "org.example:99"}
 
-    info = admin.http.get(
-        f"{org.http_url}/services/oauth2/userinfo", headers=headers, timeout=10
-    ).json()
+    info = admin.http.get(f"{org.url}/services/oauth2/userinfo", headers=headers, timeout=10).json()
 
     assert info["sub"].startswith("http://org.example:99/id/")
 
@@ -151,9 +149,7 @@ def test_prefixes_mean_nothing(admin: Caller, org: RunningOrg) -> None:
         "</ns0:retrieveRequest></ns0:retrieve></soap-env:Body></soap-env:Envelope>"
     )
 
-    started = admin.http.post(
-        f"{org.http_url}/services/Soap/m/66.0/", data=envelope, timeout=10
-    ).text
+    started = admin.http.post(f"{org.url}/services/Soap/m/66.0/", data=envelope, timeout=10).text
     job = re.search(r"<id>(\w+)</id>", started)
     assert job
     result = admin.soap("checkRetrieveStatus", f"<asyncProcessId>{job.group(1)}</asyncProcessId>")[
@@ -209,7 +205,7 @@ def test_elements_of_a_deploy_result_are_in_alphabetical_order(admin: Caller) ->
 
 def test_not_a_soap_request(admin: Caller, org: RunningOrg) -> None:
     for content in ("", "x", "<a/>", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'):
-        answer = admin.http.post(f"{org.http_url}/services/Soap/m/67.0", data=content, timeout=10)
+        answer = admin.http.post(f"{org.url}/services/Soap/m/67.0", data=content, timeout=10)
         assert (answer.status_code, "faultcode" in answer.text) == (500, True)
 
 
@@ -225,7 +221,7 @@ def test_versions_that_the_org_does_not_have(admin: Caller, version: int) -> Non
 
 
 def test_versions(org: RunningOrg, admin: Caller) -> None:
-    listed = admin.http.get(f"{org.http_url}/services/data", timeout=10).json()
+    listed = admin.http.get(f"{org.url}/services/data", timeout=10).json()
 
     assert [each["version"] for each in listed] == [f"{n}.0" for n in range(59, 69)]
     labels = {each["version"]: each["label"] for each in listed}

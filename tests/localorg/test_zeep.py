@@ -30,7 +30,7 @@ class Strict:
     """The Metadata API as zeep sees it, for one session."""
 
     def __init__(self, client: zeep.Client, caller: Caller) -> None:
-        address = f"{caller.org.http_url}/services/Soap/m/63.0"
+        address = f"{caller.org.url}/services/Soap/m/63.0"
         self._service = client.create_service(BINDING, address)
         header = client.get_element("{http://soap.sforce.com/2006/04/metadata}SessionHeader")
         self._headers = [header(sessionId=caller.token)]

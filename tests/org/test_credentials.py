@@ -82,7 +82,7 @@ def works(org, pair) -> bool:
 
 def go_wrong(org, *faults) -> None:
     """From now on, these faults happen."""
-    url = f"{org.local.http_url}/__localorg__/faults"
+    url = f"{org.local.url}/__localorg__/faults"
     with requests.Session() as http:
         http.trust_env = False
         http.put(url, json={"faults": faults}, timeout=10).raise_for_status()

@@ -167,7 +167,7 @@ def test_a_fleet_sends_nothing_over_http(listener, run, monkeypatch, verb, is_wr
 def test_the_local_org_is_reached_by_its_loopback_name_over_http(tmp_path):
     """Its queries, page by page, go over http too: simple-salesforce would take https."""
     with org_under_test(tmp_path) as org, http_session() as http:
-        port = urlsplit(org.local.http_url).port
+        port = urlsplit(org.local.url).port
         token = org.local.session().access_token
         session = TokenLogin(InstanceUrl(f"http://localhost:{port}"), token, "a test").open(http)
         readable = ReadableOrg("local", session, http, 68)

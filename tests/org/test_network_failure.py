@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import OrgUnreachable
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg
 from provision.org.http import http_session, translated
 
 Answer = Callable[[socket.socket], None]
@@ -108,7 +108,7 @@ def test_a_port_for_plain_http() -> None:
 
 
 def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
-    with running(Settings(database=tmp_path / "org.db")) as local:
+    with LocalOrg(database=tmp_path / "org.db") as local:
         error = failure(f"{local.https_url}/")
     assert "has a certificate that is not trusted" in error.message
     assert "REQUESTS_CA_BUNDLE" in error.next_step

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.localorg.server import Settings, running
+from provision.localorg import LocalOrg
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
 from provision.org.login.token import TokenLogin
@@ -39,7 +39,7 @@ def seeded(tmp_path_factory, monkeypatch):
     def start(seed: str):
         folder = tmp_path_factory.mktemp("org")
         (folder / "seed.yaml").write_text(seed)
-        context = running(Settings(folder / "org.db", seed=folder / "seed.yaml"))
+        context = LocalOrg(folder / "org.db", seed=folder / "seed.yaml")
         local = context.__enter__()
         opened.append(context)
         monkeypatch.setenv("SF_INSTANCE_URL", local.https_url)

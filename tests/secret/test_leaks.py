@@ -200,7 +200,7 @@ def test_nor_do_answers_that_go_wrong(provision, org, spec, secrets, output, kin
     fault = {"operation": "connect:credentials", "kind": kind, "times": 0}
     with requests.Session() as http:
         http.trust_env = False
-        url = f"{org.local.http_url}/__localorg__/faults"
+        url = f"{org.local.url}/__localorg__/faults"
         http.put(url, json={"faults": [fault]}, timeout=10).raise_for_status()
     provision(*shown, "file:again.json", code=ExitCode.APPLY_FAILED)  # the setting was opened
     assert leaks(output, secrets) == []

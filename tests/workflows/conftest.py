@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from provision.localorg.server import RunningOrg, Settings, running
+from provision.localorg import LocalOrg, RunningOrg
 from tests.workflows.runner import Job, Runner
 
 HOME = Path(__file__).parents[2]
@@ -166,7 +166,7 @@ def github(site: Site) -> GitHub:
 def _orgs(folder: Path) -> Iterator[RunningOrg]:
     seed = folder / "seed.yaml"
     seed.write_text(SEED)
-    with running(Settings(database=folder / "org.db", seed=seed, shuffle=7)) as org:
+    with LocalOrg(database=folder / "org.db", seed=seed, shuffle=7) as org:
         yield org
 
 

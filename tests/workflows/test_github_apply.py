@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.workflows.conftest import HOME, GitHub, Site, pull_request
 
 APPLY = "provision-apply.yml"

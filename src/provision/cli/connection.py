@@ -48,9 +48,9 @@ def _chosen(choice: OrgChoice, clock: Clock) -> Iterator[Chosen]:
         yield choose_login(choice.name, os.environ, clock)
         return
     from provision.cli.localorg import database_path
-    from provision.localorg.server import Settings, running
+    from provision.localorg import LocalOrg
 
-    with running(Settings(database=database_path(None))) as local:
+    with LocalOrg(database=database_path(None)) as local:
         session = local.session()
         yield Chosen(
             LOCAL,

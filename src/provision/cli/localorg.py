@@ -6,15 +6,12 @@ import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from provision.cli.console import Console
 from provision.cli.workdir import working_directory
-
-if TYPE_CHECKING:
-    from provision.localorg.quirks import Quirks
 
 __all__ = ["DEFAULT_PORT", "database_path", "reset", "serve", "status"]
 
@@ -68,21 +65,21 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Serve the local org on loopback until interrupted."""
-    from provision.localorg.server import Settings, running
+    from provision.localorg import LocalOrg, Quirks
 
-    settings = Settings(
+    local = LocalOrg(
         database=database_path(database),
-        quirks=_quirks(quirk or ()),
-        http_port=port,
+        quirks=Quirks.of(*quirk or ()),
+        port=port,
         https_port=https_port,
         seed=seed,
         faults=faults,
     )
     console = Console()
-    with running(settings) as org:
+    with local as org:
         session = org.session()
         said = {
-            "http": org.http_url,
+            "http": org.url,
             "https": org.https_url,
             "ca_file": str(org.ca_file),
             "org_id": org.org_id,
@@ -119,15 +116,6 @@ def reset(database: Database = None) -> None:
 def database_path(database: Path | None) -> Path:
     """The file of the embedded local org, unless the command line names another."""
     return database or working_directory() / "localorg.db"
-
-
-def _quirks(assignments: list[str] | tuple[str, ...]) -> Quirks:
-    from provision.localorg.quirks import Quirks, parse
-
-    quirks = Quirks()
-    for assignment in assignments:
-        quirks = parse(assignment, quirks)
-    return quirks
 
 
 def _say(said: Mapping[str, object], console: Console, *, as_json: bool) -> None:

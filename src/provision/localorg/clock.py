@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["Clock", "stamp"]
+__all__ = ["Clock", "record_stamp", "stamp"]
 
 
 class Clock:
@@ -26,17 +26,22 @@ class Clock:
         return self._offset
 
     def restart(self) -> None:
-        """Bring the org's time back to the source's."""
+        """Set the org's time to the source's."""
         self._offset = 0.0
 
     def advance(self, seconds: float) -> None:
         """Move the org's time forward. Raises :class:`ValueError` for a step back."""
         if seconds < 0:
-            raise ValueError("an org's clock goes forward only")
+            raise ValueError("the clock of an org can only move forward")
         self._offset += seconds
 
 
 def stamp(seconds: float) -> str:
-    """A time as SOAP answers write it: ``2026-05-10T04:33:16.000Z``."""
+    """A time in the format of SOAP responses: ``2026-05-10T04:33:16.000Z``."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def record_stamp(seconds: float) -> str:
+    """A time in the format of record fields: ``2026-05-10T04:33:16.000+0000``."""
+    return stamp(seconds).replace("Z", "+0000")

@@ -1,6 +1,6 @@
-"""Faults and latency: what goes wrong on purpose, from a YAML file.
+"""Faults and latency: a YAML file says what goes wrong on purpose.
 
-Each kind is a failure that real clients meet (``facts/org-protocol.md`` 3.8 and 7).
+Each kind is a failure that clients of real orgs meet (``facts/org-protocol.md`` 3.8 and 7).
 """
 
 from __future__ import annotations
@@ -50,14 +50,13 @@ class _Model(BaseModel):
 
 
 class Fault(_Model):
-    """One fault: on which operations (a pattern as of file names), which, and how often.
+    """One fault: what fails, how, and how often.
 
-    Operations are called as in the request log. (``on`` would be ``True`` to YAML.)
-
-    ``after`` requests pass unharmed, then ``times`` fail (0: all from then on). ``seconds`` is
-    how long a slow answer takes, or the Retry-After of a 429; ``retry_after`` is that header's
-    text, of a 503 as well. A component failure hits ``component`` (any, if empty) with
-    ``problem``.
+    ``operation`` is a name from the request log; ``*`` and ``?`` are wildcards. (The key is not
+    called ``on``, because YAML reads that as ``True``.) The first ``after`` requests succeed, and
+    the next ``times`` fail (0: all others). ``seconds`` is how long a slow response takes, or the
+    Retry-After of a 429; ``retry_after`` is the text of that header, for a 503 as well. A
+    component failure refuses ``component`` (any, if empty) with the message ``problem``.
     """
 
     operation: str
@@ -71,21 +70,21 @@ class Fault(_Model):
 
 
 class Latency(_Model):
-    """Seconds that answers of some operations take longer."""
+    """How many seconds are added to the responses of some operations."""
 
     operation: str = "*"
     seconds: Annotated[float, Field(ge=0)]
 
 
 class FaultFile(_Model):
-    """A faults file."""
+    """The content of a faults file."""
 
     faults: tuple[Fault, ...] = ()
     latency: tuple[Latency, ...] = ()
 
 
 class FaultPlan:
-    """Faults with a count of the requests that each has seen. Safe to use from many threads."""
+    """The faults, and how many requests each of them has counted. Safe to use from many threads."""
 
     def __init__(self, content: FaultFile | None = None) -> None:
         self._guard = threading.Lock()
@@ -94,33 +93,33 @@ class FaultPlan:
 
     @property
     def content(self) -> FaultFile:
-        """The faults as they were given."""
+        """The faults and latencies that are in force."""
         return self._content
 
     def replace(self, content: FaultFile) -> None:
-        """Other faults, counted from now on."""
+        """Put other faults in force. They count requests from now on."""
         with self._guard:
             self._content = content
             self._seen = {}
 
     def take(self, operation: str) -> Fault | None:
-        """The fault that the next request of an operation meets, or ``None``.
+        """The fault that this request of an operation meets, or ``None``.
 
-        Every fault whose pattern fits counts the request; the first one that is due hits.
+        Every fault whose pattern fits counts the request. If several are due, the first applies.
         """
-        hit: Fault | None = None
+        met: Fault | None = None
         with self._guard:
-            for place, fault in enumerate(self._content.faults):
+            for index, fault in enumerate(self._content.faults):
                 if not fnmatchcase(operation, fault.operation):
                     continue
-                seen = self._seen[place] = self._seen.get(place, 0) + 1
+                seen = self._seen[index] = self._seen.get(index, 0) + 1
                 due = seen > fault.after and (fault.times == 0 or seen <= fault.after + fault.times)
-                if due and hit is None:
-                    hit = fault
-        return hit
+                if due and met is None:
+                    met = fault
+        return met
 
     def latency(self, operation: str) -> float:
-        """How many seconds longer an operation takes."""
+        """How many seconds are added to a response of an operation."""
         return sum(
             entry.seconds
             for entry in self._content.latency
@@ -129,7 +128,7 @@ class FaultPlan:
 
 
 def load_faults(path: Path | None) -> FaultFile:
-    """The faults in a YAML file, none without one. Raises :class:`CannotError`."""
+    """The faults in a YAML file; no faults without a file. Raises :class:`CannotError`."""
     if path is None:
         return FaultFile()
     try:
@@ -141,7 +140,7 @@ def load_faults(path: Path | None) -> FaultFile:
 
 
 def faults_of(content: Mapping[str, Any]) -> FaultFile:
-    """The faults in a mapping. Raises :class:`CannotError` naming each problem."""
+    """The faults in a mapping. Raises :class:`CannotError`, which lists every problem."""
     try:
         return FaultFile.model_validate(content)
     except ValidationError as error:

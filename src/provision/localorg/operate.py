@@ -1,26 +1,90 @@
-"""``provision localorg status`` and ``reset``, with the server running or not."""
+"""Query and reset a local org from another process, whether its server runs or not."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from provision.errors import CannotError, OrgUnreachable
-from provision.localorg.running_file import ServerState, read_state
 
-__all__ = ["Status", "reset", "status"]
+__all__ = [
+    "ServerState",
+    "Status",
+    "read_state",
+    "reset",
+    "state_file",
+    "status",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """A server's process id and addresses."""
+
+    pid: int
+    http_url: str
+    https_url: str
+
+
+def _path(database: Path) -> Path:
+    return database.with_suffix(".server.json")
+
+
+@contextmanager
+def state_file(database: Path, state: ServerState) -> Iterator[None]:
+    """Keep a server's state in a file beside its database while it runs.
+
+    If another server runs on the database already, the file stays as it is: the embedded org may
+    start and stop beside a served one.
+    """
+    if read_state(database) is not None:
+        yield
+        return
+    path = _path(database)
+    # Written under another name and then renamed, so that nobody reads half of it.
+    partial = path.with_suffix(f".{state.pid}.tmp")
+    partial.write_text(json.dumps(asdict(state)), encoding="utf-8")
+    partial.replace(path)
+    try:
+        yield
+    finally:
+        if read_state(database) == state:
+            path.unlink(missing_ok=True)
+
+
+def read_state(database: Path) -> ServerState | None:
+    """The state of the server that runs on a database, or ``None``."""
+    try:
+        state = ServerState(**json.loads(_path(database).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return state if _alive(state.pid) else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
 
 _SECONDS: Final = 10
-_BESIDE: Final = ("", "-wal", "-shm")
+_SUFFIXES: Final = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A local org's state: its server (``None``: none runs), and what that says of itself."""
+    """The state of a local org: its server, if one runs, and the details that it reports."""
 
     database: Path
     server: ServerState | None
@@ -28,14 +92,14 @@ class Status:
 
 
 def status(database: Path) -> Status:
-    """What runs on a database. Raises :class:`OrgUnreachable` if it runs and does not answer."""
+    """The state of a database's local org. Raises :class:`OrgUnreachable` if it does not answer."""
     server = read_state(database)
     details = _call(server, "GET", "/__localorg__/status") if server else {}
     return Status(database, server, details)
 
 
 def reset(database: Path) -> None:
-    """Bring the orgs of a database back to their seed; without a server, delete the file.
+    """Reset the orgs of a database to their seed. If no server runs, delete the file.
 
     Raises :class:`CannotError` if the file cannot be deleted, :class:`OrgUnreachable` if the
     server does not answer.
@@ -45,7 +109,7 @@ def reset(database: Path) -> None:
         _call(server, "POST", "/__localorg__/reset")
         return
     try:
-        for suffix in _BESIDE:
+        for suffix in _SUFFIXES:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CannotError(f"{database}: {error.strerror}") from error

@@ -1,6 +1,6 @@
-"""Switches for what sources disagree on (``facts/eca-metadata.md``, every CONFLICT).
+"""Quirks: switches for behaviour that sources disagree on (``facts/eca-metadata.md``, CONFLICT).
 
-Each default is the better-evidenced side. Both sides are tested.
+Each default is the side with the better evidence. Both sides are tested.
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ __all__ = [
     "SwitchedOffApp",
     "TwoPhaseDeploy",
     "UnapprovedUser",
-    "parse",
 ]
 
 
 class ConsumerKeyOnCreate(StrEnum):
-    """What becomes of a consumer key that a first deploy asks for."""
+    """What happens to a consumer key in the first deploy of an app."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -50,21 +49,21 @@ class PermissionLists(StrEnum):
 
 
 class OmittedCertificate(StrEnum):
-    """What becomes of the certificate when a redeploy leaves it out."""
+    """What happens to the certificate if a redeploy leaves it out."""
 
     CLEARED = "cleared"
     KEPT = "kept"
 
 
 class OmittedPolicyFields(StrEnum):
-    """What becomes of a policy's fields that a redeploy leaves out."""
+    """What happens to fields of a policy that a redeploy leaves out."""
 
     RESET = "reset"
     KEPT = "kept"
 
 
 class Pkce(StrEnum):
-    """Whether switching PKCE off is silently reverted; ``auto``: from API 67 on."""
+    """Whether the org silently reverts that PKCE is switched off; ``auto``: from API 67 on."""
 
     AUTO = "auto"
     STICKY = "sticky"
@@ -79,21 +78,21 @@ class TwoPhaseDeploy(StrEnum):
 
 
 class RestDeploy(StrEnum):
-    """Whether the org takes deploys over REST, or answers 404."""
+    """Whether the org accepts deploys over REST, or answers 404."""
 
     AVAILABLE = "available"
     REFUSED = "refused"
 
 
 class SuppliedSecret(StrEnum):
-    """What becomes of a consumer secret that a first deploy brings along."""
+    """What happens to a consumer secret in the first deploy of an app."""
 
     IGNORED = "ignored"
     STORED = "stored"
 
 
 class ForeignOrgScopedApp(StrEnum):
-    """What becomes of an ``orgScopedExternalApp`` with another org's id."""
+    """What happens to an ``orgScopedExternalApp`` with another org's id."""
 
     REWRITTEN = "rewritten"
     REFUSED = "refused"
@@ -114,16 +113,17 @@ class SwitchedOffApp(StrEnum):
 
 
 class ElementOrder(StrEnum):
-    """What becomes of elements that are not in alphabetical order."""
+    """What happens to elements that are not in alphabetical order."""
 
     TOLERATED = "tolerated"
     DROPPED = "dropped"
 
 
 class DisputedFields(StrEnum):
-    """What becomes of a field below the API version from which Salesforce's types have it.
+    """What happens to a field below the API version in which Salesforce's types begin to have it.
 
-    Files of projects of an older version have some fields (13.3): those orgs took them.
+    Some projects of an older version have such fields in their files, and their orgs accepted
+    them (``facts/eca-metadata.md`` 13.3).
     """
 
     ACCEPTED = "accepted"
@@ -138,7 +138,7 @@ class JwtSessionTimeout(StrEnum):
 
 
 class PolicyNames(StrEnum):
-    """How policies that the org makes by itself are named: as after a deploy, or as by Setup."""
+    """How the org names policies that it creates itself: as after a deploy, or as in Setup."""
 
     METADATA = "metadata"
     SETUP = "setup"
@@ -146,7 +146,7 @@ class PolicyNames(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """One setting of every switch. ``docs/local-org.md`` says what each is about."""
+    """A value for every switch. ``docs/local-org.md`` explains each of them."""
 
     consumer_key_on_create: ConsumerKeyOnCreate = ConsumerKeyOnCreate.ACCEPTED
     permission_lists: PermissionLists = PermissionLists.REPLACE
@@ -173,17 +173,25 @@ class Quirks:
     disputed_fields: DisputedFields = DisputedFields.ACCEPTED
 
     def pkce_is_sticky(self, version: int) -> bool:
-        """Whether a deploy at API ``version`` that switches PKCE off is reverted.
+        """Whether the org reverts a deploy at API ``version`` that switches PKCE off.
 
-        OBS: reverted in an org of API 67; older reports kept the value.
+        OBS: an org of API 67 reverted it; in older reports the value stayed.
         """
         if self.pkce_sticky is Pkce.AUTO:
             return version >= 67
         return self.pkce_sticky is Pkce.STICKY
 
+    @classmethod
+    def of(cls, *assignments: str) -> Quirks:
+        """The defaults, except for the switches given as ``NAME=VALUE``.
+
+        Raises :class:`CannotError` for an unknown name or value; the message lists the known ones.
+        """
+        return cls(**dict(map(_parsed, assignments)))
+
     def as_text(self) -> dict[str, str]:
-        """Every switch by name, in the spelling that :func:`parse` takes."""
-        return {field.name: _spelled(getattr(self, field.name)) for field in _FIELDS}
+        """Every switch by name, spelled as in ``NAME=VALUE``."""
+        return {field.name: _text_of(getattr(self, field.name)) for field in _FIELDS}
 
 
 _FIELDS = dataclasses.fields(Quirks)
@@ -191,36 +199,32 @@ _TYPES = get_type_hints(Quirks)
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def _spelled(value: object) -> str:
+def _text_of(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
 
 
-def parse(assignment: str, onto: Quirks | None = None) -> Quirks:
-    """``onto`` (the defaults, if not given) with the switch that ``NAME=VALUE`` sets.
-
-    Raises :class:`CannotError` for an unknown name or value, listing the known ones.
-    """
+def _parsed(assignment: str) -> tuple[str, Any]:
     name, equals, text = assignment.partition("=")
     name = name.strip().replace("-", "_")
     if not equals or name not in _TYPES:
         known = ", ".join(field.name for field in _FIELDS)
-        raise CannotError(f"{assignment!r} is not NAME=VALUE of a quirk: there are {known}")
-    return dataclasses.replace(onto or Quirks(), **{name: _value(name, text.strip().lower())})
+        raise CannotError(f"{assignment!r} is not NAME=VALUE of a quirk; known quirks: {known}")
+    return name, _value(name, text.strip().lower())
 
 
-def _value(name: str, text: str) -> Any:  # noqa: ANN401  # of the type that the switch has
-    wanted = _TYPES[name]
-    if wanted is bool:
+def _value(name: str, text: str) -> Any:  # noqa: ANN401  # the type of the switch
+    kind = _TYPES[name]
+    if kind is bool:
         if text not in _BOOLEANS:
             raise CannotError(f"{name} is yes or no, not {text!r}")
         return _BOOLEANS[text]
-    if wanted is int:
+    if kind is int:
         if not text.isdecimal():
             raise CannotError(f"{name} is a whole number, not {text!r}")
         return int(text)
-    values = [str(value) for value in wanted]
+    values = [str(value) for value in kind]
     if text not in values:
         raise CannotError(f"{name} is one of {', '.join(values)}, not {text!r}")
-    return wanted(text)
+    return kind(text)

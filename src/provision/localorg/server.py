@@ -1,69 +1,107 @@
-"""The local org, running: start it, take a session, move its clock, see what was asked."""
+"""The local org as a ``with`` block: start it, get a session, move its clock, see its requests."""
 
 from __future__ import annotations
 
 import os
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLContext
+from types import TracebackType
 
 from provision.errors import CannotError
 from provision.localorg.clock import Clock
-from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.org import Orgs
 from provision.localorg.fault import FaultPlan, load_faults
 from provision.localorg.http.application import Application
 from provision.localorg.http.certificate import ensure_pair
 from provision.localorg.http.connection import Listener
 from provision.localorg.http.request_log import RequestLog, RequestRecord
+from provision.localorg.oauth.session import ReadySession, ready_session
+from provision.localorg.operate import ServerState, state_file
 from provision.localorg.quirks import Quirks
-from provision.localorg.ready_session import ReadySession, ready_session
-from provision.localorg.running_file import ServerState, noted
-from provision.localorg.seed import load_seed, plant
+from provision.localorg.seed import load_seed
+from provision.localorg.seeding import seed_orgs
 from provision.localorg.store.database import Database
 
-__all__ = ["ReadySession", "RunningOrg", "Settings", "running"]
+__all__ = ["LocalOrg", "RunningOrg"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How to run a local org.
+class LocalOrg:
+    """How to run a local org. In a ``with`` block it runs: the block gets a :class:`RunningOrg`.
 
-    ``database`` is created with its folder, and seeded while it is empty: from ``seed`` (YAML),
-    or with the default org. Port 0 takes a free one. ``shuffle`` seeds the random order of
-    permission lists. ``faults`` is a YAML file of what goes wrong on purpose. With ``read_only``,
-    every write is noted and refused.
+    It serves on 127.0.0.1, over http and https, until the block ends. Entering the block raises
+    :class:`CannotError` for a seed or faults file that is wrong, and for a port that is taken.
     """
 
-    database: Path
+    database: Path | None = None
+    """The SQLite file with the org's state. ``None``: the state is deleted when the block ends.
+    """
+
     quirks: Quirks = field(default_factory=Quirks)
-    http_port: int = 0
+    """How the org behaves where sources disagree."""
+
+    port: int = 0
+    """The port of http; 0 takes a free one."""
+
     https_port: int = 0
+    """The port of https; 0 takes a free one."""
+
     clock: Clock = field(default_factory=Clock)
+    """The org's clock. Tests pass one that stands still."""
+
     seed: Path | None = None
+    """A YAML file of orgs and users, read while the database is empty. ``None``: the default org.
+    """
+
     faults: Path | None = None
+    """A YAML file of what goes wrong on purpose."""
+
     shuffle: int | None = None
+    """The seed of the random order in which permission lists come back."""
+
     read_only: bool = False
+    """Whether every write is refused. The request log still has it."""
+
+    _entered: list[AbstractContextManager[RunningOrg]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
+    def __enter__(self) -> RunningOrg:
+        served = _served(self)
+        org = served.__enter__()
+        self._entered.append(served)
+        return org
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._entered.pop().__exit__(kind, error, traceback)
 
 
 class RunningOrg:
-    """A server with one org or several. Made by :func:`running`."""
+    """A server with one org or several. It runs until the block of its :class:`LocalOrg` ends."""
 
     def __init__(
-        self, realm: Realm, log: RequestLog, http: Listener, https: Listener, ca_file: Path
+        self, orgs: Orgs, log: RequestLog, http: Listener, https: Listener, ca_file: Path
     ) -> None:
-        self._realm = realm
+        self._orgs = orgs
         self._log = log
-        self.http_url = f"http://127.0.0.1:{http.server_port}"
+        self.url = f"http://127.0.0.1:{http.server_port}"
         self.https_url = f"https://localhost:{https.server_port}"
         self.ca_file = ca_file
 
     @property
     def org_id(self) -> str:
-        """The 18-character id of the (first) org."""
-        return self._realm.default.id
+        """The 18-character id of the first org."""
+        return self._orgs.default.id
 
     @property
     def requests(self) -> Sequence[RequestRecord]:
@@ -75,56 +113,45 @@ class RunningOrg:
 
         Raises :class:`CannotError` for a user that no org has.
         """
-        with self._realm.database.transaction():
-            return ready_session(self._realm, username)
+        with self._orgs.database.transaction():
+            return ready_session(self._orgs, username)
 
     def advance(self, seconds: float) -> None:
         """Move the orgs' clock forward."""
-        with self._realm.database.transaction():
-            self._realm.advance(seconds)
+        with self._orgs.database.transaction():
+            self._orgs.advance(seconds)
 
     def set_quirks(self, quirks: Quirks) -> None:
-        """Set every switch anew."""
-        with self._realm.database.transaction():
-            self._realm.quirks = quirks
+        """Replace the quirks."""
+        with self._orgs.database.transaction():
+            self._orgs.quirks = quirks
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[RunningOrg]:
-    """Serve on 127.0.0.1, over http and https, until the context ends.
-
-    Raises :class:`CannotError` for a seed that is wrong, or a port that is taken.
-    """
-    database = Database(settings.database)
-    try:
-        realm = _realm(settings, database)
-        log = RequestLog(settings.database.with_suffix(".requests.jsonl"))
-        try:
-            with _listening(settings, realm, log) as org:
-                yield org
-        finally:
-            log.close()
-    finally:
-        database.close()
-
-
-@contextmanager
-def _listening(settings: Settings, realm: Realm, log: RequestLog) -> Iterator[RunningOrg]:
-    pair = ensure_pair(settings.database, [org.name for org in realm])
-    faults = FaultPlan(load_faults(settings.faults))
-    application = Application(realm, log, faults, read_only=settings.read_only)
-    listeners: list[Listener] = []
-    try:
-        listeners.append(_listener(settings.http_port, application))
-        listeners.append(_listener(settings.https_port, application, pair.context()))
-        for listener in listeners:
-            listener.start()
-        org = RunningOrg(realm, log, listeners[0], listeners[1], pair.ca_file)
-        with noted(settings.database, ServerState(os.getpid(), org.http_url, org.https_url)):
-            yield org
-    finally:
-        for listener in listeners:
-            listener.stop()
+def _served(settings: LocalOrg) -> Iterator[RunningOrg]:
+    with ExitStack() as stack:
+        database_file = settings.database
+        if database_file is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="provision-localorg-"))
+            database_file = Path(folder) / "localorg.db"
+        database = Database(database_file)
+        stack.callback(database.close)
+        orgs = _orgs(settings, database)
+        log = RequestLog(database_file.with_suffix(".requests.jsonl"))
+        stack.callback(log.close)
+        pair = ensure_pair(database_file, [org.name for org in orgs])
+        faults = FaultPlan(load_faults(settings.faults))
+        application = Application(orgs, log, faults, read_only=settings.read_only)
+        http = _listener(settings.port, application)
+        stack.callback(http.stop)
+        https = _listener(settings.https_port, application, pair.context())
+        stack.callback(https.stop)
+        http.start()
+        https.start()
+        org = RunningOrg(orgs, log, http, https, pair.ca_file)
+        state = ServerState(os.getpid(), org.url, org.https_url)
+        stack.enter_context(state_file(database_file, state))
+        yield org
 
 
 def _listener(port: int, application: Application, tls: SSLContext | None = None) -> Listener:
@@ -137,12 +164,12 @@ def _listener(port: int, application: Application, tls: SSLContext | None = None
         ) from error
 
 
-def _realm(settings: Settings, database: Database) -> Realm:
+def _orgs(settings: LocalOrg, database: Database) -> Orgs:
     seed = load_seed(settings.seed)
-    shuffler = random.Random(settings.shuffle)  # noqa: S311  # an order, no secret
-    realm = Realm(
-        database, settings.clock, settings.quirks, lambda empty: plant(empty, seed), shuffler
+    shuffler = random.Random(settings.shuffle)  # noqa: S311  # the order of lists, not a secret
+    orgs = Orgs(
+        database, settings.clock, settings.quirks, lambda empty: seed_orgs(empty, seed), shuffler
     )
     with database.transaction():
-        realm.load()
-    return realm
+        orgs.load()
+    return orgs

@@ -15,12 +15,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from provision.localorg.http import sabotage
+from provision.localorg.http import fault_answer
 from tests.fleets import FleetUnderTest, fleet_under_test
 
 PATIENCE = 30  # seconds until a test that hangs is given up
 PROVISION = Path(sys.executable).with_name("provision")
-SOURCE = Path(sabotage.__file__).parents[3]
+SOURCE = Path(fault_answer.__file__).parents[3]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ class Gate:
 def gate(monkeypatch) -> Iterator[Gate]:
     """What a slow answer waits for, instead of for seconds."""
     gate = Gate()
-    monkeypatch.setattr(sabotage, "time", SimpleNamespace(sleep=gate.hold))
+    monkeypatch.setattr(fault_answer, "time", SimpleNamespace(sleep=gate.hold))
     yield gate
     gate.opened.set()
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from provision.errors import ExitCode
-from provision.localorg.http import sabotage
+from provision.localorg.http import fault_answer
 from provision.org.org import ReadableOrg
 from tests.fleets import touched, written
 
@@ -93,7 +93,7 @@ def test_no_more_orgs_at_once_than_said(run, fleet, monkeypatch, most) -> None:
         with guard:
             waiting.discard(threading.get_ident())
 
-    monkeypatch.setattr(sabotage, "time", SimpleNamespace(sleep=hold))
+    monkeypatch.setattr(fault_answer, "time", SimpleNamespace(sleep=hold))
     fleet.set_faults({"operation": "rest:versions", "kind": "slow", "times": 0})
     assert run("diff", "fleet.yaml", "--concurrency", str(most)).code == ExitCode.FOUND
     assert max(counts) == most

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.clients.process import run
 from tests.conformance.toolbox import HERE, PYTHON
 
@@ -41,7 +41,7 @@ class CumulusCI:
     def __call__(self, operation: str, **given: object) -> CumulusCIAnswer:
         """Run an operation of ``programs/run_cumulusci.py``."""
         asked = {
-            "url": self.org.http_url,
+            "url": self.org.url,
             "token": self.token,
             "org_id": self.org.org_id,
             "operation": operation,

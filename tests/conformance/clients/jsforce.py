@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 from tests.conformance.clients.process import run
 from tests.conformance.toolbox import HERE, NODE_MODULES, node
 
@@ -41,7 +41,7 @@ class Jsforce:
     def __call__(self, operation: str, *arguments: object) -> JsforceAnswer:
         """Call ``connection.metadata.<operation>(...arguments)``."""
         asked = {
-            "url": self.org.http_url,
+            "url": self.org.url,
             "token": self.token,
             "version": self.version,
             "operation": operation,

@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce
 
-from provision.localorg.server import RunningOrg
+from provision.localorg import RunningOrg
 
 __all__ = ["by_jwt", "by_token"]
 

@@ -1,4 +1,4 @@
-"""The zip of a deploy: its root, its manifest, the files it names and the deletions."""
+"""The zip of a deploy: its root folder, its manifest, the files and the deletions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_BYTES: Final = 400 * 1024 * 1024  # DOC: 400 MB unzipped
 
 
 class ArchiveError(ValueError):
-    """A zip that no org could deploy. Carries the org's sentence."""
+    """A zip that no org can deploy. Its text is the org's message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A package.xml: its members in order, and its version (``None``: it names none)."""
+    """A package.xml: its members in order, and its API version, if it names one."""
 
     members: tuple[Member, ...]
     version: int | None
@@ -76,7 +76,7 @@ class Archive:
         return [match.group(1) for match in found if match]
 
     def deletions(self) -> Iterator[tuple[str, bool, Member]]:
-        """Every deletion: the file that asks for it, whether it comes last, and what."""
+        """Every deletion: the file that asks for it, whether it comes last, and what to delete."""
         for name in _DELETIONS:
             content = self.file(name)
             if content is None:
@@ -102,7 +102,7 @@ def _unzip(content: bytes) -> dict[str, bytes]:
 
 
 def _root(files: dict[str, bytes]) -> str:
-    """Where package.xml is: at the root, or one folder down (all three are sent by clients)."""
+    """The folder of package.xml. Clients put it at the root, or one folder down."""
     if _MANIFEST in files:
         return ""
     for path in sorted(files):
@@ -113,7 +113,7 @@ def _root(files: dict[str, bytes]) -> str:
 
 
 def manifest_of(root: ET.Element) -> Manifest:
-    """The members and version that an element like package.xml's root lists."""
+    """The manifest in an element with the content of a package.xml."""
     members: list[Member] = []
     version: int | None = None
     for element in root:

@@ -1,4 +1,4 @@
-"""Consumer keys, secrets and certificates: minted, chosen, rotated, never taken back."""
+"""Consumer keys, secrets and certificates: how an app gets and rotates them."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from typing import Final
 
 from provision.catalogue.certificate import certificate_body, certificate_der
 from provision.catalogue.component import Value
-from provision.localorg.domain.org import Org, mint
+from provision.localorg.domain.org import Org, random_text
 from provision.localorg.domain.problem import Refused
 from provision.localorg.quirks import ConsumerKeyOnCreate, OmittedCertificate, SuppliedSecret
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.ids import short_id
 
-__all__ = ["create", "new_key", "new_secret", "oauth_link", "settle_certificate", "write_key"]
+__all__ = ["create", "fill_certificate", "new_key", "new_secret", "oauth_link", "write_key"]
 
-# DOC (ConnectedApp): 8 to 256 letters and digits. Keys that orgs mint also hold dots and
-# underscores, and one that was read back must be deployable.
+# DOC (ConnectedApp): 8 to 256 letters and digits. Keys that orgs generate also contain dots and
+# underscores, and it must be possible to deploy a key that was retrieved.
 _CHOSEN_KEY: Final = re.compile(r"[A-Za-z0-9._]{8,256}")
-_KEY_LENGTH: Final = 85  # OBS: all four minted keys in the corpus
+_KEY_LENGTH: Final = 85  # OBS: the length of all four generated keys in the corpus
 _SECRET_LENGTH: Final = 64
 _KEY_IGNORED: Final = "We couldn't update your OAuth link: the consumer key can't be changed."
 
 
 def new_key() -> str:
-    """A consumer key as orgs mint them."""
-    return "3MVG9" + mint(_KEY_LENGTH - len("3MVG9"))
+    """A consumer key like those that orgs generate."""
+    return "3MVG9" + random_text(_KEY_LENGTH - len("3MVG9"))
 
 
 def new_secret() -> str:
     """A consumer secret."""
-    return mint(_SECRET_LENGTH).upper()
+    return random_text(_SECRET_LENGTH).upper()
 
 
 def create(org: Org, app_id: str) -> Consumer:
-    """The consumer of an app that just got OAuth settings; it has no key yet."""
+    """Add the consumer of an app that has new OAuth settings. It has no key yet."""
     consumer = Consumer(
         org.database.new_id("888"), org.id, app_id, key="", secret="", minted=org.clock.now()
     )
@@ -45,7 +45,7 @@ def create(org: Org, app_id: str) -> Consumer:
 
 
 def oauth_link(org: Org, app_id: str) -> str:
-    """``<org id>:<consumer id>``, both of 15 characters (OBS); empty before there is one."""
+    """``<org id>:<consumer id>``, both of 15 characters (OBS); empty without a consumer."""
     consumer = org.consumers.of_app(app_id)
     return f"{org.short_id}:{short_id(consumer.id)}" if consumer else ""
 
@@ -58,9 +58,9 @@ def write_key(
     is_new: bool,
     ignore_warnings: bool,
 ) -> str:
-    """Settle key and secret of an app from its global settings; the warning that this gives.
+    """Set an app's key and secret from its global settings. Returns the warning, if any.
 
-    Takes ``consumerKey`` and ``consumerSecret`` out of ``fields``: the consumer keeps them.
+    Removes ``consumerKey`` and ``consumerSecret`` from ``fields``: the consumer stores them.
     """
     wanted = fields.pop("consumerKey", None)
     secret = fields.pop("consumerSecret", None)
@@ -76,7 +76,7 @@ def write_key(
         org.consumers.put(consumer)
         return ""
     _rotate(org, consumer, fields, ignore_warnings=ignore_warnings)
-    # OBS: a changed key is ignored, and the component still counts as a success.
+    # OBS: a changed key is ignored, and the component counts as a success all the same.
     return _KEY_IGNORED if wanted is not None and wanted != consumer.key else ""
 
 
@@ -111,7 +111,7 @@ def _rotate(
     secret = fields.get("shouldRotateConsumerSecret") is True
     if not key and not secret:
         return
-    if not ignore_warnings:  # DOC: rotation is a warning, and a deploy must ask to pass over it
+    if not ignore_warnings:  # DOC: rotation is a warning, and the deploy must ignore warnings
         raise Refused(
             "INVALID_FIELD",
             "Rotating the consumer key or secret breaks every client that uses the old one."
@@ -127,12 +127,12 @@ def _rotate(
     )
 
 
-def settle_certificate(
+def fill_certificate(
     org: Org, fields: MutableMapping[str, Value], kept: Mapping[str, Value]
 ) -> None:
-    """Keep a certificate as the org returns it: base64 in lines of 64, no header (OBS).
+    """Store a certificate as the org returns it: base64 in lines of 64, without header (OBS).
 
-    One live report says that a redeploy without it clears it; a switch keeps it instead.
+    One live report says that a redeploy without the certificate clears it. A quirk keeps it.
     """
     given = fields.get("certificate")
     if isinstance(given, str):

@@ -1,4 +1,4 @@
-"""One deploy: deletions and components in the order an org wants, all or (mostly) nothing."""
+"""One deploy: deletions and components in the order that an org needs, usually all or none."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from provision.catalogue.component import Component
 from provision.catalogue.field import MetadataType
 from provision.catalogue.org_settings import MANIFEST_TYPE, SETTINGS_TYPES, member_of
 from provision.localorg.domain.archive import Archive, ArchiveError, Member
-from provision.localorg.domain.deleting import delete
+from provision.localorg.domain.component_rules import Request
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import parent_of, read_file
 from provision.localorg.domain.settings import settings_file, write_settings
 from provision.localorg.domain.types import CONNECTED_APP, KNOWN_TYPES, known_type
-from provision.localorg.domain.writing import Outcome, Request, write
+from provision.localorg.domain.writing import Outcome, delete, write
+from provision.localorg.fault import Fault, FaultKind
 
 __all__ = ["DeployOptions", "DeployReport", "Message", "deploy"]
 
@@ -28,10 +29,10 @@ _ORDER: Final = {metadata_type.name: place for place, metadata_type in enumerate
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """What a deploy asks for; options that make no difference here are left out.
+    """The options of a deploy, without those that make no difference here.
 
-    The last three come from a faults file: a problem that hits a component (any, if none is
-    named), and a deploy that never leaves Pending.
+    The last three come from a faults file: a problem with one component (with every one, if the
+    name is empty), and a deploy that stays Pending.
     """
 
     check_only: bool = False
@@ -41,10 +42,20 @@ class DeployOptions:
     injected_component: str = ""
     stuck: bool = False
 
+    def with_fault(self, fault: Fault | None) -> DeployOptions:
+        """The options of a deploy that meets ``fault``. Faults of other kinds change nothing."""
+        if fault is None:
+            return self
+        if fault.kind is FaultKind.STUCK:
+            return replace(self, stuck=True)
+        if fault.kind is FaultKind.COMPONENT_FAILURE:
+            return replace(self, injected_problem=fault.problem, injected_component=fault.component)
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What became of one component."""
+    """The result of one component."""
 
     type: str
     file_name: str
@@ -62,7 +73,7 @@ class Message:
 
 @dataclass(slots=True)
 class DeployReport:
-    """How a deploy went. ``fatal`` failures (no package.xml) count no component (OBS)."""
+    """The result of a deploy. ``fatal``: it failed as a whole, and no component counts (OBS)."""
 
     messages: list[Message] = field(default_factory=list)
     fatal: bool = False
@@ -87,8 +98,8 @@ def deploy(
 ) -> DeployReport:
     """Deploy a zip inside the caller's transaction.
 
-    ``version`` is the API version of the endpoint, used where package.xml names none. After a
-    failure with ``rollback_on_error``, and after ``check_only``, the org is as before.
+    ``version`` is the API version of the endpoint; one in package.xml overrides it. After a
+    failure with ``rollback_on_error``, and after ``check_only``, the org is unchanged.
     """
     try:
         archive = Archive.read(content)
@@ -128,23 +139,23 @@ class _Run:
             author,
             version,
             ignore_warnings=options.ignore_warnings,
-            known_apps=frozenset(app.component.full_name.casefold() for app in apps),
+            earlier_apps=frozenset(app.component.full_name.casefold() for app in apps),
         )
 
     def write_files(self) -> None:
-        """Write every file that the manifest names, apps first, whatever its order."""
+        """Write every file that the manifest names. Apps come first, whatever its order."""
         components: list[tuple[_File, Component]] = []
         for file in sorted(self._files(), key=_place):
             try:
                 components.append((file, self._read(file)))
             except Refused as refused:
                 self._refuse(file, refused)
-        brought = frozenset(
+        included = frozenset(
             (component.type.name, parent_of(component).casefold())
             for _, component in components
             if component.type not in _PARENTLESS
         )
-        self._request.brought = brought
+        self._request.included = included
         for file, component in components:
             self._write(file, component)
         self.report.messages.append(
@@ -190,12 +201,12 @@ class _Run:
 
     def _inject(self, file: _File) -> None:
         options = self._options
-        hit = options.injected_component in {"", file.full_name}
-        if options.injected_problem and hit:
+        applies = options.injected_component in {"", file.full_name}
+        if options.injected_problem and applies:
             raise Refused("UNKNOWN_EXCEPTION", options.injected_problem)
 
     def remove(self, file_name: str, member: Member) -> None:
-        """Delete a component; one that is not there is a warning (OBS)."""
+        """Delete a component. If it does not exist, that is a warning (OBS)."""
         path = self._archive.root + file_name
         metadata_type = known_type(member.type, self._version)
         stored = self._org.components.get(metadata_type, member.name) if metadata_type else None
@@ -264,7 +275,7 @@ def _deployable(member: Member, version: int) -> MetadataType | None:
 
 
 def _place(file: _File) -> int:
-    # The org's settings first, then the app, its OAuth settings, and what stands on them.
+    # The org's settings come first, then the app, its OAuth settings, and what needs those.
     return _ORDER.get(file.metadata_type.name, -1)
 
 
@@ -277,13 +288,13 @@ _CODED: Final = ("DUPLICATE_VALUE", "INVALID_CROSS_REFERENCE_KEY")
 
 
 def _problem(refused: Refused) -> str:
-    """The text of a failure; some come with their code (OBS)."""
+    """The text of a failure. Some have their code in front (OBS)."""
     coded = refused.code in _CODED and "duplicate value found" not in refused.text
     return f"{refused.code}: {refused.text}" if coded else refused.text
 
 
 def _position(content: bytes, element: str) -> tuple[int, int]:
-    """Line and column of the end of an element's start tag, which is what orgs report."""
+    """Line and column where an element's start tag ends, as orgs report them."""
     text = content.decode("utf-8", "replace")
     found = re.search(rf"<{re.escape(element)}\b[^>]*>", text) if element else None
     place = found.end() if found else text.find(">") + 1

@@ -1,4 +1,4 @@
-"""Deploys as jobs: queued, polled, cancelled, and asked for again as a quick deploy."""
+"""Deploys as jobs: submitted, polled, cancelled, and repeated as a quick deploy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from provision.localorg.domain.deploy import DeployOptions, DeployReport, Message, deploy
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
-from provision.localorg.store.jobs import JobBody
+from provision.localorg.store.rows import JobBody
 
 __all__ = ["DeployJob", "all_jobs", "cancel", "poll", "quick_deploy", "submit"]
 
@@ -20,7 +20,7 @@ _QUICK_SECONDS: Final = 10 * 24 * 3600  # DOC: a validation may be deployed with
 
 @dataclass(slots=True)
 class DeployJob:
-    """One deploy and how far it is. Times are seconds since 1970; 0 is "not yet"."""
+    """One deploy and its progress. Times are seconds since 1970; 0 means "not yet"."""
 
     id: str
     author: str
@@ -38,12 +38,12 @@ class DeployJob:
 
     @property
     def done(self) -> bool:
-        """Whether the job has ended, one way or another."""
+        """Whether the job has ended, in success or failure."""
         return self.status in _FINAL
 
     @property
     def success(self) -> bool:
-        """Whether it ended well, in whole or in part."""
+        """Whether it succeeded, in whole or in part."""
         return self.status in {"Succeeded", "SucceededPartial"}
 
     @property
@@ -67,7 +67,7 @@ def submit(
     *,
     tests: bool = False,
 ) -> DeployJob:
-    """Queue a deploy. With no polls to wait for it runs at once, in the caller's transaction."""
+    """Queue a deploy. If it waits for no polls, it runs at once, in the caller's transaction."""
     job = DeployJob(
         org.database.new_id(_PREFIX),
         author,
@@ -85,7 +85,7 @@ def submit(
 
 
 def poll(org: Org, job_id: str) -> DeployJob:
-    """The job's state; each call brings an unfinished one a step further."""
+    """The job's state. Each call moves an unfinished job one step forward."""
     job = _load(org, job_id)
     if job.status == "Canceling":
         job.status, job.completed = "Canceled", org.clock.now()
@@ -102,7 +102,7 @@ def poll(org: Org, job_id: str) -> DeployJob:
 
 
 def all_jobs(org: Org) -> list[DeployJob]:
-    """Every deploy of an org, in no promised order."""
+    """Every deploy of an org, in no particular order."""
     return [_job(body) for body in org.jobs.all(_KIND)]
 
 
@@ -118,7 +118,7 @@ def cancel(org: Org, job_id: str, user: str) -> DeployJob:
 
 
 def quick_deploy(org: Org, author: str, validation_id: str) -> DeployJob:
-    """Deploy what a validation has checked. Raises :class:`Refused` for any other job."""
+    """Deploy the zip of a successful validation. Raises :class:`Refused` for any other job."""
     validation = _load(org, validation_id)
     content = org.jobs.archive(validation.id)
     recent = org.clock.now() - validation.completed <= _QUICK_SECONDS

@@ -1,4 +1,4 @@
-"""Who may use an app: SetupEntityAccess rows, of which a policy's two lists are a view."""
+"""Who may use an app: SetupEntityAccess rows, which a policy's two lists show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provision.catalogue.canonical import fold_name
-from provision.localorg.clock import stamp
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
     add_record,
@@ -14,7 +14,7 @@ from provision.localorg.domain.people import (
     profile_permission_set,
 )
 from provision.localorg.domain.problem import Refused
-from provision.localorg.store.records import Row
+from provision.localorg.store.rows import Row
 
 __all__ = [
     "GRANTEE_FIELDS",
@@ -32,7 +32,7 @@ ENTITY_TYPE = "ExternalClientApplication"
 
 @dataclass(frozen=True, slots=True)
 class Grantees:
-    """One of the two lists of a policy: what it holds, and what the org calls it in messages."""
+    """One of a policy's two lists: its field, and the word for its entries in messages."""
 
     field: str
     noun: str
@@ -46,10 +46,10 @@ GRANTEE_FIELDS = (
 
 
 def resolve(org: Org, grantees: Grantees, names: Iterable[str]) -> dict[str, str]:
-    """The permission set id behind each name: of the set, or of the one a profile owns.
+    """The permission set id of each name: of the set itself, or of the one that a profile owns.
 
-    Permission sets go by API name, profiles by their label; ids are not names, though the
-    documentation says so (OBS). Raises :class:`Refused` naming those that are not found.
+    Permission sets have their API name here, profiles their label. Ids do not work, although the
+    documentation says so (OBS). Raises :class:`Refused`, which lists the names not found.
     """
     known = _known(org, grantees)
     found: dict[str, str] = {}
@@ -70,7 +70,7 @@ def resolve(org: Org, grantees: Grantees, names: Iterable[str]) -> dict[str, str
 
 
 def _known(org: Org, grantees: Grantees) -> dict[str, tuple[str, str]]:
-    """Name and permission set id of every possible grantee, by folded name."""
+    """The name and permission set id of every possible grantee, by name in lower case."""
     known: dict[str, tuple[str, str]] = {}
     for row in org.records.all("PermissionSet"):
         if bool(row["IsOwnedByProfile"]) is not grantees.of_profiles or row["Type"] == "Group":
@@ -90,14 +90,14 @@ def _name(org: Org, permission_set: Row) -> str:
 
 
 def granted_names(org: Org, app_id: str, grantees: Grantees) -> list[str]:
-    """The names in one list of an app's policy, in no promised order."""
+    """The names in one list of an app's policy, in no particular order."""
     by_id = {identifier: name for name, identifier in _known(org, grantees).values()}
     rows = org.records.where("SetupEntityAccess", {"SetupEntityId": app_id})
     return org.shuffled([by_id[str(r["ParentId"])] for r in rows if str(r["ParentId"]) in by_id])
 
 
 def grant(org: Org, app_id: str, parent_id: str) -> Row | None:
-    """Grant an app to a permission set; ``None`` if it was granted already."""
+    """Grant an app to a permission set. Returns ``None`` if it is granted already."""
     key: Row = {"ParentId": parent_id, "SetupEntityId": app_id}
     if org.records.where("SetupEntityAccess", key):
         return None
@@ -105,14 +105,14 @@ def grant(org: Org, app_id: str, parent_id: str) -> Row | None:
 
 
 def ungrant(org: Org, app_id: str, parent_id: str) -> None:
-    """Take a grant away."""
+    """Remove a grant."""
     key: Row = {"ParentId": parent_id, "SetupEntityId": app_id}
     for row in org.records.where("SetupEntityAccess", key):
         org.records.delete("SetupEntityAccess", str(row["Id"]))
 
 
 def revoke_all(org: Org, app_id: str) -> None:
-    """Take every grant of an app away."""
+    """Remove every grant of an app."""
     for row in org.records.where("SetupEntityAccess", {"SetupEntityId": app_id}):
         org.records.delete("SetupEntityAccess", str(row["Id"]))
 
@@ -120,17 +120,17 @@ def revoke_all(org: Org, app_id: str) -> None:
 def is_granted(org: Org, app_id: str, user: Row) -> bool:
     """Whether a user has an app through a permission set, or through the profile.
 
-    Whether a profile's grant alone is enough, reports disagree on: a switch.
+    Reports disagree on whether a profile's grant is enough, so that is a quirk.
     """
-    held = permission_set_ids_of(org, str(user["Id"]))
+    owned = permission_set_ids_of(org, str(user["Id"]))
     if not org.quirks.profile_grant_suffices:
-        held.discard(str(profile_permission_set(org, str(user["ProfileId"]))["Id"]))
+        owned.discard(str(profile_permission_set(org, str(user["ProfileId"]))["Id"]))
     rows = org.records.where("SetupEntityAccess", {"SetupEntityId": app_id})
-    return any(str(row["ParentId"]) in held and _has_arrived(org, row) for row in rows)
+    return any(str(row["ParentId"]) in owned and _has_arrived(org, row) for row in rows)
 
 
 def _has_arrived(org: Org, access: Row) -> bool:
-    """Whether every server knows of a grant: like a change of the app, it takes its time."""
+    """Whether a grant has reached every server: it takes time, like a change of the app."""
     delay = org.quirks.propagation_seconds
-    moment = stamp(org.clock.now() - delay).replace("Z", "+0000")
+    moment = record_stamp(org.clock.now() - delay)
     return not delay or str(access["SystemModstamp"]) <= moment

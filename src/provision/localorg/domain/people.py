@@ -1,18 +1,20 @@
-"""Users, profiles and permission sets: how they hang together."""
+"""Users, profiles and permission sets: how they are connected, and what they permit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from provision.localorg.clock import stamp
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.sobjects import SOBJECTS
 from provision.localorg.store.ids import short_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = [
+    "ADMIN",
     "add_group",
     "add_profile",
     "add_record",
@@ -21,20 +23,25 @@ __all__ = [
     "is_frozen",
     "permission_set_ids_of",
     "profile_permission_set",
+    "refresh_user",
     "remove_profile",
-    "reprofile_user",
+    "require_metadata_access",
     "user_by_username",
     "username_of",
 ]
 
 
+ADMIN: Final = "admin@localorg.example"
+"""The username of the default seed's administrator."""
+
+
 def add_record(org: Org, name: str, values: Mapping[str, Json], *, author: str = "") -> Row:
-    """Write a new record: defaults, id and system columns filled in."""
+    """Add a record, with defaults, id and system columns filled in."""
     sobject = SOBJECTS[name]
     row: Row = {column.name: column.default for column in sobject.columns}
     row.update(values)
     row["Id"] = row.get("Id") or org.database.new_id(sobject.prefix)
-    now = stamp(org.clock.now()).replace("Z", "+0000")
+    now = record_stamp(org.clock.now())
     system = {
         "CreatedDate": now,
         "LastModifiedDate": now,
@@ -48,7 +55,7 @@ def add_record(org: Org, name: str, values: Mapping[str, Json], *, author: str =
 
 
 def add_profile(org: Org, values: Mapping[str, Json], *, author: str = "") -> Row:
-    """A profile, and the permission set that it owns (DOC: every profile owns one)."""
+    """Add a profile, and the permission set that it owns (DOC: every profile owns one)."""
     profile = add_record(org, "Profile", values, author=author)
     name = f"X{short_id(str(profile['Id']))}"
     owned: dict[str, Json] = {
@@ -66,9 +73,9 @@ def add_profile(org: Org, values: Mapping[str, Json], *, author: str = "") -> Ro
 
 
 def add_group(org: Org, name: str, permission_set_ids: Iterable[str]) -> Row:
-    """A permission set group, and the permission set that it owns, which is returned.
+    """Add a permission set group. Returns the permission set that it owns.
 
-    DOC: users are assigned the group's own permission set; it brings those of its components.
+    DOC: users are assigned that permission set; it includes those in the group.
     """
     group = add_record(org, "PermissionSetGroup", {"DeveloperName": name, "MasterLabel": name})
     for permission_set_id in permission_set_ids:
@@ -89,7 +96,7 @@ def add_group(org: Org, name: str, permission_set_ids: Iterable[str]) -> Row:
 
 
 def remove_profile(org: Org, profile: Row) -> None:
-    """Delete a profile that nobody has, with its permission set."""
+    """Delete a profile with its permission set. Raises :class:`Refused` if a user has it."""
     if org.records.where("User", {"ProfileId": profile["Id"]}):
         raise Refused(
             "DELETE_FAILED", "Your attempt to delete the profile failed: users are assigned to it"
@@ -102,7 +109,7 @@ def remove_profile(org: Org, profile: Row) -> None:
 
 
 def add_user(org: Org, values: Mapping[str, Json], *, author: str = "") -> Row:
-    """A user, assigned to the permission set of the profile. Usernames are unique everywhere."""
+    """Add a user, assigned to the profile's permission set. No other org may have the username."""
     username = str(values["Username"])
     if username_of(org, username):
         raise Refused(
@@ -125,8 +132,8 @@ def is_frozen(org: Org, user_id: str) -> bool:
     return any(row["IsFrozen"] is True for row in rows)
 
 
-def reprofile_user(org: Org, user: Row) -> None:
-    """Bring a user's registered name and profile assignment up to date after a change."""
+def refresh_user(org: Org, user: Row) -> None:
+    """Update the registered username and the profile's assignment after a change of the user."""
     org.database.execute(
         "DELETE FROM username WHERE org = ? AND user = ?", (org.id, str(user["Id"]))
     )
@@ -155,7 +162,7 @@ def _assign_profile(org: Org, user: Row) -> None:
 
 
 def profile_permission_set(org: Org, profile_id: str) -> Row:
-    """The permission set that a profile owns. Raises :class:`Refused` for no such profile."""
+    """The permission set that a profile owns. Raises :class:`Refused` for an unknown profile."""
     profile = org.records.get("Profile", profile_id)
     owned = org.records.where("PermissionSet", {"ProfileId": profile["Id"]}) if profile else []
     if not owned:
@@ -176,18 +183,32 @@ def user_by_username(org: Org, username: str) -> Row | None:
 
 
 def permission_set_ids_of(org: Org, user_id: str) -> set[str]:
-    """The ids of all permission sets that a user has: the profile's own, and those of groups."""
+    """The ids of a user's permission sets, including the profile's and those of groups."""
     rows = org.records.where("PermissionSetAssignment", {"AssigneeId": user_id})
     groups = {str(row["PermissionSetGroupId"]) for row in rows if row["PermissionSetGroupId"]}
-    brought = {
+    from_groups = {
         str(row["PermissionSetId"])
         for group in groups
         for row in org.records.where("PermissionSetGroupComponent", {"PermissionSetGroupId": group})
     }
-    return {str(row["PermissionSetId"]) for row in rows} | brought
+    return {str(row["PermissionSetId"]) for row in rows} | from_groups
 
 
 def has_permission(org: Org, user_id: str, permission: str) -> bool:
-    """Whether a user has a permission by profile or permission set."""
-    sets = (org.records.get("PermissionSet", held) for held in permission_set_ids_of(org, user_id))
+    """Whether a profile or permission set gives a user a permission."""
+    sets = (org.records.get("PermissionSet", each) for each in permission_set_ids_of(org, user_id))
     return any(row is not None and row.get(f"Permissions{permission}") for row in sets)
+
+
+def require_metadata_access(org: Org, user_id: str) -> None:
+    """Raise :class:`Refused` unless a user may use the Metadata API (DOC)."""
+    if has_permission(org, user_id, "ModifyAllData") or has_permission(
+        org, user_id, "ModifyMetadata"
+    ):
+        return
+    raise Refused(
+        "INSUFFICIENT_ACCESS",
+        "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata"
+        " permissions",
+        status=403,
+    )

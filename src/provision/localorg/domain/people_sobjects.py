@@ -8,7 +8,7 @@ from provision.localorg.domain.sobject import SYSTEM, Column, SObject, Write, fl
 
 __all__ = ["PEOPLE", "PERMISSIONS"]
 
-# User permissions by API name; a real org has some hundreds more.
+# User permissions by API name. A real org has hundreds more.
 PERMISSIONS: Final = tuple(
     f"Permissions{name}"
     for name in (
@@ -78,7 +78,7 @@ PEOPLE: Final = (
         ),
         createable=True,
     ),
-    # DOC: one row a user, there from the start. Freezing is an update, which only a seed does here.
+    # DOC: every user has one row from the start. Freezing updates it; here only a seed does that.
     SObject(
         "UserLogin",
         "User Login",
@@ -143,7 +143,7 @@ PEOPLE: Final = (
         createable=True,
         deletable=True,
     ),
-    # DOC: a group owns a permission set of type Group, which is what its users are assigned.
+    # DOC: a group owns a permission set of type Group. Its users are assigned that one.
     SObject(
         "PermissionSetGroup",
         "Permission Set Group",

@@ -1,4 +1,4 @@
-"""Policies: what they may say, whom their lists grant the app, and whom a change locks out."""
+"""Policies: what they may contain, whom they grant the app, and whom a change locks out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import Final, TypeAlias
 
 from provision.catalogue.canonical import fold_name, split_names
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES
 from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.dependent_types import DEPENDENT_TYPES, dependent_type_named
 from provision.catalogue.field import MetadataType
 from provision.localorg.domain.grants import (
     GRANTEE_FIELDS,
@@ -29,45 +30,49 @@ from provision.localorg.quirks import (
 from provision.localorg.store.components import Stored
 
 __all__ = [
-    "apply_lists",
+    "Change",
+    "apply_grants",
+    "becomes_restricted",
     "check",
+    "check_plugin",
     "default_name",
+    "drop_unused_refresh_period",
+    "grant_changes",
     "kept_fields",
-    "list_changes",
-    "revoke_if_restricted",
-    "settle_refresh",
+    "plugin_flags",
 ]
 
 Change: TypeAlias = tuple[frozenset[str], frozenset[str]]
-"""The permission set ids to grant to, and those to take the grant from."""
+"""The ids of the permission sets that get a grant, and of those that lose it."""
 
 ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _USER_FIELDS: Final = ("clientCredentialsFlowUser", "executeHandlerAs")
 _MOST_ATTRIBUTES: Final = 128  # DOC
+_SAML: Final = "isSamlPluginEnabled"
 _TIMEOUT_TYPES: Final = (
     ("namedUserJwtSessionTimeoutType", "namedUserJwtTimeout"),
     ("guestJwtSessionTimeoutType", "guestJwtTimeout"),
 )
 
 
-def default_name(org: Org, metadata_type: MetadataType, settings: Stored) -> str:
-    """What the org calls a policy that it makes by itself: one of two schemes (OBS)."""
-    app = settings.component.parent
+def default_name(org: Org, metadata_type: MetadataType, settings: Component) -> str:
+    """The name of a policy that the org itself makes: there are two schemes (OBS)."""
+    app = settings.parent
     if org.quirks.policy_names is PolicyNames.SETUP:
         return f"{app}_oauthPlcy" if metadata_type is OAUTH_POLICIES else f"{app}_plcy"
-    base = settings.component.full_name if metadata_type is OAUTH_POLICIES else app
+    base = settings.full_name if metadata_type is OAUTH_POLICIES else app
     return f"{base}_defaultPolicy"
 
 
 def kept_fields(org: Org, existing: Stored | None) -> dict[str, Value]:
-    """The fields that a redeploy keeps though it leaves them out."""
+    """The fields that stay although a redeploy leaves them out."""
     if existing is None or org.quirks.omitted_policy_fields is OmittedPolicyFields.RESET:
         return {}
     return dict(existing.component.fields)
 
 
 def check(org: Org, fields: Mapping[str, Value], app: str) -> None:
-    """Everything that an org refuses in an OAuth policy. Raises :class:`Refused`."""
+    """Check the fields of an OAuth policy. Raises :class:`Refused`."""
     for name in _USER_FIELDS:
         username = fields.get(name)
         if username is not None and user_by_username(org, str(username)) is None:
@@ -107,15 +112,15 @@ def _issues_jwt_tokens(org: Org, app: str) -> bool:
     return settings is not None and settings.component.fields.get("isNamedUserJwtEnabled") is True
 
 
-def settle_refresh(fields: MutableMapping[str, Value]) -> None:
-    """Period and unit go with the two Specific policies only (DOC)."""
+def drop_unused_refresh_period(fields: MutableMapping[str, Value]) -> None:
+    """Only the two Specific policies have a period and unit (DOC)."""
     if not str(fields.get("refreshTokenPolicyType")).startswith("Specific"):
         fields.pop("refreshTokenValidityPeriod", None)
         fields.pop("refreshTokenValidityUnit", None)
 
 
-def list_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
-    """What a policy's two lists change. Raises :class:`Refused` for names that are not known."""
+def grant_changes(org: Org, app_id: str, component: Component) -> dict[Grantees, Change]:
+    """How a policy changes the grants. Raises :class:`Refused` for unknown names in its lists."""
     return {
         grantees: change
         for grantees in GRANTEE_FIELDS
@@ -130,8 +135,8 @@ def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component
     now = resolve(org, grantees, granted_names(org, app_id, grantees))
     new = frozenset(wanted.values()) - frozenset(now.values())
     if org.quirks.permission_lists is PermissionLists.REPLACE:
-        said = isinstance(value, (str, Unset))
-        if not said and org.quirks.omitted_policy_fields is OmittedPolicyFields.KEPT:
+        is_given = isinstance(value, (str, Unset))
+        if not is_given and org.quirks.omitted_policy_fields is OmittedPolicyFields.KEPT:
             return None
         return new, frozenset(now.values()) - frozenset(wanted.values())
     if org.quirks.permission_lists is PermissionLists.ADD_REFUSING_KNOWN:
@@ -146,9 +151,8 @@ def _list_change(org: Org, app_id: str, grantees: Grantees, component: Component
     return new, frozenset()
 
 
-def apply_lists(org: Org, app_id: str, changes: Mapping[Grantees, Change], stored: Stored) -> bool:
-    """Grant and take away as planned; whether anything changed."""
-    del stored
+def apply_grants(org: Org, app_id: str, changes: Mapping[Grantees, Change]) -> bool:
+    """Add and remove grants of an app. Returns whether anything changed."""
     changed = False
     for granted, taken in changes.values():
         for parent in sorted(granted):
@@ -159,9 +163,40 @@ def apply_lists(org: Org, app_id: str, changes: Mapping[Grantees, Change], store
     return changed
 
 
-def revoke_if_restricted(org: Org, app: Stored, before: Component | None, after: Stored) -> bool:
-    """OBS: when an app becomes admin-approved, the sessions that came from it end at once."""
+def becomes_restricted(before: Component | None, fields: Mapping[str, Value]) -> bool:
+    """Whether a policy newly restricts the app to admin-approved users.
+
+    OBS: the app's sessions end at once then.
+    """
     was = before is not None and before.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
-    if not was and after.component.fields.get("permittedUsersPolicyType") == ADMIN_APPROVED:
-        org.tokens.revoke_app(org.id, app.id)
-    return False
+    return not was and fields.get("permittedUsersPolicyType") == ADMIN_APPROVED
+
+
+def check_plugin(org: Org, metadata_type: MetadataType, app: Component) -> None:
+    """Raise :class:`Refused` for a record of a plugin that ``app`` cannot have.
+
+    DOC: SAML needs a Local app with the plugin enabled. The texts of the refusals are invented.
+    """
+    described = dependent_type_named(metadata_type.name)
+    if described is None or described.plugin_flag != _SAML:
+        return
+    if app.text("distributionState") not in {"", "Local"}:
+        raise Refused("INVALID_FIELD", "SAML needs an app whose distribution state is Local")
+    policies = org.components.of_app(POLICIES, app.full_name)
+    if policies is not None and policies.component.fields.get(_SAML) is False:
+        raise Refused("INVALID_FIELD", f"SAML needs {_SAML} in the app's policies")
+
+
+def plugin_flags(org: Org, policies: Component, version: int) -> dict[str, Value]:
+    """The flags of plugins that have a record, except those that the policy itself gives.
+
+    OBS: a retrieve returns the flags of installed plugins.
+    """
+    return {
+        each.plugin_flag: True
+        for each in DEPENDENT_TYPES
+        if each.plugin_flag
+        and each.may_be_in(version)
+        and each.plugin_flag not in policies.fields
+        and org.components.of_app(each.metadata_type, policies.parent) is not None
+    }

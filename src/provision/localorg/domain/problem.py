@@ -1,4 +1,4 @@
-"""Refusals of the platform: a status code, and the sentence that goes with it."""
+"""Refusals of the platform: a status code, and its message."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ PlatformCode: TypeAlias = Literal[
     "UNKNOWN_EXCEPTION",
     "UNSUPPORTED_API_VERSION",
 ]
-"""Every status code that the local org answers with. The dictionary of refusals has them all."""
+"""Every status code in the local org's responses. ``provision.refusals`` explains each of them."""
 
 
 class Refused(Exception):
-    """The org will not do it. ``code`` is Salesforce's status code, ``text`` its sentence.
+    """The org refuses. ``code`` is Salesforce's status code, ``text`` its message.
 
-    ``fields`` are the fields at fault, ``status`` what REST answers (HTTP), ``element`` the XML
-    element whose place a deploy reports.
+    ``fields`` are the fields at fault, ``status`` is the HTTP status over REST, and ``element`` is
+    the XML element whose position a deploy reports.
     """
 
     def __init__(
@@ -66,5 +66,5 @@ class Refused(Exception):
 
 
 def not_found() -> Refused:
-    """What REST answers where there is nothing."""
+    """The refusal for a path or record that does not exist."""
     return Refused("NOT_FOUND", "The requested resource does not exist", status=404)

@@ -1,4 +1,4 @@
-"""From XML to a component that this API version would take, or the reason why not."""
+"""From XML to a component that an API version accepts, or the refusal."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def read_element(
         raise Refused("INVALID_FIELD", f"Error parsing file: {error}") from error
     takes_disputed = quirks.disputed_fields is DisputedFields.ACCEPTED
     for violation in violations(component, version):
-        is_of_scope = violation.field == "commaSeparatedOauthScopes"  # said with the valid ones
+        # Scopes have a refusal of their own, which lists the valid ones.
+        is_of_scope = violation.field == "commaSeparatedOauthScopes"
         if not (violation.disputed and takes_disputed) and not is_of_scope:
             raise _refusal(metadata_type, violation, component, version)
     _check_values(component, version)
@@ -58,7 +59,7 @@ def read_element(
 
 
 def _drop_out_of_order(element: ET.Element) -> None:
-    """OBS: elements out of alphabetical order were dropped without a word."""
+    """Remove elements that are out of order. OBS: an org did that without an error."""
     highest = ""
     for child in list(element):
         name = local_name(child.tag)
@@ -116,7 +117,7 @@ def _check_text(field: Field, value: str, version: int) -> None:
 
 
 def _check_scopes(field: Field, value: str, version: int) -> None:
-    # OBS: tokens tell case apart, and the refusal lists all. Its exact words are not known.
+    # OBS: tokens are case-sensitive, and the refusal lists all. Its exact text is not known.
     known = [scope.token for scope in SCOPES if scope.since <= version]
     for token in split_names(value):
         if token not in known:
@@ -128,9 +129,9 @@ def _check_scopes(field: Field, value: str, version: int) -> None:
 
 
 def parent_of(component: Component) -> str:
-    """The app that a component says it belongs to. Raises :class:`Refused` for none."""
+    """The app that a component names as its parent. Raises :class:`Refused` if it names none."""
     value = component.fields.get(PARENT_FIELD, "")
     if isinstance(value, Unset) or not str(value).strip():
-        # OBS: the answer where the element was missing (or had been dropped).
+        # OBS: the response if the element was missing, or had been dropped.
         raise Refused("REQUIRED_FIELD_MISSING", "Enter the name of the parent external client app")
     return str(value).strip()

@@ -1,4 +1,4 @@
-"""The org's own settings: where each switch stands."""
+"""The org's own settings: which switches are on."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def read_settings(org: Org, settings: MetadataType, version: int) -> Component:
 
 
 def write_settings(org: Org, component: Component) -> bool:
-    """Keep the settings that a component names; whether any changed."""
+    """Store the settings in a component. Returns whether any changed."""
     settings = component.type
-    before = read_settings(org, settings, org.profile.api_version)
+    before = read_settings(org, settings, org.info.api_version)
     for name, value in component.fields.items():
         if settings.field(name) is not None:
             org.database.keep(_key(org, settings, name), "true" if value is True else "false")
-    return before != read_settings(org, settings, org.profile.api_version)
+    return before != read_settings(org, settings, org.info.api_version)
 
 
 def is_enabled(org: Org, settings: MetadataType, name: str) -> bool:
-    """Whether a setting is on; all are off in a new org."""
+    """Whether a setting is on. All are off in a new org."""
     return org.database.setting(_key(org, settings, name)) == "true"
 
 

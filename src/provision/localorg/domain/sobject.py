@@ -1,4 +1,4 @@
-"""SObject: one kind of records that queries see, and its columns."""
+"""What an sObject is: a kind of record, with its columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from provision.catalogue.field import MetadataType
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["SYSTEM", "Column", "SObject", "Write", "flag", "link", "text"]
 
@@ -33,13 +33,13 @@ class Column:
 
     @property
     def relationship(self) -> str:
-        """The name under which a query follows the reference."""
+        """The name by which a query follows the reference."""
         return self.name.removesuffix("Id") if self.references else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SObject:
-    """One sObject. ``metadata_type`` is set where its records are views of components."""
+    """One sObject. ``metadata_type`` is set if its records are views of components."""
 
     name: str
     label: str
@@ -70,21 +70,21 @@ SYSTEM: Final = (
     Column("LastModifiedById", "reference", references="User"),
     Column("SystemModstamp", "datetime"),
 )
-"""The columns that nearly every sObject has."""
+"""The columns that almost every sObject has."""
 
 
 def text(name: str, write: Write = Write.ALWAYS, *, required: bool = False) -> Column:
-    """A column of text."""
+    """A text column."""
     return Column(name, write=write, required=required)
 
 
 def flag(name: str, *, default: bool = False, write: Write = Write.NEVER) -> Column:
-    """A column of yes or no."""
+    """A boolean column."""
     return Column(name, "boolean", write, default=default)
 
 
 def link(
     name: str, references: str, write: Write = Write.ON_CREATE, *, required: bool = False
 ) -> Column:
-    """A column of ids of another sObject."""
+    """A column with ids of another sObject."""
     return Column(name, "reference", write, required=required, references=references)

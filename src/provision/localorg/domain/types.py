@@ -1,4 +1,4 @@
-"""The metadata types of the local org: the catalogue's, and what stands beside them."""
+"""The metadata types of the local org: the catalogue's, and a few more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from provision.catalogue.judge import Harmless
 
 __all__ = ["CONNECTED_APP", "DEPENDENT", "KNOWN_TYPES", "known_type"]
 
-_UNPLANNED: Final = Harmless("Only the local org has this type; no plan changes it.")
+_UNPLANNED: Final = Harmless("Only the local org has this type, so no plan changes it.")
 
-# What its seed says of it is kept as it came; only what queries show has a name here.
+# Its elements are stored as the seed gives them. Only those that queries show are fields here.
 CONNECTED_APP: Final = MetadataType(
     "ConnectedApp",
     "connectedApps",
@@ -23,16 +23,16 @@ CONNECTED_APP: Final = MetadataType(
 )
 
 DEPENDENT: Final = tuple(each.metadata_type for each in DEPENDENT_TYPES if each.listed)
-"""The types of an app beside the core ones: of their fields only the parent is looked at."""
+"""The types of an app's other components. The org reads only their field for the parent."""
 
 KNOWN_TYPES: Final = (*CORE_TYPES, CONNECTED_APP, *DEPENDENT)
-"""Every type that is kept as components, in the order of a deploy."""
+"""Every type that is stored as components, in the order of a deploy."""
 
 
 def known_type(name: str, version: int, *, is_sure: bool = False) -> MetadataType | None:
-    """The type of a name, or ``None`` where API version ``version`` has none.
+    """The type with a name, or ``None`` if API version ``version`` does not have it.
 
-    ``is_sure``: nor where sources disagree on whether it does.
+    With ``is_sure`` it is also ``None`` if sources disagree on that.
     """
     dependent = dependent_type_named(name)
     if is_sure and dependent is not None and dependent.is_disputed_in(version):

@@ -1,1 +1,1 @@
-"""HTTP on loopback: sockets, dispatch, and replies that are one write each."""
+"""HTTP on loopback: sockets, routes, and what a request goes through."""

@@ -1,4 +1,4 @@
-"""The local org's TLS key and certificate, made beside its database."""
+"""The local org's TLS key and certificate, kept beside its database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 __all__ = ["Pair", "ensure_pair"]
 
 _DAYS: Final = 825
-_SPARE: Final = timedelta(days=1)
+_MARGIN: Final = timedelta(days=1)
 
 
 class Pair:
@@ -29,14 +29,14 @@ class Pair:
         self.ca_file = ca_file
 
     def context(self) -> ssl.SSLContext:
-        """A server's TLS settings with this pair."""
+        """The TLS settings of a server that uses this pair."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.ca_file, self.key_file)
         return context
 
 
 def ensure_pair(database: Path, names: Iterable[str]) -> Pair:
-    """The pair beside a database, made anew if it is missing, about to expire, or names less.
+    """The pair beside a database. It is made if it is missing, expires soon, or lacks a host name.
 
     The certificate is for localhost, 127.0.0.1 and ``NAME.localhost`` of each name.
     """
@@ -56,7 +56,7 @@ def _usable(pair: Pair, hosts: list[str]) -> bool:
         served = set(names.get_values_for_type(x509.DNSName))
     except (ValueError, x509.ExtensionNotFound):
         return False
-    return certificate.not_valid_after_utc > datetime.now(UTC) + _SPARE and set(hosts) <= served
+    return certificate.not_valid_after_utc > datetime.now(UTC) + _MARGIN and set(hosts) <= served
 
 
 def _make(pair: Pair, hosts: list[str]) -> None:
@@ -70,7 +70,7 @@ def _make(pair: Pair, hosts: list[str]) -> None:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _SPARE)
+        .not_valid_before(now - _MARGIN)
         .not_valid_after(now + timedelta(days=_DAYS))
         .add_extension(
             x509.SubjectAlternativeName([*map(x509.DNSName, hosts), *addresses]), critical=False

@@ -1,4 +1,4 @@
-"""Sockets: HTTP/1.1 on loopback, plain and TLS, one write per response."""
+"""Sockets: HTTP/1.1 on loopback, plain and TLS. A response is one write."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _HOP_BY_HOP: Final = {"connection", "transfer-encoding", "keep-alive"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back. Without a response the connection is dropped.
+    """What is sent back. Without a response the connection is closed at once.
 
-    With ``keep_body``, that many bytes of the body are sent, and then the connection is dropped.
+    With ``keep_body``, that many bytes of the body are sent, and then the connection is closed.
     """
 
     response: Response | None
@@ -48,7 +48,7 @@ class _Request(Request):
 
 
 class _TooLarge(Exception):
-    """A body that no org would take."""
+    """The body is larger than any org accepts."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,14 +59,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: Listener
 
     def handle(self) -> None:
-        # A client that goes away in the middle is no event here.
+        # A client may close the connection at any time. That is no error of the server.
         try:
             super().handle()
         except (ConnectionError, ssl.SSLError, TimeoutError):
             self.close_connection = True
 
     def handle_one_request(self) -> None:
-        """Read one request of whatever method, and answer it."""
+        """Read one request, whatever its method, and answer it."""
         self.raw_requestline = self.rfile.readline(_LONGEST_LINE)
         if not self.raw_requestline:
             self.close_connection = True
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._serve()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401  # its signature
-        """Say nothing: the request log is kept elsewhere."""
+        """Write nothing: the request log is kept elsewhere."""
 
     def _serve(self) -> None:
         try:
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             answer = self.server.answerer(request)
         except Exception:
-            # A bug in the emulation. The client gets an answer, the log the traceback.
+            # A bug in the emulation: the client gets a response, and the log gets the traceback.
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
             self.close_connection = True
             raise
@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(length)
 
     def _chunks(self) -> bytes:
-        """A chunked body: undici sends OAuth forms so, without a length."""
+        """A chunked body: undici sends OAuth forms this way, without a length."""
         body = io.BytesIO()
         while True:
             size = int(self.rfile.readline(1024).split(b";")[0].strip(), 16)
@@ -192,7 +192,7 @@ class Listener(ThreadingHTTPServer):
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start answering."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -208,32 +208,35 @@ class Listener(ThreadingHTTPServer):
                 _shut(connection)
 
     def _accept(self) -> None:
-        """Take connections until :meth:`stop`; no clock ticks while there are none."""
+        """Accept connections until :meth:`stop`. Nothing wakes up while there are none."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.socket, selectors.EVENT_READ)
             selector.register(self._wake, selectors.EVENT_READ)
             while self._wake not in [key.fileobj for key, _ in selector.select()]:
                 try:
                     connection, address = self.get_request()
-                except OSError:  # the client went away before it was answered
+                except OSError:  # the client closed the connection first
                     continue
                 self.process_request(connection, address)
 
     def server_bind(self) -> None:
-        """Bind without asking a name server who 127.0.0.1 is."""
+        """Bind the port without a DNS lookup of 127.0.0.1."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # its signature
-        """Serve one connection: the TLS handshake is done here, in the connection's thread."""
+        """Serve one connection. The TLS handshake is done here, in the connection's own thread."""
         connection: socket.socket = request
         if self._tls is not None:
             connection.settimeout(_HANDSHAKE_SECONDS)
             try:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            except (OSError, ValueError):  # a client that does not trust us, or speaks plain http
+            except (
+                OSError,
+                ValueError,
+            ):  # the certificate is rejected, or this is no TLS
                 return
             connection.settimeout(None)
         with self._guard:
@@ -247,7 +250,7 @@ class Listener(ThreadingHTTPServer):
             connection.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002  # its signature
-        """Log what went wrong in a connection's thread."""
+        """Log an error in a connection's thread."""
         _log.exception("a request failed")
 
 

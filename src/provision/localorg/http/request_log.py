@@ -1,4 +1,4 @@
-"""What was asked of the org: in memory for tests, and as JSON lines beside the database."""
+"""The request log: in memory for tests, and as JSON lines beside the database."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LONGEST_FILE: Final = 16 * 1024 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """One request: what it was, how it was answered (HTTP status), and whether it writes.
+    """One request: what it asked for, its HTTP status, and whether it writes.
 
-    ``at`` is the org's time in seconds since 1970, ``seconds`` how long the answer took. A
-    ``status`` of 0 means that the connection was dropped.
+    ``at`` is the org's time in seconds since 1970; ``seconds`` is how long the response took. A
+    ``status`` of 0 means that the connection was closed without a response.
     """
 
     method: str
@@ -34,19 +34,19 @@ class RequestRecord:
 
 
 class RequestLog:
-    """The requests since the server started, the last 100 000 of them."""
+    """The last 100 000 requests since the server started."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._guard = threading.Lock()
         self._records: deque[RequestRecord] = deque(maxlen=_KEPT)
-        # A log that has grown long is begun anew, so that it does not grow for ever.
+        # A long log is started again, so that it does not grow without limit.
         long = path.exists() and path.stat().st_size > _LONGEST_FILE
         self._file = path.open("w" if long else "a", encoding="utf-8")
         path.chmod(0o600)
 
     def add(self, record: RequestRecord) -> None:
-        """Note a request. Query strings are not part of the path, so no code or token is kept."""
+        """Record a request. The path has no query string, so no code or token is kept."""
         with self._guard:
             self._records.append(record)
             self._file.write(json.dumps(asdict(record)) + "\n")

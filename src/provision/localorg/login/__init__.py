@@ -1,1 +1,1 @@
-"""OAuth on the wire: the token endpoint, the login page, and who a token belongs to."""
+"""OAuth over HTTP: the token endpoint, the login page, and the endpoints about a token's user."""

@@ -1,8 +1,6 @@
-"""Whose token is it: userinfo, the identity URL, introspection, revocation, signing keys."""
+"""Endpoints about a token: userinfo, the identity URL, introspection, revocation, signing keys."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
@@ -10,15 +8,14 @@ from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.login.token import oauth_error_reply
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
 from provision.localorg.oauth.session import Session, session_of
-from provision.localorg.oauth.signing import jwks
-from provision.localorg.store.records import Json
+from provision.localorg.oauth.tokens import jwks
+from provision.localorg.store.rows import Json
 
 __all__ = ["identity", "introspect", "keys", "revoke", "userinfo"]
 
 
-def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def userinfo(exchange: Exchange) -> Response:
     """``GET`` and ``POST /services/oauth2/userinfo``."""
-    del arguments
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
@@ -47,14 +44,14 @@ def userinfo(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def identity(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def identity(exchange: Exchange, org_id: str, user_id: str) -> Response:
     """``GET /id/<org>/<user>``."""
     session = _token_session(exchange)
     if session is None:
         return _bad_token()
-    if session.org.short_id != arguments["org"][:15]:
+    if session.org.short_id != org_id[:15]:
         return Response("Wrong_Org", 404, content_type="text/html")
-    user = session.org.records.get("User", arguments["user"])
+    user = session.org.records.get("User", user_id)
     if user is None:
         return Response("Bad_Id", 404, content_type="text/html")
     return json_reply(
@@ -90,21 +87,20 @@ def _urls(exchange: Exchange) -> dict[str, Json]:
 
 def _token_session(exchange: Exchange) -> Session | None:
     text = exchange.bearer() or str(exchange.request.values.get("access_token", ""))
-    session = session_of(exchange.realm, text)
+    session = session_of(exchange.orgs, text)
     if session is not None:
         exchange.org = session.org
     return session
 
 
 def _bad_token() -> Response:
-    # OBS: the body is this one word.
+    # OBS: this word is the whole body.
     return Response("Bad_OAuth_Token", 403, content_type="text/html;charset=UTF-8")
 
 
-def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def revoke(exchange: Exchange) -> Response:
     """``POST /services/oauth2/revoke``."""
-    del arguments
-    tokens = exchange.realm.default.tokens
+    tokens = exchange.orgs.default.tokens
     found = tokens.find(str(exchange.request.values.get("token", "")))
     if found is None:
         return oauth_error_reply(OAuthError(OAuthRefusal.BAD_TOKEN_TYPE))
@@ -112,10 +108,9 @@ def revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 200, content_type="text/html;charset=UTF-8")
 
 
-def introspect(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def introspect(exchange: Exchange) -> Response:
     """``POST /services/oauth2/introspect``."""
-    del arguments
-    session = session_of(exchange.realm, str(exchange.request.values.get("token", "")))
+    session = session_of(exchange.orgs, str(exchange.request.values.get("token", "")))
     if session is None:
         return json_reply({"active": False})
     return json_reply(
@@ -130,7 +125,6 @@ def introspect(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def keys(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``GET /id/keys``: the key that JWTs of this server are signed with."""
-    del arguments
-    return json_reply(jwks(exchange.realm.database))
+def keys(exchange: Exchange) -> Response:
+    """``GET /id/keys``: the key with which this server signs JWTs."""
+    return json_reply(jwks(exchange.orgs.database))

@@ -16,12 +16,11 @@ from provision.localorg.oauth.grant import (
     TokenRequest,
     authorization_code,
     client_credentials,
+    jwt_bearer,
     refresh,
 )
-from provision.localorg.oauth.issue import Issued
-from provision.localorg.oauth.jwt_bearer import jwt_bearer
-from provision.localorg.oauth.signing import sign
-from provision.localorg.store.records import Json
+from provision.localorg.oauth.tokens import Issued, sign
+from provision.localorg.store.rows import Json
 
 __all__ = ["oauth_error_reply", "token", "token_operation"]
 
@@ -35,13 +34,12 @@ _GRANTS: Final[Mapping[str, tuple[str, Callable[[TokenRequest], Issued]]]] = {
 }
 
 
-def token(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def token(exchange: Exchange) -> Response:
     """``POST /services/oauth2/token``."""
-    del arguments
     form = {key: str(value) for key, value in exchange.request.values.items()}
     _, grant = _GRANTS.get(form.get("grant_type", ""), ("", _unsupported))
     request = TokenRequest(
-        exchange.realm,
+        exchange.orgs,
         exchange.host_org(),
         form,
         exchange.request.headers.get("Authorization", ""),
@@ -56,7 +54,7 @@ def token(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 
 def token_operation(request: Request) -> str:
-    """What a request of the token endpoint is called: by its grant."""
+    """The name of a token request in the log: each grant has its own."""
     name, _ = _GRANTS.get(str(request.values.get("grant_type", "")), ("unknown", _unsupported))
     return f"token:{name}"
 
@@ -67,7 +65,7 @@ def _unsupported(request: TokenRequest) -> Issued:
 
 
 def oauth_error_reply(error: OAuthError) -> Response:
-    """An OAuth error as JSON."""
+    """An OAuth error as a JSON response."""
     return json_reply({"error": error.error, "error_description": error.description}, error.status)
 
 

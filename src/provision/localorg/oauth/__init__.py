@@ -1,1 +1,1 @@
-"""OAuth as rules: clients, grants, tokens, sessions. Knows no HTTP."""
+"""The rules of OAuth: clients, grants, tokens and sessions, without HTTP."""

@@ -1,4 +1,4 @@
-"""OAuth clients: an app with its settings and policies, or the org's own PlatformCLI."""
+"""OAuth clients, and who may use them. A client is an app, or the PlatformCLI of every org."""
 
 from __future__ import annotations
 
@@ -19,18 +19,27 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Value
 from provision.catalogue.field import MetadataType
 from provision.catalogue.scope import granted, scope_of
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.realm import Realm
+from provision.localorg.domain.grants import is_granted
+from provision.localorg.domain.org import Org, Orgs
+from provision.localorg.domain.people import has_permission, is_frozen
 from provision.localorg.oauth.error import OAuthError, OAuthRefusal
-from provision.localorg.quirks import SwitchedOffApp
+from provision.localorg.quirks import SwitchedOffApp, UnapprovedUser
 from provision.localorg.store.consumers import Consumer
+from provision.localorg.store.rows import Row
 
-__all__ = ["PLATFORM_CLI", "Client", "client_of_app", "find_client"]
+__all__ = [
+    "PLATFORM_CLI",
+    "Client",
+    "check_access",
+    "check_approved_access",
+    "client_of_app",
+    "find_client",
+]
 
 PLATFORM_CLI: Final = "PlatformCLI"
 
 _FULL: Final = "full"
-_SAME: Final = {"offline_access": "refresh_token"}
+_SYNONYMS: Final = {"offline_access": "refresh_token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,8 @@ class Client:
     """One OAuth client of one org.
 
     ``app`` is the record id of its app (``PlatformCLI`` for the client that every org has).
-    ``scopes`` are OAuth names. ``secrets`` are those that work now: a rotated-out one works
-    beside the new one until its overlap ends.
+    ``scopes`` are OAuth names. ``secrets`` are those that work now: after a rotation the old one
+    works beside the new one for a while.
     """
 
     org: Org
@@ -59,12 +68,12 @@ class Client:
 
     @property
     def admin_approved(self) -> bool:
-        """Whether an admin decides who may use it, instead of each user."""
+        """Whether an admin decides who may use the client, instead of each user."""
         return self.policies.get("permittedUsersPolicyType") == "AdminApprovedPreAuthorized"
 
     @property
     def certificate(self) -> str:
-        """The certificate's base64, empty where the JWT bearer flow is off."""
+        """The certificate in base64, empty if the JWT bearer flow is off."""
         return str(self.settings.get("certificate", ""))
 
     def flag(self, name: str) -> bool:
@@ -72,46 +81,46 @@ class Client:
         return self.settings.get(name) is True
 
     def check_secret(self, secret: str) -> None:
-        """Raise :class:`OAuthError` unless the secret is one that works."""
+        """Raise :class:`OAuthError` if the secret does not work."""
         if not any(hmac.compare_digest(secret.encode(), s.encode()) for s in self.secrets):
             raise OAuthError(OAuthRefusal.BAD_CREDENTIALS)
 
     def accepts_redirect(self, uri: str) -> bool:
-        """Whether a redirect URI is a callback; PlatformCLI takes any port of localhost."""
+        """Whether a redirect URI is a callback URL. PlatformCLI accepts any port of localhost."""
         if self.is_platform:
             parts = urlsplit(uri)
             return parts.hostname == "localhost" and parts.path == "/OauthRedirect"
         return uri in self.callbacks
 
     def scopes_for(self, requested: str | None) -> tuple[str, ...]:
-        """The scopes of a token: those requested, or all. Raises :class:`OAuthError`."""
+        """The scopes of a token: the requested ones, or else all. Raises :class:`OAuthError`."""
         if not self.scopes:
             raise OAuthError(OAuthRefusal.NO_SCOPES)
         if not requested:
             return self.scopes
         names = requested.split()
-        have = {_SAME.get(name, name) for name in self.scopes}
-        wanted = {_SAME.get(name, name) for name in names}
-        # DOC: full covers everything but the refresh token.
-        covered = wanted - {"refresh_token"} if _FULL in have else set()
-        if wanted - have - covered:
+        have = {_SYNONYMS.get(name, name) for name in self.scopes}
+        wanted = {_SYNONYMS.get(name, name) for name in names}
+        # DOC: full includes everything except the refresh token.
+        in_full = wanted - {"refresh_token"} if _FULL in have else set()
+        if wanted - have - in_full:
             raise OAuthError(OAuthRefusal.BAD_SCOPE)
         return tuple(names)
 
 
-def find_client(realm: Realm, org: Org | None, key: str) -> Client:
+def find_client(orgs: Orgs, org: Org | None, key: str) -> Client:
     """The client with a consumer key. Raises :class:`OAuthError`.
 
-    A key of another org of this server is refused as not installed here (OBS); ``org`` is the
-    one that the request is about, if it says so.
+    ``org`` is the org that the request names, if it names one. The key of an app in another org of
+    this server is refused as not installed (OBS).
     """
     if key == PLATFORM_CLI:
-        return _platform(org or realm.default)
-    consumer = realm.default.consumers.with_key(key)
+        return _platform(org or orgs.default)
+    consumer = orgs.default.consumers.with_key(key)
     secrets: tuple[str, ...] = ()
     if consumer is None:
-        consumer, secrets = _by_retired_key(realm, key)
-    owner = realm.org(consumer.org) if consumer else None
+        consumer, secrets = _by_retired_key(orgs, key)
+    owner = orgs.org(consumer.org) if consumer else None
     if consumer is None or owner is None or not _propagated(owner, consumer):
         raise OAuthError(OAuthRefusal.UNKNOWN_CLIENT)
     if org is not None and owner is not org:
@@ -119,11 +128,11 @@ def find_client(realm: Realm, org: Org | None, key: str) -> Client:
     return _client(owner, consumer, key, secrets or _secrets(owner, consumer))
 
 
-def _by_retired_key(realm: Realm, key: str) -> tuple[Consumer | None, tuple[str, ...]]:
-    """DOC: a rotated-out pair works for 30 days more, from the staging slot."""
-    consumers = realm.default.consumers
+def _by_retired_key(orgs: Orgs, key: str) -> tuple[Consumer | None, tuple[str, ...]]:
+    """DOC: after a rotation the old pair is in the staging slot, and works for 30 more days."""
+    consumers = orgs.default.consumers
     pair = consumers.staged_with_key(key)
-    if pair is None or pair.state != "Rotated" or pair.expires <= realm.clock.now():
+    if pair is None or pair.state != "Rotated" or pair.expires <= orgs.clock.now():
         return None, ()
     return consumers.with_id(pair.consumer), (pair.secret,)
 
@@ -137,7 +146,7 @@ def _secrets(org: Org, consumer: Consumer) -> tuple[str, ...]:
 
 
 def _propagated(org: Org, consumer: Consumer) -> bool:
-    # OBS: a new app is unknown to the token endpoint for some minutes.
+    # OBS: the token endpoint does not know a new app for some minutes.
     return org.clock.now() >= consumer.minted + org.quirks.propagation_seconds
 
 
@@ -156,9 +165,9 @@ def _platform(org: Org) -> Client:
 
 
 def client_of_app(org: Org, app: str) -> Client | None:
-    """The client that an app (its record id) is now, or ``None`` if it has gone.
+    """The client of an app, given by its record id, or ``None`` if the app no longer exists.
 
-    Raises :class:`OAuthError` if it is blocked.
+    Raises :class:`OAuthError` if the app is blocked.
     """
     if app == PLATFORM_CLI:
         return _platform(org)
@@ -196,7 +205,7 @@ def _client(org: Org, consumer: Consumer, key: str, secrets: tuple[str, ...]) ->
 
 
 def _names(tokens: Iterable[str]) -> list[str]:
-    """OAuth names in the order of the tokens; a token that means several gives them all."""
+    """The OAuth names of scope tokens, in their order. A token can stand for several names."""
     names: list[str] = []
     for token in tokens:
         implied = sorted(granted([token]) - {token})
@@ -209,6 +218,34 @@ def _names(tokens: Iterable[str]) -> list[str]:
 
 
 def _fields(org: Org, metadata_type: MetadataType, app: str) -> Mapping[str, Value]:
-    """OBS: logins go by an app's old settings for some minutes after a change."""
+    """OBS: for some minutes after a change, logins still use an app's old settings."""
     moment = org.clock.now() - org.quirks.propagation_seconds
     return org.components.fields_at(metadata_type, app, moment)
+
+
+def check_access(client: Client, user: Row) -> None:
+    """Raise :class:`OAuthError` if a user may not use a client.
+
+    DOC: a user with Use Any API Client may use every app, even one for admin-approved users only.
+    """
+    user_id = str(user["Id"])
+    if not user["IsActive"] or is_frozen(client.org, user_id):
+        raise OAuthError(OAuthRefusal.INACTIVE_USER)
+    if not client.admin_approved or has_permission(client.org, user_id, "UseAnyApiClient"):
+        return
+    if not is_granted(client.org, client.app, user):
+        # Reports disagree on the error (OBS), so it is a quirk.
+        if client.org.quirks.unapproved_user is UnapprovedUser.INVALID_GRANT:
+            raise OAuthError(OAuthRefusal.NOT_APPROVED)
+        raise OAuthError(OAuthRefusal.NOT_ADMIN_APPROVED)
+
+
+def check_approved_access(client: Client, user: Row) -> None:
+    """As :func:`check_access`, for a login without a browser: the user must have approved the app.
+
+    OBS: with AllSelfAuthorized, a JWT login cannot work without a browser.
+    """
+    check_access(client, user)
+    approved = client.org.tokens.approved(client.org.id, client.app, str(user["Id"]))
+    if not client.admin_approved and not client.is_platform and not approved:
+        raise OAuthError(OAuthRefusal.NOT_APPROVED)

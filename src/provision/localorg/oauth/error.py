@@ -1,4 +1,4 @@
-"""OAuth errors, as the token endpoint writes them."""
+"""OAuth errors, in the words of the token endpoint."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 __all__ = ["ACCESS_DENIED", "OAuthError", "OAuthRefusal"]
 
 ACCESS_DENIED: Final = "OAUTH_APP_ACCESS_DENIED"
-"""The code of a refusal of the user on the redirect of the authorize endpoint (DOC)."""
+"""The code on the authorize endpoint's redirect if the user is refused (DOC)."""
 
 
 class OAuthRefusal(Enum):
     """Every OAuth error of the local org: ``error`` and ``error_description``.
 
-    They are those of real orgs (``facts``, eca-metadata 7 and 13.1, org-protocol 7).
+    Real orgs use the same ones (``facts``, eca-metadata 7 and 13.1, org-protocol 7).
     """
 
     UNKNOWN_CLIENT = ("invalid_client_id", "client identifier invalid")
@@ -59,12 +59,12 @@ class OAuthRefusal(Enum):
 
     @property
     def description(self) -> str:
-        """The sentence beside it."""
+        """OAuth's error description."""
         return self.value[1]
 
 
 class OAuthError(Exception):
-    """A request that is refused."""
+    """An OAuth request is refused."""
 
     def __init__(self, refusal: OAuthRefusal, *, status: int = 400) -> None:
         super().__init__(f"{refusal.error}: {refusal.description}")

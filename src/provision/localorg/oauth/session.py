@@ -1,27 +1,34 @@
-"""Sessions: whether an access token still holds, and what it may do."""
+"""Sessions: what an access token allows, and sessions that need no login."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
-from provision.localorg.domain.org import Org
-from provision.localorg.domain.people import has_permission, is_frozen
-from provision.localorg.domain.realm import Realm
+from provision.errors import CannotError
+from provision.localorg.domain.org import Org, Orgs
+from provision.localorg.domain.people import (
+    ADMIN,
+    has_permission,
+    is_frozen,
+    user_by_username,
+    username_of,
+)
 from provision.localorg.domain.settings import is_enabled
-from provision.localorg.oauth.client import Client, client_of_app
+from provision.localorg.oauth.client import PLATFORM_CLI, Client, client_of_app, find_client
 from provision.localorg.oauth.error import OAuthError
-from provision.localorg.store.records import Row
+from provision.localorg.oauth.tokens import issue_access
+from provision.localorg.store.rows import Row
 from provision.localorg.store.tokens import Token, TokenFormat, TokenKind
 
-__all__ = ["Session", "session_of"]
+__all__ = ["ReadySession", "Session", "ready_session", "session_of"]
 
 _API_SCOPES = frozenset({"api", "full"})
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is asking: an org, a user, and the token that says so."""
+    """Who makes a request: an org, a user, and the access token."""
 
     org: Org
     user: Row
@@ -35,7 +42,7 @@ class Session:
 
     @property
     def may_use_api(self) -> bool:
-        """Whether REST and SOAP take the token: by its scopes, its user, and its app.
+        """Whether REST and SOAP accept the token. It depends on its scopes, user and app.
 
         DOC: with API Access Control on, only an app that an admin approved may call the API,
         unless the user has Use Any API Client.
@@ -49,13 +56,13 @@ class Session:
         return has_permission(self.org, self.user_id, permission)
 
 
-def session_of(realm: Realm, text: str) -> Session | None:
-    """The session of an access token, or ``None`` where it is unknown, expired or revoked.
+def session_of(orgs: Orgs, text: str) -> Session | None:
+    """The session of an access token, or ``None`` if it is unknown, expired or revoked.
 
-    Using a session prolongs it, as the platform does: once half of its time has gone (DOC).
+    Using a session extends it once half of its time has passed (DOC).
     """
-    token = realm.default.tokens.find(text)
-    org = realm.org(token.org) if token else None
+    token = orgs.default.tokens.find(text)
+    org = orgs.org(token.org) if token else None
     if token is None or org is None or token.kind is not TokenKind.ACCESS:
         return None
     user = org.records.get("User", token.user)
@@ -78,17 +85,50 @@ def session_of(realm: Realm, text: str) -> Session | None:
 def _timeout_minutes(org: Org, client: Client | None, user: Row, token: Token) -> int:
     """The app's session timeout, then the profile's, then the org's (DOC).
 
-    A JWT ends when it says; the app's own timeout for opaque tokens is not its (DOC).
+    JWTs have a timeout of their own in the app's policy (DOC).
     """
     policies = client.policies if client else {}
     name = "sessionTimeoutInMinutes"
     if token.format is TokenFormat.JWT:
         name = "namedUserJwtTimeout"
-    of_app = policies.get(name)
-    if isinstance(of_app, int):
-        return of_app
+    app_minutes = policies.get(name)
+    if isinstance(app_minutes, int):
+        return app_minutes
     profile = org.records.get("Profile", str(user["ProfileId"]))
-    of_profile = profile.get("$SessionMinutes") if profile else None
-    if isinstance(of_profile, int) and of_profile > 0:
-        return of_profile
-    return org.profile.session_minutes
+    profile_minutes = profile.get("$SessionMinutes") if profile else None
+    if isinstance(profile_minutes, int) and profile_minutes > 0:
+        return profile_minutes
+    return org.info.session_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySession:
+    """A session that needed no login: its access token, and whose it is."""
+
+    access_token: str = field(repr=False)
+    username: str
+    user_id: str
+    org_id: str
+
+
+def ready_session(orgs: Orgs, username: str = "") -> ReadySession:
+    """A session of a user. The default is the administrator, or else the first org's first user.
+
+    Raises :class:`CannotError` for a user that no org has.
+    """
+    name = username or _first_username(orgs)
+    found = username_of(orgs.default, name)
+    org = orgs.org(found[0]) if found else None
+    user = user_by_username(org, name) if org else None
+    if org is None or user is None:
+        raise CannotError(f"no org here has a user {name}")
+    client = find_client(orgs, org, PLATFORM_CLI)
+    token = issue_access(client, user, client.scopes)
+    return ReadySession(token, str(user["Username"]), str(user["Id"]), org.id)
+
+
+def _first_username(orgs: Orgs) -> str:
+    org = orgs.default
+    if user_by_username(org, ADMIN) is not None:
+        return ADMIN
+    return str(org.records.all("User")[0]["Username"])

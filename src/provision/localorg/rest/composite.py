@@ -23,15 +23,14 @@ _PREFIXES: Final = {sobject.prefix: name for name, sobject in SOBJECTS.items()}
 _REFERENCE: Final = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 
 
-def composite(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``POST /services/data/vNN/composite``: later requests may use earlier answers."""
-    del arguments
+def composite(exchange: Exchange) -> Response:
+    """``POST /services/data/vNN/composite``: later requests may use earlier responses."""
     exchange.session()
     body = exchange.json_body()
     requests = _limited(body.get("compositeRequest"), _MOST_REQUESTS)
     answers: dict[str, Any] = {}
     results: list[dict[str, Any]] = []
-    with exchange.realm.database.savepoint() as savepoint:
+    with exchange.orgs.database.savepoint() as savepoint:
         for each in requests:
             name = str(each.get("referenceId", ""))
             filled = json.loads(_REFERENCE.sub(lambda m: _referred(answers, m), json.dumps(each)))
@@ -52,7 +51,7 @@ def composite(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
 
 
 def _halted(requests: list[Any], results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """DOC: with allOrNone one failure undoes the others, and each says so."""
+    """DOC: with allOrNone one failure undoes the other requests, and the response says so."""
     halted = {
         "message": "The transaction was rolled back since another operation in the same"
         " transaction failed.",
@@ -88,10 +87,10 @@ def _referred(answers: Mapping[str, Any], match: re.Match[str]) -> str:
     return json.dumps(value)[1:-1] if isinstance(value, str) else json.dumps(value)
 
 
-def batch(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def batch(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/composite/batch``: independent requests."""
     exchange.session()
-    base = f"/services/data/v{arguments['version']}.0/"
+    base = f"{exchange.version_path}/"
     results = []
     for each in _limited(exchange.json_body().get("batchRequests"), _MOST_REQUESTS):
         path = str(each.get("url", "")).lstrip("/")
@@ -102,14 +101,14 @@ def batch(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"hasErrors": failed, "results": results})
 
 
-def collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def collection(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/composite/sobjects``: several new records."""
     exchange.session()
     exchange.begin_write()
     body = exchange.json_body()
     records = _limited(body.get("records"), _MOST_RECORDS)
-    base = f"/services/data/v{arguments['version']}.0/sobjects"
-    with exchange.realm.database.savepoint() as savepoint:
+    base = f"{exchange.version_path}/sobjects"
+    with exchange.orgs.database.savepoint() as savepoint:
         results = []
         for record in records:
             name = record.get("attributes", {}).get("type", "")
@@ -120,12 +119,12 @@ def collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply(results)
 
 
-def delete_collection(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def delete_collection(exchange: Exchange) -> Response:
     """``DELETE /services/data/vNN/composite/sobjects?ids=...``."""
     exchange.session()
     exchange.begin_write()
     ids = [each for each in exchange.request.args.get("ids", "").split(",") if each]
-    base = f"/services/data/v{arguments['version']}.0/sobjects"
+    base = f"{exchange.version_path}/sobjects"
     results = []
     for record_id in _limited(ids, _MOST_RECORDS):
         name = _PREFIXES.get(record_id[:3], "Unknown")
@@ -146,7 +145,7 @@ def _saved(response: Response) -> dict[str, Any]:
     return {"success": False, "errors": errors}
 
 
-def _limited(value: Any, most: int) -> list[Any]:  # noqa: ANN401  # whatever JSON holds
+def _limited(value: Any, most: int) -> list[Any]:  # noqa: ANN401  # any JSON value
     if not isinstance(value, list) or not value:
         raise Refused("JSON_PARSER_ERROR", "The list of requests is missing")
     if len(value) > most:
@@ -174,6 +173,6 @@ def _perform(exchange: Exchange, request: Mapping[str, Any], body: object) -> Re
     return response
 
 
-def _content(response: Response) -> Any:  # noqa: ANN401  # whatever JSON holds
+def _content(response: Response) -> Any:  # noqa: ANN401  # any JSON value
     data = response.get_data()
     return json.loads(data) if data else None

@@ -43,10 +43,10 @@ _PARTS: Final[Mapping[str, Callable[[Consumer], dict[str, str]]]] = {
 }
 
 
-def _session(exchange: Exchange, arguments: Mapping[str, str], since: int) -> Session:
-    """The session, if version, setting and permissions allow to see secrets."""
+def _session(exchange: Exchange, since: int) -> Session:
+    """The session. Raises :class:`Refused` unless version, setting and permissions allow it."""
     session = exchange.session()
-    if int(arguments["version"]) < since:
+    if exchange.version < since:
         raise not_found()
     org = session.org
     allowed = all(has_permission(org, session.user_id, name) for name in _PERMISSIONS)
@@ -60,27 +60,26 @@ def _session(exchange: Exchange, arguments: Mapping[str, str], since: int) -> Se
     return session
 
 
-def _consumer(org: Org, arguments: Mapping[str, str]) -> Consumer:
-    consumer = org.consumers.of_app(long_id(arguments["app"]))
+def _consumer(org: Org, app_id: str, consumer_id: str = "") -> Consumer:
+    """The consumer of an app. If ``consumer_id`` is given, it must match."""
+    consumer = org.consumers.of_app(long_id(app_id))
     if consumer is None or consumer.org != org.id or not consumer.key:
         raise not_found()
-    wanted = arguments.get("consumer", consumer.id)
-    if consumer.id[:15] != wanted[:15]:
+    if consumer_id and consumer.id[:15] != consumer_id[:15]:
         raise not_found()
     return consumer
 
 
-def _url(arguments: Mapping[str, str], consumer: Consumer) -> str:
-    version, app = arguments["version"], arguments["app"]
-    return f"/services/data/v{version}.0/apps/oauth/credentials/{app}/{consumer.id}"
+def _url(exchange: Exchange, app_id: str, consumer: Consumer) -> str:
+    return f"{exchange.version_path}/apps/oauth/credentials/{app_id}/{consumer.id}"
 
 
-def consumer_list(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def consumer_list(exchange: Exchange, app_id: str) -> Response:
     """``GET .../apps/oauth/credentials/APP``: the consumers of an app, without secrets."""
-    org = _session(exchange, arguments, _CREDENTIALS_SINCE).org
-    consumer = _consumer(org, arguments)
+    org = _session(exchange, _CREDENTIALS_SINCE).org
+    consumer = _consumer(org, app_id)
     app = org.components.by_id(EXTERNAL_CLIENT_APPLICATION, consumer.app)
-    url = _url(arguments, consumer)
+    url = _url(exchange, app_id, consumer)
     return json_reply(
         {
             "consumers": [
@@ -98,32 +97,32 @@ def consumer_list(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def credentials(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``GET .../credentials/APP/CONSUMER[?part=key|secret|keyandsecret]`` (DOC: key, unless)."""
-    org = _session(exchange, arguments, _CREDENTIALS_SINCE).org
-    consumer = _consumer(org, arguments)
+def credentials(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
+    """``GET .../credentials/APP/CONSUMER[?part=key|secret|keyandsecret]`` (default: key; DOC)."""
+    org = _session(exchange, _CREDENTIALS_SINCE).org
+    consumer = _consumer(org, app_id, consumer_id)
     part = exchange.request.args.get("part", "key").lower()
     if part not in _PARTS:
         raise Refused("INVALID_FIELD", f"part is one of {', '.join(_PARTS)}")
     return json_reply({"id": consumer.id, **_PARTS[part](consumer)})
 
 
-def staged_list(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``GET .../CONSUMER/staged``: the staging slot's content, if any."""
-    org = _session(exchange, arguments, _STAGED_SINCE).org
-    consumer = _consumer(org, arguments)
+def staged_list(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
+    """``GET .../CONSUMER/staged``: the pair in the staging slot, if any."""
+    org = _session(exchange, _STAGED_SINCE).org
+    consumer = _consumer(org, app_id, consumer_id)
     pair = org.consumers.staged_of(consumer.id)
-    url = f"{_url(arguments, consumer)}/staged"
+    url = f"{_url(exchange, app_id, consumer)}/staged"
     shown = [_shown(org, pair, url)] if pair else []
     return json_reply({"stagedCredentials": shown, "url": url})
 
 
-def stage(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``POST .../CONSUMER/staged``: a new pair beside the current one; one at a time (DOC)."""
-    session = _session(exchange, arguments, _STAGED_SINCE)
+def stage(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
+    """``POST .../CONSUMER/staged``: add a second pair; only one can be staged (DOC)."""
+    session = _session(exchange, _STAGED_SINCE)
     exchange.begin_write()
     org = session.org
-    consumer = _consumer(org, arguments)
+    consumer = _consumer(org, app_id, consumer_id)
     present = org.consumers.staged_of(consumer.id)
     if present is not None:
         if _state(org, present) != "Expired":
@@ -143,22 +142,22 @@ def stage(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
         now + _OVERLAP_SECONDS,
     )
     org.consumers.stage(pair)
-    return json_reply(_shown(org, pair, f"{_url(arguments, consumer)}/staged"), 201)
+    return json_reply(_shown(org, pair, f"{_url(exchange, app_id, consumer)}/staged"), 201)
 
 
-def staged_one(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def staged_one(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
     """``GET .../staged/ID``."""
-    org = _session(exchange, arguments, _STAGED_SINCE).org
-    consumer, pair = _pair(org, arguments)
-    return json_reply(_shown(org, pair, f"{_url(arguments, consumer)}/staged"))
+    org = _session(exchange, _STAGED_SINCE).org
+    consumer, pair = _pair(org, app_id, consumer_id, pair_id)
+    return json_reply(_shown(org, pair, f"{_url(exchange, app_id, consumer)}/staged"))
 
 
-def staged_change(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``PATCH .../staged/ID`` with ``{"command": "rotate"}``: the two pairs change places."""
-    session = _session(exchange, arguments, _STAGED_SINCE)
+def staged_change(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
+    """``PATCH .../staged/ID`` with ``{"command": "rotate"}``: exchange the two pairs."""
+    session = _session(exchange, _STAGED_SINCE)
     exchange.begin_write()
     org = session.org
-    consumer, pair = _pair(org, arguments)
+    consumer, pair = _pair(org, app_id, consumer_id, pair_id)
     if exchange.json_body().get("command") != "rotate":
         raise Refused("INVALID_FIELD", "The command is rotate")
     if _state(org, pair) != "Active":
@@ -174,22 +173,22 @@ def staged_change(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
     org.consumers.put(replace(consumer, key=pair.key, secret=pair.secret))
     org.consumers.stage(old)
-    return json_reply(_shown(org, old, f"{_url(arguments, consumer)}/staged"))
+    return json_reply(_shown(org, old, f"{_url(exchange, app_id, consumer)}/staged"))
 
 
-def staged_revoke(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``DELETE .../staged/ID``: the pair works no more."""
-    org = _session(exchange, arguments, _STAGED_SINCE).org
+def staged_revoke(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
+    """``DELETE .../staged/ID``: revoke the staged pair."""
+    org = _session(exchange, _STAGED_SINCE).org
     exchange.begin_write()
-    _, pair = _pair(org, arguments)
+    _, pair = _pair(org, app_id, consumer_id, pair_id)
     org.consumers.unstage(pair)
     return Response("", 204)
 
 
-def _pair(org: Org, arguments: Mapping[str, str]) -> tuple[Consumer, StagedPair]:
-    consumer = _consumer(org, arguments)
+def _pair(org: Org, app_id: str, consumer_id: str, pair_id: str) -> tuple[Consumer, StagedPair]:
+    consumer = _consumer(org, app_id, consumer_id)
     pair = org.consumers.staged_of(consumer.id)
-    if pair is None or pair.id[:15] != arguments["staged"][:15]:
+    if pair is None or pair.id[:15] != pair_id[:15]:
         raise not_found()
     return consumer, pair
 

@@ -1,4 +1,4 @@
-"""Deploys over REST: submit (multipart), ask, cancel, quick deploy."""
+"""Deploys over REST: submit (multipart), poll, cancel, quick deploy."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.deploy_fault import with_fault
-from provision.localorg.domain.access import require_metadata_access
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.org import Org
+from provision.localorg.domain.people import require_metadata_access
 from provision.localorg.domain.problem import Refused, not_found
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.oauth.session import Session
@@ -22,16 +21,16 @@ from provision.localorg.store.ids import short_id
 
 __all__ = ["cancel_deploy", "deploy_status", "start_deploy"]
 
-_OPTION_PARTS: Final = ("entity_content", "json")  # the sf CLI's name, and CumulusCI's
+_OPTION_PARTS: Final = ("entity_content", "json")  # in the sf CLI, and in CumulusCI
 _TRUE: Final = (True, "true", "True")
 
 
-def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def start_deploy(exchange: Exchange) -> Response:
     """``POST /services/data/vNN/metadata/deployRequest``."""
     session = _session(exchange)
     request = exchange.request
     if (request.mimetype or "").startswith("multipart/"):
-        options = with_fault(_options(exchange), exchange.fault)
+        options = _options(exchange).with_fault(exchange.fault)
         if not options.check_only:
             exchange.begin_write()
         file = request.files.get("file")
@@ -42,7 +41,7 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
             session.user_id,
             file.read(),
             options,
-            int(arguments["version"]),
+            exchange.version,
             tests=_runs_tests(exchange),
         )
         validation = None
@@ -54,16 +53,16 @@ def start_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
         "id": job.id,
         "validatedDeployRequestId": validation,
         "deployOptions": _options_answer(job.options),
-        # OBS: the first answer says Pending whatever comes of it.
+        # OBS: the first response always says Pending.
         "deployResult": {"id": job.id, "success": False, "done": False, "status": "Pending"},
     }
     return json_reply(answer, 201)
 
 
-def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def deploy_status(exchange: Exchange, job_id: str) -> Response:
     """``GET /services/data/vNN/metadata/deployRequest/ID[?includeDetails=true]``."""
     session = _session(exchange)
-    job = poll(session.org, arguments["id"])
+    job = poll(session.org, job_id)
     details = exchange.request.args.get("includeDetails") == "true"
     result = _result(session.org, job, include_details=details)
     return json_reply(
@@ -76,14 +75,14 @@ def deploy_status(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def cancel_deploy(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def cancel_deploy(exchange: Exchange, job_id: str) -> Response:
     """``PATCH /services/data/vNN/metadata/deployRequest/ID`` with status ``Canceling``."""
     session = _session(exchange)
     exchange.begin_write()
     wanted = exchange.json_body().get("deployResult", {})
     if not isinstance(wanted, dict) or wanted.get("status") != "Canceling":
         raise Refused("INVALID_FIELD", "The status can be changed to Canceling only")
-    job = cancel(session.org, arguments["id"], session.user_id)
+    job = cancel(session.org, job_id, session.user_id)
     result = _result(session.org, job, include_details=False)
     return json_reply({"id": job.id, "deployResult": result}, 202)
 
@@ -205,7 +204,7 @@ def _details(job: DeployJob) -> dict[str, Any]:
 
 
 def _message(message: Message, job: DeployJob) -> dict[str, Any]:
-    # OBS: every key is there; clients index them without asking.
+    # OBS: every key is present. Clients index them without a check.
     return {
         "componentType": message.type,
         "fileName": message.file_name,

@@ -1,63 +1,60 @@
-"""Queries over REST: records with attributes, in pages; and what columns a query has."""
+"""Queries over REST: pages of records with attributes, and the columns of a query."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from provision.localorg.domain.app_rows import rows_of, sobject_row
-from provision.localorg.domain.app_sobjects import SETUP_AUDIT_TRAIL
-from provision.localorg.domain.deploy_rows import DEPLOY_REQUEST, deploy_rows
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import has_permission
 from provision.localorg.domain.problem import Refused
+from provision.localorg.domain.rows import rows_of, sobject_row
 from provision.localorg.domain.sobject import SObject
-from provision.localorg.domain.sobjects import sobject_named
+from provision.localorg.domain.sobjects import DEPLOY_REQUEST, SETUP_AUDIT_TRAIL, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.soql.evaluate import Found, Source, evaluate, resolved
 from provision.localorg.soql.parser import parse
 from provision.localorg.soql.query import Path, Query, QueryError
-from provision.localorg.store.records import Row
+from provision.localorg.store.rows import Row
 
 __all__ = ["more", "query", "source_of", "tooling_query"]
 
-_PAGE: Final = 2000  # DOC: the default and greatest size of a page
+_PAGE: Final = 2000  # DOC: the default and largest page size
 _SMALLEST_PAGE: Final = 200
 _RECORDS: Final = "ExtlClntApp"
 _TOOLING_PEOPLE: Final = ("User", "Profile", "PermissionSet", "Organization", "UserLicense")
 
 
-def query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def query(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/query?q=...`` (and ``&columns=true``)."""
-    return _answer(exchange, arguments, tooling=False)
+    return _answer(exchange, tooling=False)
 
 
-def tooling_query(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def tooling_query(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/tooling/query?q=...``."""
-    return _answer(exchange, arguments, tooling=True)
+    return _answer(exchange, tooling=True)
 
 
-def more(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def more(exchange: Exchange, locator: str) -> Response:
     """``GET /services/data/vNN/query/LOCATOR``: the next page."""
     try:
-        text, offset, size = json.loads(base64.urlsafe_b64decode(arguments["locator"]))
+        text, offset, size = json.loads(base64.urlsafe_b64decode(locator))
     except ValueError as error:
         raise Refused("INVALID_QUERY_LOCATOR", "invalid query locator") from error
     session = exchange.session()
     source = source_of(session.org, session.user_id, tooling=False)
-    return _page(source, str(text), int(offset), int(size), arguments["version"], tooling=False)
+    return _page(source, str(text), int(offset), int(size), exchange.version_path, tooling=False)
 
 
 def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
-    """Where a user's queries read. Reports disagree on where an app's records can be queried."""
+    """What a user's queries can read. Reports disagree on which API can query an app's records."""
 
     def knows(name: str) -> bool:
         sobject = sobject_named(name)
-        if sobject is not None and sobject.name == SETUP_AUDIT_TRAIL:  # the code is made up
+        if sobject is not None and sobject.name == SETUP_AUDIT_TRAIL:  # the code is invented
             return not tooling and has_permission(org, user_id, "ViewSetup")
         if not tooling and name.startswith(_RECORDS):
             return org.quirks.record_queries
@@ -67,18 +64,15 @@ def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
             sobject.metadata_type is not None and org.quirks.tooling_apps
         )
 
-    def rows(sobject: SObject) -> list[Row]:
-        return deploy_rows(org) if sobject is DEPLOY_REQUEST else rows_of(org, sobject)
-
     return Source(
-        rows,
+        lambda sobject: rows_of(org, sobject),
         lambda sobject, record_id: sobject_row(org, sobject, record_id),
         knows,
         {DEPLOY_REQUEST.name.lower(): DEPLOY_REQUEST} if tooling else None,
     )
 
 
-def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) -> Response:
+def _answer(exchange: Exchange, *, tooling: bool) -> Response:
     session = exchange.session()
     text = exchange.request.args.get("q", "")
     if not text.strip():
@@ -87,7 +81,7 @@ def _answer(exchange: Exchange, arguments: Mapping[str, str], *, tooling: bool) 
     if exchange.request.args.get("columns") == "true":
         return _columns(source, text)
     size = _page_size(exchange.request.headers.get("Sforce-Query-Options", ""))
-    return _page(source, text, 0, size, arguments["version"], tooling=tooling)
+    return _page(source, text, 0, size, exchange.version_path, tooling=tooling)
 
 
 def _page_size(header: str) -> int:
@@ -107,7 +101,7 @@ def _run(source: Source, text: str) -> tuple[Query, Found]:
 
 
 def _page(
-    source: Source, text: str, offset: int, size: int, version: str, *, tooling: bool
+    source: Source, text: str, offset: int, size: int, version_path: str, *, tooling: bool
 ) -> Response:
     parsed, found = _run(source, text)
     rows = found.rows[offset : offset + size]
@@ -115,7 +109,7 @@ def _page(
     answer: dict[str, Any] = {
         "totalSize": found.total,
         "done": done,
-        "records": [record(source, parsed, found.sobject, row, version) for row in rows],
+        "records": [record(source, parsed, found.sobject, row, version_path) for row in rows],
     }
     if tooling:
         answer.update({"size": len(rows), "entityTypeName": found.sobject.name})
@@ -123,33 +117,33 @@ def _page(
     if not done:
         locator = json.dumps([text, offset + size, size]).encode()
         name = base64.urlsafe_b64encode(locator).decode()
-        answer["nextRecordsUrl"] = f"/services/data/v{version}.0/query/{name}"
+        answer["nextRecordsUrl"] = f"{version_path}/query/{name}"
     return json_reply(answer)
 
 
 def record(
-    source: Source, parsed: Query, sobject: SObject, row: Row, version: str
+    source: Source, parsed: Query, sobject: SObject, row: Row, version_path: str
 ) -> dict[str, Any]:
-    """One record with its attributes: related records nest, and are null where there is none."""
-    answer: dict[str, Any] = attributes(sobject, row, version)
+    """One record with its attributes. Related records are nested, or null if there is none."""
+    answer: dict[str, Any] = attributes(sobject, row, version_path)
     for path in parsed.fields:
-        _place(source, answer, sobject, row, path, version)
+        _add_value(source, answer, sobject, row, path, version_path)
     return answer
 
 
-def attributes(sobject: SObject, row: Row, version: str) -> dict[str, Any]:
-    """The ``attributes`` that every record starts with."""
-    url = f"/services/data/v{version}.0/sobjects/{sobject.name}/{row['Id']}"
+def attributes(sobject: SObject, row: Row, version_path: str) -> dict[str, Any]:
+    """The ``attributes`` at the start of every record."""
+    url = f"{version_path}/sobjects/{sobject.name}/{row['Id']}"
     return {"attributes": {"type": sobject.name, "url": url}}
 
 
-def _place(
+def _add_value(
     source: Source,
     answer: dict[str, Any],
     sobject: SObject,
     row: Row,
     path: Path,
-    version: str,
+    version_path: str,
 ) -> None:
     understood = resolved(source, sobject, path)
     here, target = row, answer
@@ -160,7 +154,7 @@ def _place(
             target[link.relationship] = None
             return
         if target.get(link.relationship) is None:
-            target[link.relationship] = attributes(link.leads_to, there, version)
+            target[link.relationship] = attributes(link.leads_to, there, version_path)
         here, target = there, target[link.relationship]
     target[understood.column.name] = here.get(understood.column.name)
 

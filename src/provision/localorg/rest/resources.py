@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from werkzeug.wrappers import Response
@@ -12,7 +11,7 @@ from provision.localorg.domain.problem import not_found
 from provision.localorg.domain.sobject import Column, SObject, Write
 from provision.localorg.domain.sobjects import SOBJECTS, sobject_named
 from provision.localorg.exchange import Exchange, json_reply
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["describe", "describe_global", "limits", "resources", "versions"]
 
@@ -28,10 +27,9 @@ _SOAP_TYPES: Final = {
 }
 
 
-def versions(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
-    """``GET /services/data``: no login needed."""
-    del arguments
-    org = exchange.host_org() or exchange.realm.default
+def versions(exchange: Exchange) -> Response:
+    """``GET /services/data``. It needs no login."""
+    org = exchange.host_org() or exchange.orgs.default
     return json_reply(
         [
             {
@@ -39,7 +37,7 @@ def versions(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
                 "url": f"/services/data/v{number}.0",
                 "version": f"{number}.0",
             }
-            for number in range(OLDEST_API, min(NEWEST_API, org.profile.api_version) + 1)
+            for number in range(OLDEST_API, min(NEWEST_API, org.info.api_version) + 1)
         ]
     )
 
@@ -51,21 +49,20 @@ def _release(number: int) -> str:
     return f"{season} '{year % 100}"
 
 
-def resources(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def resources(exchange: Exchange) -> Response:
     """``GET /services/data/vNN``."""
     exchange.session()
-    base = f"/services/data/v{arguments['version']}.0"
+    base = exchange.version_path
     names = ("query", "queryAll", "sobjects", "limits", "tooling", "composite", "metadata")
     answer = {name: f"{base}/{name}" for name in names}
     answer["identity"] = f"{exchange.base_url}/id"
     return json_reply(answer)
 
 
-def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def limits(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/limits``."""
-    del arguments
     session = exchange.session()
-    most = session.org.profile.daily_requests
+    most = session.org.info.daily_requests
     used = exchange.api_calls.get(session.org.id, 0)
     return json_reply(
         {
@@ -76,25 +73,25 @@ def limits(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     )
 
 
-def describe_global(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def describe_global(exchange: Exchange) -> Response:
     """``GET /services/data/vNN/sobjects``."""
     exchange.session()
-    described = [_head(sobject, arguments["version"]) for sobject in SOBJECTS.values()]
+    described = [_head(sobject, exchange.version_path) for sobject in SOBJECTS.values()]
     return json_reply({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": described})
 
 
-def describe(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def describe(exchange: Exchange, name: str) -> Response:
     """``GET /services/data/vNN/sobjects/NAME/describe``."""
     exchange.session()
-    sobject = sobject_named(arguments["name"])
+    sobject = sobject_named(name)
     if sobject is None:
         raise not_found()
     fields = [_field(column) for column in sobject.columns]
-    return json_reply({**_head(sobject, arguments["version"]), "fields": fields})
+    return json_reply({**_head(sobject, exchange.version_path), "fields": fields})
 
 
-def _head(sobject: SObject, version: str) -> dict[str, object]:
-    base = f"/services/data/v{version}.0/sobjects/{sobject.name}"
+def _head(sobject: SObject, version_path: str) -> dict[str, object]:
+    base = f"{version_path}/sobjects/{sobject.name}"
     updateable = any(column.write is Write.ALWAYS for column in sobject.columns)
     return {
         "name": sobject.name,

@@ -9,47 +9,47 @@ from werkzeug.wrappers import Response
 
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
-from provision.localorg.clock import stamp
-from provision.localorg.domain.app_rows import sobject_row
+from provision.localorg.clock import record_stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.people import (
     add_profile,
     add_record,
     add_user,
     profile_permission_set,
+    refresh_user,
     remove_profile,
-    reprofile_user,
 )
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.localorg.domain.problem import Refused, not_found
+from provision.localorg.domain.rows import sobject_row
 from provision.localorg.domain.sobject import Column, SObject, Write
 from provision.localorg.domain.sobjects import sobject_named
 from provision.localorg.exchange import Exchange, json_reply
 from provision.localorg.rest.query import attributes
 from provision.localorg.store.ids import long_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = ["create", "delete", "read", "update"]
 
 
-def read(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def read(exchange: Exchange, name: str, record_id: str) -> Response:
     """``GET /services/data/vNN/sobjects/NAME/ID[?fields=...]``."""
     org = exchange.session().org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     wanted = exchange.request.args.get("fields")
     names = [column.name for column in sobject.columns]
     if wanted:
-        names = [_known(sobject, name.strip()).name for name in wanted.split(",")]
-    answer: dict[str, Any] = attributes(sobject, row, arguments["version"])
-    answer.update({name: row.get(name) for name in names})
+        names = [_known(sobject, each.strip()).name for each in wanted.split(",")]
+    answer: dict[str, Any] = attributes(sobject, row, exchange.version_path)
+    answer.update({each: row.get(each) for each in names})
     return json_reply(answer)
 
 
-def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def create(exchange: Exchange, name: str) -> Response:
     """``POST /services/data/vNN/sobjects/NAME``."""
     session = exchange.session()
     exchange.begin_write()
-    sobject = sobject_named(arguments["name"])
+    sobject = sobject_named(name)
     if sobject is None:
         raise not_found()
     if not sobject.createable:
@@ -69,23 +69,23 @@ def create(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return json_reply({"id": row["Id"], "success": True, "errors": []}, 201)
 
 
-def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def update(exchange: Exchange, name: str, record_id: str) -> Response:
     """``PATCH /services/data/vNN/sobjects/NAME/ID``."""
     session = exchange.session()
     exchange.begin_write()
     org = session.org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     if not sobject.createable:
         raise Refused(
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
             f"entity type cannot be updated: {sobject.label}",
         )
     row.update(_values(sobject, exchange.json_body(), allowed={Write.ALWAYS}))
-    now = stamp(org.clock.now()).replace("Z", "+0000")
+    now = record_stamp(org.clock.now())
     row |= {"SystemModstamp": now, "LastModifiedDate": now, "LastModifiedById": session.user_id}
     org.records.put(sobject.name, row)
     if sobject.name == "User":
-        reprofile_user(org, row)
+        refresh_user(org, row)
     if sobject.name == "Profile":
         owned = profile_permission_set(org, str(row["Id"]))
         owned.update({permission: row[permission] for permission in PERMISSIONS})
@@ -93,12 +93,12 @@ def update(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 204)
 
 
-def delete(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
+def delete(exchange: Exchange, name: str, record_id: str) -> Response:
     """``DELETE /services/data/vNN/sobjects/NAME/ID``."""
     session = exchange.session()
     exchange.begin_write()
     org = session.org
-    sobject, row = _existing(org, arguments)
+    sobject, row = _existing(org, name, record_id)
     if not sobject.deletable:
         raise Refused(
             "INSUFFICIENT_ACCESS_OR_READONLY", f"entity type cannot be deleted: {sobject.label}"
@@ -112,16 +112,16 @@ def delete(exchange: Exchange, arguments: Mapping[str, str]) -> Response:
     return Response("", 204)
 
 
-def _existing(org: Org, arguments: Mapping[str, str]) -> tuple[SObject, Row]:
-    sobject = sobject_named(arguments["name"])
+def _existing(org: Org, name: str, record_id: str) -> tuple[SObject, Row]:
+    sobject = sobject_named(name)
     if sobject is None:
         raise not_found()
-    row = sobject_row(org, sobject, arguments["id"])
+    row = sobject_row(org, sobject, record_id)
     if row is None:
         raise Refused(
             "NOT_FOUND",
             "Provided external ID field does not exist or is not accessible: Id"
-            if len(arguments["id"]) not in {15, 18}
+            if len(record_id) not in {15, 18}
             else "The requested resource does not exist",
             status=404,
         )

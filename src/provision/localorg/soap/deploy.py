@@ -6,12 +6,10 @@ import base64
 import binascii
 
 from provision.localorg.clock import stamp
-from provision.localorg.deploy_fault import with_fault
 from provision.localorg.domain.deploy import DeployOptions, Message
 from provision.localorg.domain.deploy_job import DeployJob, cancel, poll, quick_deploy, submit
 from provision.localorg.domain.problem import Refused
-from provision.localorg.soap.call import SoapCall, child, text, truth
-from provision.localorg.soap.xml import XmlValue, elements
+from provision.localorg.soap.message import SoapCall, XmlValue, child, elements, text, truth
 from provision.localorg.store.ids import short_id
 
 __all__ = ["cancel_deploy", "check_deploy_status", "deploy", "deploy_recent_validation"]
@@ -32,7 +30,7 @@ def deploy(call: SoapCall) -> str:
     except binascii.Error as error:
         raise Refused("INVALID_ID_FIELD", "The ZipFile is not base64") from error
     tests = text(given, "testLevel") not in {"", "NoTestRun"}
-    options = with_fault(options, call.exchange.fault)
+    options = options.with_fault(call.exchange.fault)
     job = submit(call.org, call.session.user_id, content, options, call.version, tests=tests)
     return elements({"result": {"done": False, "id": job.id, "state": "Queued"}})
 
@@ -45,7 +43,7 @@ def check_deploy_status(call: SoapCall) -> str:
 
 
 def cancel_deploy(call: SoapCall) -> str:
-    """``cancelDeploy``: its argument is called ``String`` in the WSDL, ``id`` by jsforce."""
+    """``cancelDeploy``: its argument is ``String`` in the WSDL, and ``id`` in jsforce."""
     call.exchange.begin_write()
     job = cancel(call.org, text(call.body, "String", "id"), call.session.user_id)
     return elements({"result": {"done": job.done, "id": job.id}})
@@ -106,7 +104,7 @@ def _details(job: DeployJob, *, include_details: bool) -> dict[str, XmlValue]:
 
 
 def _message(message: Message, job: DeployJob) -> dict[str, XmlValue]:
-    """A DeployMessage; ``componentType`` must be there, even empty, or SDR gives up."""
+    """A DeployMessage. Without ``componentType``, even an empty one, SDR fails."""
     return {
         "changed": message.changed,
         "columnNumber": message.column or None,

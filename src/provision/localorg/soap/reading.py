@@ -1,4 +1,4 @@
-"""Reading metadata over SOAP: what there is, and what it says."""
+"""Reading metadata over SOAP: types, names and components."""
 
 from __future__ import annotations
 
@@ -16,22 +16,29 @@ from provision.localorg.clock import stamp
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import read_settings
-from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import KNOWN_TYPES, known_type
+from provision.localorg.domain.views import component_view
 from provision.localorg.quirks import DisputedFields, Quirks
-from provision.localorg.soap.call import SoapCall, children, text
-from provision.localorg.soap.xml import NIL_RECORD, XmlValue, elements, record
+from provision.localorg.soap.message import (
+    NIL_RECORD,
+    SoapCall,
+    XmlValue,
+    children,
+    elements,
+    record,
+    text,
+)
 from provision.localorg.store.components import Stored
 from provision.localorg.store.tokens import TokenFormat
 
 __all__ = ["describe_metadata", "file_properties", "list_metadata", "read_metadata", "type_in"]
 
-_MOST_NAMES: Final = 10  # DOC: readMetadata takes ten names at most
-_MOST_QUERIES: Final = 3  # DOC: listMetadata takes three queries at most
+_MOST_NAMES: Final = 10  # DOC: readMetadata accepts at most ten names
+_MOST_QUERIES: Final = 3  # DOC: listMetadata accepts at most three queries
 
 
 def type_in(name: str, version: int, quirks: Quirks | None = None) -> MetadataType:
-    """The metadata type of a name. Raises :class:`Refused` where this version has none."""
+    """The metadata type with a name. Raises :class:`Refused` if this version does not have it."""
     is_sure = quirks is not None and quirks.disputed_fields is DisputedFields.REFUSED
     metadata_type = known_type(name, version, is_sure=is_sure)
     if metadata_type is None:
@@ -108,7 +115,7 @@ def _name(org: Org, user_id: str) -> str:
 
 
 def read_metadata(call: SoapCall) -> str:
-    """``readMetadata``: at most ten records; one that is not there is a nil record (OBS)."""
+    """``readMetadata``: at most ten records. A missing one is a nil record (OBS)."""
     names = [(name.text or "").strip() for name in children(call.body, "fullNames")]
     if len(names) > _MOST_NAMES:
         raise Refused(
@@ -126,12 +133,14 @@ def read_metadata(call: SoapCall) -> str:
         stored = None
         if not call.org.quirks.hidden_metadata:
             stored = call.org.components.get(metadata_type, name)
-        records.append(record(shown(call.org, stored, call.version)) if stored else NIL_RECORD)
+        records.append(
+            record(component_view(call.org, stored, call.version)) if stored else NIL_RECORD
+        )
     return elements({"result": {"records": records}})
 
 
 def describe_metadata(call: SoapCall) -> str:
-    """``describeMetadata``: the types of the version that is asked for."""
+    """``describeMetadata``: the types of the requested version."""
     asked = text(call.body, "asOfVersion").partition(".")[0]
     version = int(asked) if asked.isdecimal() else call.version
     described = [t for t in KNOWN_TYPES if t.since <= version]

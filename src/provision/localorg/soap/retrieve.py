@@ -17,12 +17,11 @@ from provision.localorg.domain.archive import Manifest, Member, manifest_of
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.settings import read_settings
-from provision.localorg.domain.showing import shown
 from provision.localorg.domain.types import known_type
-from provision.localorg.soap.call import SoapCall, child, text, truth
+from provision.localorg.domain.views import component_view
+from provision.localorg.soap.message import SoapCall, XmlValue, child, elements, text, truth
 from provision.localorg.soap.reading import file_properties
-from provision.localorg.soap.xml import XmlValue, elements
-from provision.localorg.store.jobs import JobBody
+from provision.localorg.store.rows import JobBody
 
 __all__ = ["check_retrieve_status", "check_status", "retrieve"]
 
@@ -31,7 +30,7 @@ _PREFIX: Final = "09S"
 
 
 def retrieve(call: SoapCall) -> str:
-    """``retrieve``: its argument is ``retrieveRequest`` in the WSDL, ``request`` to jsforce."""
+    """``retrieve``: its argument is ``retrieveRequest`` in the WSDL, ``request`` in jsforce."""
     request = child(call.body, "retrieveRequest", "request")
     unpackaged = child(request, "unpackaged")
     listed = Manifest((), None) if unpackaged is None else manifest_of(unpackaged)
@@ -50,7 +49,7 @@ def retrieve(call: SoapCall) -> str:
 
 
 def check_retrieve_status(call: SoapCall) -> str:
-    """``checkRetrieveStatus``: the zip, unless the call says that it does not want it."""
+    """``checkRetrieveStatus``: the zip, unless the call does not want it."""
     job_id, body = _job(call)
     if body["polls"] > 0:
         body["polls"] -= 1
@@ -72,7 +71,7 @@ def check_retrieve_status(call: SoapCall) -> str:
                 "done": True,
                 "fileProperties": [*found.properties, _manifest_properties(call, body["prefix"])],
                 "id": job_id,
-                # OBS: what is missing is a message, and the retrieve succeeds all the same.
+                # OBS: a missing member causes a message, and the retrieve still succeeds.
                 "messages": found.messages,
                 "status": "Succeeded",
                 "success": True,
@@ -83,7 +82,7 @@ def check_retrieve_status(call: SoapCall) -> str:
 
 
 def check_status(call: SoapCall) -> str:
-    """``checkStatus``: gone from newer WSDLs, still called by CumulusCI."""
+    """``checkStatus``: not in newer WSDLs, but CumulusCI calls it."""
     job_id, _ = _job(call)
     return elements({"result": {"done": True, "id": job_id, "state": "Completed"}})
 
@@ -129,7 +128,7 @@ def _add(org: Org, found: _Found, member: Member, prefix: str) -> None:
         if one is None:
             _miss_named(found, member, prefix)
     for each in stored:
-        component = shown(org, each, found.version)
+        component = component_view(org, each, found.version)
         found.files[component.file_name] = serialise(component)
         found.properties.append(file_properties(org, each, prefix=prefix))
         found.members.append((member.type, component.full_name))

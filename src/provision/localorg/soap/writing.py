@@ -1,4 +1,4 @@
-"""Writing metadata over SOAP: create, update, upsert, delete; and what a type's fields are."""
+"""Writing metadata over SOAP: create, update, upsert and delete, and the fields of a type."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.catalogue.judge import Harmless
 from provision.catalogue.org_settings import member_of, settings_type_named
-from provision.localorg.domain.deleting import delete
+from provision.localorg.domain.component_rules import Request
 from provision.localorg.domain.problem import Refused
 from provision.localorg.domain.reading import read_element
 from provision.localorg.domain.settings import write_settings
-from provision.localorg.domain.showing import knows
-from provision.localorg.domain.writing import Outcome, Request, write
-from provision.localorg.soap.call import SoapCall, children, text
+from provision.localorg.domain.views import knows
+from provision.localorg.domain.writing import Outcome, delete, write
+from provision.localorg.soap.message import SoapCall, XmlValue, children, elements, text
 from provision.localorg.soap.reading import type_in
-from provision.localorg.soap.xml import XmlValue, elements
 
 __all__ = [
     "create_metadata",
@@ -34,17 +33,17 @@ _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
 def create_metadata(call: SoapCall) -> str:
-    """``createMetadata``: refuses a record that is there."""
+    """``createMetadata``: refuses a record that exists."""
     return _each_record(call, _create)
 
 
 def update_metadata(call: SoapCall) -> str:
-    """``updateMetadata``: refuses a record that is not there."""
+    """``updateMetadata``: refuses a record that does not exist."""
     return _each_record(call, _update)
 
 
 def upsert_metadata(call: SoapCall) -> str:
-    """``upsertMetadata``: says whether each record is new."""
+    """``upsertMetadata``: reports whether each record is new."""
     return _each_record(call, _write, with_created=True)
 
 
@@ -80,10 +79,10 @@ def _attempt(
     record: ET.Element,
     full_name: str,
 ) -> tuple[Outcome | None, list[XmlValue]]:
-    """One record by itself: the others go on without it."""
+    """Write one record. If it is refused, the others are written all the same."""
     try:
         with call.org.database.savepoint():
-            # The prefix is the client's choice, and ours is the one namespace that has types.
+            # Clients choose the prefix. Only one namespace has types, so it does not matter.
             name = record.get(_XSI_TYPE, "").rpartition(":")[2]
             metadata_type = settings_type_named(name) or type_in(name, call.version)
             return action(call, metadata_type, full_name, record), []
@@ -131,7 +130,7 @@ def _write(
         return Outcome("", created=False, changed=write_settings(call.org, component))
     apps = call.org.components.all(EXTERNAL_CLIENT_APPLICATION)
     known = frozenset(app.component.full_name.casefold() for app in apps)
-    request = Request(call.session.user_id, call.version, known_apps=known)
+    request = Request(call.session.user_id, call.version, earlier_apps=known)
     return write(call.org, request, component)
 
 

@@ -1,1 +1,1 @@
-"""SOQL: the part of it that clients of external client apps use."""
+"""The part of SOQL that clients of external client apps use."""

@@ -1,4 +1,4 @@
-"""Running a query over records."""
+"""Running a query on records."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from provision.localorg.soql.query import (
     QueryError,
 )
 from provision.localorg.store.ids import long_id
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
 __all__ = ["Found", "Link", "Resolved", "Source", "evaluate", "resolved"]
 
 
 class Source:
-    """Where records come from: all of an sObject, or one by id."""
+    """Where a query finds records: all of an sObject, or one by id."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Source:
         knows: Callable[[str], bool],
         others: Mapping[str, SObject] | None = None,
     ) -> None:
-        """``others`` are sObjects that this source has beside the org's, by folded name."""
+        """``others`` are further sObjects of this source, by name in lower case."""
         self.all_rows = all_rows
         self.one_row = one_row
         self._knows = knows
@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query found: how many in all, and the records asked for."""
+    """The result of a query: the number of records, and the records themselves."""
 
     sobject: SObject
     total: int
@@ -77,7 +77,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A path, understood: the links that it follows, and the column at its end."""
+    """What a path stands for: the links that it follows, and the column at its end."""
 
     links: tuple[Link, ...]
     sobject: SObject
@@ -85,7 +85,7 @@ class Resolved:
 
 
 def resolved(source: Source, sobject: SObject, path: Path) -> Resolved:
-    """What a path means. Raises :class:`QueryError` (INVALID_FIELD)."""
+    """What a path stands for. Raises :class:`QueryError` (INVALID_FIELD)."""
     names = path[1:] if len(path) > 1 and path[0].lower() == sobject.name.lower() else path
     links: list[Link] = []
     here = sobject
@@ -181,14 +181,14 @@ def _in_test(source: Source, sobject: SObject, condition: In) -> Test:
 
 
 def _folder(column: Column) -> Callable[[Json], Json]:
-    """How values of a column are compared: ids in either length, text without regard to case."""
+    """Normalises a column's values for comparison: ids to 18 characters, text to lower case."""
     if column.type in {"id", "reference"}:
         return lambda value: long_id(value) if isinstance(value, str) else value
     return lambda value: value.casefold() if isinstance(value, str) else value
 
 
 _ORDERINGS: Final[Mapping[str, Callable[[str | float, str | float], bool]]] = {
-    "<": lambda left, right: left < right,  # type: ignore[operator]  # both of one kind
+    "<": lambda left, right: left < right,  # type: ignore[operator]  # both are of one type
     ">": lambda left, right: left > right,  # type: ignore[operator]
     "<=": lambda left, right: left <= right,  # type: ignore[operator]
     ">=": lambda left, right: left >= right,  # type: ignore[operator]

@@ -17,7 +17,7 @@ from provision.localorg.soql.query import (
     Query,
     QueryError,
 )
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = ["parse"]
 
@@ -36,7 +36,7 @@ _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _OPERATORS: Final = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _WORDS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
 _DEEPEST: Final = 50
-# Clauses that change nothing for the single user who reads here.
+# Clauses that make no difference here.
 _IGNORED: Final = (("WITH", "SECURITY_ENFORCED"), ("WITH", "USER_MODE"), ("WITH", "SYSTEM_MODE"))
 
 
@@ -84,7 +84,7 @@ class _Parser:
         self._expect("FROM")
         source = self._name()
         if self._at_name() and not self._at_clause():
-            self._place += 1  # an alias, which no path here needs
+            self._place += 1  # an alias, which paths do not need here
         where = self._condition() if self._take("WHERE") else None
         self._skip_ignored()
         order = self._order() if self._take("ORDER") else ()
@@ -119,7 +119,7 @@ class _Parser:
         while word in {"AND", "OR"} and self._take(word):
             conditions.append(self._factor())
         if self._peek().upper() in {"AND", "OR"}:
-            # SOQL, unlike SQL, has no precedence between the two: it wants parentheses.
+            # Unlike SQL, SOQL has no precedence between AND and OR: it requires parentheses.
             raise _malformed(f"unexpected token: '{self._peek()}'")
         self._depth -= 1
         if len(conditions) == 1:

@@ -1,11 +1,11 @@
-"""A SOQL query, parsed."""
+"""A parsed SOQL query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from provision.localorg.store.records import Json
+from provision.localorg.store.rows import Json
 
 __all__ = [
     "And",
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 Path: TypeAlias = tuple[str, ...]
-"""A field, behind the relationships that lead to it: ``("Parent", "Profile", "Name")``."""
+"""A field, after the relationships that lead to it: ``("Parent", "Profile", "Name")``."""
 
 
 class QueryError(ValueError):
@@ -79,7 +79,7 @@ Condition: TypeAlias = Comparison | In | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class OrderBy:
-    """One ordering; without ``nulls_last``, empty values come first, as SOQL has it."""
+    """One ordering. Empty values come first unless ``nulls_last`` is set, as in SOQL."""
 
     path: Path
     descending: bool = False

@@ -1,4 +1,4 @@
-"""Metadata components as an org keeps them."""
+"""Metadata components, as an org stores them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = "full_name, parent, id, body, created, created_by, modified, modified
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A component with its record's id, and who wrote it when (seconds since 1970)."""
+    """A component, its record id, and who created and changed it when (seconds since 1970)."""
 
     component: Component
     id: str
@@ -60,7 +60,7 @@ class Components:
     ) -> Mapping[str, Value]:
         """The fields that an app's component of this type had at a moment (seconds since 1970).
 
-        Before it was there: those that it got first. None if the app has no such component.
+        Before the component existed, they are its first ones. Empty without such a component.
         """
         rows = self._database.rows(
             "SELECT body FROM superseded WHERE org = ? AND type = ? AND parent = ? AND until > ?"
@@ -73,7 +73,7 @@ class Components:
         return stored.component.fields if stored else {}
 
     def put(self, stored: Stored) -> None:
-        """Write a component, new or not. What it was is kept: servers learn of a change late."""
+        """Write a component, new or not. Its old fields stay for logins (``fields_at``)."""
         component = stored.component
         self._supersede(stored)
         self._database.execute(
@@ -93,7 +93,7 @@ class Components:
         )
 
     def delete(self, stored: Stored) -> None:
-        """Delete one component, and what it was."""
+        """Delete one component, and its old fields."""
         self._database.execute(
             "DELETE FROM superseded WHERE org = ? AND type = ? AND parent = ?",
             (self._org, stored.component.type.name, stored.component.parent),
@@ -119,7 +119,7 @@ class Components:
 
     def _rows(self, metadata_type: MetadataType, condition: str, *values: SqlValue) -> list[Stored]:
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM component"  # conditions are literals above
+            f"SELECT {_COLUMNS} FROM component"  # the conditions are literals
             f" WHERE org = ? AND type = ? AND {condition} ORDER BY full_name",
             (self._org, metadata_type.name, *values),
         )
@@ -157,10 +157,10 @@ def _encoded(value: Value) -> object:
         case Mapping():
             return dict(value)
         case _:
-            raise TypeError("an org keeps no unset values")
+            raise TypeError("an org stores no unset values")
 
 
-def _value(value: Any) -> Value:  # noqa: ANN401  # whatever JSON holds
+def _value(value: Any) -> Value:  # noqa: ANN401  # any JSON value
     match value:
         case {"$xml": str(text)}:
             return RawXml(text)
@@ -169,4 +169,4 @@ def _value(value: Any) -> Value:  # noqa: ANN401  # whatever JSON holds
         case str() | int() | dict():
             return value
         case _:
-            raise TypeError(f"{value!r} is no field's value")
+            raise TypeError(f"{value!r} is not the value of a field")

@@ -23,7 +23,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class StagedPair:
-    """A second key and secret: about to be used, or on its way out (``expires``: seconds)."""
+    """A second key and secret: a new pair before its use, or an old pair until ``expires``."""
 
     id: str
     consumer: str

@@ -76,38 +76,38 @@ CREATE TABLE IF NOT EXISTS job (
 
 
 class Savepoint:
-    """A place inside a transaction to which :meth:`undo` returns."""
+    """A point in a transaction. :meth:`undo` goes back to it."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
         self._name = name
 
     def undo(self) -> None:
-        """Forget everything written since the savepoint was set."""
+        """Undo everything written since the savepoint."""
         self._database.execute(f"ROLLBACK TO {self._name}")
 
 
 class Database:
     """State in one SQLite file, readable by its owner alone.
 
-    One connection behind one lock: an org answers one request at a time, which is what makes a
-    deploy one transaction for everybody who reads. In WAL mode a killed process loses nothing
-    that was committed.
+    There is one connection behind one lock. An org answers one request at a time, so everybody
+    sees a deploy as one transaction. In WAL mode a killed process loses nothing that was
+    committed.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises :class:`CannotError` for a file that cannot be used, or is no database."""
+        """Open a file. Raises :class:`CannotError` if it cannot be used, or is not a database."""
         try:
             self._open(path)
         except (OSError, sqlite3.Error) as error:
             raise CannotError(
-                f"the local org cannot be kept in {path}: {error}",
-                next_step="Run `provision localorg reset` to begin anew, or choose a --database.",
+                f"cannot use {path} as the database of the local org: {error}",
+                next_step="Run `provision localorg reset` to start again, or choose a --database.",
             ) from error
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The file holds consumer secrets: nobody else may read it, from its first byte on.
+        # The file contains consumer secrets, so it is made readable for its owner alone.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._lock = threading.RLock()
         self._depth = 0
@@ -124,7 +124,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: committed at the end, rolled back on any exception.
+        """A transaction: committed at the end, rolled back on any exception.
 
         Inside another transaction it is a savepoint of that one.
         """
@@ -161,7 +161,7 @@ class Database:
             self._depth -= 1
 
     def execute(self, sql: str, values: Sequence[SqlValue | bytes] = ()) -> int:
-        """Run one statement; how many rows it changed."""
+        """Run one statement. Returns how many rows it changed."""
         return self._connection.execute(sql, values).rowcount
 
     def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[tuple[SqlValue, ...]]:
@@ -169,12 +169,12 @@ class Database:
         return self._connection.execute(sql, values).fetchall()
 
     def blob(self, sql: str, values: Sequence[SqlValue] = ()) -> bytes:
-        """The one blob that a query gives, empty if it gives none."""
+        """The one blob that a query finds, or empty bytes."""
         row = self._connection.execute(sql, values).fetchone()
         return bytes(row[0]) if row and row[0] is not None else b""
 
     def new_id(self, prefix: str) -> str:
-        """The next record id with a key prefix; never given out twice in one file."""
+        """The next record id with a key prefix. Each is unique in the file."""
         return id_of(prefix, self._next("id"))
 
     def _next(self, name: str) -> int:
@@ -184,16 +184,16 @@ class Database:
         return int(number or 0)
 
     def setting(self, name: str) -> str | None:
-        """A value kept by :meth:`keep`, or ``None``."""
+        """A value stored by :meth:`keep`, or ``None``."""
         found = self.rows("SELECT value FROM setting WHERE name = ?", (name,))
         return str(found[0][0]) if found else None
 
     def keep(self, name: str, value: str) -> None:
-        """Keep a named value."""
+        """Store a named value."""
         self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         for (name,) in tables:
-            self.execute(f"DELETE FROM {name}")  # a table of our own schema
+            self.execute(f"DELETE FROM {name}")  # a table of the schema above

@@ -1,4 +1,4 @@
-"""Record ids: 15 characters that tell case apart, and the 18 that do not need to."""
+"""Record ids: the case-sensitive form of 15 characters, and the other one of 18."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _POD: Final = "5e0"
 
 
 def long_id(text: str) -> str:
-    """The 18-character form of an id: three characters tell which letters are capitals (DOC).
+    """The 18-character form of an id: the last three encode the case of the others (DOC).
 
-    Text of any other length than 15 is returned as it is.
+    Text of a length other than 15 is returned unchanged.
     """
     if len(text) != 15:
         return text

@@ -1,4 +1,4 @@
-"""Tokens, authorization codes and approvals. Only hashes of what clients hold are kept."""
+"""Tokens, authorization codes and approvals. Tokens and codes are stored as hashes only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TokenKind(StrEnum):
 
 
 class TokenFormat(StrEnum):
-    """How an access token looks: a session id, or a signed JWT."""
+    """The format of an access token: a session id, or a signed JWT."""
 
     OPAQUE = "opaque"
     JWT = "jwt"
@@ -27,10 +27,10 @@ class TokenFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: of which app (its record id) and user, for which scopes (OAuth names).
+    """One token. ``app`` is the record id of its app, and ``scopes`` are OAuth names.
 
-    Times are seconds since 1970. ``first_issued`` is when the chain of rotated refresh tokens
-    began; ``parent`` the id of the refresh token that an access token came from, if any.
+    Times are seconds since 1970. ``first_issued`` is when the first refresh token of a chain of
+    rotations was issued; ``parent`` is the id of the refresh token of an access token, if any.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An authorization code: what the user approved, and the PKCE challenge to meet."""
+    """An authorization code: what the user approved, and its PKCE challenge."""
 
     org: str
     app: str
@@ -66,7 +66,7 @@ class Tokens:
         self._database = database
 
     def put(self, text: str, token: Token) -> None:
-        """Keep a token under the hash of its text."""
+        """Store a token under the hash of its text."""
         self._database.execute(
             "INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -95,16 +95,16 @@ class Tokens:
         return self._select("org = ?", org)
 
     def touch(self, token: Token, used: float) -> Token:
-        """Note that a token was used at a time."""
+        """Record when a token was used."""
         self._database.execute("UPDATE token SET used = ? WHERE id = ?", (used, token.id))
         return replace(token, used=used)
 
     def revoke(self, token: Token) -> None:
-        """Delete a token, and with a refresh token the access tokens that came from it."""
+        """Delete a token. With a refresh token, delete its access tokens as well."""
         self._database.execute("DELETE FROM token WHERE id = ? OR parent = ?", (token.id, token.id))
 
     def rotate(self, token: Token, successor: str) -> None:
-        """Delete a refresh token that was exchanged for another one, whose id is ``successor``."""
+        """Replace a refresh token by another one, whose id is ``successor``."""
         self._database.execute(
             "INSERT INTO rotated SELECT hash, id, org, app, ? FROM token WHERE id = ?",
             (successor, token.id),
@@ -112,7 +112,7 @@ class Tokens:
         self.revoke(token)
 
     def revoke_family(self, text: str) -> bool:
-        """Delete what a rotated refresh token led to; whether ``text`` is one."""
+        """Delete the current token of a rotated token's chain. Returns whether there is one."""
         found = self._database.rows(
             "SELECT successor FROM rotated WHERE hash = ?", (_hashed(text),)
         )
@@ -133,7 +133,7 @@ class Tokens:
             )
 
     def put_code(self, text: str, code: Code) -> None:
-        """Keep an authorization code."""
+        """Store an authorization code."""
         self._database.execute(
             "INSERT INTO code VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -149,7 +149,7 @@ class Tokens:
         )
 
     def take_code(self, text: str) -> Code | None:
-        """The code with this text, which is thereby used up, or ``None``."""
+        """Use up the code with this text. Returns it, or ``None``."""
         rows = self._database.rows(
             "SELECT org, app, user, scopes, redirect, challenge, issued FROM code WHERE hash = ?",
             (_hashed(text),),
@@ -169,7 +169,7 @@ class Tokens:
         )
 
     def approve(self, org: str, app: str, user: str) -> None:
-        """Note that a user approved an app."""
+        """Record that a user approved an app."""
         self._database.execute("INSERT OR IGNORE INTO approval VALUES (?, ?, ?)", (org, app, user))
 
     def approved(self, org: str, app: str, user: str) -> bool:

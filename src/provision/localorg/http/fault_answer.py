@@ -1,4 +1,4 @@
-"""What a fault does to an answer."""
+"""What a client gets instead of the response when a request meets a fault."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from provision.localorg.domain.problem import Refused
 from provision.localorg.fault import Fault, FaultKind
 from provision.localorg.http.connection import Answer
 
-__all__ = ["sabotaged"]
+__all__ = ["answer_with_fault"]
 
 _HTML: Final = "<html><head><title>Error</title></head><body>Service Unavailable</body></html>"
 
 _GARBAGE: Final = b'{"id": ["]'  # neither JSON nor XML
 
-# The refusals that a fault feigns. Over SOAP each is a fault with HTTP 500.
+# Faults that look like a refusal. Over SOAP each is a SOAP fault with HTTP 500.
 _UNKNOWN: Final = Refused("UNKNOWN_EXCEPTION", "An unexpected error occurred.", status=500)
 
 _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
@@ -35,7 +35,7 @@ _REFUSALS: Final[Mapping[FaultKind, Refused]] = {
     FaultKind.ERROR_BEFORE: _UNKNOWN,
 }
 
-# What the answer is after the work was done.
+# Faults that replace the response after the work is done.
 _AFTERWARDS: Final[Mapping[FaultKind, Callable[[Response], Response]]] = {
     FaultKind.HTML_ERROR_AFTER: lambda _: Response(_HTML, 500, content_type="text/html"),
     FaultKind.SERVER_UNAVAILABLE_AFTER: lambda _: Response(_HTML, 503, content_type="text/html"),
@@ -45,14 +45,14 @@ _AFTERWARDS: Final[Mapping[FaultKind, Callable[[Response], Response]]] = {
 }
 
 
-def sabotaged(
+def answer_with_fault(
     fault: Fault | None,
     work: Callable[[], Response],
     refuse: Callable[[Refused], Response],
 ) -> Answer:
-    """The answer to a request that meets a fault. ``work`` answers it as if nothing were.
+    """The answer to a request that may meet a fault. ``work`` answers it without the fault.
 
-    Component failures and stuck deploys are no matter of the answer: the deploy sees to them.
+    Component failures and stuck deploys do not change the response: they are part of the deploy.
     """
     if fault is None:
         return Answer(work())
@@ -75,7 +75,7 @@ def sabotaged(
 
 
 def _afterwards(fault: Fault, response: Response, refuse: Callable[[Refused], Response]) -> Answer:
-    """What goes back in place of ``response``, once the work is done."""
+    """The answer that replaces ``response`` after the work is done."""
     if fault.kind in _AFTERWARDS:
         return Answer(_AFTERWARDS[fault.kind](response))
     match fault.kind:
@@ -98,7 +98,7 @@ def _with_body(response: Response, body: bytes) -> Response:
 
 
 def _odd(body: bytes) -> bytes:
-    """An answer that is well-formed, and whose values are of kinds that no client expects."""
+    """A body that is well-formed, but whose values have types that no client expects."""
     for plain in (b'"done": true', b'"done":true', b'"done": false', b'"done":false'):
         body = body.replace(plain, b'"done": "false"')
     for plain in (b"<done>true</done>", b"<done>false</done>"):

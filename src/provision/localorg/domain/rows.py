@@ -1,4 +1,4 @@
-"""Apps as queries see them: sObject rows that are views of components and tokens."""
+"""The rows that queries find: records, and views of components, tokens and deploys."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from provision.catalogue.catalogue import (
     OAUTH_SETTINGS,
     POLICIES,
 )
-from provision.localorg.clock import stamp
+from provision.localorg.clock import record_stamp
+from provision.localorg.domain.deploy_job import all_jobs
 from provision.localorg.domain.org import Org
 from provision.localorg.domain.sobject import SObject
+from provision.localorg.domain.sobjects import DEPLOY_REQUEST
 from provision.localorg.domain.types import CONNECTED_APP
 from provision.localorg.store.components import Stored
-from provision.localorg.store.records import Json, Row
+from provision.localorg.store.rows import Json, Row
 
-__all__ = ["rows_of", "sobject_row"]
+__all__ = [
+    "rows_of",
+    "sobject_row",
+]
 
 
 def rows_of(org: Org, sobject: SObject) -> list[Row]:
-    """All rows of an sObject, whether kept as records or as components."""
+    """All rows of an sObject, whether stored as records or as components."""
     if sobject.name == "OauthToken":
         return _token_rows(org)
+    if sobject is DEPLOY_REQUEST:
+        return _deploy_rows(org)
     if sobject.metadata_type is None:
         return org.records.all(sobject.name)
     return [_row(org, sobject, stored) for stored in org.components.all(sobject.metadata_type)]
@@ -36,15 +43,15 @@ def sobject_row(org: Org, sobject: SObject, record_id: str) -> Row | None:
 
 
 def _token_rows(org: Org) -> list[Row]:
-    """Refresh tokens, and access tokens that came from none; their app by its label (OBS)."""
+    """Refresh tokens, and access tokens without one. Each shows its app's label (OBS)."""
     return [
         {
             "Id": token.id,
             "AppName": _app_label(org, token.app),
             "AppMenuItemId": None,
             "UserId": token.user,
-            "CreatedDate": _date(token.issued),
-            "LastUsedDate": _date(token.used),
+            "CreatedDate": record_stamp(token.issued),
+            "LastUsedDate": record_stamp(token.used),
         }
         for token in org.tokens.of_org(org.id)
         if not token.parent
@@ -65,11 +72,11 @@ def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
             "Id": stored.id,
             "DeveloperName": component.full_name,
             "MasterLabel": component.text("label") or component.full_name,
-            "CreatedDate": _date(stored.created),
+            "CreatedDate": record_stamp(stored.created),
             "CreatedById": stored.created_by,
-            "LastModifiedDate": _date(stored.modified),
+            "LastModifiedDate": record_stamp(stored.modified),
             "LastModifiedById": stored.modified_by,
-            "SystemModstamp": _date(stored.modified),
+            "SystemModstamp": record_stamp(stored.modified),
         }
     )
     if component.type is CONNECTED_APP:
@@ -77,9 +84,9 @@ def _row(org: Org, sobject: SObject, stored: Stored) -> Row:
         return row
     if component.type is EXTERNAL_CLIENT_APPLICATION:
         row.update({"ManageableState": "unmanaged"})
-        # DOC: an org with a namespace prefixes what is its own; a package brings its own prefix.
+        # DOC: an org's own namespace prefixes its own apps; an app of a package has the package's.
         namespace, separator, name = component.full_name.partition("__")
-        row["NamespacePrefix"] = namespace if separator else org.profile.namespace or None
+        row["NamespacePrefix"] = namespace if separator else org.info.namespace or None
         if separator:
             row.update({"DeveloperName": name, "ManageableState": "installed"})
         return row
@@ -100,7 +107,7 @@ def _mirrored(sobject: SObject, stored: Stored) -> dict[str, Json]:
         if column is not None and isinstance(value, (str, int)):
             values[column.name] = value
     if values.get("IpRelaxationPolicyType") == "Enforce_RelaxRefresh":
-        values["IpRelaxationPolicyType"] = "Enforce_relaxrefresh"  # OBS: queries spell it so
+        values["IpRelaxationPolicyType"] = "Enforce_relaxrefresh"  # OBS: the spelling in queries
     return values
 
 
@@ -110,5 +117,20 @@ def _plugin_status(org: Org, stored: Stored) -> str:
     return "Disabled" if stored.component.fields.get("isOauthPluginEnabled") is False else "Enabled"
 
 
-def _date(seconds: float) -> str:
-    return stamp(seconds).replace("Z", "+0000")
+def _deploy_rows(org: Org) -> list[Row]:
+    """Every deploy of an org."""
+    return [
+        {
+            "Id": job.id,
+            "CreatedDate": record_stamp(job.created),
+            "CreatedById": job.author,
+            "Status": job.status,
+            "CheckOnly": job.options.check_only,
+            "StartDate": record_stamp(job.started) if job.started else None,
+            "CompletedDate": record_stamp(job.completed) if job.completed else None,
+            "NumberComponentsTotal": len(job.counted),
+            "NumberComponentErrors": 0 if job.fatal else len(job.failures),
+            "NumberComponentsDeployed": len([m for m in job.counted if m.success]),
+        }
+        for job in all_jobs(org)
+    ]

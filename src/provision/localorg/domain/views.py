@@ -1,4 +1,4 @@
-"""What the org returns of a component: the view of one API version, nothing secret."""
+"""What the org returns of a component in one API version, without secrets."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from provision.catalogue.component import Component, Record, Value
 from provision.catalogue.field import Field, Kind
 from provision.localorg.domain.grants import GRANTEE_FIELDS, granted_names
 from provision.localorg.domain.org import Org
-from provision.localorg.domain.plugins import installed
+from provision.localorg.domain.policies import plugin_flags
 from provision.localorg.quirks import DisputedFields
 from provision.localorg.store.components import Stored
 
-__all__ = ["knows", "shown"]
+__all__ = ["component_view", "knows"]
 
 
-def shown(org: Org, stored: Stored, version: int) -> Component:
+def component_view(org: Org, stored: Stored, version: int) -> Component:
     """A component as API version ``version`` returns it.
 
-    Flags are all there, permission lists come in random order, scopes joined by comma and blank,
-    the consumer key without any special setting, the secret never (all OBS).
+    All flags are present. Permission lists are in random order, and scopes are joined by a comma
+    and a space. The consumer key needs no special setting; the secret is never there (all OBS).
     """
     component = stored.component
     fields = {
@@ -39,12 +39,12 @@ def shown(org: Org, stored: Stored, version: int) -> Component:
 
 
 def _is_visible(org: Org, field: Field | None, version: int) -> bool:
-    # What the catalogue does not know is returned as it came.
+    # A field that the catalogue does not know is returned as it was deployed.
     return field is None or (knows(org, field, version) and not field.secret)
 
 
 def knows(org: Org, field: Field, version: int) -> bool:
-    """Whether the org has a field in API version ``version``, as its quirks are."""
+    """Whether the org has a field in API version ``version``, with its present quirks."""
     if org.quirks.disputed_fields is DisputedFields.ACCEPTED and field.disputed_in(version):
         return True
     return field.known_in(version)
@@ -73,7 +73,7 @@ def _record(field: Field, record: Record, version: int) -> Record:
 
 def _of_the_org(org: Org, component: Component, version: int) -> dict[str, Value]:
     if component.type is POLICIES:
-        return installed(org, component, version)
+        return plugin_flags(org, component, version)
     if component.type not in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}:
         return {}
     app = org.components.get(EXTERNAL_CLIENT_APPLICATION, component.parent)
