@@ -12,7 +12,7 @@ from provision.cli.verbs import VERBS, Family, Verb
 
 SLOW = {
     "cryptography", "jinja2", "jwt", "pydantic", "requests", "rich", "simple_salesforce",
-    "stamina", "werkzeug", "yaml",
+    "werkzeug", "yaml",
 }  # fmt: skip
 
 

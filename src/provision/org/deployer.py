@@ -16,6 +16,7 @@ from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
 from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
+from provision.org.http_retry import OrgBusy
 from provision.org.outcome import (
     MOST_REFUSALS,
     InterruptedBefore,
@@ -23,14 +24,14 @@ from provision.org.outcome import (
     is_refusal,
     not_made,
 )
-from provision.org.patience import OrgBusy
+from provision.org.retry import Retry, Waits, retried
 from provision.org.write import INTERRUPTED
 
 __all__ = ["DeployUnknown", "Deployer", "described"]
 
-_FIRST_WAIT: Final = 0.5
-_LONGEST_WAIT: Final = 5.0
+_POLL_WAITS: Final = Waits(0.5, factor=1.5, longest=5.0)
 _CANCEL_WAIT: Final = 60.0
+_VALIDATION_WAITS: Final = Waits(1.0)
 _VALIDATIONS: Final = 3
 
 
@@ -134,26 +135,31 @@ class Deployer:
         return result
 
     def _validate(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
-        tries = 0
-        while True:
-            tries += 1
-            try:
-                wire, deploy_id = self._start(package.zip(), options, what)
-                result, cut_short = self._followed(wire, deploy_id, what)
-            except WriteUnknown as lost:
-                if lost.interrupted:
-                    raise InterruptedBefore from lost
-                followed = isinstance(lost, DeployUnknown)  # its end was asked for long enough
-                if followed or tries == _VALIDATIONS:
-                    raise OrgUnreachable(
-                        f"{lost.what} got no answer: {lost.reason}",
-                        next_step="Check the org's status page, and run it again.",
-                    ) from lost
-            else:
-                if cut_short:
-                    raise InterruptedBefore
-                return result
-            self.clock.sleep(_FIRST_WAIT * 2**tries)
+        def validate() -> tuple[DeployResult, bool]:
+            wire, deploy_id = self._start(package.zip(), options, what)
+            return self._followed(wire, deploy_id, what)
+
+        try:
+            result, cut_short = retried(
+                validate,
+                Retry(self.clock, _VALIDATION_WAITS, attempts=_VALIDATIONS),
+                # The end of a deploy that was followed was asked for long enough.
+                lambda error: (
+                    isinstance(error, WriteUnknown)
+                    and not isinstance(error, DeployUnknown)
+                    and not error.interrupted
+                ),
+            )
+        except WriteUnknown as lost:
+            if lost.interrupted:
+                raise InterruptedBefore from lost
+            raise OrgUnreachable(
+                f"{lost.what} got no answer: {lost.reason}",
+                next_step="Check the org's status page, and run it again.",
+            ) from lost
+        if cut_short:
+            raise InterruptedBefore
+        return result
 
     def _followed(self, wire: DeployWire, deploy_id: str, what: str) -> tuple[DeployResult, bool]:
         """The end of a deploy that is under way, and whether somebody interrupted it.
@@ -211,29 +217,21 @@ class Deployer:
         An answer that is lost or not understood says nothing of the deploy, so that the org is
         asked again. Only a refusal that stays ends the asking earlier.
         """
-        deadline = self.clock.monotonic() + seconds
-        pause = _FIRST_WAIT
+        retry = Retry(self.clock, _POLL_WAITS, within=seconds)
         refusals = 0
         while True:
-            failure: Exception | None = None
+            asked_to_wait = 0.0
             try:
-                result = wire.status(deploy_id)
-                if result.is_understood:
-                    if result.done or self.clock.monotonic() >= deadline:
-                        return result
-                    refusals = 0
-                else:
-                    failure = OrgUnreachable(f"the status {result.status!r} is not understood")
-            except Exception as error:  # noqa: BLE001  # whatever it is, the deploy still runs
-                failure = error
-            if failure is not None:
-                refusals = refusals + 1 if is_refusal(failure) else 0
-                if refusals > MOST_REFUSALS or self.clock.monotonic() >= deadline:
-                    raise DeployUnknown(what, _said(failure), deploy_id=deploy_id) from failure
-                if isinstance(failure, OrgBusy):
-                    pause = max(pause, min(failure.pause, deadline - self.clock.monotonic()))
-            self.clock.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_WAIT)
+                result = _understood(wire.status(deploy_id))
+                if result.done or retry.is_last_attempt:
+                    return result
+                refusals = 0
+            except Exception as error:  # whatever it is, the deploy still runs
+                refusals = refusals + 1 if is_refusal(error) else 0
+                if refusals > MOST_REFUSALS or retry.is_last_attempt:
+                    raise DeployUnknown(what, _reason(error), deploy_id=deploy_id) from error
+                asked_to_wait = error.pause if isinstance(error, OrgBusy) else 0.0
+            retry.wait(at_least=asked_to_wait)
 
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
         """The end of a deploy that may be under way and whose id is not known.
@@ -304,7 +302,13 @@ def described(package: Package, options: DeployOptions) -> str:
     return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"
 
 
-def _said(error: Exception) -> str:
+def _understood(result: DeployResult) -> DeployResult:
+    if not result.is_understood:
+        raise OrgUnreachable(f"the status {result.status!r} is not understood")
+    return result
+
+
+def _reason(error: Exception) -> str:
     if isinstance(error, ProvisionError):
         return error.message
     return f"{type(error).__name__}: {error}"

@@ -10,32 +10,26 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-import stamina
-from stamina.instrumentation import set_on_retry_hooks
 from urllib3.exceptions import HTTPError
 
 from provision.errors import OrgUnreachable
 from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
+from provision.org.http_retry import HttpRetry, never_connected
 from provision.org.meter import Calls, Meter
 from provision.org.network_failure import network_failure
-from provision.org.patience import Patience, never_connected
 from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
     from urllib3.poolmanager import ProxyManager
 
-__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
+__all__ = ["DEFAULT_TIMEOUT", "calls_of", "clock_of", "http_session", "org_time_of", "translated"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may take, from when it was sent until its answer is complete."""
 
-_READ_ATTEMPTS: Final = 4
 _SYSTEM_CLOCK: Final = SystemClock()
-
-# Its retries would be announced on stderr, which is for what a person wants to know.
-set_on_retry_hooks([])
 
 Result = TypeVar("Result")
 
@@ -52,7 +46,8 @@ class _Adapter(TrustingAdapter):
         super().__init__()
         self._timeout = timeout
         self._ca_file = ca_file
-        self._patience = Patience(clock)
+        self.clock = clock
+        self._retry = HttpRetry(clock)
         self.meter = Meter()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # requests' own
@@ -86,7 +81,7 @@ class _Adapter(TrustingAdapter):
             cert=cert,
             proxies=proxies,
         )
-        return self._patience.sent(request, lambda: self._counted(send))
+        return self._retry.send(request, lambda: self._counted(send))
 
     def _counted(self, send: Callable[[], requests.Response]) -> requests.Response:
         try:
@@ -189,6 +184,12 @@ def org_time_of(http: requests.Session) -> float | None:
     return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
 
 
+def clock_of(http: requests.Session) -> Clock:
+    """The clock by which a session that :func:`http_session` made waits."""
+    adapter = http.get_adapter("https://")
+    return adapter.clock if isinstance(adapter, _Adapter) else _SYSTEM_CLOCK
+
+
 def _host_of(location: str) -> str:
     """The host alone: an address may have a token in it."""
     try:
@@ -231,16 +232,3 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
             f"{url} cannot be called: {error}",
             next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
         ) from error
-
-
-def repeated(call: Callable[[], Result]) -> Result:
-    """``call``'s result, repeated with back-off while the org is unreachable.
-
-    Only for calls that change nothing: reads, and asking how a deploy is doing.
-    """
-    for attempt in stamina.retry_context(
-        on=OrgUnreachable, attempts=_READ_ATTEMPTS, wait_initial=0.5, wait_max=5.0
-    ):
-        with attempt:
-            return call()
-    raise AssertionError("stamina raises when its attempts are used up")

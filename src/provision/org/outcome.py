@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from provision.errors import CannotError, OrgError, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.org.clock import Clock
+from provision.org.retry import Retry, Waits
 from provision.org.write import is_clear_refusal
 
 __all__ = [
@@ -29,8 +30,7 @@ An org carries out a request within seconds of its arrival, and nothing keeps it
 MOST_REFUSALS: Final = 5
 """How often in a row an org may refuse to tell before it is believed that it never will."""
 
-_FIRST_WAIT: Final = 0.5
-_LONGEST_WAIT: Final = 5.0
+_WAITS: Final = Waits(0.5, factor=1.5, longest=5.0)
 
 Found = TypeVar("Found")
 
@@ -48,23 +48,21 @@ def settled(
     reach for a while, or still be at work on the write. Raises what ``ask`` raised last where the
     org did not answer in that time, or refused again and again.
     """
-    begun = clock.monotonic()
-    pause = _FIRST_WAIT
+    retry = Retry(clock, _WAITS, within=wait)
     refusals = 0
     while True:
         try:
             found = ask()
-            if is_made(found) or clock.monotonic() - begun >= min(SETTLED, wait):
+            if is_made(found) or retry.elapsed >= SETTLED or retry.is_last_attempt:
                 return found
             refusals = 0
         except WriteUnknown:
             raise
         except Exception as error:
             refusals = refusals + 1 if is_refusal(error) else 0
-            if refusals > MOST_REFUSALS or clock.monotonic() - begun >= wait:
+            if refusals > MOST_REFUSALS or retry.is_last_attempt:
                 raise
-        clock.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_WAIT)
+        retry.wait()
 
 
 def find_out(

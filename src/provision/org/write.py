@@ -11,7 +11,7 @@ import requests
 
 from provision.errors import OrgError, ProvisionError, WriteUnknown
 from provision.org.http import translated
-from provision.org.patience import OrgBusy, never_connected
+from provision.org.http_retry import OrgBusy, never_connected
 
 __all__ = ["INTERRUPTED", "is_clear_refusal", "write"]
 
