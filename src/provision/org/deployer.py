@@ -16,12 +16,10 @@ from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
 from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
-from provision.org.http_retry import OrgBusy
 from provision.org.outcome import (
-    MOST_REFUSALS,
     InterruptedBefore,
+    answered,
     find_out,
-    is_refusal,
     not_made,
 )
 from provision.org.retry import Retry, Waits, retried
@@ -29,7 +27,6 @@ from provision.org.write import INTERRUPTED
 
 __all__ = ["DeployUnknown", "Deployer", "described"]
 
-_POLL_WAITS: Final = Waits(0.5, factor=1.5, longest=5.0)
 _CANCEL_WAIT: Final = 60.0
 _VALIDATION_WAITS: Final = Waits(1.0)
 _VALIDATIONS: Final = 3
@@ -217,21 +214,15 @@ class Deployer:
         An answer that is lost or not understood says nothing of the deploy, so that the org is
         asked again. Only a refusal that stays ends the asking earlier.
         """
-        retry = Retry(self.clock, _POLL_WAITS, within=seconds)
-        refusals = 0
-        while True:
-            asked_to_wait = 0.0
-            try:
-                result = _understood(wire.status(deploy_id))
-                if result.done or retry.is_last_attempt:
-                    return result
-                refusals = 0
-            except Exception as error:  # whatever it is, the deploy still runs
-                refusals = refusals + 1 if is_refusal(error) else 0
-                if refusals > MOST_REFUSALS or retry.is_last_attempt:
-                    raise DeployUnknown(what, _reason(error), deploy_id=deploy_id) from error
-                asked_to_wait = error.pause if isinstance(error, OrgBusy) else 0.0
-            retry.wait(at_least=asked_to_wait)
+        try:
+            return answered(
+                lambda: _understood(wire.status(deploy_id)),
+                lambda result: result.done,
+                self.clock,
+                seconds,
+            )
+        except Exception as error:  # whatever it is, the deploy still runs
+            raise DeployUnknown(what, _reason(error), deploy_id=deploy_id) from error
 
     def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
         """The end of a deploy that may be under way and whose id is not known.
