@@ -34,6 +34,11 @@ def test_validate_talks_to_nobody(slow: str) -> None:
     assert slow not in imported_by("import provision.spec.load")
 
 
+@pytest.mark.parametrize("slow", ["cryptography", "jwt", "simple_salesforce", "zeep"])
+def test_an_org_imports_what_a_call_needs_when_it_is_made(slow: str) -> None:
+    assert slow not in imported_by("import provision.org.org, provision.fleet.login")
+
+
 def listed(table: Sequence[Verb | Family], before: tuple[str, ...] = ()) -> Iterator[object]:
     for entry in table:
         if isinstance(entry, Family):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from provision.errors import CannotError, LoginRefused
@@ -15,6 +15,9 @@ from provision.org.session import Session
 from provision.org.session_key import KEY_ADVICE
 from provision.secret.private_file import write_private
 from provision.secret.secret import Secret
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 __all__ = ["CacheError", "SessionCache"]
 
@@ -57,6 +60,8 @@ class SessionCache:
 
         Raises :class:`CacheError` for a file that this key and this name do not fit.
         """
+        from cryptography.fernet import InvalidToken
+
         path = self._path(name)
         try:
             encrypted = path.read_bytes()
@@ -110,6 +115,8 @@ class SessionCache:
         return self.directory / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.session"
 
     def _fernet(self) -> Fernet:
+        from cryptography.fernet import Fernet
+
         try:
             return Fernet(self.key.reveal())
         except ValueError:  # whose text may quote the key
