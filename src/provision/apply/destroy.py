@@ -97,7 +97,7 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = 
     app = removal.actual.app
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
-    org.check_floor()
+    org.check_quota()
     _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
     package = Package(org.api_version, deletions=doomed)

@@ -58,7 +58,7 @@ def apply_plan(
         )
     if plan.is_empty:
         return Applied(plan, plan.actual)
-    org.check_floor()
+    org.check_quota()
     steps = Steps(prepared, org, say, note)
     steps.run()
     org.written.note(deployed(plan.app, org.name))

@@ -61,7 +61,7 @@ class Deployer:
     """Deploys to one org: over REST, and over SOAP once the org has refused REST.
 
     ``wait`` is how long, in seconds, a deploy may take before it is cancelled, and how long the org
-    is asked after one whose end is not known. ``turn`` is held from its start to its end: other
+    is asked after one whose end is not known. ``lock`` is held from its start to its end: other
     deploys to the org wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
     ``interrupted`` becomes true when somebody interrupts the waiting for a deploy that then
     succeeds all the same.
@@ -72,7 +72,7 @@ class Deployer:
     search: DeploySearch
     clock: Clock
     wait: float
-    turn: AbstractContextManager[object]
+    lock: AbstractContextManager[object]
     org_time: Callable[[], float]
     interrupted: bool = False
     _rest_refused: bool = False
@@ -96,7 +96,7 @@ class Deployer:
         what = described(package, options)
         with ExitStack() as stack:
             try:
-                stack.enter_context(self.turn)
+                stack.enter_context(self.lock)
                 if guard is not None and not options.check_only:
                     guard()
             except KeyboardInterrupt as error:  # nothing was sent yet

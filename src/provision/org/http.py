@@ -16,8 +16,8 @@ from provision.errors import OrgUnreachable
 from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
 from provision.org.http_retry import HttpRetry, never_connected
-from provision.org.meter import Calls, Meter
 from provision.org.network_failure import network_failure
+from provision.org.quota import CallCounter, Calls
 from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Adapter(TrustingAdapter):
         self._ca_file = ca_file
         self.clock = clock
         self._retry = HttpRetry(clock)
-        self.meter = Meter()
+        self.counter = CallCounter()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # requests' own
         """Make the pool of connections; requests' own contract."""
@@ -88,9 +88,9 @@ class _Adapter(TrustingAdapter):
             response = send()
         except requests.exceptions.RequestException as error:
             if not never_connected(error):
-                self.meter.count({})
+                self.counter.count({})
             raise
-        self.meter.count(response.headers)
+        self.counter.count(response.headers)
         bound_body(response)
         return response
 
@@ -172,7 +172,7 @@ def http_session(
 def calls_of(http: requests.Session) -> Calls:
     """The calls that went through a session that :func:`http_session` made."""
     adapter = http.get_adapter("https://")
-    return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
+    return adapter.counter.calls if isinstance(adapter, _Adapter) else Calls()
 
 
 def org_time_of(http: requests.Session) -> float | None:
@@ -181,7 +181,7 @@ def org_time_of(http: requests.Session) -> float | None:
     Of a session that :func:`http_session` made.
     """
     adapter = http.get_adapter("https://")
-    return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
+    return adapter.counter.org_time if isinstance(adapter, _Adapter) else None
 
 
 def clock_of(http: requests.Session) -> Clock:
