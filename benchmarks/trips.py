@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks.bench import Bench, Run, depth
 from provision.apply.prepare import prepare
 from provision.org.http import http_session
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, agreed_version, with_username
 from provision.org.pool import MANY_AT_ONCE
 from provision.render.template import Templates

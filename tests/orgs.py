@@ -18,7 +18,7 @@ from provision.localorg.quirks import Quirks, parse
 from provision.localorg.server import RunningOrg, Settings, running
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.http import http_session
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["OrgUnderTest", "SteppingClock", "org_under_test"]

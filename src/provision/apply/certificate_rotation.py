@@ -22,9 +22,9 @@ from provision.errors import (
     ProvisionError,
     WriteUnknown,
 )
-from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
 from provision.org.quota import NO_RESERVE
+from provision.org.written import WriteNote, unnoted
 from provision.render.template import Templates
 
 __all__ = ["Rotated", "Rotator"]

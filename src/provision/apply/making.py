@@ -11,10 +11,10 @@ from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.errors import OrgRefused, WriteUnknown
 from provision.org.access import AccessWriter
 from provision.org.clock import Clock
-from provision.org.noted import Outcome
 from provision.org.outcome import find_out, not_made
 from provision.org.retry import Retry, Waits
 from provision.org.write import INTERRUPTED
+from provision.org.written import Outcome
 
 __all__ = ["Making"]
 

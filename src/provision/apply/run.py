@@ -11,8 +11,8 @@ from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.field import Role
 from provision.errors import ApplyFailed, GateRefused, ProvisionError
-from provision.org.noted import WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.written import WriteNote, unnoted
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Plan

@@ -12,7 +12,7 @@ from provision.cli.written_first import written_first
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
 from provision.org.pool import MANY_AT_ONCE
 

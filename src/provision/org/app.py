@@ -19,11 +19,10 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Component
 from provision.catalogue.field import MetadataType
 from provision.errors import OrgRefused
+from provision.org.app_names import LearnedNames, apps_called, beside_settings, queried_names
 from provision.org.dependents import DependentReader
 from provision.org.metadata import NAMES_A_READ, MetadataReader
-from provision.org.packaged_apps import apps_called
 from provision.org.pool import Pool
-from provision.org.record_names import LearnedNames, beside_settings, queried_names
 from provision.org.rest import RestReader
 from provision.plan.facts import ActualApp
 

@@ -10,14 +10,13 @@ from typing import Final
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.errors import ApplyFailed, CannotError, ProvisionError, VersionUnsupported
-from provision.org.app_settings import (
+from provision.org.deploy import DeployOptions, deploy_failed
+from provision.org.org import WritableOrg
+from provision.org.org_settings import (
     SECRETS_OVER_REST,
     SETTINGS_SINCE,
     SettingsPackage,
 )
-from provision.org.deploy import DeployOptions
-from provision.org.deploy_failure import deploy_failed
-from provision.org.org import WritableOrg
 from provision.org.retry import Retry, Waits
 from provision.org.setting_notes import HeldNote, SettingNotes
 

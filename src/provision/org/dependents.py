@@ -30,9 +30,9 @@ from provision.catalogue.dependent_types import (
 )
 from provision.catalogue.field import MetadataType
 from provision.errors import OrgRefused
+from provision.org.app_names import LearnedNames
 from provision.org.metadata import TYPES_A_LIST, MetadataReader
 from provision.org.pool import Pool
-from provision.org.record_names import LearnedNames
 
 __all__ = ["DependentReader", "Dependents"]
 

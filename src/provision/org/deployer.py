@@ -11,11 +11,11 @@ from typing import Final
 
 from provision.catalogue.package import Package
 from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
-from provision.org.app_settings import SettingsPackage
 from provision.org.clock import Clock
 from provision.org.deploy import DeployOptions, DeployResult, DeployWire
 from provision.org.deploy_rest import is_rest_refusal
 from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
+from provision.org.org_settings import SettingsPackage
 from provision.org.outcome import (
     InterruptedBefore,
     answered,

@@ -6,32 +6,32 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from urllib3.exceptions import HTTPError
 
-from provision.errors import OrgUnreachable
-from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
+from provision.org.connections import TrustingAdapter, bound_body, bound_time
 from provision.org.http_retry import HttpRetry, never_connected
-from provision.org.network_failure import network_failure
 from provision.org.quota import CallCounter, Calls
-from provision.org.trust import TrustingAdapter
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
     from urllib3.poolmanager import ProxyManager
 
-__all__ = ["DEFAULT_TIMEOUT", "calls_of", "clock_of", "http_session", "org_time_of", "translated"]
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "calls_of",
+    "clock_of",
+    "http_session",
+    "org_time_of",
+]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may take, from when it was sent until its answer is complete."""
 
 _SYSTEM_CLOCK: Final = SystemClock()
-
-Result = TypeVar("Result")
 
 
 class _Adapter(TrustingAdapter):
@@ -213,22 +213,3 @@ def _to_this_machine(request: requests.PreparedRequest) -> None:
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def translated(url: str, call: Callable[[], Result]) -> Result:
-    """``call``'s result; a failure of the network becomes :class:`OrgUnreachable`."""
-    try:
-        return call()
-    except requests.exceptions.InvalidHeader as error:
-        # Its text quotes the header, and with it the access token.
-        raise OrgUnreachable(
-            f"{url} was not called: the session's access token has characters that no token has",
-            next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
-        ) from error.with_traceback(None)
-    except (requests.exceptions.RequestException, HTTPError) as error:
-        raise network_failure(url, error) from error
-    except OSError as error:  # requests looks for the file itself, and raises none of its own
-        raise OrgUnreachable(
-            f"{url} cannot be called: {error}",
-            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
-        ) from error

@@ -14,6 +14,7 @@ from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.org.access import AccessReader, AccessWriter
 from provision.org.app import AppReader, app_id_of, find_app, read_back
+from provision.org.app_names import LearnedNames, no_app
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
 from provision.org.deploy_lock import deploy_lock_of
@@ -21,14 +22,13 @@ from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
 from provision.org.deployer import Deployer
+from provision.org.failure import translated
 from provision.org.headcount import Headcount, read_headcount
-from provision.org.http import calls_of, org_time_of, translated
+from provision.org.http import calls_of, org_time_of
 from provision.org.last_changes import audit_trail, record_changes
 from provision.org.metadata import MetadataReader
-from provision.org.packaged_apps import no_app
 from provision.org.pool import MANY_AT_ONCE, Pool
 from provision.org.quota import RESERVE, Calls, QuotaReserve
-from provision.org.record_names import LearnedNames
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import requests
 
 from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
-from provision.org.http import translated
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.session import Session
 from provision.org.write import write
 

@@ -11,8 +11,8 @@ import requests
 
 from provision.catalogue.document import METADATA_NAMESPACE, DocumentError, local_name, parse_xml
 from provision.errors import OrgUnreachable
-from provision.org.http import clock_of, translated
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
+from provision.org.http import clock_of
 from provision.org.retry import Retry, Waits, retried
 from provision.org.session import Session
 from provision.org.write import write

@@ -12,10 +12,10 @@ from provision.cli.fleets.shelf import Shelf
 from provision.fleet.fleet import FleetOrg, Reached
 from provision.fleet.login import kept_as, login_of
 from provision.org.clock import SystemClock
-from provision.org.login.cached import CachedLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
 from provision.org.pool import ONE_AT_A_TIME
 from provision.org.session import Login
+from provision.org.session_cache import CachedLogin
 from provision.spec.spec import Spec
 
 __all__ = ["Site", "opened"]
