@@ -7,7 +7,7 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.org.deploy import DeployOptions
-from provision.org.deploy_lock import deploy_lock_of
+from provision.org.deployer import deploy_lock_of
 from tests.orgs import NEWEST
 
 

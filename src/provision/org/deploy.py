@@ -1,4 +1,4 @@
-"""Deploys as values: options, messages, results, and why one failed."""
+"""Deploys as values: options, messages, results and failures, and the interface to send one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from provision.errors import ApplyFailed, OrgUnreachable
+from provision.catalogue.package import Package
+from provision.errors import ApplyFailed, OrgUnreachable, WriteUnknown
+from provision.org.org_settings import SettingsPackage
 from provision.refusals.dictionary import find
 from provision.refusals.refusal import Where
 
@@ -14,9 +16,11 @@ __all__ = [
     "DeployMessage",
     "DeployOptions",
     "DeployResult",
+    "DeployUnknown",
     "DeployWire",
     "check_told_of",
     "deploy_failed",
+    "described",
 ]
 
 _SUCCESS: Final = frozenset({"Succeeded", "SucceededPartial"})
@@ -108,6 +112,30 @@ def check_told_of(deploy_id: str, told: str) -> None:
         raise OrgUnreachable(f"asked how the deploy {deploy_id} is doing, the org told of {told}")
 
 
+class DeployUnknown(WriteUnknown):
+    """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it has none."""
+
+    def __init__(
+        self,
+        what: str,
+        reason: str,
+        *,
+        deploy_id: str = "",
+        interrupted: bool = False,
+        next_step: str = "",
+    ) -> None:
+        named = f"{what} ({deploy_id})" if deploy_id else what
+        super().__init__(
+            named,
+            reason,
+            interrupted=interrupted,
+            next_step=next_step
+            or "Watch it under Setup, Deployment Status. When it has ended, run `provision diff` "
+            "to see what the org has, then run the same command again.",
+        )
+        self.deploy_id = deploy_id
+
+
 class DeployWire(Protocol):
     """One way to send a deploy and to ask after it."""
 
@@ -172,3 +200,15 @@ def _next_step(reasons: Sequence[str]) -> str:
     rows = (find(reason) for reason in reasons)
     known = (row.next_step for row in rows if row is not None and Where.DEPLOY in row.where)
     return " ".join(dict.fromkeys(known))
+
+
+def described(package: Package, options: DeployOptions) -> str:
+    """A deploy in words, as in "the deploy of Robot (3 components)"."""
+    if package.deletions:
+        return f"the deletion of {', '.join(name for _, name in package.deletions)}"
+    if isinstance(package, SettingsPackage):
+        return f"the switching of {package.switched}"
+    doing = "the validation" if options.check_only else "the deploy"
+    count = len(package.components)
+    named = min((item.full_name for item in package.components), key=len, default="nothing")
+    return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"

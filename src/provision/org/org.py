@@ -17,11 +17,10 @@ from provision.org.app import AppReader, app_id_of, find_app, read_back
 from provision.org.app_names import LearnedNames, no_app
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
-from provision.org.deploy_lock import deploy_lock_of
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
-from provision.org.deployer import Deployer
+from provision.org.deployer import Deployer, deploy_lock_of
 from provision.org.failure import translated
 from provision.org.headcount import Headcount, read_headcount
 from provision.org.http import calls_of, org_time_of
