@@ -24,6 +24,9 @@ _MOST_TRIED: Final = 100
 PORTS: Final = range(1, 65536)
 """All the ports that there are."""
 
+# The org compares it letter by letter with the redirect_uri that the CLI sends (DOC, OBS).
+_URL: Final = re.compile(r"http://localhost:([1-9][0-9]{0,4})/OauthRedirect")
+
 
 def is_free(port: int) -> bool:
     """Whether nobody answers on ``port`` of this machine, and a program could listen there.
@@ -62,10 +65,6 @@ def _can_listen(family: socket.AddressFamily, address: str, port: int) -> bool:
     except OSError as error:
         return error.errno in _NO_SUCH_ADDRESS  # no IPv6 here: nobody is in the way
     return True
-
-
-# The org compares it letter by letter with the redirect_uri that the CLI sends (DOC, OBS).
-_URL: Final = re.compile(r"http://localhost:([1-9][0-9]{0,4})/OauthRedirect")
 
 
 def sf_url(port: int) -> str:

@@ -21,6 +21,13 @@ __all__ = ["NewFile", "check_free", "key_pem", "new_key", "subject_name", "write
 
 _MOST_BITS: Final = 4096  # DOC: the longest key of a certificate that Setup takes
 
+_FULL: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=")
+_LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PRIVATE: Final = 0o600
+_PUBLIC: Final = 0o644
+_ELSEWHERE: Final = "Name a directory that you can write to."
+
 
 def new_key(bits: int) -> RSAPrivateKey:
     """A key of ``bits`` bits. Raises :class:`KeyFileError` for a length that is no use."""
@@ -55,10 +62,6 @@ def key_pem(key: RSAPrivateKey, passphrase: str | None) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)
 
 
-_FULL: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=")
-_LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name
-
-
 def subject_name(text: str) -> Name:
     """The X.509 name that ``text`` is: RFC 4514 (``CN=ci,O=Acme``), or a common name alone.
 
@@ -83,12 +86,6 @@ def subject_name(text: str) -> Name:
             next_step=f"Use 1 to {_LONGEST_COMMON_NAME} characters.",
         )
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_PRIVATE: Final = 0o600
-_PUBLIC: Final = 0o644
-_ELSEWHERE: Final = "Name a directory that you can write to."
 
 
 @dataclass(frozen=True, slots=True)

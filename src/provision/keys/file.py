@@ -24,16 +24,22 @@ __all__ = [
     "read_bytes",
 ]
 
-
-class KeyFileError(CannotError):
-    """A key or certificate file is missing, unreadable, not what it should be, or in the way."""
-
-
 _MAX_BYTES: Final = 1024 * 1024  # a chain of certificates is some kilobytes
 _SUFFIXES: Final = frozenset(
     {".key", ".pem", ".crt", ".cer", ".cert", ".csr", ".der", ".p8", ".p12", ".pfx"}
 )
 _UNNAMED: Final = "(not shown, since it may be a secret instead of a path)"
+_BLOCK: Final = re.compile(
+    rb"-----BEGIN (?P<label>[A-Z0-9 ]+)-----.*?-----END (?P=label)-----", re.DOTALL
+)
+# RFC 7292: SEQUENCE { INTEGER 3, ...}; keys have version 0 or 1 there, certificates a SEQUENCE.
+_START: Final = re.compile(
+    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", re.DOTALL
+)
+
+
+class KeyFileError(CannotError):
+    """A key or certificate file is missing, unreadable, not what it should be, or in the way."""
 
 
 def is_there(path: Path) -> bool:
@@ -84,11 +90,6 @@ def _name_for(path: Path) -> str:
     return path.stem if path.stem and named(path) != _UNNAMED else "NAME"
 
 
-_BLOCK: Final = re.compile(
-    rb"-----BEGIN (?P<label>[A-Z0-9 ]+)-----.*?-----END (?P=label)-----", re.DOTALL
-)
-
-
 @dataclass(frozen=True, slots=True)
 class PemBlock:
     """One block, from its BEGIN line to its END line. Its content is never shown."""
@@ -107,12 +108,6 @@ def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
     return tuple(
         PemBlock(found["label"].decode("ascii"), found.group()) for found in _BLOCK.finditer(data)
     )
-
-
-# RFC 7292: SEQUENCE { INTEGER 3, ...}; keys have version 0 or 1 there, certificates a SEQUENCE.
-_START: Final = re.compile(
-    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", re.DOTALL
-)
 
 
 def is_pkcs12(data: bytes) -> bool:

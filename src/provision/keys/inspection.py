@@ -16,6 +16,8 @@ from provision.keys.request import Request, read_request
 
 __all__ = ["Contents", "Inspection", "inspect", "read_contents"]
 
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -84,9 +86,6 @@ def _pem_kinds(path: Path, labels: Sequence[str]) -> frozenset[str]:
             next_step="Name a .key, .crt, .csr or .p12 file.",
         )
     return kinds
-
-
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,14 @@ __all__ = [
     "queried_names",
 ]
 
+# OBS: these are sObjects. The global OAuth settings are none.
+_SOBJECTS: Final[Mapping[str, str]] = {
+    OAUTH_SETTINGS.name: "ExtlClntAppOauthSettings",
+    OAUTH_POLICIES.name: "ExtlClntAppOauthPlcyCnfg",
+    POLICIES.name: "ExtlClntAppPlcyCnfg",
+}
+_SETTINGS_AND_GLOBAL: Final = (("_oauth", "_glbloauth"), ("_defOauthSet", "_defGlblOauthSet"))
+
 
 @dataclass(frozen=True, slots=True)
 class AppsCalled:
@@ -76,15 +84,6 @@ def _namespace(rest: RestReader) -> str:
     except OrgRefused:
         return ""
     return str(rows[0].get("NamespacePrefix") or "") if rows else ""
-
-
-# OBS: these are sObjects. The global OAuth settings are none.
-_SOBJECTS: Final[Mapping[str, str]] = {
-    OAUTH_SETTINGS.name: "ExtlClntAppOauthSettings",
-    OAUTH_POLICIES.name: "ExtlClntAppOauthPlcyCnfg",
-    POLICIES.name: "ExtlClntAppPlcyCnfg",
-}
-_SETTINGS_AND_GLOBAL: Final = (("_oauth", "_glbloauth"), ("_defOauthSet", "_defGlblOauthSet"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST_ANSWER", "AnswerTooLong", "TrustingAdapter", "bound_body", "bound_time"]
 
+LONGEST_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes of an answer, unpacked: far more than anything that an org is asked for."""
+
 
 class TrustingAdapter(HTTPAdapter):
     """An adapter whose connections share one TLS context for each CA file.
@@ -86,10 +89,6 @@ def _context(file: Path, changed: int) -> SSLContext:  # noqa: ARG001  # a chang
     context = create_urllib3_context()
     context.load_verify_locations(file)
     return context
-
-
-LONGEST_ANSWER: Final = 64 * 1024 * 1024
-"""Bytes of an answer, unpacked: far more than anything that an org is asked for."""
 
 
 class AnswerTooLong(ProtocolError):

@@ -46,7 +46,7 @@ class Deployer:
 
     ``wait`` is how long, in seconds, a deploy may take before it is cancelled, and how long the org
     is asked after one whose end is not known. ``lock`` is held while a deploy is under way, so that
-    other deploys to the org wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
+    other deploys wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
     ``interrupted`` becomes true if somebody interrupts the wait for a deploy that then succeeds
     all the same.
     """

@@ -36,6 +36,12 @@ _EXPIRED: Final = 10  # OpenSSL: X509_V_ERR_CERT_HAS_EXPIRED
 _AGAIN: Final = "Run it again. If it fails again, look for a proxy or a firewall in between."
 _TLS_CHECK: Final = "Check the host and the port: an org is called at its My Domain URL."
 
+SESSION_GONE: Final = "INVALID_SESSION_ID"
+_OF_NEW_TOKEN: Final = (
+    f"{named(FRESH_TOKEN).next_step} If the org took it before in this run, it has ended: run it "
+    "again."
+)
+
 
 def translated(url: str, call: Callable[[], Result]) -> Result:
     """``call``'s result; a failure of the network becomes :class:`OrgUnreachable`."""
@@ -221,14 +227,6 @@ def _root(error: BaseException) -> str:
     while error.__context__ is not None:
         error = error.__context__
     return str(error) or type(error).__name__
-
-
-SESSION_GONE: Final = "INVALID_SESSION_ID"
-
-_OF_NEW_TOKEN: Final = (
-    f"{named(FRESH_TOKEN).next_step} If the org took it before in this run, it has ended: run it "
-    "again."
-)
 
 
 def refusal(code: str, message: str) -> OrgRefused:

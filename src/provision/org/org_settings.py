@@ -14,6 +14,13 @@ from provision.org.metadata import MetadataReader
 
 __all__ = ["PACKAGED_OAUTH", "SECRETS_OVER_REST", "SETTINGS_SINCE", "SettingsPackage", "switches"]
 
+SECRETS_OVER_REST: Final = "enableClientSecretInRestApiAccess"
+"""Whether consumer secrets can be read over Connect REST (DOC)."""
+PACKAGED_OAUTH: Final = "enablePackageEcaOauthFromDevOrg"
+"""Whether an org that is no Dev Hub may own packaged OAuth settings (DOC)."""
+SETTINGS_SINCE: Final = 62
+"""The API version from which on both settings are there (WSDL)."""
+
 
 def switches(metadata: MetadataReader, settings: MetadataType) -> Mapping[str, bool]:
     """Where each switch of ``settings`` stands; those that the org does not show are left out.
@@ -27,14 +34,6 @@ def switches(metadata: MetadataReader, settings: MetadataType) -> Mapping[str, b
         for field in settings.fields
         if isinstance(value := record.fields.get(field.name), bool)
     }
-
-
-SECRETS_OVER_REST: Final = "enableClientSecretInRestApiAccess"
-"""Whether consumer secrets can be read over Connect REST (DOC)."""
-PACKAGED_OAUTH: Final = "enablePackageEcaOauthFromDevOrg"
-"""Whether an org that is no Dev Hub may own packaged OAuth settings (DOC)."""
-SETTINGS_SINCE: Final = 62
-"""The API version from which on both settings are there (WSDL)."""
 
 
 @dataclass(frozen=True, slots=True)

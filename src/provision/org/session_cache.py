@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["KEY_ADVICE", "KEY_VARIABLE", "CacheError", "CachedLogin", "SessionCache", "session_key"]
 
+KEY_VARIABLE: Final = "PROVISION_SESSION_KEY"
+_SERVICE: Final = "provision"
+_ENTRY: Final = "session-key"
+KEY_ADVICE: Final = (
+    f"Set {KEY_VARIABLE} to 32 random bytes in URL-safe base64, as from `openssl rand -base64 32 "
+    f"| tr +/ -_`; or, where there is a keyring, install its package. {how_to_install('keyring')}"
+)
+"""How to come by a key."""
+
 
 class CacheError(CannotError):
     """A cached session is of no use, or none can be kept."""
@@ -144,17 +153,6 @@ def _session(kept: _KeptSession) -> Session:
         client_id=kept.client_id,
         ca_file=kept.ca_file,
     )
-
-
-KEY_VARIABLE: Final = "PROVISION_SESSION_KEY"
-
-_SERVICE: Final = "provision"
-_ENTRY: Final = "session-key"
-KEY_ADVICE: Final = (
-    f"Set {KEY_VARIABLE} to 32 random bytes in URL-safe base64, as from `openssl rand -base64 32 "
-    f"| tr +/ -_`; or, where there is a keyring, install its package. {how_to_install('keyring')}"
-)
-"""How to come by a key."""
 
 
 def session_key(environ: Mapping[str, str]) -> Secret:

@@ -17,6 +17,8 @@ __all__ = ["Outcome", "WriteNote", "Written", "noted", "noted_deploy", "unnoted"
 WriteNote = Callable[[str, "Outcome"], None]
 """Told of a write, in words, and what became of it."""
 
+_SAYS_SO: frozenset[ExitCode] = frozenset({ExitCode.APPLY_FAILED, ExitCode.NOT_PROVEN})
+
 
 class Outcome(StrEnum):
     """What became of a write."""
@@ -66,9 +68,6 @@ def noted_deploy(deployer: Deployer, package: Package, what: str, note: WriteNot
         result = deployer.run(package, DeployOptions())
     note(what, Outcome.MADE if result.success else Outcome.NOT_MADE)
     return result
-
-
-_SAYS_SO: frozenset[ExitCode] = frozenset({ExitCode.APPLY_FAILED, ExitCode.NOT_PROVEN})
 
 
 @dataclass(slots=True)

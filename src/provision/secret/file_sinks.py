@@ -15,6 +15,11 @@ from provision.whole_file import make_private_directory, write_new, write_whole
 
 __all__ = ["EnvFileSink", "FileSink", "check_writable", "write_private"]
 
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINE: Final = re.compile(r"(?P<before>\s*(?:export\s+)?)(?P<name>[A-Za-z_]\w*)\s*=", re.ASCII)
+_BARE: Final = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
+_MOST_BYTES: Final = 1024 * 1024
+
 
 def check_writable(path: Path) -> None:
     """Raise :class:`SinkError` if no file can be made at ``path``."""
@@ -74,12 +79,6 @@ class FileSink:
     def put(self, values: Values) -> None:
         """Write the file. Raises :class:`SinkError`."""
         write_private(self.path, document(values).encode(), replace=self.force)
-
-
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LINE: Final = re.compile(r"(?P<before>\s*(?:export\s+)?)(?P<name>[A-Za-z_]\w*)\s*=", re.ASCII)
-_BARE: Final = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
-_MOST_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

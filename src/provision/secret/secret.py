@@ -10,12 +10,11 @@ from provision.errors import CannotError
 
 __all__ = ["Secret", "SinkError"]
 
+_HIDDEN: Final = "(hidden)"
+
 
 class SinkError(CannotError):
     """A sink does not take the values: it is in the way, missing, refuses, or does not end."""
-
-
-_HIDDEN: Final = "(hidden)"
 
 
 class Secret:

@@ -16,6 +16,8 @@ __all__ = ["Sink", "TerminalSink", "Values", "document", "plain", "sink_for"]
 Values: TypeAlias = Mapping[str, Secret | str]
 """Secrets, and what belongs to them, by name (``consumer_key``)."""
 
+_LONGEST_NAME: Final = 255  # bytes of one name of a path, in all file systems in use
+
 
 class Sink(Protocol):
     """One place for secrets."""
@@ -80,9 +82,6 @@ class TerminalSink:
                 f"the standard output takes nothing: {reason}",
                 next_step="Name a sink with --to.",
             ) from None
-
-
-_LONGEST_NAME: Final = 255  # bytes of one name of a path, in all file systems in use
 
 
 def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:

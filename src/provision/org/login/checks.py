@@ -36,6 +36,9 @@ _PAGES: Final = re.compile(
 _INSTANCE: Final = re.compile(r"[a-z0-9-]+\.salesforce\.(com|mil)", re.IGNORECASE)
 _USE: Final = "use the org's My Domain URL, as in https://example.my.salesforce.com"
 
+_USERNAME: Final = re.compile(r"[^\s@,:/<>]+@[^\s@,:/<>]+\.[^\s@,:/<>.]+")
+_CONSUMER_KEY: Final = re.compile(r"[!-~]+")
+
 
 def login_host_fault(url: str) -> str:
     """Why no external client app can log in at ``url``, empty if it may be able to.
@@ -94,10 +97,6 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-_USERNAME: Final = re.compile(r"[^\s@,:/<>]+@[^\s@,:/<>]+\.[^\s@,:/<>.]+")
-_CONSUMER_KEY: Final = re.compile(r"[!-~]+")
 
 
 def consumer_key_fault(text: str) -> str:
