@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.bench import SPEC, Bench
 from provision.org.http import http_session
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg
 from tests.conformance.clients.sf import Sf
 from tests.conformance.toolbox import Source, Verdict, noted

@@ -10,9 +10,9 @@ from functools import partial
 from benchmarks.bench import Bench, Run, depth
 from provision.apply.prepare import prepare
 from provision.org.http import http_session
-from provision.org.lanes import MANY_LANES
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, agreed_version, with_username
+from provision.org.pool import MANY_AT_ONCE
 from provision.render.template import Templates
 from provision.spec.load import load
 from provision.spec.variable import Variables
@@ -84,7 +84,7 @@ def _diff_once_started(bench: Bench) -> float:
     start = time.perf_counter()
     with http_session(ca_file=bench.org.ca_file) as http:
         opened = login.open(http)
-        version, session = MANY_LANES.both(
+        version, session = MANY_AT_ONCE.both(
             partial(agreed_version, opened, http, None), partial(with_username, opened, http)
         )
         org = ReadableOrg("local", session, http, version)

@@ -14,10 +14,11 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-import stamina
 from hypothesis import HealthCheck, settings
 
 from provision.keys.pair import new_pair
+from provision.org import soap
+from provision.org.retry import Waits
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
@@ -54,7 +55,7 @@ sys.exit(127)
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting() -> None:
     """Reads are repeated as often as ever, without the pause between."""
-    stamina.set_testing(True, attempts=4)
+    soap.READ_WAITS = Waits(0.0)
 
 
 @pytest.fixture(scope="session")

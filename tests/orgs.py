@@ -16,7 +16,7 @@ from provision.catalogue.package import Package
 from provision.localorg import LocalOrg, Quirks, RequestRecord, RunningOrg
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.http import http_session
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg
 
 __all__ = ["OrgUnderTest", "SteppingClock", "org_under_test"]

@@ -9,8 +9,8 @@ from provision.localorg import LocalOrg
 from provision.org.deploy import DeployOptions
 from provision.org.deploy_rest import RestDeploys
 from provision.org.http import http_session
-from provision.org.lanes import ONE_LANE
 from provision.org.org import ReadableOrg, readable_org
+from provision.org.pool import ONE_AT_A_TIME
 from provision.org.session import Session
 
 DRIFT = {"sessionTimeoutInMinutes": 720, "permittedUsersPolicyType": "AllSelfAuthorized"}
@@ -22,7 +22,7 @@ def main() -> None:
         token = org.session().access_token
         session = Session(org.https_url, token, "the local org", ca_file=org.ca_file)
         with http_session(ca_file=org.ca_file) as http:
-            drift(readable_org("local", session, http, NEWEST_API, ONE_LANE))
+            drift(readable_org("local", session, http, NEWEST_API, ONE_AT_A_TIME))
 
 
 def drift(org: ReadableOrg) -> None:

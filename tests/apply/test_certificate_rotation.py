@@ -28,8 +28,8 @@ from provision.errors import (
     NotProven,
 )
 from provision.keys import new_pair
-from provision.org.floor import LeftAlone
 from provision.org.org import WritableOrg
+from provision.org.quota import QuotaTooLow
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet
 from provision.rules.threshold import Thresholds
@@ -162,7 +162,7 @@ def test_an_org_with_few_calls_left_gets_the_old_one_back_all_the_same(desk) -> 
     with pytest.raises(ApplyFailed, match="The org has the old certificate"):
         desk.rotate()
     assert desk.has_old
-    with pytest.raises(LeftAlone):
+    with pytest.raises(QuotaTooLow):
         desk.rotate()
     assert desk.new_files == []
 

@@ -1,7 +1,7 @@
 """The journal: what it tells of each write, and what an undoing says."""
 
 from provision.apply.journal import Journal, LeftAsItIs, Undone
-from provision.org.noted import Outcome
+from provision.org.written import Outcome
 
 
 def noting() -> tuple[Journal, list[tuple[str, Outcome]]]:

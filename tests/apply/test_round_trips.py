@@ -3,7 +3,7 @@
 import dataclasses
 
 from provision.catalogue.catalogue import CORE_TYPES, OAUTH_SETTINGS
-from provision.org.lanes import Lanes
+from provision.org.pool import Pool
 from provision.plan.facts import ActualApp
 from tests.apply.test_requests import foreign_app
 from tests.apply.test_run import APP
@@ -49,6 +49,6 @@ def test_one_lane_asks_no_more_and_finds_the_same(work) -> None:
     with work.org.noting() as at_once:
         found = org.find_app("Robot")
     with work.org.noting() as one_by_one:
-        again = dataclasses.replace(org, lanes=Lanes(1)).find_app("Robot")
+        again = dataclasses.replace(org, pool=Pool(1)).find_app("Robot")
     assert again == found
     assert sorted(one_by_one) == sorted(at_once)

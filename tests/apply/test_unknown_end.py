@@ -8,7 +8,7 @@ import pytest
 
 from provision.apply.run import apply_plan
 from provision.errors import ApplyFailed, OrgUnreachable, WriteUnknown
-from provision.org.noted import Outcome
+from provision.org.written import Outcome
 from tests.apply.test_failures import restricted
 from tests.apply.test_run import APP, OPEN, assignees, granted
 from tests.network import interrupted_after, interrupted_before, meddling

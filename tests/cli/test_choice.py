@@ -8,10 +8,8 @@ from provision.cli.login_environment import CREDENTIALS
 from provision.errors import CannotError
 from provision.keys.pair import new_pair
 from provision.org.clock import SystemClock
-from provision.org.login.client_credentials import ClientCredentialsLogin
-from provision.org.login.jwt_bearer import JwtLogin, audiences_for
+from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin, audiences_for
 from provision.org.login.sf_cli import SfCliLogin
-from provision.org.login.token import TokenLogin
 from provision.secret import Secret
 
 URL = "https://example.my.salesforce.com"

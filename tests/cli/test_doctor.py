@@ -8,7 +8,7 @@ import pytest
 
 from provision.doctor.setting import Setting, read_settings, write_settings
 from provision.errors import ExitCode
-from provision.org.app_settings import SECRETS_OVER_REST
+from provision.org.org_settings import SECRETS_OVER_REST
 from provision.report.format import Format
 from tests.orgs import OrgUnderTest, org_under_test, writes
 

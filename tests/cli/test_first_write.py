@@ -13,7 +13,7 @@ import pytest
 
 from provision.doctor.setting import Setting, write_settings
 from provision.errors import ExitCode
-from provision.org.app_settings import SECRETS_OVER_REST
+from provision.org.org_settings import SECRETS_OVER_REST
 from tests.cli.conftest import Ran, Run
 from tests.faults.virtual_time import VirtualTime
 from tests.orgs import OrgUnderTest, org_under_test

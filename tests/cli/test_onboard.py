@@ -20,7 +20,7 @@ from provision.errors import ExitCode
 from provision.fleet.load import load_fleet
 from provision.keys.pair import new_pair
 from provision.keys.request import new_request
-from provision.org.app_settings import SECRETS_OVER_REST
+from provision.org.org_settings import SECRETS_OVER_REST
 from provision.spec.variable import Variables
 from tests.cli.conftest import Ran, Run
 from tests.conftest import FakeSf

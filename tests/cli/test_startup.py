@@ -12,7 +12,7 @@ from provision.cli.verbs import VERBS, Family, Verb
 
 SLOW = {
     "cryptography", "jinja2", "jwt", "pydantic", "requests", "rich", "simple_salesforce",
-    "stamina", "werkzeug", "yaml",
+    "werkzeug", "yaml",
 }  # fmt: skip
 
 
@@ -32,6 +32,11 @@ def test_help_imports_nothing_slow() -> None:
 @pytest.mark.parametrize("slow", ["requests", "rich", "simple_salesforce", "werkzeug"])
 def test_validate_talks_to_nobody(slow: str) -> None:
     assert slow not in imported_by("import provision.spec.load")
+
+
+@pytest.mark.parametrize("slow", ["cryptography", "jwt", "simple_salesforce", "zeep"])
+def test_an_org_imports_what_a_call_needs_when_it_is_made(slow: str) -> None:
+    assert slow not in imported_by("import provision.org.org, provision.fleet.login")
 
 
 def listed(table: Sequence[Verb | Family], before: tuple[str, ...] = ()) -> Iterator[object]:

@@ -20,15 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import stamina
-
+from provision.org import soap
+from provision.org.retry import Waits
 from tests.faults.bench import Case, bench
 from tests.faults.results import Line, Results, Tally
 from tests.faults.scenarios import SCENARIOS, Scenario
 
 __all__ = ["main", "sampled"]
 
-_ATTEMPTS = 4  # of a read, as everywhere, without pauses between them
 _SHARDS = 3  # of a scenario, so that two processes end at about the same time
 _MOST_SHOWN = 20
 
@@ -102,8 +101,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _sweep(scenario: Scenario, results: Results, choice: _Choice) -> None:
-    """Run what is left of one scenario."""
-    stamina.set_testing(True, attempts=_ATTEMPTS)
+    """Run what is left of one scenario. Reads are repeated without a wait."""
+    soap.READ_WAITS = Waits(0.0)
     done = {(line.kind, line.position) for line in results.lines(scenario.name)}
     with tempfile.TemporaryDirectory() as home, bench(scenario, Path(home) / "place") as made:
         for case in choice.of(scenario, list(made.cases())):

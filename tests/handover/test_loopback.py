@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from provision.handover.loopback import first_free, free_port_after, is_free
+from provision.handover.ports import first_free, free_port_after, is_free
 
 
 @pytest.mark.parametrize(

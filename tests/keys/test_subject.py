@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from provision.keys import KeyFileError
-from provision.keys.subject import subject_name
+from provision.keys.creation import subject_name
 
 
 @pytest.mark.parametrize(

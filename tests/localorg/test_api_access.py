@@ -11,7 +11,7 @@ from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS, OAUTH_OIDC_
 from provision.localorg import RunningOrg
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg
 from provision.org.usage import app_users
 from tests.localorg.caller import Caller, app_components, assertion

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 import pytest
 
 from provision.errors import OrgUnreachable
-from provision.org import bounds
-from provision.org.http import http_session, translated
+from provision.org import connections
+from provision.org.failure import translated
+from provision.org.http import http_session
 
 TIMEOUT = 0.4
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -103,7 +104,7 @@ def test_the_time_of_a_call_holds_for_its_whole_answer(send) -> None:
     ids=["endless", "long", "packed"],
 )
 def test_an_answer_is_read_up_to_its_bound(send, monkeypatch) -> None:
-    monkeypatch.setattr(bounds, "LONGEST_ANSWER", 200_000)
+    monkeypatch.setattr(connections, "LONGEST_ANSWER", 200_000)
     longer = pytest.raises(OrgUnreachable, match="its answer is longer than")
     with server(send) as url, http_session(20) as http, longer:
         translated(url, lambda: http.post(url))

@@ -22,7 +22,7 @@ from provision.errors import (
 from provision.org.credentials import CredentialsClosed, CredentialsReader, StagedState
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
-from provision.org.deployer import DeployUnknown
+from provision.org.deploy import DeployUnknown
 from provision.org.oauth import client_credentials_grant
 from provision.org.setting_notes import SettingNotes
 from provision.secret import SinkError

@@ -10,8 +10,7 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.errors import OrgUnreachable
-from provision.org.deploy import DeployOptions, DeployResult
-from provision.org.deployer import DeployUnknown
+from provision.org.deploy import DeployOptions, DeployResult, DeployUnknown
 from provision.org.outcome import InterruptedBefore
 from tests.network import Request, interrupted_after, interrupted_before, meddling
 from tests.orgs import NEWEST, OrgUnderTest

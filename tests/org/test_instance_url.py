@@ -14,9 +14,8 @@ import pytest
 from provision.errors import ExitCode, LoginRefused
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.client_credentials import ClientCredentialsLogin
+from provision.org.login.flows import ClientCredentialsLogin, TokenLogin
 from provision.org.login.sf_cli import SfCliLogin
-from provision.org.login.token import TokenLogin
 from provision.org.oauth import authorize_error
 from provision.org.org import ReadableOrg
 from provision.org.session import Session

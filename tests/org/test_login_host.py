@@ -7,7 +7,7 @@ import pytest
 from provision.cli.login_environment import LoginEnvironment
 from provision.errors import CannotError
 from provision.fleet.check import check_fleet
-from provision.org.login.login_host import (
+from provision.org.login.checks import (
     known_of,
     login_host_doubt,
     login_host_fault,

@@ -12,7 +12,8 @@ import pytest
 
 from provision.errors import OrgUnreachable
 from provision.localorg import LocalOrg
-from provision.org.http import http_session, translated
+from provision.org.failure import translated
+from provision.org.http import http_session
 
 Answer = Callable[[socket.socket], None]
 

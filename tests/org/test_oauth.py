@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
+from provision.org.http_retry import OrgBusy
 from provision.org.oauth import client_credentials_grant
-from provision.org.patience import OrgBusy
 from provision.secret import Secret
 from tests.localorg.caller import app_components
 from tests.orgs import org_under_test

@@ -8,11 +8,11 @@ import pytest
 
 from provision.errors import ExitCode
 from provision.localorg import LocalOrg
+from provision.org.app_names import apps_called
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg
-from provision.org.packaged_apps import apps_called
 from tests.cli.conftest import run
 
 __all__ = ["run"]

@@ -15,8 +15,7 @@ from provision.org.deploy import DeployOptions
 from provision.org.deploy_rest import RestDeploys
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.client_credentials import ClientCredentialsLogin
-from provision.org.login.jwt_bearer import JwtLogin
+from provision.org.login.flows import ClientCredentialsLogin, JwtLogin
 from provision.org.org import agreed_version, with_username
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session

@@ -11,10 +11,9 @@ from cryptography.fernet import Fernet
 
 from provision.errors import LoginRefused
 from provision.org.http import http_session
-from provision.org.login.cached import CachedLogin
-from provision.org.patience import OrgBusy
+from provision.org.http_retry import OrgBusy
 from provision.org.session import Session
-from provision.org.session_cache import CacheError, SessionCache
+from provision.org.session_cache import CachedLogin, CacheError, SessionCache
 from provision.secret import Secret
 from tests.orgs import OrgUnderTest
 

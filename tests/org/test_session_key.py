@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from provision.errors import CannotError
-from provision.org.session_key import session_key
+from provision.org.session_cache import session_key
 from tests.keyrings import fake_keyring
 
 KEY = "PLANTED-key-of-somebody-0123456789abcdefghi="

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from provision.org import trust
+from provision.org import connections
 from provision.org.http import http_session
 from tests.orgs import OrgUnderTest, org_under_test
 
@@ -68,8 +68,10 @@ def test_a_file_is_read_once_for_many_connections(orgs, monkeypatch, tmp_path) -
     file = tmp_path / "ca.pem"
     shutil.copy(orgs[0].local.ca_file, file)
     made = []
-    create = trust.create_urllib3_context
-    monkeypatch.setattr(trust, "create_urllib3_context", lambda: made.append(create()) or made[-1])
+    create = connections.create_urllib3_context
+    monkeypatch.setattr(
+        connections, "create_urllib3_context", lambda: made.append(create()) or made[-1]
+    )
     for _ in range(3):
         with http_session(20, file) as http:
             assert versions(http, orgs[0]) == requests.codes.ok

@@ -10,7 +10,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutErr
 
 from provision.errors import LoginRefused, OrgRefused, OrgUnreachable, WriteUnknown
 from provision.org.http import http_session
-from provision.org.patience import OrgBusy
+from provision.org.http_retry import OrgBusy
 from provision.org.rest import RestWriter
 from provision.org.session import Session
 from provision.org.soap import SoapEndpoint

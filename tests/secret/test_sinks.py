@@ -14,7 +14,7 @@ import pytest
 from provision.errors import ExitCode
 from provision.secret import Secret, SinkError, sink_for
 from provision.secret.command_sink import CommandSink
-from provision.secret.terminal_sink import TerminalSink
+from provision.secret.sink import TerminalSink
 from tests.keyrings import fake_keyring
 
 HUSH = "PLANTED-hush"

@@ -22,9 +22,9 @@ from provision.errors import (
     ProvisionError,
     WriteUnknown,
 )
-from provision.org.floor import NO_FLOOR
-from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
+from provision.org.quota import NO_RESERVE
+from provision.org.written import WriteNote, unnoted
 from provision.render.template import Templates
 
 __all__ = ["Rotated", "Rotator"]
@@ -102,7 +102,7 @@ class Rotator:
         ``in_doubt``: a deploy was sent whose end nobody knows, so that the new pair is kept.
         """
         # A connection anew: an interruption that this one remembers is not one of the way back.
-        org = dataclasses.replace(self.org, floor=NO_FLOOR)
+        org = dataclasses.replace(self.org, reserve=NO_RESERVE)
         try:
             self.prover.say("putting the old certificate back")
             # Without gates: it is a way back.

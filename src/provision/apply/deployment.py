@@ -14,11 +14,10 @@ from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.errors import ProvisionError, WriteUnknown
 from provision.org.app import app_id_of
-from provision.org.deploy import DeployOptions, DeployResult
-from provision.org.deploy_failure import deploy_failed
-from provision.org.noted import Outcome
+from provision.org.deploy import DeployOptions, DeployResult, deploy_failed
 from provision.org.org import WritableOrg
 from provision.org.outcome import InterruptedBefore
+from provision.org.written import Outcome
 from provision.plan.plan import Plan
 
 __all__ = ["Deployment"]

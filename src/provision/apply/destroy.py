@@ -11,10 +11,10 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_AP
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.errors import ApplyFailed, GateName, GateRefused, OrgError, OrgRefused
-from provision.org.deploy_failure import deploy_failed
-from provision.org.noted import WriteNote, noted_deploy, unnoted
+from provision.org.deploy import deploy_failed
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.rest import quoted_list
+from provision.org.written import WriteNote, noted_deploy, unnoted
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.fingerprint import fingerprint, moved_components
 from provision.plan.names import Wanted
@@ -97,7 +97,7 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = 
     app = removal.actual.app
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
-    org.check_floor()
+    org.check_quota()
     _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
     package = Package(org.api_version, deletions=doomed)

@@ -39,7 +39,7 @@ def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
 def _check(
     actual: ActualApp, names: Mapping[MetadataType, str], org: ReadableOrg, *, granted: bool
 ) -> None:
-    read = org.lanes.run([partial(org.metadata.read, kind, [name]) for kind, name in names.items()])
+    read = org.pool.run([partial(org.metadata.read, kind, [name]) for kind, name in names.items()])
     found = {record.type.name: record for records in read for record in records}
     known = {kind.name for kind in names}
     planned = {name: item for name, item in actual.components.items() if name in known}

@@ -11,7 +11,7 @@ from provision.catalogue.canonical import fold_name, split_names
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import ApplyFailed, OrgError, WriteUnknown
 from provision.org.access import Grant
-from provision.org.noted import Outcome
+from provision.org.written import Outcome
 from provision.plan.facts import Access, PermissionSet, Profile
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Assign, CreatePermissionSet, CreateProfile, Plan

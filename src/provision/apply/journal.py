@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from provision.errors import ProvisionError
-from provision.org.noted import Outcome, WriteNote, unnoted
+from provision.org.written import Outcome, WriteNote, unnoted
 
 __all__ = ["Entry", "Journal", "LeftAsItIs", "Undone"]
 

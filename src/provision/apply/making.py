@@ -11,15 +11,16 @@ from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.errors import OrgRefused, WriteUnknown
 from provision.org.access import AccessWriter
 from provision.org.clock import Clock
-from provision.org.noted import Outcome
 from provision.org.outcome import find_out, not_made
+from provision.org.retry import Retry, Waits
 from provision.org.write import INTERRUPTED
+from provision.org.written import Outcome
 
 __all__ = ["Making"]
 
 _THERE_ALREADY: Final = frozenset({"DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME"})
 _REMOVALS: Final = 3
-_PAUSE: Final = 1.0
+_REMOVAL_WAITS: Final = Waits(1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,17 @@ class Making:
         turned it away, and :class:`WriteUnknown` if nobody knows what became of it.
         """
         interrupted = False
-        for attempt in range(1, _REMOVALS):
+        retry = Retry(self.clock, _REMOVAL_WAITS, attempts=_REMOVALS)
+        while True:
             try:
                 self.writer.remove(sobject, record_id, what=what)
             except WriteUnknown as error:
+                if retry.is_last_attempt:
+                    raise
                 interrupted = interrupted or error.interrupted
             else:
                 return interrupted
-            self.clock.sleep(_PAUSE * attempt)
-        self.writer.remove(sobject, record_id, what=what)
-        return interrupted
+            retry.wait()
 
     def _take_away(self, what: str, sobject: str, record_id: str) -> None:
         users = self.writer.uses_of(sobject, record_id)

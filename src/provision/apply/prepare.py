@@ -45,7 +45,7 @@ def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> 
     """
     rendered = render(spec, templates)
     # What the spec names does not depend on what the org has: both are asked for at once.
-    actual, access = org.lanes.both(
+    actual, access = org.pool.both(
         lambda: org.find_app(spec.app), lambda: org.access.find(wanted(spec, rendered))
     )
     _check_names(spec, rendered, access, org)

@@ -24,8 +24,8 @@ from provision.catalogue.scope import scope_of
 from provision.errors import LoginRefused, NotProven
 from provision.keys.private_key import PrivateKey
 from provision.org.clock import Clock
-from provision.org.login.jwt_bearer import audiences_for, jwt_login
-from provision.org.login.login_host import known_of
+from provision.org.login.checks import known_of
+from provision.org.login.flows import audiences_for, jwt_login
 from provision.org.oauth import JwtClaims, Token, authorize_error
 from provision.org.org import ReadableOrg
 from provision.plan.facts import ActualApp

@@ -10,13 +10,13 @@ from provision.apply.lags import ANY_LAG, Lags
 from provision.apply.proof_kind import ProofKind
 from provision.errors import NotProven, OrgError
 from provision.org.clock import Clock
+from provision.org.retry import Retry, Waits
 from provision.refusals.dictionary import next_step
 from provision.refusals.refusal import Known
 
 __all__ = ["NotYet", "Propagation", "Say"]
 
-_FIRST_WAIT: Final = 2.0
-_LONGEST_WAIT: Final = 30.0
+_WAITS: Final = Waits(2.0, factor=1.6, longest=30.0)
 
 Say = Callable[[str], None]
 Result = TypeVar("Result")
@@ -46,21 +46,18 @@ class Propagation:
         takes 2 to 10 minutes as a rule, and up to 30 (OBS). Raises :class:`NotProven`, with what
         to do about it, for another refusal, or one that did not pass in time.
         """
-        deadline = self.clock.monotonic() + wait
-        pause = _FIRST_WAIT
+        retry = Retry(self.clock, _WAITS, within=wait)
         while True:
             try:
                 return attempt()
             except OrgError as error:
-                late = self.clock.monotonic() + pause > deadline
                 passes = isinstance(error, NotYet) or lags.may_pass(error, kind)
-                if late or not passes:
+                if retry.is_last_attempt or not passes:
                     waited = f" (for {wait:.0f} seconds, --proof-wait)" if passes and wait else ""
                     raise NotProven(
                         f"not proven by {kind.value}{waited}: {error.message}",
                         next_step=error.next_step
                         or next_step(error.message, kind.flow, self.known),
                     ) from error
-                self.say(f"not yet: {error.message}; trying again in {pause:.0f} s")
-            self.clock.sleep(pause)
-            pause = min(pause * 1.6, _LONGEST_WAIT)
+                self.say(f"not yet: {error.message}; trying again in {retry.pause:.0f} s")
+            retry.wait()

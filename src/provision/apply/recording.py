@@ -23,8 +23,8 @@ from provision.apply.state_store import StateStore
 from provision.apply.write_log import WriteLog
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.org.clock import Clock
-from provision.org.noted import Outcome
 from provision.org.org import WritableOrg
+from provision.org.written import Outcome
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.last_applied import last_applied
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile

@@ -14,8 +14,8 @@ from provision.catalogue.component import Component
 from provision.catalogue.field import unknown_field
 from provision.catalogue.package import Package
 from provision.errors import ApplyFailed
-from provision.org.noted import WriteNote, noted_deploy, unnoted
 from provision.org.org import WritableOrg
+from provision.org.written import WriteNote, noted_deploy, unnoted
 from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
 

@@ -16,8 +16,8 @@ from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import CannotError, LoginRefused, NotProven
+from provision.org.app_names import no_app
 from provision.org.org import WritableOrg
-from provision.org.packaged_apps import no_app
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 from provision.plan.plan import Action, Advice, Plan

@@ -11,8 +11,8 @@ from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.field import Role
 from provision.errors import ApplyFailed, GateRefused, ProvisionError
-from provision.org.noted import WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.written import WriteNote, unnoted
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Plan
@@ -58,7 +58,7 @@ def apply_plan(
         )
     if plan.is_empty:
         return Applied(plan, plan.actual)
-    org.check_floor()
+    org.check_quota()
     steps = Steps(prepared, org, say, note)
     steps.run()
     org.written.note(deployed(plan.app, org.name))

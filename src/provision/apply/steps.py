@@ -17,8 +17,8 @@ from provision.catalogue.canonical import split_names
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, GateRefused, ProvisionError, WriteUnknown
-from provision.org.noted import WriteNote, unnoted
 from provision.org.org import WritableOrg
+from provision.org.written import WriteNote, unnoted
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import CreatePermissionSet, CreateProfile
 

@@ -7,7 +7,7 @@ from typing import Final
 import requests
 
 from provision.errors import LoginRefused
-from provision.org.http import translated
+from provision.org.failure import translated
 from provision.org.oauth import Token
 from provision.org.org import ReadableOrg
 

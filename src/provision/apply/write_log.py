@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provision.org.clock import Clock
-from provision.org.noted import Outcome
+from provision.org.written import Outcome
 from provision.whole_file import PRIVATE
 
 __all__ = ["WriteLog"]

@@ -27,7 +27,7 @@ from provision.errors import (
     ProvisionError,
 )
 from provision.handover.callback import Callback
-from provision.handover.sf_ports import SfPorts, sf_ports
+from provision.handover.ports import SfPorts, sf_ports
 from provision.org.org import WritableOrg
 from provision.report.results import AppResult, Results
 from provision.report.sf_command import sf_command, sf_login

@@ -11,11 +11,9 @@ from provision.cli.console import Console, hide
 from provision.cli.login_environment import CREDENTIALS, LoginEnvironment
 from provision.errors import CannotError
 from provision.org.clock import Clock
-from provision.org.login.client_credentials import ClientCredentialsLogin
-from provision.org.login.jwt_bearer import JwtLogin
-from provision.org.login.login_host import login_host_doubt
+from provision.org.login.checks import login_host_doubt
+from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin
 from provision.org.login.sf_cli import SfCliLogin, target_org
-from provision.org.login.token import TokenLogin
 from provision.org.session import Login
 from provision.secret import Secret
 

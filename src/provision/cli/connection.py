@@ -12,9 +12,9 @@ from provision.cli.written_first import written_first
 from provision.org.clock import Clock, SystemClock
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.lanes import MANY_LANES
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
+from provision.org.pool import MANY_AT_ONCE
 
 __all__ = ["LOCAL", "reading", "writing"]
 
@@ -30,7 +30,7 @@ def reading(choice: OrgChoice) -> Iterator[ReadableOrg]:
         http_session(choice.http_timeout, chosen.ca_file) as http,
     ):
         session = chosen.login.open(http)
-        yield readable_org(chosen.name, session, http, choice.api_version, MANY_LANES)
+        yield readable_org(chosen.name, session, http, choice.api_version, MANY_AT_ONCE)
 
 
 @contextmanager

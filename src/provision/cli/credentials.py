@@ -227,7 +227,7 @@ def revoke(
 def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
     """The sink that was asked for, which takes what comes. Raises :class:`CannotError`."""
     from provision.secret import sink_for
-    from provision.secret.terminal_sink import TerminalSink
+    from provision.secret.sink import TerminalSink
 
     if bool(to) is show:
         raise CannotError(

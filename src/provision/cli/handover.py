@@ -92,7 +92,7 @@ def check_handover(
 
 def _project_edit(prepared: Sequence[Prepared]) -> ProjectEdit | None:
     from provision.handover.callback import project_edit
-    from provision.handover.sf_ports import sf_ports
+    from provision.handover.ports import sf_ports
 
     apps = [sf_ports(item.spec, _as_planned(item.plan)) for item in prepared]
     return project_edit(apps, Path.cwd())

@@ -76,8 +76,7 @@ def show(
     """What key and certificate files hold, and whether they match: exit 4 if not, or expired."""
     from datetime import UTC, datetime
 
-    from provision.keys.contents import read_contents
-    from provision.keys.inspection import inspect
+    from provision.keys.inspection import inspect, read_contents
 
     contents = read_contents(files, _passphrase(passphrase_env))
     inspections = inspect(contents, datetime.now(UTC))

@@ -67,7 +67,7 @@ def _settings(rules: RuleSet, org: ReadableOrg) -> tuple[Component, ...]:
         if subject.is_of_org
     }
     calls = [partial(org.metadata.read, kind, [member_of(kind)]) for kind in types.values()]
-    return tuple(record for records in org.lanes.run(calls) for record in records)
+    return tuple(record for records in org.pool.run(calls) for record in records)
 
 
 def _combination_findings(

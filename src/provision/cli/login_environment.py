@@ -10,8 +10,13 @@ from typing import Final
 from provision.errors import CannotError
 from provision.keys.file import is_there
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
-from provision.org.login.login_host import login_host_fault, token_host_fault
-from provision.org.login.value import audience_fault, consumer_key_fault, username_fault
+from provision.org.login.checks import (
+    audience_fault,
+    consumer_key_fault,
+    login_host_fault,
+    token_host_fault,
+    username_fault,
+)
 from provision.sensitive_text import sensitive_kind
 
 __all__ = ["CREDENTIALS", "LoginEnvironment"]

@@ -102,8 +102,8 @@ def onboard(
     from provision.fleet.login import login_of
     from provision.org.clock import SystemClock
     from provision.org.http import http_session
-    from provision.org.lanes import MANY_LANES
     from provision.org.org import readable_org, writable_org
+    from provision.org.pool import MANY_AT_ONCE
     from provision.render.template import Templates
 
     console = Console(quiet)
@@ -133,7 +133,7 @@ def onboard(
     with http_session(http_timeout) as http:
         session = login_of(entry, reached, SystemClock()).open(http)
         version = api_version or entry.api_version
-        readable = readable_org(org, session, http, version, MANY_LANES)
+        readable = readable_org(org, session, http, version, MANY_AT_ONCE)
         target = writable_org(readable, SystemClock(), deploy_wait)
         way = Onboarding(target, entry, reached.variables, edit, console)
         specs = way.prepare_files()

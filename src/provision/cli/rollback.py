@@ -55,7 +55,7 @@ def rollback(
     from provision.apply.run_directory import find_run
     from provision.cli.connection import writing
     from provision.cli.rules import rule_set
-    from provision.org.floor import NO_FLOOR
+    from provision.org.quota import NO_RESERVE
 
     console = Console(quiet)
     keeper = recorder(run_dir, "", console)
@@ -63,7 +63,7 @@ def rollback(
     version = kept.record.org.api_version if api_version is None else api_version
     asking = _Asking(frozenset(allow or ()), rule_set(rules, ()), ask=not yes)
     with writing(OrgChoice(org, version, http_timeout, deploy_wait)) as opened:
-        target = dataclasses.replace(opened, floor=NO_FLOOR)  # a way back
+        target = dataclasses.replace(opened, reserve=NO_RESERVE)  # a way back
         check_run_org(kept, target)
         learn_names(kept, target)
         actual = target.find_app(kept.record.app, wholly=True)

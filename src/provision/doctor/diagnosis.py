@@ -26,7 +26,7 @@ from provision.doctor.checks.user_permissions import UserPermissions
 from provision.doctor.checks.users import Users
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgError, OrgRefused, ProvisionError
-from provision.org.floor import LeftAlone
+from provision.org.quota import QuotaTooLow
 
 __all__ = ["CHECKS", "diagnose"]
 
@@ -76,7 +76,7 @@ def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckF
 def _found(check: Check, context: Context) -> Sequence[CheckFinding]:
     try:
         return tuple(check.run(context))
-    except LeftAlone:
+    except QuotaTooLow:
         raise  # by all checks, not by one
     except ProvisionError as error:
         severity = Severity.ERROR if _stopped_answering(error) else Severity.NOTE

@@ -9,13 +9,13 @@ from typing import Final
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.errors import CannotError, VersionUnsupported, WriteUnknown
-from provision.org.app_settings import (
+from provision.org.deploy import deploy_failed
+from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.org_settings import (
     SETTINGS_SINCE,
     SettingsPackage,
 )
-from provision.org.deploy_failure import deploy_failed
-from provision.org.noted import WriteNote, noted_deploy, unnoted
-from provision.org.org import ReadableOrg, WritableOrg
+from provision.org.written import WriteNote, noted_deploy, unnoted
 
 __all__ = ["Setting", "read_settings", "write_settings"]
 

@@ -11,7 +11,7 @@ from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.fleet.shared_value import SharedValues, login_values
-from provision.org.login.login_host import login_host_doubt
+from provision.org.login.checks import login_host_doubt
 from provision.spec.combination.combination import FoundSeverity
 from provision.spec.load import Checked, ToldCombination, check
 from provision.spec.node import ScalarNode, node_at

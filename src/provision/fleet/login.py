@@ -10,10 +10,8 @@ from provision.fleet.model import ClientCredentialsEntry, JwtEntry, LoginEntry, 
 from provision.keys.private_key import read_private_key
 from provision.org.clock import Clock
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.client_credentials import ClientCredentialsLogin
-from provision.org.login.jwt_bearer import JwtLogin
+from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin
 from provision.org.login.sf_cli import SfCliLogin
-from provision.org.login.token import TokenLogin
 from provision.org.session import Login
 from provision.secret import Secret
 

@@ -11,11 +11,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.fleet.amount import amount_of
 from provision.org.instance_url import InstanceUrl, InstanceUrlRefused
-from provision.org.login.login_host import login_host_fault, token_host_fault
-from provision.org.login.value import (
+from provision.org.login.checks import (
     alias_fault,
     audience_fault,
     consumer_key_fault,
+    login_host_fault,
+    token_host_fault,
     username_fault,
 )
 from provision.sensitive_text import sensitive_kind

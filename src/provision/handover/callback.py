@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.errors import CannotError
-from provision.handover.loopback import first_free, free_port_after
+from provision.handover.ports import SfPorts, first_free, free_port_after, sf_url
 from provision.handover.project_file import DEFAULT_PORT, KEY, NAME, ProjectEdit, ProjectFile
-from provision.handover.sf_ports import SfPorts, sf_url
 
 __all__ = ["Callback", "project_edit"]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from provision.errors import CannotError
 from provision.handover.json_object import JsonObject
-from provision.handover.loopback import PORTS
+from provision.handover.ports import PORTS
 
 __all__ = ["DEFAULT_PORT", "KEY", "NAME", "ProjectEdit", "ProjectFile"]
 

@@ -6,9 +6,8 @@ Importing this package does not import `cryptography`; using it does.
 from __future__ import annotations
 
 from provision.keys.certificate import Certificate, read_certificate
-from provision.keys.contents import Contents, read_contents
-from provision.keys.error import KeyFileError
-from provision.keys.inspection import Inspection, inspect
+from provision.keys.file import KeyFileError
+from provision.keys.inspection import Contents, Inspection, inspect, read_contents
 from provision.keys.pair import new_pair
 from provision.keys.private_key import PrivateKey, read_private_key
 from provision.keys.request import Request, new_request, read_request

@@ -8,10 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from provision.keys.error import KeyFileError
-from provision.keys.file import read_bytes
-from provision.keys.pem import pem_blocks
-from provision.keys.pkcs12 import is_pkcs12, open_pkcs12
+from provision.keys.file import KeyFileError, is_pkcs12, open_pkcs12, pem_blocks, read_bytes
 
 if TYPE_CHECKING:
     from cryptography import x509

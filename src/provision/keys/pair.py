@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provision.keys.error import KeyFileError
-from provision.keys.fresh_key import key_pem, new_key
-from provision.keys.new_files import NewFile, check_free, write_new
+from provision.keys.creation import NewFile, check_free, key_pem, new_key, subject_name, write_new
+from provision.keys.file import KeyFileError
 from provision.keys.private_key import PrivateKey, read_private_key
-from provision.keys.subject import subject_name
 
 if TYPE_CHECKING:
     from cryptography.x509 import CertificateBuilder, Name

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from provision.keys.certificate import Certificate, is_der_certificate
-from provision.keys.error import KeyFileError
-from provision.keys.file import read_bytes
-from provision.keys.pem import PemBlock, pem_blocks
-from provision.keys.pkcs12 import is_pkcs12, open_pkcs12
+from provision.keys.file import (
+    KeyFileError,
+    PemBlock,
+    is_pkcs12,
+    open_pkcs12,
+    pem_blocks,
+    read_bytes,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

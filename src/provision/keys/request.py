@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.keys.error import KeyFileError
-from provision.keys.file import read_bytes
-from provision.keys.fresh_key import key_pem, new_key
-from provision.keys.new_files import NewFile, check_free, write_new
-from provision.keys.subject import subject_name
+from provision.keys.creation import NewFile, check_free, key_pem, new_key, subject_name, write_new
+from provision.keys.file import KeyFileError, read_bytes
 
 __all__ = ["Request", "new_request", "read_request"]
 

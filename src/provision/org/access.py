@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provision.catalogue.canonical import fold_name
-from provision.org.lanes import Lanes
+from provision.org.pool import Pool
 from provision.org.rest import RestReader, RestWriter, quoted, quoted_list
 from provision.plan.facts import Access, PermissionSet, Profile, User
 from provision.plan.names import Wanted
@@ -34,13 +34,13 @@ class Grant:
 class AccessReader:
     """Looking up who may use what."""
 
-    def __init__(self, rest: RestReader, lanes: Lanes) -> None:
+    def __init__(self, rest: RestReader, pool: Pool) -> None:
         self._rest = rest
-        self._lanes = lanes
+        self._pool = pool
 
     def find(self, wanted: Wanted) -> Access:
         """Which of the ``wanted`` names the org has, and who is assigned what."""
-        (sets, profiles), held = self._lanes.both(
+        (sets, profiles), held = self._pool.both(
             lambda: self._sets_and_profiles(wanted.permission_sets, wanted.profiles),
             lambda: self._held(wanted.permission_sets, wanted.users),
         )
@@ -181,8 +181,8 @@ class AccessReader:
 class AccessWriter(AccessReader):
     """Changing who may use what. Each method does one thing that can be undone by its id."""
 
-    def __init__(self, rest: RestWriter, lanes: Lanes) -> None:
-        super().__init__(rest, lanes)
+    def __init__(self, rest: RestWriter, pool: Pool) -> None:
+        super().__init__(rest, pool)
         self._writer = rest
 
     def create_permission_set(self, name: str, label: str) -> PermissionSet:

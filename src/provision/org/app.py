@@ -19,11 +19,10 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Component
 from provision.catalogue.field import MetadataType
 from provision.errors import OrgRefused
+from provision.org.app_names import LearnedNames, apps_called, beside_settings, queried_names
 from provision.org.dependents import DependentReader
-from provision.org.lanes import Lanes
 from provision.org.metadata import NAMES_A_READ, MetadataReader
-from provision.org.packaged_apps import apps_called
-from provision.org.record_names import LearnedNames, beside_settings, queried_names
+from provision.org.pool import Pool
 from provision.org.rest import RestReader
 from provision.plan.facts import ActualApp
 
@@ -58,7 +57,7 @@ class AppReader:
 
     rest: RestReader
     metadata: MetadataReader
-    lanes: Lanes
+    pool: Pool
     dependents: DependentReader
     learned: LearnedNames
 
@@ -74,12 +73,12 @@ def find_app(app: str, reader: AppReader, *, wholly: bool = False) -> ActualApp:
     """
     search = _Search(app, reader)
     first, *others = _SATELLITES
-    headers, found = reader.lanes.both(
+    headers, found = reader.pool.both(
         lambda: reader.metadata.read(EXTERNAL_CLIENT_APPLICATION, [app]),
         lambda: search.likely(first),
     )
     if headers:
-        components, _ = reader.lanes.both(
+        components, _ = reader.pool.both(
             lambda: search.after(first, found, others),
             lambda: None if wholly else reader.dependents.listed_first(),
         )
@@ -114,7 +113,7 @@ def read_back(actual: ActualApp, names: Mapping[str, str], reader: AppReader) ->
         return find_app(actual.app, reader)
     types = [metadata_type for metadata_type in CORE_TYPES if metadata_type.name in known]
     reads = [partial(reader.metadata.read, item, [known[item.name]]) for item in types]
-    records = reader.lanes.run(reads)
+    records = reader.pool.run(reads)
     components = {record.type.name: record for found in records for record in found}
     lost = [kind for kind in _SATELLITES if kind.name not in components]
     unknown: tuple[str, ...] = ()
@@ -146,7 +145,7 @@ class _Search:
         """
         if not found:
             return self._listed([first, *others], guessed=[first])
-        for records in self.reader.lanes.run([partial(self.likely, kind) for kind in others]):
+        for records in self.reader.pool.run([partial(self.likely, kind) for kind in others]):
             found = found | records
         missed = [kind for kind in others if kind.name not in found]
         return found | self._listed(missed, guessed=missed)
@@ -168,7 +167,7 @@ class _Search:
             return found, ()
         rest = self.reader.rest
         app_id = app_id_of(self.app, rest)
-        told = self.reader.lanes.run([partial(queried_names, k, app_id, rest) for k in missing])
+        told = self.reader.pool.run([partial(queried_names, k, app_id, rest) for k in missing])
         names = {kind.name: answer for kind, answer in zip(missing, told, strict=True)}
         for kind in missing:
             found = found | self._first_of(kind, names[kind.name] or ())
@@ -206,7 +205,7 @@ class _Search:
             # Names that begin like the app first: in an org of a thousand apps that is one call.
             names = sorted(names, key=lambda name: not name.startswith(self.app))
             reads.append(partial(self._first_of, metadata_type, names))
-        for records in self.reader.lanes.run(reads):
+        for records in self.reader.pool.run(reads):
             found |= records
         settings = found.get(OAUTH_SETTINGS.name)
         if settings is not None and OAUTH_POLICIES in types and not listed[OAUTH_POLICIES.name]:

@@ -21,10 +21,9 @@ from provision.errors import (
     OrgUnreachable,
     VersionUnsupported,
 )
-from provision.org.http import translated
+from provision.org.app_names import apps_called, no_app
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.org import ReadableOrg
-from provision.org.packaged_apps import apps_called, no_app
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
 from provision.secret import Secret
 
 __all__ = [

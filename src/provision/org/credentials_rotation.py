@@ -14,10 +14,10 @@ from provision.errors import (
     WriteUnknown,
 )
 from provision.org.credentials import Consumer, CredentialsReader, Pair, StagedPair, StagedState
-from provision.org.noted import Outcome, WriteNote, unnoted
 from provision.org.org import ReadableOrg, WritableOrg
 from provision.org.outcome import SETTLED, find_out, settled
 from provision.org.write import write
+from provision.org.written import Outcome, WriteNote, unnoted
 
 __all__ = ["CredentialsWriter", "RotatedPair", "refuse_own_app"]
 

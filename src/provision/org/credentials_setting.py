@@ -10,20 +10,21 @@ from typing import Final
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import APP_SETTINGS, member_of
 from provision.errors import ApplyFailed, CannotError, ProvisionError, VersionUnsupported
-from provision.org.app_settings import (
+from provision.org.deploy import DeployOptions, deploy_failed
+from provision.org.org import WritableOrg
+from provision.org.org_settings import (
     SECRETS_OVER_REST,
     SETTINGS_SINCE,
     SettingsPackage,
 )
-from provision.org.deploy import DeployOptions
-from provision.org.deploy_failure import deploy_failed
-from provision.org.org import WritableOrg
+from provision.org.retry import Retry, Waits
 from provision.org.setting_notes import HeldNote, SettingNotes
 
 __all__ = ["OpenedSetting"]
 
-_PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
-"""Seconds before each further try to close it: whatever is wrong with an org may pass."""
+# Whatever is wrong with an org may pass: closing the setting is tried for a quarter of a minute.
+_CLOSING_WAITS: Final = Waits(1.0)
+_CLOSINGS: Final = 5
 
 _NAME: Final = SECRETS_OVER_REST
 
@@ -98,22 +99,20 @@ class OpenedSetting:
         """
         if not self._ours:
             return
-        for pause in (*_PAUSES, None):
+        retry = Retry(self._org.clock, _CLOSING_WAITS, attempts=_CLOSINGS)
+        while True:
             try:
                 self._close_once()
             except (Exception, KeyboardInterrupt) as error:
-                if pause is None:
+                if retry.is_last_attempt:
                     raise self._left_open(reason, _failure(error)) from error
-                self._pause(pause, error)
+                if isinstance(error, KeyboardInterrupt):
+                    retry.skip_wait()
+                    continue
             else:
                 return
-
-    def _pause(self, seconds: float, failed: BaseException) -> None:
-        """Wait before the next try; whoever interrupts that wants the next try now."""
-        if isinstance(failed, KeyboardInterrupt):
-            return
-        with suppress(KeyboardInterrupt):
-            self._org.clock.sleep(seconds)
+            with suppress(KeyboardInterrupt):  # somebody wants the next attempt now
+                retry.wait()
 
     def _close_once(self) -> None:
         # A deploy that was sent may yet come: one behind it in the org's queue undoes it.

@@ -30,9 +30,9 @@ from provision.catalogue.dependent_types import (
 )
 from provision.catalogue.field import MetadataType
 from provision.errors import OrgRefused
-from provision.org.lanes import Lanes
+from provision.org.app_names import LearnedNames
 from provision.org.metadata import TYPES_A_LIST, MetadataReader
-from provision.org.record_names import LearnedNames
+from provision.org.pool import Pool
 
 __all__ = ["DependentReader", "Dependents"]
 
@@ -59,7 +59,7 @@ class DependentReader:
     """
 
     metadata: MetadataReader
-    lanes: Lanes
+    pool: Pool
     learned: LearnedNames
     newest: Callable[[], int]
     _listed_first: dict[str, Names] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class DependentReader:
             partial(self._of_type, app, each, listed.get(each.name, ()), wholly=wholly)
             for each in types
         ]
-        found = tuple(record for records in self.lanes.run(reads) for record in records)
+        found = tuple(record for records in self.pool.run(reads) for record in records)
         seen = {record.type.name for record in found}
         hidden = [*self._hidden(types, policies, seen, listed)]
         if wholly:
@@ -121,7 +121,7 @@ class DependentReader:
         """What the org lists. OBS: a call with a type that the org does not know is refused."""
         chunks = [types[at : at + TYPES_A_LIST] for at in range(0, len(types), TYPES_A_LIST)]
         found: dict[str, Sequence[str]] = {}
-        for names in self.lanes.run([partial(self._names_or_parts, chunk) for chunk in chunks]):
+        for names in self.pool.run([partial(self._names_or_parts, chunk) for chunk in chunks]):
             found |= names
         return found
 

@@ -1,13 +1,27 @@
-"""Deploys: their options and results as values, and the interface of the two ways to send one."""
+"""Deploys as values: options, messages, results and failures, and the interface to send one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from provision.errors import OrgUnreachable
+from provision.catalogue.package import Package
+from provision.errors import ApplyFailed, OrgUnreachable, WriteUnknown
+from provision.org.org_settings import SettingsPackage
+from provision.refusals.dictionary import find
+from provision.refusals.refusal import Where
 
-__all__ = ["DeployMessage", "DeployOptions", "DeployResult", "DeployWire", "check_told_of"]
+__all__ = [
+    "DeployMessage",
+    "DeployOptions",
+    "DeployResult",
+    "DeployUnknown",
+    "DeployWire",
+    "check_told_of",
+    "deploy_failed",
+    "described",
+]
 
 _SUCCESS: Final = frozenset({"Succeeded", "SucceededPartial"})
 _ENDS: Final = _SUCCESS | {"Failed", "Canceled"}
@@ -98,6 +112,30 @@ def check_told_of(deploy_id: str, told: str) -> None:
         raise OrgUnreachable(f"asked how the deploy {deploy_id} is doing, the org told of {told}")
 
 
+class DeployUnknown(WriteUnknown):
+    """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it has none."""
+
+    def __init__(
+        self,
+        what: str,
+        reason: str,
+        *,
+        deploy_id: str = "",
+        interrupted: bool = False,
+        next_step: str = "",
+    ) -> None:
+        named = f"{what} ({deploy_id})" if deploy_id else what
+        super().__init__(
+            named,
+            reason,
+            interrupted=interrupted,
+            next_step=next_step
+            or "Watch it under Setup, Deployment Status. When it has ended, run `provision diff` "
+            "to see what the org has, then run the same command again.",
+        )
+        self.deploy_id = deploy_id
+
+
 class DeployWire(Protocol):
     """One way to send a deploy and to ask after it."""
 
@@ -119,3 +157,58 @@ class DeployWire(Protocol):
     def cancel(self, deploy_id: str) -> None:
         """Ask for the deploy to be stopped; it may still succeed."""
         ...
+
+
+_CANCELED = "Canceled"
+
+
+def deploy_failed(
+    result: DeployResult, doing: str = "deploy it", *, validates: bool = False
+) -> ApplyFailed:
+    """The error of a deploy that failed and was rolled back, so that the org is as before it.
+
+    Only an org that refused is said to have refused. ``doing`` is what it was asked to do; with
+    ``validates`` it was asked whether it would.
+    """
+    did = "validate it" if validates else doing
+    if result.status == _CANCELED and result.waited is not None:
+        done = (
+            f"{result.deployed} of {result.total} components were done"
+            if result.total
+            else "the org had not begun with it"
+        )
+        return ApplyFailed(
+            f"the org did not {did} within {result.waited:g} seconds (--deploy-wait): {done}; "
+            f"the deploy {result.id} was cancelled, and nothing of it was written (Canceled)",
+            next_step="See under Setup, Deployment Status, what the org is busy with. Then run it "
+            "again, with a longer --deploy-wait if need be.",
+        )
+    if result.status == _CANCELED:
+        return ApplyFailed(
+            f"the org did not {did}: somebody else cancelled the deploy {result.id}, and nothing "
+            "of it was written (Canceled)",
+            next_step="Ask who cancelled it (Setup, Deployment Status), then run it again.",
+        )
+    reasons = result.reasons or (f"deploy {result.id} ended as {result.status}",)
+    return ApplyFailed(
+        f"the org refused to {doing}:\n  " + "\n  ".join(reasons), next_step=_next_step(reasons)
+    )
+
+
+def _next_step(reasons: Sequence[str]) -> str:
+    """What the dictionary says of each reason that it knows of a deploy; empty if of none."""
+    rows = (find(reason) for reason in reasons)
+    known = (row.next_step for row in rows if row is not None and Where.DEPLOY in row.where)
+    return " ".join(dict.fromkeys(known))
+
+
+def described(package: Package, options: DeployOptions) -> str:
+    """A deploy in words, as in "the deploy of Robot (3 components)"."""
+    if package.deletions:
+        return f"the deletion of {', '.join(name for _, name in package.deletions)}"
+    if isinstance(package, SettingsPackage):
+        return f"the switching of {package.switched}"
+    doing = "the validation" if options.check_only else "the deploy"
+    count = len(package.components)
+    named = min((item.full_name for item in package.components), key=len, default="nothing")
+    return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"

@@ -10,8 +10,7 @@ import requests
 
 from provision.errors import OrgRefused, OrgUnreachable
 from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_told_of
-from provision.org.http import translated
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.session import Session
 from provision.org.write import write
 

@@ -1,8 +1,9 @@
-"""Deployer: sends a package, waits for its end, and never loses sight of a running deploy."""
+"""Deployer: sends a package, waits for the deploy to end, and finds out how it ended."""
 
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
@@ -11,51 +12,32 @@ from typing import Final
 
 from provision.catalogue.package import Package
 from provision.errors import OrgRefused, OrgUnreachable, ProvisionError, WriteUnknown
-from provision.org.app_settings import SettingsPackage
 from provision.org.clock import Clock
-from provision.org.deploy import DeployOptions, DeployResult, DeployWire
+from provision.org.deploy import DeployOptions, DeployResult, DeployUnknown, DeployWire, described
 from provision.org.deploy_rest import is_rest_refusal
-from provision.org.deploy_search import CLOCKS_APART, DeploySearch, deploys_what
-from provision.org.outcome import (
-    MOST_REFUSALS,
-    InterruptedBefore,
-    find_out,
-    is_refusal,
-    not_made,
-)
-from provision.org.patience import OrgBusy
+from provision.org.deploy_search import DeploySearch, LostDeploySearch
+from provision.org.outcome import InterruptedBefore, answered
+from provision.org.retry import Retry, Waits, retried
 from provision.org.write import INTERRUPTED
 
-__all__ = ["DeployUnknown", "Deployer", "described"]
+__all__ = ["Deployer", "deploy_lock_of"]
 
-_FIRST_WAIT: Final = 0.5
-_LONGEST_WAIT: Final = 5.0
 _CANCEL_WAIT: Final = 60.0
+_VALIDATION_WAITS: Final = Waits(1.0)
 _VALIDATIONS: Final = 3
 
+_guard: Final = threading.Lock()
+_locks: Final[dict[str, threading.Lock]] = {}
 
-class DeployUnknown(WriteUnknown):
-    """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it has none."""
 
-    def __init__(
-        self,
-        what: str,
-        reason: str,
-        *,
-        deploy_id: str = "",
-        interrupted: bool = False,
-        next_step: str = "",
-    ) -> None:
-        named = f"{what} ({deploy_id})" if deploy_id else what
-        super().__init__(
-            named,
-            reason,
-            interrupted=interrupted,
-            next_step=next_step
-            or "Watch it under Setup, Deployment Status. When it has ended, run `provision diff` "
-            "to see what the org has, then run the same command again.",
-        )
-        self.deploy_id = deploy_id
+def deploy_lock_of(instance_url: str) -> AbstractContextManager[object]:
+    """The deploy lock of the org at ``instance_url``: the same one for every caller.
+
+    An org queues deploys anyway. A deploy of ours that waits for the lock has not begun, so that
+    the time it waits does not count towards ``--deploy-wait``.
+    """
+    with _guard:
+        return _locks.setdefault(instance_url.lower(), threading.Lock())
 
 
 @dataclass(slots=True)
@@ -63,10 +45,10 @@ class Deployer:
     """Deploys to one org: over REST, and over SOAP once the org has refused REST.
 
     ``wait`` is how long, in seconds, a deploy may take before it is cancelled, and how long the org
-    is asked after one whose end is not known. ``turn`` is held from its start to its end: other
-    deploys to the org wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
-    ``interrupted`` becomes true when somebody interrupts the waiting for a deploy that then
-    succeeds all the same.
+    is asked after one whose end is not known. ``lock`` is held while a deploy is under way, so that
+    other deploys wait. ``org_time`` is the time by the org's clock, in seconds since 1970.
+    ``interrupted`` becomes true if somebody interrupts the wait for a deploy that then succeeds
+    all the same.
     """
 
     rest: DeployWire
@@ -74,7 +56,7 @@ class Deployer:
     search: DeploySearch
     clock: Clock
     wait: float
-    turn: AbstractContextManager[object]
+    lock: AbstractContextManager[object]
     org_time: Callable[[], float]
     interrupted: bool = False
     _rest_refused: bool = False
@@ -86,19 +68,20 @@ class Deployer:
     ) -> DeployResult:
         """Deploy, and wait for the end. A failed deploy is a result, not an error.
 
-        ``guard`` is called last before a deploy is sent, when no other one of this process is under
-        way to the org; what it raises is raised, and nothing is sent.
+        ``guard`` is called directly before a deploy is sent, when this process has no other one
+        under way in the org. If it raises an error, nothing is sent.
 
         A deploy whose answer is lost is looked for in the org's list of deployments. Raises
-        :class:`DeployUnknown` when it was sent and its end cannot be told, :class:`OrgRefused` or
-        another :class:`OrgError` when the org did not take it, :class:`InterruptedBefore` when
-        somebody interrupted it and nothing of it was written. A validation writes nothing: it is
-        repeated when its answer is lost, and its end is never unknown, but an :class:`OrgError`.
+        :class:`DeployUnknown` if the deploy was sent and nobody can tell how it ended,
+        :class:`OrgRefused` or another :class:`OrgError` if the org did not accept it, and
+        :class:`InterruptedBefore` if somebody interrupted it and nothing of it was written. A
+        validation writes nothing: it is repeated if its answer is lost, and fails with an
+        :class:`OrgError` if its end is not known.
         """
         what = described(package, options)
         with ExitStack() as stack:
             try:
-                stack.enter_context(self.turn)
+                stack.enter_context(self.lock)
                 if guard is not None and not options.check_only:
                     guard()
             except KeyboardInterrupt as error:  # nothing was sent yet
@@ -109,7 +92,7 @@ class Deployer:
     def deployed_meanwhile(self) -> bool:
         """Whether anybody else began a deploy since this deployer began its first one.
 
-        Raises what the org raises when it does not list its deployments.
+        Raises :class:`OrgError` if the org does not list its deployments.
         """
         begun = self.org_time() if self._begun is None else self._begun
         return bool(self.search.since(begun, self._known, by_anybody=True))
@@ -134,31 +117,36 @@ class Deployer:
         return result
 
     def _validate(self, package: Package, options: DeployOptions, what: str) -> DeployResult:
-        tries = 0
-        while True:
-            tries += 1
-            try:
-                wire, deploy_id = self._start(package.zip(), options, what)
-                result, cut_short = self._followed(wire, deploy_id, what)
-            except WriteUnknown as lost:
-                if lost.interrupted:
-                    raise InterruptedBefore from lost
-                followed = isinstance(lost, DeployUnknown)  # its end was asked for long enough
-                if followed or tries == _VALIDATIONS:
-                    raise OrgUnreachable(
-                        f"{lost.what} got no answer: {lost.reason}",
-                        next_step="Check the org's status page, and run it again.",
-                    ) from lost
-            else:
-                if cut_short:
-                    raise InterruptedBefore
-                return result
-            self.clock.sleep(_FIRST_WAIT * 2**tries)
+        def validate() -> tuple[DeployResult, bool]:
+            wire, deploy_id = self._start(package.zip(), options, what)
+            return self._followed(wire, deploy_id, what)
+
+        try:
+            result, cut_short = retried(
+                validate,
+                Retry(self.clock, _VALIDATION_WAITS, attempts=_VALIDATIONS),
+                # The end of a deploy that was followed was asked for long enough.
+                lambda error: (
+                    isinstance(error, WriteUnknown)
+                    and not isinstance(error, DeployUnknown)
+                    and not error.interrupted
+                ),
+            )
+        except WriteUnknown as lost:
+            if lost.interrupted:
+                raise InterruptedBefore from lost
+            raise OrgUnreachable(
+                f"{lost.what} got no answer: {lost.reason}",
+                next_step="Check the org's status page, and run it again.",
+            ) from lost
+        if cut_short:
+            raise InterruptedBefore
+        return result
 
     def _followed(self, wire: DeployWire, deploy_id: str, what: str) -> tuple[DeployResult, bool]:
         """The end of a deploy that is under way, and whether somebody interrupted it.
 
-        It is cancelled when it is interrupted or takes long.
+        It is cancelled if it is interrupted or takes longer than ``wait``.
         """
         try:
             result = self._await(wire, deploy_id, self.wait, what)
@@ -208,103 +196,33 @@ class Deployer:
     def _await(self, wire: DeployWire, deploy_id: str, seconds: float, what: str) -> DeployResult:
         """The deploy's result when it is done, or how it is doing after ``seconds``.
 
-        An answer that is lost or not understood says nothing of the deploy, so that the org is
-        asked again. Only a refusal that stays ends the asking earlier.
+        An answer that is lost or not understood says nothing about the deploy, so the org is asked
+        again. Raises :class:`DeployUnknown` if it does not answer in that time, or keeps refusing.
         """
-        deadline = self.clock.monotonic() + seconds
-        pause = _FIRST_WAIT
-        refusals = 0
-        while True:
-            failure: Exception | None = None
-            try:
-                result = wire.status(deploy_id)
-                if result.is_understood:
-                    if result.done or self.clock.monotonic() >= deadline:
-                        return result
-                    refusals = 0
-                else:
-                    failure = OrgUnreachable(f"the status {result.status!r} is not understood")
-            except Exception as error:  # noqa: BLE001  # whatever it is, the deploy still runs
-                failure = error
-            if failure is not None:
-                refusals = refusals + 1 if is_refusal(failure) else 0
-                if refusals > MOST_REFUSALS or self.clock.monotonic() >= deadline:
-                    raise DeployUnknown(what, _said(failure), deploy_id=deploy_id) from failure
-                if isinstance(failure, OrgBusy):
-                    pause = max(pause, min(failure.pause, deadline - self.clock.monotonic()))
-            self.clock.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_WAIT)
-
-    def _searched(self, package: Package, lost: WriteUnknown, moment: float) -> DeployResult:
-        """The end of a deploy that may be under way and whose id is not known.
-
-        Where there is only one that the org began a moment earlier, the end stays unknown: it may
-        be ours, since an org's clocks differ, or one that was there before.
-        """
-        others = set(self._known)
-        wire = self.soap if self._rest_refused else self.rest
-        deadline = self.clock.monotonic() + self.wait
-
-        def find(since: float) -> DeployResult | None:
-            for deploy_id in self.search.since(since, others):
-                # It is not cancelled: it may be somebody else's.
-                left = max(deadline - self.clock.monotonic(), 0.0)
-                result = self._await(wire, deploy_id, left, lost.what)
-                if not result.done:
-                    state = result.status or "running"
-                    raise DeployUnknown(
-                        lost.what,
-                        f"{lost.reason}; it may be the deploy {deploy_id}, which is still {state} "
-                        f"after {self.wait:g} seconds (--deploy-wait)",
-                        interrupted=lost.interrupted,
-                    )
-                others.add(deploy_id)
-                if deploys_what(result, package):
-                    return dataclasses.replace(result, surely_ours=False)
-            return None
-
         try:
-            return _told(lost, find, moment, self.clock, self.wait)
-        except DeployUnknown:
-            raise
-        except WriteUnknown as error:
-            raise DeployUnknown(error.what, error.reason, interrupted=error.interrupted) from error
+            return answered(
+                lambda: _understood(wire.status(deploy_id)),
+                lambda result: result.done,
+                self.clock,
+                seconds,
+            )
+        except Exception as error:  # whatever it is, the deploy still runs
+            raise DeployUnknown(what, _reason(error), deploy_id=deploy_id) from error
+
+    def _searched(self, package: Package, lost: WriteUnknown, sent_at: float) -> DeployResult:
+        """The end of a deploy that may be under way and whose id is not known."""
+        wire = self.soap if self._rest_refused else self.rest
+        search = LostDeploySearch(self.search, partial(self._await, wire), self.clock, self.wait)
+        return search.find(package, lost, sent_at, self._known)
 
 
-def _told(
-    lost: WriteUnknown,
-    find: Callable[[float], DeployResult | None],
-    moment: float,
-    clock: Clock,
-    wait: float,
-) -> DeployResult:
-    """What ``find`` finds of a lost deploy, sent at ``moment``. Raises what the search raises."""
-    found = find_out(lost, partial(find, moment), lambda found: found is not None, clock, wait)
-    if found is not None:
-        return found
-    earlier = find_out(lost, partial(find, moment - CLOCKS_APART), lambda _: True, clock, wait)
-    if earlier is None:
-        raise not_made(lost) from lost
-    raise WriteUnknown(
-        lost.what,
-        f"{lost.reason}; it may be the deploy {earlier.id}, which began a moment before",
-        interrupted=lost.interrupted,
-    )
+def _understood(result: DeployResult) -> DeployResult:
+    if not result.is_understood:
+        raise OrgUnreachable(f"the status {result.status!r} is not understood")
+    return result
 
 
-def described(package: Package, options: DeployOptions) -> str:
-    """A deploy in words, as in "the deploy of Robot (3 components)"."""
-    if package.deletions:
-        return f"the deletion of {', '.join(name for _, name in package.deletions)}"
-    if isinstance(package, SettingsPackage):
-        return f"the switching of {package.switched}"
-    doing = "the validation" if options.check_only else "the deploy"
-    count = len(package.components)
-    named = min((item.full_name for item in package.components), key=len, default="nothing")
-    return f"{doing} of {named} ({count} component{'s' if count > 1 else ''})"
-
-
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, ProvisionError):
         return error.message
     return f"{type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from typing import Final
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.risk import Opening
 from provision.errors import OrgRefused
-from provision.org.lanes import Lanes
+from provision.org.pool import Pool
 from provision.org.rest import RestReader, quoted, quoted_list
 from provision.plan.widening import Admission, Widening
 
@@ -42,7 +42,7 @@ class Headcount:
         return self.newly + len(self.outsiders)
 
 
-def read_headcount(rest: RestReader, lanes: Lanes, found: Widening) -> Headcount:
+def read_headcount(rest: RestReader, pool: Pool, found: Widening) -> Headcount:
     """Counts whom a widening lets in.
 
     One query for permission set groups, where permission sets are named; then one for each number,
@@ -61,7 +61,7 @@ def read_headcount(rest: RestReader, lanes: Lanes, found: Widening) -> Headcount
     except OrgRefused:
         return Headcount(None, dict.fromkeys(singles), None)  # each number would be too low
     questions = [(admitted, before), *((single, Admission()) for single in singles.values())]
-    newly, *each = lanes.run([partial(_count, rest, *asked, groups) for asked in questions])
+    newly, *each = pool.run([partial(_count, rest, *asked, groups) for asked in questions])
     outsiders = _outsiders(rest, found.assigned, before.joined(admitted), groups)
     return Headcount(newly, dict(zip(singles, each, strict=True)), outsiders)
 

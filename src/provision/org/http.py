@@ -6,38 +6,32 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-import stamina
-from stamina.instrumentation import set_on_retry_hooks
-from urllib3.exceptions import HTTPError
 
-from provision.errors import OrgUnreachable
-from provision.org.bounds import bound_body, bound_time
 from provision.org.clock import Clock, SystemClock
-from provision.org.meter import Calls, Meter
-from provision.org.network_failure import network_failure
-from provision.org.patience import Patience, never_connected
-from provision.org.trust import TrustingAdapter
+from provision.org.connections import TrustingAdapter, bound_body, bound_time
+from provision.org.http_retry import HttpRetry, never_connected
+from provision.org.quota import CallCounter, Calls
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
     from urllib3.poolmanager import ProxyManager
 
-__all__ = ["DEFAULT_TIMEOUT", "calls_of", "http_session", "org_time_of", "repeated", "translated"]
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "calls_of",
+    "clock_of",
+    "http_session",
+    "org_time_of",
+]
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that one HTTP call may take, from when it was sent until its answer is complete."""
 
-_READ_ATTEMPTS: Final = 4
 _SYSTEM_CLOCK: Final = SystemClock()
-
-# Its retries would be announced on stderr, which is for what a person wants to know.
-set_on_retry_hooks([])
-
-Result = TypeVar("Result")
 
 
 class _Adapter(TrustingAdapter):
@@ -52,8 +46,9 @@ class _Adapter(TrustingAdapter):
         super().__init__()
         self._timeout = timeout
         self._ca_file = ca_file
-        self._patience = Patience(clock)
-        self.meter = Meter()
+        self.clock = clock
+        self._retry = HttpRetry(clock)
+        self.counter = CallCounter()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # requests' own
         """Make the pool of connections; requests' own contract."""
@@ -86,16 +81,16 @@ class _Adapter(TrustingAdapter):
             cert=cert,
             proxies=proxies,
         )
-        return self._patience.sent(request, lambda: self._counted(send))
+        return self._retry.send(request, lambda: self._counted(send))
 
     def _counted(self, send: Callable[[], requests.Response]) -> requests.Response:
         try:
             response = send()
         except requests.exceptions.RequestException as error:
             if not never_connected(error):
-                self.meter.count({})
+                self.counter.count({})
             raise
-        self.meter.count(response.headers)
+        self.counter.count(response.headers)
         bound_body(response)
         return response
 
@@ -177,7 +172,7 @@ def http_session(
 def calls_of(http: requests.Session) -> Calls:
     """The calls that went through a session that :func:`http_session` made."""
     adapter = http.get_adapter("https://")
-    return adapter.meter.calls if isinstance(adapter, _Adapter) else Calls()
+    return adapter.counter.calls if isinstance(adapter, _Adapter) else Calls()
 
 
 def org_time_of(http: requests.Session) -> float | None:
@@ -186,7 +181,13 @@ def org_time_of(http: requests.Session) -> float | None:
     Of a session that :func:`http_session` made.
     """
     adapter = http.get_adapter("https://")
-    return adapter.meter.org_time if isinstance(adapter, _Adapter) else None
+    return adapter.counter.org_time if isinstance(adapter, _Adapter) else None
+
+
+def clock_of(http: requests.Session) -> Clock:
+    """The clock by which a session that :func:`http_session` made waits."""
+    adapter = http.get_adapter("https://")
+    return adapter.clock if isinstance(adapter, _Adapter) else _SYSTEM_CLOCK
 
 
 def _host_of(location: str) -> str:
@@ -212,35 +213,3 @@ def _to_this_machine(request: requests.PreparedRequest) -> None:
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def translated(url: str, call: Callable[[], Result]) -> Result:
-    """``call``'s result; a failure of the network becomes :class:`OrgUnreachable`."""
-    try:
-        return call()
-    except requests.exceptions.InvalidHeader as error:
-        # Its text quotes the header, and with it the access token.
-        raise OrgUnreachable(
-            f"{url} was not called: the session's access token has characters that no token has",
-            next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
-        ) from error.with_traceback(None)
-    except (requests.exceptions.RequestException, HTTPError) as error:
-        raise network_failure(url, error) from error
-    except OSError as error:  # requests looks for the file itself, and raises none of its own
-        raise OrgUnreachable(
-            f"{url} cannot be called: {error}",
-            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
-        ) from error
-
-
-def repeated(call: Callable[[], Result]) -> Result:
-    """``call``'s result, repeated with back-off while the org is unreachable.
-
-    Only for calls that change nothing: reads, and asking how a deploy is doing.
-    """
-    for attempt in stamina.retry_context(
-        on=OrgUnreachable, attempts=_READ_ATTEMPTS, wait_initial=0.5, wait_max=5.0
-    ):
-        with attempt:
-            return call()
-    raise AssertionError("stamina raises when its attempts are used up")

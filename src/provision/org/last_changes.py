@@ -19,7 +19,7 @@ from provision.catalogue.catalogue import (
     POLICIES,
 )
 from provision.errors import OrgRefused
-from provision.org.lanes import Lanes
+from provision.org.pool import Pool
 from provision.org.rest import RestReader, quoted
 from provision.plan.drift import LastChange, ToldBy
 
@@ -37,14 +37,14 @@ _MOST_TOLD: Final = 3
 
 
 def record_changes(
-    rest: RestReader, app_id: str, types: Collection[str], lanes: Lanes
+    rest: RestReader, app_id: str, types: Collection[str], pool: Pool
 ) -> tuple[LastChange, ...]:
     """Who changed the app's records of ``types`` (names of metadata types) last.
 
     DOC: every sObject has LastModifiedDate and LastModifiedBy. One query a type, all at once.
     """
     asked = [name for name in _SOBJECTS if name in types]
-    found = lanes.run([partial(_of_record, rest, app_id, name) for name in asked])
+    found = pool.run([partial(_of_record, rest, app_id, name) for name in asked])
     return tuple(change for changes in found for change in changes)
 
 

@@ -12,7 +12,7 @@ from provision.catalogue.component import Component
 from provision.catalogue.document import DocumentError, component_of, local_name
 from provision.catalogue.field import MetadataType
 from provision.errors import OrgUnreachable
-from provision.org.lanes import Lanes
+from provision.org.pool import Pool
 from provision.org.soap import SoapEndpoint, child_text
 
 __all__ = ["NAMES_A_READ", "TYPES_A_LIST", "DescribedType", "MetadataReader"]
@@ -40,10 +40,10 @@ class DescribedType:
 class MetadataReader:
     """``listMetadata`` and ``readMetadata`` of one org."""
 
-    def __init__(self, soap: SoapEndpoint, api_version: int, lanes: Lanes) -> None:
+    def __init__(self, soap: SoapEndpoint, api_version: int, pool: Pool) -> None:
         self._soap = soap
         self._version = api_version
-        self._lanes = lanes
+        self._pool = pool
 
     @property
     def api_version(self) -> int:
@@ -73,7 +73,7 @@ class MetadataReader:
         found: dict[str, list[str]] = {metadata_type.name: [] for metadata_type in types}
         listed = [metadata_type for metadata_type in types if self._version >= metadata_type.since]
         chunks = _chunks(listed, TYPES_A_LIST)
-        for results in self._lanes.run([partial(self._list, chunk) for chunk in chunks]):
+        for results in self._pool.run([partial(self._list, chunk) for chunk in chunks]):
             for result in results:
                 found.setdefault(child_text(result, "type"), []).append(
                     child_text(result, "fullName")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
-from provision.org.http import translated
+from provision.org.failure import translated
 from provision.org.instance_url import InstanceUrl
 from provision.secret import Secret
 

@@ -14,25 +14,23 @@ from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.errors import OrgRefused, OrgUnreachable, VersionUnsupported
 from provision.org.access import AccessReader, AccessWriter
 from provision.org.app import AppReader, app_id_of, find_app, read_back
+from provision.org.app_names import LearnedNames, no_app
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
 from provision.org.deploy_rest import RestDeploys
 from provision.org.deploy_search import DeploySearch
 from provision.org.deploy_soap import SoapDeploys
-from provision.org.deployer import Deployer
-from provision.org.floor import FLOOR, Floor
+from provision.org.deployer import Deployer, deploy_lock_of
+from provision.org.failure import translated
 from provision.org.headcount import Headcount, read_headcount
-from provision.org.http import calls_of, org_time_of, translated
-from provision.org.lanes import MANY_LANES, Lanes
+from provision.org.http import calls_of, org_time_of
 from provision.org.last_changes import audit_trail, record_changes
 from provision.org.metadata import MetadataReader
-from provision.org.meter import Calls
-from provision.org.packaged_apps import no_app
-from provision.org.record_names import LearnedNames
+from provision.org.pool import MANY_AT_ONCE, Pool
+from provision.org.quota import RESERVE, Calls, QuotaReserve
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
-from provision.org.turn import turn_of
 from provision.org.usage import app_users, is_production
 from provision.org.written import Written
 from provision.plan.drift import LastChange
@@ -57,14 +55,14 @@ _JWT_TOKENS_LIST_SINCE = 68
 class ReadableOrg:
     """An org that can only be read: it has no method that writes.
 
-    ``name`` is what the user called it, ``lanes`` how many independent reads are made at once.
+    ``name`` is what the user called it, ``pool`` makes independent reads at the same time.
     """
 
     name: str
     session: Session
     http: requests.Session
     api_version: int
-    lanes: Lanes = field(default=MANY_LANES, kw_only=True)
+    pool: Pool = field(default=MANY_AT_ONCE, kw_only=True)
     learned: LearnedNames = field(default_factory=LearnedNames, kw_only=True, compare=False)
 
     @property
@@ -92,12 +90,12 @@ class ReadableOrg:
     @cached_property
     def metadata(self) -> MetadataReader:
         """The Metadata API's reading calls."""
-        return MetadataReader(self.soap, self.api_version, self.lanes)
+        return MetadataReader(self.soap, self.api_version, self.pool)
 
     @cached_property
     def access(self) -> AccessReader:
         """Who may use what."""
-        return AccessReader(self.rest, self.lanes)
+        return AccessReader(self.rest, self.pool)
 
     @cached_property
     def soap(self) -> SoapEndpoint:
@@ -134,7 +132,7 @@ class ReadableOrg:
 
     def headcount(self, found: Widening) -> Headcount:
         """How many active users a widening lets in, and which of the assigned ones."""
-        return read_headcount(self.rest, self.lanes, found)
+        return read_headcount(self.rest, self.pool, found)
 
     def last_changes(
         self, app: str, types: Collection[str], names: Sequence[str], since: datetime | None
@@ -144,14 +142,14 @@ class ReadableOrg:
         The audit trail knows the app by one of ``names``, and is asked for what was done
         ``since``. What the org does not show is left out.
         """
-        records, trail = self.lanes.both(
+        records, trail = self.pool.both(
             lambda: self._record_changes(app, types), lambda: audit_trail(self.rest, names, since)
         )
         return (*records, *trail)
 
     def _record_changes(self, app: str, types: Collection[str]) -> tuple[LastChange, ...]:
         app_id = app_id_of(app, self.rest) if types else ""
-        return record_changes(self.rest, app_id, types, self.lanes) if app_id else ()
+        return record_changes(self.rest, app_id, types, self.pool) if app_id else ()
 
     def is_production(self) -> bool | None:
         """Whether this is a production org; ``None`` where it does not tell."""
@@ -166,14 +164,14 @@ class ReadableOrg:
         """The records of types that provision does not manage."""
         return DependentReader(
             self.metadata,
-            self.lanes,
+            self.pool,
             self.learned,
             newest=lambda: max(_versions(self.session, self.http)),
         )
 
     @cached_property
     def _app_reader(self) -> AppReader:
-        return AppReader(self.rest, self.metadata, self.lanes, self.dependents, self.learned)
+        return AppReader(self.rest, self.metadata, self.pool, self.dependents, self.learned)
 
 
 @dataclass(frozen=True)
@@ -182,12 +180,12 @@ class WritableOrg(ReadableOrg):
 
     clock: Clock
     deploy_wait: float
-    floor: Floor = FLOOR
+    reserve: QuotaReserve = RESERVE
     written: Written = field(default_factory=Written, kw_only=True, compare=False)
 
-    def check_floor(self) -> None:
-        """Raise :class:`LeftAlone` if the org has too few calls left to begin writing."""
-        self.floor.check(self.name, self.calls)
+    def check_quota(self) -> None:
+        """Raise :class:`QuotaTooLow` if the org has too few API calls left to begin writing."""
+        self.reserve.check(self.name, self.calls)
 
     @cached_property
     def deployer(self) -> Deployer:
@@ -198,27 +196,27 @@ class WritableOrg(ReadableOrg):
             search=DeploySearch(self.rest, self.session.username),
             clock=self.clock,
             wait=self.deploy_wait,
-            turn=turn_of(self.session.instance_url),
+            lock=deploy_lock_of(self.session.instance_url),
             org_time=lambda: org_time_of(self.http) or self.clock.time(),
         )
 
     @cached_property
     def access_writer(self) -> AccessWriter:
         """Changes who may use what."""
-        return AccessWriter(RestWriter(self.session, self.http, self.api_version), self.lanes)
+        return AccessWriter(RestWriter(self.session, self.http, self.api_version), self.pool)
 
 
 def readable_org(
-    name: str, session: Session, http: requests.Session, version: int | None, lanes: Lanes
+    name: str, session: Session, http: requests.Session, version: int | None, pool: Pool
 ) -> ReadableOrg:
     """The org called ``name`` behind a session, in API ``version`` or the newest that is shared.
 
     Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
     """
-    agreed, known = lanes.both(
+    agreed, known = pool.both(
         lambda: agreed_version(session, http, version), lambda: with_username(session, http)
     )
-    return ReadableOrg(name, known, http, agreed, lanes=lanes)
+    return ReadableOrg(name, known, http, agreed, pool=pool)
 
 
 def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> WritableOrg:
@@ -230,7 +228,7 @@ def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> Writable
         org.api_version,
         clock=clock,
         deploy_wait=deploy_wait,
-        lanes=org.lanes,
+        pool=org.pool,
         learned=org.learned,
     )
 

@@ -7,14 +7,16 @@ from typing import Final, TypeVar
 
 from provision.errors import CannotError, OrgError, OrgUnreachable, ProvisionError, WriteUnknown
 from provision.org.clock import Clock
+from provision.org.http_retry import OrgBusy
+from provision.org.retry import Retry, Waits
 from provision.org.write import is_clear_refusal
 
 __all__ = [
     "MOST_REFUSALS",
     "SETTLED",
     "InterruptedBefore",
+    "answered",
     "find_out",
-    "is_refusal",
     "not_made",
     "settled",
 ]
@@ -27,10 +29,9 @@ An org carries out a request within seconds of its arrival, and nothing keeps it
 """
 
 MOST_REFUSALS: Final = 5
-"""How often in a row an org may refuse to tell before it is believed that it never will."""
+"""How many refusals in a row are asked past; after one more, the org never tells."""
 
-_FIRST_WAIT: Final = 0.5
-_LONGEST_WAIT: Final = 5.0
+_WAITS: Final = Waits(0.5, factor=1.5, longest=5.0)
 
 Found = TypeVar("Found")
 
@@ -39,32 +40,47 @@ class InterruptedBefore(KeyboardInterrupt):
     """Somebody interrupted a write, and the org surely did not do it, or rolled it back."""
 
 
-def settled(
-    ask: Callable[[], Found], is_made: Callable[[Found], bool], clock: Clock, wait: float
+def answered(
+    ask: Callable[[], Found], is_final: Callable[[Found], bool], clock: Clock, wait: float
 ) -> Found:
-    """What ``ask`` finds, once that ``is_made``, or once the write can no longer arrive.
+    """What ``ask`` finds, once that ``is_final`` or ``wait`` seconds are over.
 
-    The org is asked again while it does not answer, for ``wait`` seconds at most: it may be out of
-    reach for a while, or still be at work on the write. Raises what ``ask`` raised last where the
-    org did not answer in that time, or refused again and again.
+    The org is asked again while it does not answer: it may be out of reach for a while, or be at
+    work. Raises what ``ask`` raised last if the org did not answer in that time, or refused again
+    and again.
     """
-    begun = clock.monotonic()
-    pause = _FIRST_WAIT
+    retry = Retry(clock, _WAITS, within=wait)
     refusals = 0
     while True:
+        asked_to_wait = 0.0
         try:
             found = ask()
-            if is_made(found) or clock.monotonic() - begun >= min(SETTLED, wait):
+            if is_final(found) or retry.is_last_attempt:
                 return found
             refusals = 0
         except WriteUnknown:
             raise
         except Exception as error:
-            refusals = refusals + 1 if is_refusal(error) else 0
-            if refusals > MOST_REFUSALS or clock.monotonic() - begun >= wait:
+            refusals = refusals + 1 if _is_refusal(error) else 0
+            if refusals > MOST_REFUSALS or retry.is_last_attempt:
                 raise
-        clock.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_WAIT)
+            asked_to_wait = error.pause if isinstance(error, OrgBusy) else 0.0
+        retry.wait(at_least=asked_to_wait)
+
+
+def settled(
+    ask: Callable[[], Found], is_made: Callable[[Found], bool], clock: Clock, wait: float
+) -> Found:
+    """What ``ask`` finds, once that ``is_made``, or once the write can no longer arrive.
+
+    Raises what :func:`answered` raises.
+    """
+    begun = clock.monotonic()
+
+    def is_final(found: Found) -> bool:
+        return is_made(found) or clock.monotonic() - begun >= SETTLED
+
+    return answered(ask, is_final, clock, wait)
 
 
 def find_out(
@@ -107,7 +123,7 @@ def not_made(lost: WriteUnknown) -> OrgUnreachable | InterruptedBefore:
     )
 
 
-def is_refusal(error: Exception) -> bool:
+def _is_refusal(error: Exception) -> bool:
     """Whether the org said clearly that it does not answer such a question."""
     if isinstance(error, CannotError):
         return True

@@ -1,20 +1,25 @@
-"""REST and SOQL, through simple-salesforce on our own HTTP session."""
+"""REST and SOQL, through simple-salesforce on our own HTTP session.
+
+simple-salesforce is imported by the first call that needs it: it imports zeep, a SOAP client that
+provision never uses, which takes as long as all of provision.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
-from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceError
 
 from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
-from provision.org.http import translated
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.session import Session
 from provision.org.write import write
+
+if TYPE_CHECKING:
+    from simple_salesforce.api import Salesforce
+    from simple_salesforce.exceptions import SalesforceError
 
 __all__ = ["RestReader", "RestWriter", "quoted", "quoted_list"]
 
@@ -42,14 +47,8 @@ class RestReader:
 
     def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
         self._session = session
-        self._salesforce = Salesforce(
-            instance_url=session.instance_url,
-            session_id=session.access_token,
-            version=f"{api_version}.0",
-            session=http,
-        )
-        if session.instance_url.startswith("http://"):  # the local org; the library takes https
-            self._salesforce.base_url = self._salesforce.base_url.replace("https:", "http:", 1)
+        self._http = http
+        self._version = f"{api_version}.0"
 
     def query(self, soql: str) -> list[Row]:
         """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends.
@@ -64,7 +63,7 @@ class RestReader:
     def count(self, soql: str) -> int:
         """What ``SELECT COUNT()`` counts. Raises :class:`OrgRefused` and what it extends."""
         try:
-            return int(self._call(lambda: self._salesforce.query(soql))["totalSize"])
+            return int(self._call(lambda salesforce: salesforce.query(soql))["totalSize"])
         except (KeyError, TypeError, ValueError) as error:
             raise self._no_answer() from error
 
@@ -73,14 +72,16 @@ class RestReader:
 
         Raises :class:`OrgRefused` and what it extends.
         """
-        answer = self._call(lambda: self._salesforce.restful("tooling/query", params={"q": soql}))
+        answer = self._call(
+            lambda salesforce: salesforce.restful("tooling/query", params={"q": soql})
+        )
         records = answer.get("records") if isinstance(answer, Mapping) else None
         if not isinstance(records, list):
             raise self._no_answer()
         return records
 
     def _records(self, soql: str) -> Iterator[Row]:
-        answer = self._call(lambda: self._salesforce.query(soql))
+        answer = self._call(lambda salesforce: salesforce.query(soql))
         read = 0
         while True:
             yield from answer["records"]
@@ -90,7 +91,11 @@ class RestReader:
             if not answer["records"] or read >= answer["totalSize"]:
                 raise ValueError("a page too many")
             more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
-            answer = self._call(partial(self._salesforce.query_more, more))
+            answer = self._page(more)
+
+    def _page(self, identifier: str) -> Row:
+        page: Row = self._call(lambda salesforce: salesforce.query_more(identifier))
+        return page
 
     def _no_answer(self) -> OrgUnreachable:
         return OrgUnreachable(
@@ -100,12 +105,30 @@ class RestReader:
 
     def get(self, path: str) -> Row:
         """The JSON object at ``path`` below ``/services/data/vNN.N/``."""
-        answer = self._call(lambda: self._salesforce.restful(path))
+        answer = self._call(lambda salesforce: salesforce.restful(path))
         return answer if isinstance(answer, Mapping) else {}
 
-    def _call(self, call: Callable[[], Result]) -> Result:
+    @cached_property
+    def _salesforce(self) -> Salesforce:
+        from simple_salesforce.api import Salesforce
+
+        salesforce = Salesforce(
+            instance_url=self._session.instance_url,
+            session_id=self._session.access_token,
+            version=self._version,
+            session=self._http,
+        )
+        if self._session.instance_url.startswith(
+            "http://"
+        ):  # the local org: the library wants https
+            salesforce.base_url = salesforce.base_url.replace("https:", "http:", 1)
+        return salesforce
+
+    def _call(self, call: Callable[[Salesforce], Result]) -> Result:
+        from simple_salesforce.exceptions import SalesforceError
+
         try:
-            return translated(self._session.instance_url, call)
+            return translated(self._session.instance_url, lambda: call(self._salesforce))
         except SalesforceError as error:
             raise self._explained(error) from error
 
@@ -137,8 +160,7 @@ class RestWriter(RestReader):
 
     def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
         super().__init__(session, http, api_version)
-        self._http = http
-        self._url = f"{session.instance_url}/services/data/v{api_version}.0/sobjects"
+        self._url = f"{session.instance_url}/services/data/v{self._version}/sobjects"
 
     def create(self, sobject: str, fields: Mapping[str, object], *, what: str) -> str:
         """Create a record; its id."""

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from cryptography.fernet import Fernet, InvalidToken
+import requests
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from provision.errors import CannotError, LoginRefused
+from provision.catalogue.catalogue import OLDEST_API
+from provision.distribution import how_to_install
+from provision.errors import CannotError, LoginRefused, OrgUnreachable
+from provision.org.failure import translated
 from provision.org.instance_url import InstanceUrl
-from provision.org.session import Session
-from provision.org.session_key import KEY_ADVICE
-from provision.secret.private_file import write_private
+from provision.org.session import Login, Session
+from provision.secret.file_sinks import write_private
+from provision.secret.keyring_sink import Keyring, installed_keyring, keyring_failure
 from provision.secret.secret import Secret
 
-__all__ = ["CacheError", "SessionCache"]
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+__all__ = ["KEY_ADVICE", "KEY_VARIABLE", "CacheError", "CachedLogin", "SessionCache", "session_key"]
+
+KEY_VARIABLE: Final = "PROVISION_SESSION_KEY"
+_SERVICE: Final = "provision"
+_ENTRY: Final = "session-key"
+KEY_ADVICE: Final = (
+    f"Set {KEY_VARIABLE} to 32 random bytes in URL-safe base64, as from `openssl rand -base64 32 "
+    f"| tr +/ -_`; or, where there is a keyring, install its package. {how_to_install('keyring')}"
+)
+"""How to come by a key."""
 
 
 class CacheError(CannotError):
@@ -57,6 +74,8 @@ class SessionCache:
 
         Raises :class:`CacheError` for a file that this key and this name do not fit.
         """
+        from cryptography.fernet import InvalidToken
+
         path = self._path(name)
         try:
             encrypted = path.read_bytes()
@@ -110,6 +129,8 @@ class SessionCache:
         return self.directory / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.session"
 
     def _fernet(self) -> Fernet:
+        from cryptography.fernet import Fernet
+
         try:
             return Fernet(self.key.reveal())
         except ValueError:  # whose text may quote the key
@@ -132,3 +153,92 @@ def _session(kept: _KeptSession) -> Session:
         client_id=kept.client_id,
         ca_file=kept.ca_file,
     )
+
+
+def session_key(environ: Mapping[str, str]) -> Secret:
+    """The key in ``PROVISION_SESSION_KEY``, else the one in the keyring, made there if need be.
+
+    Whether it is a key at all shows when it is used. Raises :class:`CannotError` where neither
+    gives one.
+    """
+    text = environ.get(KEY_VARIABLE, "").strip()
+    if text:
+        return Secret(text)
+    keyring = installed_keyring()
+    if keyring is None:
+        raise CannotError("there is no key to encrypt cached sessions with", next_step=KEY_ADVICE)
+    try:
+        kept = keyring.get_password(_SERVICE, _ENTRY) or _made(keyring)
+    except keyring_failure() as error:
+        # Without its text, and without the error as a cause: both may quote the key.
+        raise _no_keyring(type(error).__name__) from None
+    if not kept:  # its null backend takes everything and keeps nothing
+        raise _no_keyring("it keeps nothing")
+    return Secret(kept)
+
+
+def _made(keyring: Keyring) -> str:
+    """A new key, as the keyring has it: two runs may have made one at the same time."""
+    from cryptography.fernet import Fernet
+
+    keyring.set_password(_SERVICE, _ENTRY, Fernet.generate_key().decode("ascii"))
+    return keyring.get_password(_SERVICE, _ENTRY) or ""
+
+
+def _no_keyring(reason: str) -> CannotError:
+    return CannotError(
+        f"the keyring gives no key to encrypt cached sessions with: {reason}", next_step=KEY_ADVICE
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CachedLogin:
+    """Another login, asked only when the cache has no session that the org takes.
+
+    ``name`` is what the session is kept as: all that tells this login from others. ``say`` is told
+    when the cache is of no use; the login itself then still is.
+    """
+
+    inner: Login
+    cache: SessionCache
+    name: str
+    say: Callable[[str], None] = field(repr=False)
+
+    def open(self, http: requests.Session) -> Session:
+        """Log in, unless the earlier session holds. Raises :class:`OrgError`, as ``inner`` does."""
+        session = self._kept(http)
+        if session is None:
+            session = self.inner.open(http)
+            self._keep(session)
+        return session
+
+    def _kept(self, http: requests.Session) -> Session | None:
+        """The session of an earlier run; one that the org refuses is thrown away.
+
+        Where nobody answers, the instance URL or its certificate may have changed since: the other
+        login knows, or says what is wrong.
+        """
+        try:
+            session = self.cache.load(self.name)
+            if session is None or _holds(session, http):
+                return session
+            self.cache.drop(self.name)
+        except (CannotError, OrgUnreachable) as error:
+            self.say(f"notice: logging in anew: {error.message}")
+        return None
+
+    def _keep(self, session: Session) -> None:
+        try:
+            self.cache.save(self.name, session)
+        except CannotError as error:
+            self.say(f"notice: the session is not kept for the next run: {error.message}")
+
+
+def _holds(session: Session, http: requests.Session) -> bool:
+    """Whether the org still takes the session: one call, which needs no permission of its own."""
+    url = f"{session.instance_url}/services/data/v{OLDEST_API}.0/"
+    headers = {"Authorization": f"Bearer {session.access_token}"}
+    # A session for logins trusts no org's own certificate; this one is known from before.
+    verify = True if session.ca_file is None else str(session.ca_file)
+    response = translated(url, lambda: http.get(url, headers=headers, verify=verify))
+    return bool(response.status_code != requests.codes.unauthorized)

@@ -11,12 +11,13 @@ import requests
 
 from provision.catalogue.document import METADATA_NAMESPACE, DocumentError, local_name, parse_xml
 from provision.errors import OrgUnreachable
-from provision.org.http import repeated, translated
-from provision.org.refusal import SESSION_GONE, refusal, session_refused
+from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
+from provision.org.http import clock_of
+from provision.org.retry import Retry, Waits, retried
 from provision.org.session import Session
 from provision.org.write import write
 
-__all__ = ["Node", "SoapEndpoint", "child_text"]
+__all__ = ["READ_WAITS", "Node", "SoapEndpoint", "child_text"]
 
 _ENVELOPE: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -26,6 +27,11 @@ _ENVELOPE: Final = (
     '<soapenv:Body><{operation} xmlns="{namespace}">{arguments}</{operation}></soapenv:Body>'
     "</soapenv:Envelope>"
 )
+
+READ_WAITS: Final = Waits(0.5, longest=5.0, jitter=0.5)
+"""The waits between the attempts at one read."""
+
+_READ_ATTEMPTS: Final = 4
 
 Node = Sequence[tuple[str, object]]
 """Child elements in order: a name, and a text, a boolean, or a node of its own."""
@@ -40,8 +46,17 @@ class SoapEndpoint:
         self._url = f"{session.instance_url}/services/Soap/m/{api_version}.0"
 
     def read(self, operation: str, arguments: Node) -> list[ET.Element]:
-        """The ``result`` elements of a call that changes nothing, repeated if need be."""
-        return repeated(lambda: self.call(operation, arguments))
+        """The ``result`` elements of a call that changes nothing. Raises what :meth:`call` does.
+
+        It is repeated while the org is unreachable: SOAP reads with POST, which HTTP itself does
+        not repeat.
+        """
+        retry = Retry(clock_of(self._http), READ_WAITS, attempts=_READ_ATTEMPTS)
+        return retried(
+            lambda: self.call(operation, arguments),
+            retry,
+            lambda error: isinstance(error, OrgUnreachable),
+        )
 
     def call(self, operation: str, arguments: Node) -> list[ET.Element]:
         """The ``result`` elements of a call.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from provision.secret.choice import sink_for
-from provision.secret.error import SinkError
-from provision.secret.secret import Secret
-from provision.secret.sink import Sink, Values
+from provision.secret.secret import Secret, SinkError
+from provision.secret.sink import Sink, Values, sink_for
 
 __all__ = ["Secret", "Sink", "SinkError", "Values", "sink_for"]

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.secret.error import SinkError
+from provision.secret.secret import SinkError
 from provision.secret.sink import Values, document
 
 __all__ = ["COMMAND_SECONDS", "CommandSink"]

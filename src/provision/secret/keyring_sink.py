@@ -1,15 +1,41 @@
-"""``keyring:SERVICE``: the keyring of the operating system, by the optional package keyring."""
+"""The keyring: the system's own store of secrets, if its package is installed."""
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from provision.distribution import how_to_install
-from provision.secret.error import SinkError
-from provision.secret.keyring_package import Keyring, installed_keyring, keyring_failure
+from provision.secret.secret import SinkError
 from provision.secret.sink import Values, plain
 
-__all__ = ["KeyringSink"]
+__all__ = ["Keyring", "KeyringSink", "installed_keyring", "keyring_failure"]
+
+
+class Keyring(Protocol):
+    """What we use of the package."""
+
+    def set_password(self, service_name: str, username: str, password: str) -> None:
+        """Keep a text."""
+        ...
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        """A text that was kept, ``None`` where none was."""
+        ...
+
+
+def installed_keyring() -> Keyring | None:
+    """The package, ``None`` if it is not installed."""
+    try:
+        return cast("Keyring", importlib.import_module("keyring"))
+    except ImportError:
+        return None
+
+
+def keyring_failure() -> type[Exception]:
+    """What the package raises. Its text may quote the value that it was given."""
+    return cast("type[Exception]", importlib.import_module("keyring.errors").KeyringError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Secret: a text that nothing prints by accident."""
+"""Secret: a value that nothing prints."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import hmac
 from collections.abc import Callable
 from typing import Final, NoReturn
 
-__all__ = ["Secret"]
+from provision.errors import CannotError
+
+__all__ = ["Secret", "SinkError"]
 
 _HIDDEN: Final = "(hidden)"
+
+
+class SinkError(CannotError):
+    """A sink does not take the values: it is in the way, missing, refuses, or does not end."""
 
 
 class Secret:

@@ -14,7 +14,7 @@ from provision.errors import ExitCode
 from provision.org.clock import SystemClock
 from provision.org.credentials import CredentialsClosed, CredentialsReader
 from provision.org.http import http_session
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import WritableOrg
 from tests.fleets import FleetUnderTest, touched, written
 

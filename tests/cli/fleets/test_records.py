@@ -17,7 +17,7 @@ from provision.org.clock import SystemClock
 from provision.org.deploy import DeployOptions
 from provision.org.http import http_session
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.token import TokenLogin
+from provision.org.login.flows import TokenLogin
 from provision.org.org import WritableOrg
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.fleets import FleetUnderTest, written

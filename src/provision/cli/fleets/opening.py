@@ -12,10 +12,10 @@ from provision.cli.fleets.shelf import Shelf
 from provision.fleet.fleet import FleetOrg, Reached
 from provision.fleet.login import kept_as, login_of
 from provision.org.clock import SystemClock
-from provision.org.lanes import ONE_LANE
-from provision.org.login.cached import CachedLogin
 from provision.org.org import ReadableOrg, WritableOrg, readable_org, writable_org
+from provision.org.pool import ONE_AT_A_TIME
 from provision.org.session import Login
+from provision.org.session_cache import CachedLogin
 from provision.spec.spec import Spec
 
 __all__ = ["Site", "opened"]
@@ -49,7 +49,7 @@ def opened(org: FleetOrg, shelf: Shelf, errand: Errand, http: requests.Session) 
     if session is None:
         session = _login(org, reached, shelf).open(http)
     version = errand.api_version or org.api_version
-    readable = readable_org(org.name, session, http, version, ONE_LANE)
+    readable = readable_org(org.name, session, http, version, ONE_AT_A_TIME)
     shelf.sessions[org.name] = readable.session
     return Site(readable, specs, shelf, errand)
 

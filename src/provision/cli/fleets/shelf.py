@@ -17,8 +17,7 @@ from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.fleet.shared_value import SharedValues, login_values
 from provision.org.session import Session
-from provision.org.session_cache import SessionCache
-from provision.org.session_key import session_key
+from provision.org.session_cache import SessionCache, session_key
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet
 from provision.spec.combination.unique import unique_values_of

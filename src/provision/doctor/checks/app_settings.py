@@ -8,7 +8,7 @@ from typing import ClassVar
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import Setting, read_settings
-from provision.org.app_settings import PACKAGED_OAUTH, SECRETS_OVER_REST
+from provision.org.org_settings import PACKAGED_OAUTH, SECRETS_OVER_REST
 
 __all__ = ["AppSettings"]
 

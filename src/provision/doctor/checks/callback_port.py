@@ -8,7 +8,7 @@ from typing import ClassVar
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
 from provision.handover.callback import Callback
-from provision.handover.sf_ports import sf_ports
+from provision.handover.ports import sf_ports
 
 __all__ = ["CallbackPort"]
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from provision.doctor.check import Context
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused
-from provision.org.http import translated
+from provision.org.failure import translated
 
 __all__ = ["ClockSkew"]
 

@@ -9,8 +9,8 @@ from provision.catalogue.overlay import overlay
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused, ProvisionError
-from provision.org.floor import LeftAlone
 from provision.org.org import ReadableOrg
+from provision.org.quota import QuotaTooLow
 from provision.plan.names import wanted as names_wanted
 from provision.spec.combination.combination import Found
 from provision.spec.combination.judge import found_in_app, found_in_spec
@@ -52,7 +52,7 @@ class Combinations:
 def _found(subject: Subject, org: ReadableOrg) -> Sequence[Found]:
     try:
         actual = org.find_app(subject.spec.app).components
-    except LeftAlone:
+    except QuotaTooLow:
         raise
     except ProvisionError:  # other checks say what is wrong with the session
         return found_in_spec(subject.spec, subject.desired)

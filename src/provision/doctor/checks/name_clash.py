@@ -9,8 +9,8 @@ from provision.catalogue.canonical import fold_name
 from provision.catalogue.field import MetadataType
 from provision.doctor.check import Context, Subject
 from provision.doctor.finding import CheckFinding, Severity
+from provision.org.app_names import apps_called
 from provision.org.org import ReadableOrg
-from provision.org.packaged_apps import apps_called
 from provision.org.rest import quoted
 from provision.spec.packaged_app import IN_SETUP, said_of_packages
 

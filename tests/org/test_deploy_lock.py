@@ -7,7 +7,7 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.org.deploy import DeployOptions
-from provision.org.turn import turn_of
+from provision.org.deployer import deploy_lock_of
 from tests.orgs import NEWEST
 
 
@@ -44,5 +44,5 @@ def test_a_deploy_that_fails_gives_the_turn_back(org) -> None:
 
 
 def test_orgs_do_not_wait_for_each_other() -> None:
-    with turn_of("https://one.example"), turn_of("https://two.example"):
-        assert turn_of("https://ONE.example") is turn_of("https://one.example")
+    with deploy_lock_of("https://one.example"), deploy_lock_of("https://two.example"):
+        assert deploy_lock_of("https://ONE.example") is deploy_lock_of("https://one.example")

@@ -1,4 +1,4 @@
-"""Network failure: what keeps a call from an org, told apart by what has to be done about it."""
+"""Failures: what a failed call becomes, an error that says what to do next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import errno
 import re
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -19,10 +19,15 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from provision.errors import OrgUnreachable
-from provision.org.bounds import AnswerTooLong
+from provision.errors import LoginRefused, OrgRefused, OrgUnreachable
+from provision.org.connections import AnswerTooLong
+from provision.org.session import Session
+from provision.refusals.api import FRESH_TOKEN
+from provision.refusals.dictionary import named, next_step
 
-__all__ = ["network_failure"]
+__all__ = ["SESSION_GONE", "network_failure", "refusal", "session_refused", "translated"]
+
+Result = TypeVar("Result")
 
 _SECONDS: Final = re.compile(r"timeout=([\d.]+)")  # as urllib3 writes it
 _NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
@@ -30,6 +35,31 @@ _WRONG_HOST: Final = 62  # OpenSSL: X509_V_ERR_HOSTNAME_MISMATCH
 _EXPIRED: Final = 10  # OpenSSL: X509_V_ERR_CERT_HAS_EXPIRED
 _AGAIN: Final = "Run it again. If it fails again, look for a proxy or a firewall in between."
 _TLS_CHECK: Final = "Check the host and the port: an org is called at its My Domain URL."
+
+SESSION_GONE: Final = "INVALID_SESSION_ID"
+_OF_NEW_TOKEN: Final = (
+    f"{named(FRESH_TOKEN).next_step} If the org took it before in this run, it has ended: run it "
+    "again."
+)
+
+
+def translated(url: str, call: Callable[[], Result]) -> Result:
+    """``call``'s result; a failure of the network becomes :class:`OrgUnreachable`."""
+    try:
+        return call()
+    except requests.exceptions.InvalidHeader as error:
+        # Its text quotes the header, and with it the access token.
+        raise OrgUnreachable(
+            f"{url} was not called: the session's access token has characters that no token has",
+            next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
+        ) from error.with_traceback(None)
+    except (requests.exceptions.RequestException, HTTPError) as error:
+        raise network_failure(url, error) from error
+    except OSError as error:  # requests looks for the file itself, and raises none of its own
+        raise OrgUnreachable(
+            f"{url} cannot be called: {error}",
+            next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
+        ) from error
 
 
 def network_failure(
@@ -197,3 +227,21 @@ def _root(error: BaseException) -> str:
     while error.__context__ is not None:
         error = error.__context__
     return str(error) or type(error).__name__
+
+
+def refusal(code: str, message: str) -> OrgRefused:
+    """The error for an org's error code and message, with the step that comes next."""
+    said = message if message.startswith(code) else f"{code}: {message}"
+    return OrgRefused(said, code=code, next_step=next_step(said))
+
+
+def session_refused(session: Session, said: str) -> LoginRefused:
+    """The error for a session that the org does not take (any more).
+
+    One that this run logged in for has hardly ended: its causes are those of a fresh token.
+    """
+    return LoginRefused(
+        f"{session.instance_url} refused the session ({session.reached_by}): {said}",
+        code=SESSION_GONE,
+        next_step=_OF_NEW_TOKEN if session.is_new else next_step(f"{SESSION_GONE}: {said}"),
+    )

@@ -1,23 +1,84 @@
-"""``env-file:PATH``: lines of a .env file, among others that stay."""
+"""File sinks: a secret in a file of its own, or in a line of an env file."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from provision.secret.error import SinkError
-from provision.secret.private_file import check_writable, write_private
-from provision.secret.sink import Values, plain
+from provision.secret.secret import SinkError
+from provision.secret.sink import Values, document, plain
+from provision.whole_file import make_private_directory, write_new, write_whole
 
-__all__ = ["EnvFileSink"]
+__all__ = ["EnvFileSink", "FileSink", "check_writable", "write_private"]
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINE: Final = re.compile(r"(?P<before>\s*(?:export\s+)?)(?P<name>[A-Za-z_]\w*)\s*=", re.ASCII)
 _BARE: Final = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
 _MOST_BYTES: Final = 1024 * 1024
+
+
+def check_writable(path: Path) -> None:
+    """Raise :class:`SinkError` if no file can be made at ``path``."""
+    if path.is_dir():
+        raise SinkError(f"{path} is a directory", next_step="Name a file in it.")
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise SinkError(
+            f"a file of that name cannot be written in {above}",
+            next_step="Name a file in a directory that you can write to.",
+        )
+
+
+def write_private(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write ``path`` with mode 0600, in place of what was there only with ``replace``.
+
+    Raises :class:`SinkError`. The content is on the disk when this returns.
+    """
+    try:
+        make_private_directory(path.parent)
+        (write_whole if replace else write_new)(path, content)
+    except FileExistsError as error:
+        raise in_the_way(path) from error
+    except OSError as error:
+        raise SinkError(
+            f"a file for secrets cannot be written: {error.strerror}",
+            next_step="Name a file in a directory that you can write to.",
+        ) from error
+
+
+def in_the_way(path: Path) -> SinkError:
+    """The error for a file that is there and is not to be overwritten."""
+    return SinkError(
+        f"{path} exists, and is not overwritten",
+        next_step="Name another file, or overwrite it with --force.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileSink:
+    """A file of its own, mode 0600; one that is there is overwritten only with ``force``."""
+
+    path: Path
+    force: bool = False
+
+    @property
+    def name(self) -> str:
+        """What to call it in an output."""
+        return f"the file {self.path}"
+
+    def check(self) -> None:
+        """Raise :class:`SinkError` for a file in the way, or a directory that is not ours."""
+        check_writable(self.path)
+        if os.path.lexists(self.path) and not self.force:
+            raise in_the_way(self.path)
+
+    def put(self, values: Values) -> None:
+        """Write the file. Raises :class:`SinkError`."""
+        write_private(self.path, document(values).encode(), replace=self.force)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lanes: what comes of calls that are made at the same time."""
+"""Pool: what comes of calls that are made at the same time."""
 
 import signal
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provision.org.lanes import MANY_LANES, Lanes
+from provision.org.pool import MANY_AT_ONCE, Pool
 
 PATIENCE = 20  # seconds until a test that hangs is broken off
 
@@ -29,16 +29,16 @@ def test_results_come_in_the_order_of_the_calls() -> None:
         last_is_done.set()
         return "last"
 
-    assert MANY_LANES.run([first, last]) == ["first", "last"]
+    assert MANY_AT_ONCE.run([first, last]) == ["first", "last"]
 
 
 def test_calls_are_under_way_at_the_same_time() -> None:
     meeting = threading.Barrier(4)
-    places = MANY_LANES.run([lambda: meeting.wait(PATIENCE)] * 4)
+    places = MANY_AT_ONCE.run([lambda: meeting.wait(PATIENCE)] * 4)
     assert sorted(places) == [0, 1, 2, 3]
 
 
-def test_never_more_than_the_width_are() -> None:
+def test_never_more_than_the_size_are() -> None:
     guard = threading.Lock()
     under_way: list[int] = []
     most: list[int] = []
@@ -50,22 +50,22 @@ def test_never_more_than_the_width_are() -> None:
         with guard:
             under_way.pop()
 
-    Lanes(2).run([call] * 50)
+    Pool(2).run([call] * 50)
     assert len(most) == 50
     assert max(most) <= 2
 
 
 def test_one_lane_makes_calls_one_after_the_other_in_the_callers_thread() -> None:
-    made = Lanes(1).run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
+    made = Pool(1).run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
     assert made == [(n, threading.current_thread()) for n in range(3)]
 
 
-@pytest.mark.parametrize("lanes", [Lanes(1), MANY_LANES], ids=["one", "many"])
-def test_the_first_error_in_order_wins_however_late_it_comes(lanes: Lanes) -> None:
+@pytest.mark.parametrize("pool", [Pool(1), MANY_AT_ONCE], ids=["one", "many"])
+def test_the_first_error_in_order_wins_however_late_it_comes(pool: Pool) -> None:
     second_failed = threading.Event()
 
     def slow() -> None:
-        if lanes.width > 1:
+        if pool.size > 1:
             assert second_failed.wait(PATIENCE)
         raise ValueError("first in order")
 
@@ -74,28 +74,28 @@ def test_the_first_error_in_order_wins_however_late_it_comes(lanes: Lanes) -> No
         raise ValueError("first in time")
 
     with pytest.raises(ValueError, match="first in order"):
-        lanes.run([slow, quick])
+        pool.run([slow, quick])
 
 
-@pytest.mark.parametrize("lanes", [Lanes(1), Lanes(2)], ids=["one", "two"])
-def test_after_an_error_no_call_is_begun(lanes: Lanes) -> None:
+@pytest.mark.parametrize("pool", [Pool(1), Pool(2)], ids=["one", "two"])
+def test_after_an_error_no_call_is_begun(pool: Pool) -> None:
     begun: list[str] = []
-    meeting = threading.Barrier(lanes.width)
+    meeting = threading.Barrier(pool.size)
 
     def fail() -> None:
         meeting.wait(PATIENCE)
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        lanes.run([fail, fail, lambda: begun.append("third")])
+        pool.run([fail, fail, lambda: begun.append("third")])
     assert begun == []
 
 
 def test_no_thread_is_left_whether_calls_succeed_or_fail() -> None:
     before = threading.active_count()
-    MANY_LANES.run([lambda: None] * 4)
+    MANY_AT_ONCE.run([lambda: None] * 4)
     with pytest.raises(ValueError, match="broken"):
-        MANY_LANES.run([failing(ValueError("broken")), lambda: None, lambda: None])
+        MANY_AT_ONCE.run([failing(ValueError("broken")), lambda: None, lambda: None])
     assert threading.active_count() == before
 
 
@@ -114,7 +114,7 @@ def test_an_interruption_does_not_wait_for_a_silent_org() -> None:
         answered.wait(PATIENCE)
 
     with pytest.raises(KeyboardInterrupt):
-        Lanes(2).run([silent, silent, lambda: begun.append("third")])
+        Pool(2).run([silent, silent, lambda: begun.append("third")])
     assert not answered.is_set()
     answered.set()
     for thread in left:
@@ -124,11 +124,11 @@ def test_an_interruption_does_not_wait_for_a_silent_org() -> None:
 
 
 def test_two_calls_of_two_types() -> None:
-    assert MANY_LANES.both(lambda: 1, lambda: "two") == (1, "two")
+    assert MANY_AT_ONCE.both(lambda: 1, lambda: "two") == (1, "two")
 
 
 def test_lanes_inside_lanes_each_have_their_own() -> None:
     meeting = threading.Barrier(4)
     inner = [lambda: meeting.wait(PATIENCE)] * 2
-    found = Lanes(2).both(lambda: Lanes(2).run(inner), lambda: Lanes(2).run(inner))
+    found = Pool(2).both(lambda: Pool(2).run(inner), lambda: Pool(2).run(inner))
     assert sorted(place for places in found for place in places) == [0, 1, 2, 3]

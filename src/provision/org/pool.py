@@ -1,4 +1,4 @@
-"""Lanes: independent calls to one org, at the same time."""
+"""Pool: independent calls to one org, made at the same time by several threads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, cast
 
-__all__ = ["MANY_LANES", "ONE_LANE", "Lanes"]
+__all__ = ["MANY_AT_ONCE", "ONE_AT_A_TIME", "Pool"]
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -15,28 +15,28 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    """How many calls that do not need each other's results are under way at once, in ``width``.
+class Pool:
+    """Makes calls that do not need each other's results, ``size`` of them at the same time.
 
-    Each call waits for the org nearly all of its time, so that together they take as long as the
-    longest. A ``width`` of 1 makes them one after the other, without a thread: right where many
-    orgs are talked to at once. Calls may themselves run others in lanes; each such run has its own.
+    A call spends nearly all of its time waiting for the org, so that together they take as long as
+    the longest one. A ``size`` of 1 makes them one after the other, without a thread: that is right
+    if many orgs are called at once. A call may use the pool too; it then gets threads of its own.
     """
 
-    width: int
+    size: int
 
     def run(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """The results of the calls, in their order.
 
-        The caller's thread makes calls too. No thread of a run outlives it, but for one case: an
-        interruption does not wait for an org that is silent, and what it leaves behind (a daemon)
-        ends with its call and begins no other. Raises what the first call that failed raised, first
-        in order and not in time; calls after it are not begun any more.
+        The caller's thread makes calls too. All threads end before this returns, with one
+        exception: an interruption does not wait for an org that is silent. The thread that it
+        leaves behind (a daemon) ends with its call and begins no other. Raises the error of the
+        first call that failed, first in order and not in time. No call begins after a failure.
         """
-        if self.width == 1 or len(calls) < 2:
+        if self.size == 1 or len(calls) < 2:
             return [call() for call in calls]
         queue = _Queue(calls)
-        others = min(self.width, len(calls)) - 1
+        others = min(self.size, len(calls)) - 1
         threads = [threading.Thread(target=queue.work, daemon=True) for _ in range(others)]
         try:
             for thread in threads:
@@ -56,11 +56,11 @@ class Lanes:
         return cast("One", first), cast("Other", second)
 
 
-ONE_LANE: Final = Lanes(1)
-"""One call after the other: right where many orgs are talked to at once."""
+ONE_AT_A_TIME: Final = Pool(1)
+"""One call after the other: right if many orgs are called at once."""
 
-MANY_LANES: Final = Lanes(8)
-"""As many at once as one app ever needs, and fewer than the ten connections that a pool keeps."""
+MANY_AT_ONCE: Final = Pool(8)
+"""As many as one app ever needs, and fewer than the ten connections that urllib3 keeps open."""
 
 
 class _Queue(Generic[Result]):
@@ -68,13 +68,13 @@ class _Queue(Generic[Result]):
 
     def __init__(self, calls: Sequence[Callable[[], Result]]) -> None:
         self._calls = calls
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
         self._next = 0
         self._done: dict[int, Result] = {}
         self._failed: dict[int, Exception] = {}
 
     def work(self) -> None:
-        """Make calls until none is left, or one has failed."""
+        """Make calls until all are made or one has failed."""
         while (place := self._take()) is not None:
             try:
                 self._done[place] = self._calls[place]()
@@ -83,8 +83,8 @@ class _Queue(Generic[Result]):
                 self.stop()
 
     def stop(self) -> None:
-        """Let no more calls begin. Those before one that began have begun as well."""
-        with self._guard:
+        """Let no more calls begin. All calls before one that has begun have begun, too."""
+        with self._lock:
             self._next = len(self._calls)
 
     def results(self) -> Iterator[Result]:
@@ -95,7 +95,7 @@ class _Queue(Generic[Result]):
             yield self._done[place]
 
     def _take(self) -> int | None:
-        with self._guard:
+        with self._lock:
             place = self._next
             self._next += 1
         return place if place < len(self._calls) else None

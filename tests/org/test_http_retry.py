@@ -9,10 +9,9 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
 from provision.errors import OrgRefused, OrgUnreachable, WriteUnknown
-from provision.org.deploy import DeployOptions
-from provision.org.deployer import DeployUnknown
+from provision.org.deploy import DeployOptions, DeployUnknown
 from provision.org.http import calls_of, http_session
-from provision.org.patience import LONGEST_PAUSE, OrgBusy
+from provision.org.http_retry import LONGEST_PAUSE, OrgBusy
 from tests.orgs import NEWEST, writes
 
 ROBOT = Package(

@@ -4,15 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from provision.org.meter import Allowance, Calls, Meter
+from provision.org.quota import Allowance, CallCounter, Calls
 
 USERS = "SELECT Id FROM User"
 
 
 def said(limit_info: str) -> Allowance | None:
-    meter = Meter()
-    meter.count({"Sforce-Limit-Info": limit_info})
-    return meter.calls.allowance
+    counter = CallCounter()
+    counter.count({"Sforce-Limit-Info": limit_info})
+    return counter.calls.allowance
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Patience: when a call may be made again, and how long an org wants to be left in peace."""
+"""HTTP retry: which HTTP calls are made again, and the pauses that an org asks for."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from urllib3.exceptions import NewConnectionError
 
 from provision.errors import OrgError
 from provision.org.clock import Clock
+from provision.org.retry import Retry, Waits
 
-__all__ = ["LONGEST_PAUSE", "OrgBusy", "Patience", "never_connected"]
+__all__ = ["LONGEST_PAUSE", "HttpRetry", "OrgBusy", "never_connected"]
 
 LONGEST_PAUSE: Final = 60.0
 """Seconds that a run waits because an org asked it to; for longer pauses it ends."""
 
 _ATTEMPTS: Final = 4
 _FIRST_ATTEMPTS: Final = 3  # an org that has not answered yet is likelier wrong than busy
-_FIRST_PAUSE: Final = 0.5
 _JITTER: Final = 0.5
+_WAITS: Final = Waits(0.5, jitter=_JITTER)
 
 _DAY: Final = 86_400.0
 
@@ -40,23 +41,23 @@ class OrgBusy(OrgError):
         self.pause = pause
 
 
-class Patience:
-    """Repeats calls to one org, and keeps to the pauses that it asks for (``Retry-After``).
+class HttpRetry:
+    """Repeats HTTP calls to one org, and keeps the pauses that it asks for (``Retry-After``).
 
-    A pause is for every thread that calls the org, not only for the one that was asked. Safe to
-    use from many threads.
+    A pause applies to every thread that calls the org, not only to the one that was answered so.
+    Safe to use from many threads.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._guard = threading.Lock()
-        self._until = clock.monotonic()
+        self._lock = threading.Lock()
+        self._paused_until = clock.monotonic()
         self._has_answered = False
 
-    def sent(
+    def send(
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
     ) -> requests.Response:
-        """What ``send`` returns, called again while that can do no harm and may do good.
+        """What ``send`` returns, called again while that can do no harm and may help.
 
         A GET is repeated when the org is busy or drops the connection. Other calls are repeated
         only when they were certainly not carried out: answered 429, or never connected. Raises
@@ -65,48 +66,48 @@ class Patience:
         for the first time, a call that gets no answer is made three times.
         """
         url = str(request.url).partition("?")[0]
-        self._rest(url)
-        for attempt in range(1, _ATTEMPTS):
+        pause = self._pause_of(url)
+        if pause > 0:
+            self._clock.sleep(pause)
+        retry = Retry(self._clock, _WAITS, attempts=_ATTEMPTS)
+        while True:
             try:
                 response = send()
             except requests.exceptions.RequestException as error:
                 most = _ATTEMPTS if self._has_answered else _FIRST_ATTEMPTS
-                if attempt >= most or not _may_repeat(request, error):
+                if retry.attempt >= most or not _may_repeat(request, error):
                     raise
             else:
                 self._has_answered = True
-                self._heed(response)
+                self._note_pause(response)
                 if not _turned_away(request, response):
                     return response
+                if retry.is_last_attempt and response.status_code != _TOO_MANY:
+                    return response
                 response.close()
-            self._rest(url, least=_backoff(attempt))
-        response = send()
-        self._heed(response)
-        if response.status_code == _TOO_MANY:
-            response.close()
-            raise self._busy(url, max(self._asked(), LONGEST_PAUSE))
-        return response
+                if retry.is_last_attempt:
+                    raise self._busy(url, max(self._seconds_left(), LONGEST_PAUSE))
+            retry.wait(at_least=self._pause_of(url))
 
-    def _heed(self, response: requests.Response) -> None:
-        """Keep the pause that the org asks for, if it asks for one."""
+    def _note_pause(self, response: requests.Response) -> None:
+        """Note the pause that the org asks for, if it asks for one."""
         if response.status_code not in {_TOO_MANY, _UNAVAILABLE}:
             return
         seconds = _seconds(response.headers.get("Retry-After", ""), self._clock.time())
-        with self._guard:
-            self._until = max(self._until, self._clock.monotonic() + seconds)
+        with self._lock:
+            self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
-    def _asked(self) -> float:
-        """For how many seconds more the org wants no calls."""
-        return self._until - self._clock.monotonic()
+    def _seconds_left(self) -> float:
+        """For how many more seconds the org wants no calls."""
+        return self._paused_until - self._clock.monotonic()
 
-    def _rest(self, url: str, least: float = 0.0) -> None:
-        asked = self._asked()
-        if asked > LONGEST_PAUSE:
-            raise self._busy(url, asked)
+    def _pause_of(self, url: str) -> float:
+        """How long to wait for the org before the next call. Raises :class:`OrgBusy`."""
+        left = self._seconds_left()
+        if left > LONGEST_PAUSE:
+            raise self._busy(url, left)
         # With jitter, since other threads and other programs were asked for the same pause.
-        pause = max(asked + _jitter() if asked > 0 else 0.0, least)
-        if pause > 0:
-            self._clock.sleep(pause)
+        return left + random.uniform(0, _JITTER) if left > 0 else 0.0  # noqa: S311  # no secret
 
     def _busy(self, url: str, pause: float) -> OrgBusy:
         moment = datetime.fromtimestamp(self._clock.time() + pause, UTC)
@@ -140,7 +141,7 @@ def _turned_away(request: requests.PreparedRequest, response: requests.Response)
 
 
 def _seconds(retry_after: str, now: float) -> float:
-    """A ``Retry-After`` in seconds from ``now``, a day at most; 0 where there is none.
+    """A ``Retry-After`` in seconds from ``now``, a day at most; 0 if there is none.
 
     RFC 9110: it is a number of seconds, or an HTTP date.
     """
@@ -154,12 +155,3 @@ def _seconds(retry_after: str, now: float) -> float:
     # An HTTP date is in UTC, whether it says so (GMT) or not (-0000).
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(aware.timestamp() - now, 0.0), _DAY)
-
-
-def _backoff(attempt: int) -> float:
-    pause = _FIRST_PAUSE * 2.0 ** (attempt - 1)
-    return pause + _jitter()
-
-
-def _jitter() -> float:
-    return random.uniform(0, _JITTER)  # noqa: S311  # a pause, no secret

@@ -1,4 +1,4 @@
-"""Login with the JWT bearer flow."""
+"""Logins that need no other program: a token, client credentials, the JWT bearer flow."""
 
 from __future__ import annotations
 
@@ -11,20 +11,76 @@ import requests
 from provision.errors import LoginRefused
 from provision.org.clock import Clock
 from provision.org.instance_url import InstanceUrl
-from provision.org.login.login_host import known_of
+from provision.org.login.checks import known_of
 from provision.org.oauth import (
     LOGIN_AUDIENCE,
     TEST_AUDIENCE,
     JwtClaims,
     Sign,
     Token,
+    client_credentials_grant,
     jwt_bearer_grant,
 )
 from provision.org.session import Session
 from provision.refusals.dictionary import next_step
 from provision.refusals.refusal import Flow
+from provision.secret import Secret
 
-__all__ = ["JwtLogin", "audiences_for", "jwt_login"]
+__all__ = ["ClientCredentialsLogin", "JwtLogin", "TokenLogin", "audiences_for", "jwt_login"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    """A token and the instance URL that it is for; ``source`` says where they came from."""
+
+    instance_url: InstanceUrl
+    access_token: str = field(repr=False)
+    source: str
+    username: str = ""
+    ca_file: Path | None = None
+
+    def open(self, http: requests.Session) -> Session:  # noqa: ARG002  # the interface's
+        """The session, unchecked: the first call to the org tells whether the token is good."""
+        return Session(
+            instance_url=self.instance_url,
+            access_token=self.access_token,
+            reached_by=self.source,
+            username=self.username,
+            ca_file=self.ca_file,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentialsLogin:
+    """A consumer key and secret; the app's run-as user is who logs in."""
+
+    instance_url: InstanceUrl
+    client_id: str
+    client_secret: Secret
+    ca_file: Path | None = None
+
+    def open(self, http: requests.Session) -> Session:
+        """Log in. Raises :class:`LoginRefused` or :class:`OrgUnreachable`."""
+        try:
+            token = client_credentials_grant(
+                http, self.instance_url, self.client_id, self.client_secret
+            )
+        except LoginRefused as error:
+            raise LoginRefused(
+                f"the client credentials login was refused: {error.message}",
+                code=error.code,
+                next_step=next_step(
+                    error.message, Flow.CLIENT_CREDENTIALS, known_of(self.instance_url)
+                ),
+            ) from error
+        return Session(
+            instance_url=token.instance_url,
+            access_token=token.access_token,
+            reached_by="client credentials flow",
+            client_id=self.client_id,
+            ca_file=self.ca_file,
+            is_new=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

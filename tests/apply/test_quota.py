@@ -6,17 +6,17 @@ import pytest
 
 from provision.apply.destroy import destroy_app, prepare_removal
 from provision.apply.run import apply_plan
-from provision.org.floor import FLOOR, LeftAlone
+from provision.org.quota import RESERVE, QuotaTooLow
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 
 FEW = 14_300  # of 15 000: 5 % are 750
 
 
-def test_nothing_is_written_below_the_floor(work) -> None:
+def test_nothing_is_written_below_the_reserve(work) -> None:
     work.org.set_api_calls(FEW)
     prepared = work.prepare(APP)
-    with work.org.noting() as noted, pytest.raises(LeftAlone) as raised:
+    with work.org.noting() as noted, pytest.raises(QuotaTooLow) as raised:
         apply_plan(prepared, work.org.writable(), work.said.append)
     assert writes(noted) == []
     assert "of its 15000 API calls of 24 hours are used, and 5% are left" in raised.value.message
@@ -29,13 +29,13 @@ def test_nor_is_an_app_destroyed(work) -> None:
     work.apply(OPEN)
     work.org.set_api_calls(FEW)
     removal = prepare_removal(work.spec_of(OPEN), work.org.readable())
-    with work.org.noting() as noted, pytest.raises(LeftAlone):
+    with work.org.noting() as noted, pytest.raises(QuotaTooLow):
         destroy_app(removal, work.org.writable(), work.said.append)
     assert writes(noted) == []
 
 
 def test_a_run_that_has_begun_goes_on(work) -> None:
-    """The floor is reached with the first write; the rest of the run is far below it."""
+    """The reserve is reached with the first write; the rest of the run is far below it."""
     work.apply(OPEN)
     prepared = work.prepare(APP)
 
@@ -44,14 +44,14 @@ def test_a_run_that_has_begun_goes_on(work) -> None:
 
     applied = apply_plan(prepared, work.org.writable(), others_call_the_org_too)
     assert applied.consumer_key
-    with pytest.raises(LeftAlone):
+    with pytest.raises(QuotaTooLow):
         work.apply(APP.replace("15 minutes", "10 minutes"))
 
 
 def test_a_floor_of_ones_own(work) -> None:
-    org = dataclasses.replace(work.org.writable(), floor=dataclasses.replace(FLOOR, share=0.5))
+    org = dataclasses.replace(work.org.writable(), reserve=dataclasses.replace(RESERVE, share=0.5))
     work.org.set_api_calls(7_000)
     apply_plan(work.prepare(OPEN), org, work.said.append)
     work.org.set_api_calls(7_500)
-    with pytest.raises(LeftAlone, match="50% are left"):
+    with pytest.raises(QuotaTooLow, match="50% are left"):
         apply_plan(work.prepare(APP), org, work.said.append)
