@@ -100,6 +100,12 @@ class Finding:
         """The app, and its org if there is one."""
         return " in ".join(filter(None, (self.app, self.org)))
 
+    @property
+    def line(self) -> str:
+        """The finding as a line of its own, with its severity."""
+        rule = "" if self.rule == INPUT else f" [{self.rule}]"
+        return f"{self.severity.value}: {self}{rule}"
+
     def __str__(self) -> str:
         place = f"{self.position}: " if self.position else ""
         return f"{place}{self.sentence}"

@@ -34,7 +34,10 @@ def test_a_finding_points_at_what_the_spec_says_or_would(loaded):
     ]
     session = found[1]
     assert session.finding.key == "policies.session_timeout"
-    assert (session.rule.type, session.rule.field.name) == (OAUTH_POLICIES, "sessionTimeoutInMinutes")
+    assert (session.rule.type, session.rule.field.name) == (
+        OAUTH_POLICIES,
+        "sessionTimeoutInMinutes",
+    )
     assert found[2].finding.sentence == (
         "policies.permitted_users: self_authorized; must be admin_approved. Write "
         "permitted_users: admin_approved, and name profiles or permission sets."

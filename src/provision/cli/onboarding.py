@@ -75,7 +75,7 @@ class Onboarding:
         for spec in specs:
             hide(spec.sensitive)
             for warning in spec.warnings:
-                self.console.talk(f"warning: {warning}")
+                self.console.talk(warning.line)
         problems = tuple(misfits(self.entry, specs))
         if problems:
             raise SpecError(problems)

@@ -38,7 +38,7 @@ def load_specs(paths: Sequence[Path], values: Variables, console: Console) -> tu
     for spec in specs:
         hide(spec.sensitive)
         for warning in spec.warnings:
-            console.talk(f"warning: {warning}")
+            console.talk(warning.line)
     apps = [spec.app.casefold() for spec in specs]
     twice = sorted({spec.app for spec in specs if apps.count(spec.app.casefold()) > 1})
     if twice:

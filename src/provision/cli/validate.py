@@ -63,10 +63,8 @@ def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence
 
 
 def _warn(warnings: Sequence[Finding], combinations: Sequence[Finding], console: Console) -> None:
-    for warning in warnings:
-        console.talk(f"warning: {warning}")
-    for combination in combinations:
-        console.talk(f"{combination.severity.value}: {combination} [{combination.rule}]")
+    for each in (*warnings, *combinations):
+        console.talk(each.line)
 
 
 def _braced(names: Sequence[str]) -> str:

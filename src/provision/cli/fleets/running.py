@@ -171,7 +171,7 @@ class FleetRun:
             lost = partial(_lost, errand)
             ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
         for warning in shelf_of(errand).untold_warnings():
-            self.console.talk(f"warning: {warning}")
+            self.console.talk(warning)
         return ended
 
     def _reported(
@@ -180,7 +180,7 @@ class FleetRun:
         shared = shelf_of(self.errand).shared_values()
         if self.errand.verb not in _CHECKS:
             for told in shared:
-                self.console.talk(str(told))
+                self.console.talk(told.line)
         if not self.errand.only_reads:
             note_written()
         record = journey.as_record()

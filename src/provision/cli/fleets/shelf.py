@@ -95,7 +95,7 @@ class Shelf:
                 hide(found.sensitive)
                 with self._guard:
                     for warning in found.warnings:
-                        self._warnings.setdefault(str(warning), False)
+                        self._warnings.setdefault(warning.line, False)
         return found
 
 
