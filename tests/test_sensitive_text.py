@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from provision.errors import CannotError, LoginRefused, Problem, SpecError
+from provision.errors import CannotError, LoginRefused, SpecError
+from provision.findings import Position
 from provision.sensitive_text import is_credential, sensitive_kind, without_secrets
 
 KEYS = {
@@ -131,7 +132,7 @@ def test_what_is_no_secret_is_left_alone(text):
 
 @pytest.mark.parametrize("secret", [*TOKENS.values(), *URLS.values()])
 def test_no_error_and_no_problem_quotes_one(secret):
-    problem = Problem("s.yaml", 1, 1, f"there is no file {secret}")
+    problem = Position("s.yaml", 1, 1).problem(f"there is no file {secret}")
     for error in (
         CannotError(f"there is no file {secret}", next_step=f"Look for {secret}."),
         LoginRefused(f"{secret} is over"),

@@ -6,11 +6,11 @@ An error says what happened (``message``) and what to do next (``next_step``). O
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from provision.findings import Finding, in_order
 from provision.sensitive_text import without_secrets
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "OrgError",
     "OrgRefused",
     "OrgUnreachable",
-    "Problem",
     "ProvisionError",
     "SpecError",
     "UnknownNames",
@@ -100,30 +99,11 @@ class NotAttempted(CannotError):
     """The run ended before it, since something else failed."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing wrong with a file, at a place (line and column count from 1).
-
-    The message is without keys, tokens and passwords in URLs, as those of errors are.
-    """
-
-    file: str
-    line: int
-    column: int
-    message: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", without_secrets(self.message))
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
-
-
 class SpecError(CannotError):
     """A file that does not say what a spec must: every problem found, in file order."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+    def __init__(self, problems: Iterable[Finding]) -> None:
+        self.problems = in_order(problems)
         count = len(self.problems)
         super().__init__(
             "\n".join(str(problem) for problem in self.problems),

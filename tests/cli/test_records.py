@@ -308,7 +308,7 @@ def test_lint_says_of_an_unknown_record_only_that(run, org) -> None:
     assert any("policies" in each.key for each in shown)
     org.set_quirks(*BLIND)
     found = found_in_org([spec], rule_set(None), org.readable())
-    assert [each.message for each in found if each.rule == "unseen-record"] == [
+    assert [each.text for each in found if each.rule == "unseen-record"] == [
         f"the org does not show whether Robot has {OAUTH_POLICY}: its fields are not checked"
     ]
     assert not any("policies." in each.key for each in found)

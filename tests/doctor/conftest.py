@@ -12,8 +12,8 @@ import pytest
 
 from provision.doctor.check import Check, Context, Subject
 from provision.doctor.diagnosis import CHECKS, diagnose
-from provision.doctor.finding import CheckFinding
 from provision.errors import OrgRefused
+from provision.findings import Finding
 from provision.localorg import LocalOrg
 from provision.org.http import http_session
 from provision.org.org import ReadableOrg
@@ -82,12 +82,12 @@ class Doctor:
         org = self.under_test.readable(version, username)
         return ScriptedOrg(org.name, org.session, org.http, version, answers=answers)
 
-    def all(self, text: str, **options) -> tuple[CheckFinding, ...]:
-        return diagnose(self.context(text, **options))
+    def all(self, text: str, **options) -> tuple[Finding, ...]:
+        return diagnose(self.context(text, **options)).findings
 
-    def run(self, check_id: str, text: str, **options) -> tuple[CheckFinding, ...]:
+    def run(self, check_id: str, text: str, **options) -> tuple[Finding, ...]:
         check: Check = CHECK[check_id]
-        return diagnose(self.context(text, **options), [check])
+        return diagnose(self.context(text, **options), [check]).findings
 
 
 @pytest.fixture

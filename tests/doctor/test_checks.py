@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from provision.doctor.check import Subject
+from provision.doctor.checks.app_settings import settings_to_fix
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.finding import Severity
 from provision.doctor.profile_label import same_profile
+from provision.findings import Severity
 from provision.keys.pair import new_pair
 from tests.doctor.conftest import CHECK
 from tests.doctor.specs import ROBOT, with_policies
 
 
 def said(found):
-    return [(each.severity.value, each.message) for each in found]
+    return [(each.severity.value, each.text) for each in found]
 
 
 def _undate(answer, **_options):
@@ -43,14 +44,14 @@ class TestApiVersion:
     def test_a_field_that_came_later_is_an_error_at_its_place(self, doctor):
         [found] = doctor.run("api-version", self.TEXT, org=doctor.org(66))
         assert found.severity is Severity.ERROR
-        assert "isDPopEnabled came with API 68; this is 66" in found.message
+        assert "isDPopEnabled came with API 68; this is 66" in found.text
         assert found.key == "metadata.ExtlClntAppGlobalOauthSettings.isDPopEnabled"
         assert (found.position.line, found.app) == (13, "Robot")
 
     def test_one_on_which_sources_disagree_is_a_warning(self, doctor):
         [found] = doctor.run("api-version", self.TEXT, org=doctor.org(67))
         assert found.severity is Severity.WARNING
-        assert "this is 67: the org decides" in found.message
+        assert "this is 67: the org decides" in found.text
 
     def test_a_version_that_knows_it_is_fine(self, doctor):
         assert doctor.run("api-version", self.TEXT) == ()
@@ -148,14 +149,16 @@ class TestUserPermissions:
         session = dataclasses.replace(org.session, username="")
         org = dataclasses.replace(org, session=session)
         [found] = doctor.run("user-permissions", ROBOT, org=org)
-        assert "does not tell whose it is" in found.message
+        assert "does not tell whose it is" in found.text
 
 
 class TestAppSettings:
     def test_a_packaged_app_needs_the_orgs_consent(self, doctor):
-        [found] = doctor.run("app-settings", ROBOT + "distribution_state: packaged\n")
+        packaged = ROBOT + "distribution_state: packaged\n"
+        [found] = doctor.run("app-settings", packaged)
         assert found.severity is Severity.WARNING
-        assert str(found.setting) == "enablePackageEcaOauthFromDevOrg on"
+        [setting] = settings_to_fix(doctor.context(packaged))
+        assert str(setting) == "enablePackageEcaOauthFromDevOrg on"
         assert "--fix" in found.next_step
 
     def test_an_org_that_shows_none_is_a_warning(self, doctor):
@@ -163,7 +166,7 @@ class TestAppSettings:
         org.metadata.read = lambda *_: []
         [found] = doctor.run("app-settings", ROBOT, org=org)
         assert found.severity is Severity.WARNING
-        assert found.setting is None
+        assert settings_to_fix(doctor.context(ROBOT, org=org)) == ()
 
     def test_an_api_without_them_is_a_note(self, doctor):
         [found] = doctor.run("app-settings", ROBOT, org=doctor.org(61))
@@ -173,7 +176,7 @@ class TestAppSettings:
         org = doctor.org(username="user@localorg.example")
         [found] = doctor.run("app-settings", ROBOT, org=org)
         assert found.severity is Severity.NOTE
-        assert "INSUFFICIENT_ACCESS" in found.message
+        assert "INSUFFICIENT_ACCESS" in found.text
 
 
 class TestDevHub:
@@ -181,7 +184,7 @@ class TestDevHub:
     def test_a_dev_hub_is_a_warning(self, doctor, sobject):
         [found] = doctor.run("dev-hub", ROBOT, org=doctor.org(**{sobject: ()}))
         assert found.severity is Severity.WARNING
-        assert "C-1016" in found.message
+        assert "C-1016" in found.text
 
     def test_an_org_that_knows_no_scratch_orgs_is_none(self, doctor):
         assert doctor.run("dev-hub", ROBOT) == ()
@@ -225,7 +228,7 @@ class TestNames:
 
     def test_a_profile_goes_by_its_label(self, doctor):
         [found] = doctor.run("names", ROBOT.replace("System Administrator", "Admin"))
-        assert "in its language (en_US) that is 'System Administrator'" in found.message
+        assert "in its language (en_US) that is 'System Administrator'" in found.text
 
     class TestLabels:
         @pytest.fixture
@@ -240,11 +243,11 @@ class TestNames:
 
         def test_a_permission_set_goes_by_its_api_name(self, doctor):
             [found] = doctor.run("names", with_policies("  permission_sets: [Pipelines]\n"))
-            assert found.message.endswith("; that is the label of 'acme__CI_Robot'")
+            assert found.text.endswith("; that is the label of 'acme__CI_Robot'")
 
         def test_a_label_of_two_is_nobodys(self, doctor):
             [found] = doctor.run("names", with_policies("  permission_sets: [Twice]\n"))
-            assert "it has 'A', 'B', 'acme__CI_Robot'" in found.message
+            assert "it has 'A', 'B', 'acme__CI_Robot'" in found.text
 
     def test_one_that_is_created_is_not_missing(self, doctor):
         text = with_policies("  permission_sets: [{name: Robots, create: true}]\n")
@@ -315,7 +318,7 @@ class TestCertificate:
     def test_its_time(self, doctor, days, severity, text):
         found = doctor.run("certificate", ROBOT, ahead=days * 86400)
         assert [each.severity.value for each in found] == ([severity] if severity else [])
-        assert all(text in each.message for each in found)
+        assert all(text in each.text for each in found)
         assert all(each.position.line == 7 for each in found)
 
     def test_another_keys_certificate_is_an_error(self, doctor, tmp_path):
@@ -326,7 +329,7 @@ class TestCertificate:
         [subject] = context.subjects
         spec = dataclasses.replace(subject.spec, private_key=read_private_key(key))
         context = dataclasses.replace(context, subjects=(Subject(spec, subject.desired),))
-        [found] = diagnose(context, [CHECK["certificate"]])
+        [found] = diagnose(context, [CHECK["certificate"]]).findings
         assert (found.severity, found.key) == (Severity.ERROR, "oauth.jwt_bearer.private_key")
 
     def test_a_spec_without_one_has_none_to_expire(self, doctor):
@@ -340,7 +343,7 @@ class TestClockSkew:
     def test_a_clock_that_is_off_breaks_jwt_logins(self, doctor, ahead, text):
         [found] = doctor.run("clock-skew", ROBOT, ahead=ahead)
         assert found.severity is Severity.ERROR
-        assert text.removeprefix("90 ") in found.message
+        assert text.removeprefix("90 ") in found.text
 
     def test_without_a_certificate_it_is_a_warning(self, doctor):
         [found] = doctor.run("clock-skew", "app: Robot\n", ahead=90)
@@ -354,7 +357,7 @@ class TestClockSkew:
         org.http.hooks["response"].append(_undate)
         [found] = doctor.run("clock-skew", ROBOT, org=org)
         assert found.severity is Severity.NOTE
-        assert "answers without a date" in found.message
+        assert "answers without a date" in found.text
 
 
 class TestCallbackPort:
@@ -381,7 +384,7 @@ class TestCallbackPort:
         self.project(doctor, taken)
         [found] = doctor.run("callback-port", self.spec(taken))
         assert found.severity is Severity.WARNING
-        assert f"port {taken} " in found.message
+        assert f"port {taken} " in found.text
         named = re.search(r"`- http://localhost:(\d+)/OauthRedirect`", found.next_step)
         assert named is not None
         socket.create_server(("127.0.0.1", int(named[1]))).close()
@@ -400,26 +403,26 @@ class TestCallbackPort:
         file = self.project(doctor, taken)
         [found] = doctor.run("callback-port", self.spec(free))
         assert found.severity is Severity.WARNING
-        assert f"listens on {taken} here ({file})" in found.message
+        assert f"listens on {taken} here ({file})" in found.text
         assert f'Set `"oauthLocalPort": {free}` in {file}' in found.next_step
 
     def test_without_a_project_the_cli_listens_on_1717(self, doctor, free):
         [found] = doctor.run("callback-port", self.spec(free))
-        assert "listens on 1717 here" in found.message
+        assert "listens on 1717 here" in found.text
         assert str(doctor.directory / "sfdx-project.json") in found.next_step
 
     def test_a_project_file_that_the_cli_does_not_read_is_named(self, doctor, free):
         file = self.project(doctor, free)
         file.write_text(f"// ours\n{file.read_text()}")
         [found] = doctor.run("callback-port", self.spec(free))
-        assert "listens on 1717 here" in found.message
-        assert f"{file}:1:1" in found.message
+        assert "listens on 1717 here" in found.text
+        assert f"{file}:1:1" in found.text
 
     def test_what_is_set_may_be_no_port(self, doctor, free):
         file = self.project(doctor, free)
         file.write_text('{"oauthLocalPort": true}')
         [found] = doctor.run("callback-port", self.spec(free))
-        assert "is no port" in found.message
+        assert "is no port" in found.text
 
     def test_an_app_that_is_not_for_the_cli_needs_no_port_here(self, doctor):
         assert doctor.run("callback-port", ROBOT) == ()
@@ -439,7 +442,7 @@ class TestUsersOfAnyClient:
     def test_holders_of_use_any_api_client_pass_by_admin_approval(self, doctor):
         [found] = doctor.run("approval-bypass", ROBOT)
         assert found.severity is Severity.WARNING
-        assert found.message == (
+        assert found.text == (
             "1 active user has Use Any API Client, and may use Robot without being approved: "
             "user@localorg.example"
         )
@@ -486,7 +489,7 @@ class TestApiAccessControl:
     def test_an_app_that_is_not_admin_approved_cannot_call_the_api(self, doctor, text, severity):
         [found] = doctor.run("api-access-control", text)
         assert found.severity is severity
-        assert "the API refuses its tokens" in found.message
+        assert "the API refuses its tokens" in found.text
         assert "Use Any API Client" in found.next_step
 
     def test_an_admin_approved_app_can(self, doctor):
@@ -517,8 +520,8 @@ class TestOauthSettings:
             "oauth.pkce_required",
             "metadata.ExtlClntAppGlobalOauthSettings.isCodeCredFlowEnabled",
         ]
-        assert "the org requires PKCE of every app" in found[0].message
-        assert "switched off (oAuthCdCrdtFlowEnable)" in found[1].message
+        assert "the org requires PKCE of every app" in found[0].text
+        assert "switched off (oAuthCdCrdtFlowEnable)" in found[1].text
         assert [each.position.line for each in found] == [2, 3]
 
     def test_an_app_that_says_nothing_of_them_is_fine(self, doctor):
@@ -550,7 +553,7 @@ class TestAdmitted:
     def test_names_that_no_active_user_has_are_a_warning(self, doctor):
         [found] = doctor.run("admitted", with_policies("  permission_sets: [Deployers]\n"))
         assert found.severity is Severity.WARNING
-        assert found.message == (
+        assert found.text == (
             "Robot is for admin-approved users, and no active user has what it names "
             "(Deployers): nobody can use it"
         )

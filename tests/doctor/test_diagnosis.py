@@ -7,7 +7,7 @@ import pytest
 
 from provision.doctor.check import Context
 from provision.doctor.diagnosis import CHECKS, diagnose
-from provision.doctor.finding import Severity
+from provision.findings import Severity
 from tests.doctor.specs import ROBOT
 from tests.orgs import writes
 
@@ -29,19 +29,20 @@ def test_what_an_org_refuses_is_a_note(doctor):
     org = doctor.org(FROM="INSUFFICIENT_ACCESS")
     found = doctor.all(ROBOT, org=org)
     assert {each.severity for each in found} == {Severity.NOTE}
-    assert {each.check for each in found} >= {"user-permissions", "dev-hub", "names", "name-clash"}
+    assert {each.rule for each in found} >= {"user-permissions", "dev-hub", "names", "name-clash"}
     for each in found:
-        assert each.message.startswith("could not be checked: INSUFFICIENT_ACCESS")
+        assert each.text.startswith("could not be checked: INSUFFICIENT_ACCESS")
         assert each.next_step == "Ask nicely."
 
 
 @pytest.mark.parametrize("kind", ["503", "html_error", "drop_before", "invalid_session_id"])
 def test_an_org_that_stops_answering_is_an_error(doctor, under_test, kind):
     under_test.set_faults({"operation": "soap:readMetadata", "kind": kind, "times": 0})
-    found = {each.check: each for each in doctor.all(ROBOT)}
+    diagnosis = diagnose(doctor.context(ROBOT))
+    found = {each.rule: each for each in diagnosis.findings}
     assert found["app-settings"].severity is Severity.ERROR
-    assert found["app-settings"].message.startswith("could not be checked: ")
-    assert found["app-settings"].unchecked
+    assert found["app-settings"].text.startswith("could not be checked: ")
+    assert "app-settings" in diagnosis.unchecked
 
 
 def test_an_org_without_calls_left_is_an_error(doctor):
@@ -53,11 +54,11 @@ def test_an_org_that_refuses_the_session_is_asked_nothing_more(doctor, under_tes
     under_test.set_faults({"operation": "rest:query", "kind": "invalid_session_id", "times": 0})
     with under_test.noting() as noted:
         found = doctor.all(ROBOT)
-    assert found[0].check == "api-access"
+    assert found[0].rule == "api-access"
     assert found[0].severity is Severity.ERROR
     assert "API Access Control" in found[0].next_step
     assert {each.severity for each in found[1:]} == {Severity.NOTE}
-    assert {each.check for each in found[1:]} == {
+    assert {each.rule for each in found[1:]} == {
         check.id for check in CHECKS[1:] if check.needs_session
     }
     assert noted.count("rest:query") == 1
@@ -65,7 +66,7 @@ def test_an_org_that_refuses_the_session_is_asked_nothing_more(doctor, under_tes
 
 def test_each_finding_says_how_to_mend_it(doctor):
     found = doctor.all(ROBOT.replace("System Administrator", "Nobody"), ahead=400 * 86400)
-    assert {each.check for each in found} == {"names", "certificate", "clock-skew"}
+    assert {each.rule for each in found} == {"names", "certificate", "clock-skew"}
     assert all(each.next_step for each in found)
 
 
@@ -81,4 +82,4 @@ def test_a_broken_check_does_not_keep_the_others_from_it(doctor):
     org = doctor.org(ScratchOrgInfo="MALFORMED_QUERY")
     context = doctor.context(ROBOT.replace("System Administrator", "Nobody"), org=org)
     assert isinstance(context, Context)
-    assert [each.check for each in diagnose(context)] == ["dev-hub", "names"]
+    assert [each.rule for each in diagnose(context).findings] == ["dev-hub", "names"]

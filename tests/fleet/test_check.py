@@ -145,7 +145,7 @@ def test_one_username_for_several_orgs_is_a_warning(check: Check, tmp_path: Path
     assert alike.problems == ()
     [told] = [each for each in alike.combinations if each.rule == "shared-username"]
     assert told.severity.value == "warning"
-    assert "2 orgs get the same value (acme, mill)" in told.problem.message
+    assert "2 orgs get the same value (acme, mill)" in told.text
     different = check(
         f"defaults: {{specs: [robot.yaml], variables: {{{common}}}}}\n"
         "orgs: {acme: {variables: {suffix: .acme}}, mill: {variables: {suffix: .mill}}}\n"

@@ -140,8 +140,8 @@ def test_a_login_from_outside_is_checked_when_it_is_read_and_not_shown(fleet_of,
     with pytest.raises(SpecError) as caught:
         fleet.reach("a", Variables({}, {"WHO": "hunter22"}))
     [problem] = caught.value.problems
-    assert (problem.line, problem.column) == (4, 62)
-    assert problem.message.startswith("jwt.username: it is not a username")
+    assert (problem.position.line, problem.position.column) == (4, 62)
+    assert problem.text.startswith("jwt.username: it is not a username")
 
 
 def test_an_alias_may_come_from_outside(fleet_of):

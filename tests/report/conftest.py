@@ -17,12 +17,12 @@ from provision.catalogue.catalogue import (
     OAUTH_SETTINGS,
 )
 from provision.catalogue.component import Component
-from provision.errors import ApplyFailed, ExitCode, GateName, OrgUnreachable, Problem, SpecError
+from provision.errors import ApplyFailed, ExitCode, GateName, OrgUnreachable, SpecError
+from provision.findings import ADVICE, Finding, Position, Severity
 from provision.plan.facts import Access, ActualApp, OrgFacts, PermissionSet, Profile, User
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
-    Advice,
     Gate,
     Moved,
     Plan,
@@ -30,9 +30,8 @@ from provision.plan.plan import (
 from provision.plan.planner import make_plan
 from provision.render.desired import named_as_in_org, render
 from provision.render.template import Templates
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.results import AppResult, Results
-from provision.spec.position import Position
 from provision.spec.spec import Spec
 
 PlanOf = Callable[..., Plan]
@@ -144,7 +143,12 @@ def changed(spec_of, plan_of: PlanOf) -> AppResult:
         ),
         expired=(AcceptedDifference(first, Acceptance("until the audit", date(2026, 1, 31))),),
         advice=(
-            Advice("The org's idle limit ends refresh tokens after 30 days.", first.position),
+            Finding(
+                Severity.NOTE,
+                ADVICE,
+                "The org's idle limit ends refresh tokens after 30 days.",
+                position=first.position,
+            ),
         ),
     )  # fmt: skip
     return AppResult(spec, "prod", ExitCode.REFUSED, plan)
@@ -180,7 +184,12 @@ def applied(changed: AppResult) -> AppResult:
 def failed(new_app: AppResult) -> tuple[AppResult, ...]:
     """Apps that came to an error: of the org, of the spec, of the apply."""
     unreachable = OrgUnreachable("dev cannot be reached", next_step="Is it awake?")
-    of_spec = SpecError([Problem("robot.yaml", 3, 5, "no such key"), Problem("b.yaml", 1, 1, "x")])
+    of_spec = SpecError(
+        [
+            Position("robot.yaml", 3, 5).problem("no such key"),
+            Position("b.yaml", 1, 1).problem("x"),
+        ]
+    )
     of_apply = ApplyFailed("It failed.\nThe org is as before.", next_step="Mend it, apply again.")
     return (
         AppResult(new_app.spec, "dev", ExitCode.UNREACHABLE, error=unreachable),
@@ -202,12 +211,12 @@ def findings() -> Findings:
     return Findings(
         "lint",
         (
-            Finding("refresh-token-at-most-90-days", Severity.ERROR, "It is 365 days.", at,
-                    "policies.refresh_token", "CLI"),
-            Finding("admin-approved", Severity.WARNING, "Every user may authorize it.", at,
-                    "policies.permitted_users", "CLI", "prod"),
-            Finding("has-description", Severity.NOTE, "It has no description.", None,
-                    "description", "Robot"),
+            Finding(Severity.ERROR, "refresh-token-at-most-90-days", "It is 365 days.",
+                    position=at, key="policies.refresh_token", app="CLI"),
+            Finding(Severity.WARNING, "admin-approved", "Every user may authorize it.",
+                    position=at, key="policies.permitted_users", app="CLI", org="prod"),
+            Finding(Severity.NOTE, "has-description", "It has no description.",
+                    key="description", app="Robot"),
         ),
         ("CLI", "Robot", "Third"),
     )  # fmt: skip

@@ -14,21 +14,14 @@ from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Kind
 from provision.catalogue.risk import Risk, RiskLevel
-from provision.errors import (
-    ApplyFailed,
-    ExitCode,
-    GateName,
-    OrgUnreachable,
-    Problem,
-    SpecError,
-)
+from provision.errors import ApplyFailed, ExitCode, GateName, OrgUnreachable, SpecError
+from provision.findings import ADVICE, Finding, Position, Severity
 from provision.plan.drift import Drift, DriftedField, LastChange, ToldBy
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
     Action,
-    Advice,
     Assign,
     Change,
     ComponentPlan,
@@ -39,10 +32,10 @@ from provision.plan.plan import (
     Moved,
     Plan,
 )
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.results import AppResult, Results
 from provision.spec.model import SpecDocument
-from provision.spec.position import Place, Position, Positions
+from provision.spec.position import Place, Positions
 from provision.spec.spec import Spec
 
 HOSTILE = (
@@ -155,12 +148,12 @@ plans_alone = st.builds(
     some(st.builds(Gate, st.sampled_from(GateName), texts, texts)),
     accepted,
     accepted,
-    some(st.builds(Advice, texts, maybe_places)),
+    some(st.builds(Finding, st.just(Severity.NOTE), st.just(ADVICE), texts, position=maybe_places)),
     st.booleans(),
     chooses_consumer_key=st.booleans(),
 )
 plans = drifting()
-problems = st.builds(Problem, texts, st.integers(1, 99), st.integers(1, 99), texts)
+problems = st.builds(Finding, st.just(Severity.ERROR), st.just("input"), texts, position=places)
 errors = st.one_of(
     st.builds(lambda m, n: OrgUnreachable(m, next_step=n), texts, texts),
     st.builds(lambda m, n: ApplyFailed(m, next_step=n), texts, texts),
@@ -199,7 +192,15 @@ all_findings = st.builds(
     st.just("lint"),
     some(
         st.builds(
-            Finding, texts, st.sampled_from(Severity), texts, maybe_places, texts, texts, texts
+            Finding,
+            st.sampled_from(Severity),
+            texts,
+            texts,
+            texts,
+            maybe_places,
+            key=texts,
+            app=texts,
+            org=texts,
         ),
         3,
     ),

@@ -85,5 +85,5 @@ def test_what_was_changed_is_refused(changed, damage, said) -> None:
 
 
 def test_another_version_is_refused() -> None:
-    with pytest.raises(CannotError, match=rf"run:7: .*'provision/entry/2', not '{SCHEMA}'"):
-        body_from({"schema": "provision/entry/2"}, "run:7")
+    with pytest.raises(CannotError, match=rf"run:7: .*'provision/entry/1', not '{SCHEMA}'"):
+        body_from({"schema": "provision/entry/1"}, "run:7")

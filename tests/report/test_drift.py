@@ -12,10 +12,10 @@ import pytest
 
 from provision.catalogue.risk import RiskLevel, locks_out
 from provision.errors import ExitCode, GateName
+from provision.findings import Severity
 from provision.plan.drift import Drift, LastChange, ToldBy
 from provision.plan.drifted import drifted_fields, turned_round
 from provision.plan.plan import Assign, Gate, Moved
-from provision.report.findings import Severity
 from provision.report.format import Format
 from provision.report.formats import FORMATS
 from provision.report.report import Report

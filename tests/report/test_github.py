@@ -37,7 +37,7 @@ def test_no_text_ends_a_command_or_a_property(findings) -> None:
     found = replace(
         findings.findings[0],
         rule="a,b:c",
-        message="100%\r\n::error::gotcha",
+        text="100%\r\n::error::gotcha",
         position=Position("a,b:c\n.yaml", 1, 2),
     )
     text = GithubRenderer().render_findings(replace(findings, findings=(found,)))

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from provision.errors import CannotError, ExitCode
+from provision.findings import Severity
 from provision.fleet.merge import Merged
 from provision.report.body import body_of
-from provision.report.findings import Findings, Severity
+from provision.report.findings import Findings
 from provision.report.joined import NO_RESULT, joined
 from provision.report.report import OrgCost, Report
 from provision.report.results import Results
@@ -90,7 +91,7 @@ def test_findings_of_many_orgs_are_one(findings) -> None:
 def test_each_org_is_redacted_by_itself(findings) -> None:
     one = replace(findings, sensitive=frozenset({"365 days"}))
     joined_both = Findings.joined("lint", (one, findings))
-    messages = [item.message for item in joined_both.findings]
+    messages = [item.sentence for item in joined_both.findings]
     assert messages[0] == "It is (hidden)."
     assert messages[3] == "It is 365 days."
 

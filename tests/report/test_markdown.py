@@ -75,11 +75,11 @@ def test_gates_say_what_lifts_them(text) -> None:
      "![i](http://evil.example/p.png)", "</details>", "\\|", "~~s~~", "http://evil.example"],
 )  # fmt: skip
 def test_no_value_becomes_markup(findings, hostile) -> None:
-    found = replace(findings.findings[0], message=hostile, key=hostile)
+    found = replace(findings.findings[0], text=hostile, key=hostile)
     text = MarkdownRenderer().render_findings(replace(findings, findings=(found,)))
     rendered = as_html(text).replace("\u200b", "")
     harmless = as_html(MarkdownRenderer().render_findings(
-        replace(findings, findings=(replace(found, message="x", key="x"),))))  # fmt: skip
+        replace(findings, findings=(replace(found, text="x", key="x"),))))  # fmt: skip
     tags = re.compile(r"</?[a-z0-9]+")
     assert tags.findall(rendered) == tags.findall(harmless)
     assert html.escape(" ".join(hostile.split("\n"))) in rendered
@@ -87,7 +87,7 @@ def test_no_value_becomes_markup(findings, hostile) -> None:
 
 
 def test_nobody_is_mentioned(findings) -> None:
-    found = replace(findings.findings[0], message="@octocat #1")
+    found = replace(findings.findings[0], text="@octocat #1")
     text = MarkdownRenderer().render_findings(replace(findings, findings=(found,)))
     assert "@octocat" not in html.unescape(text)
     assert "#1" not in html.unescape(text)

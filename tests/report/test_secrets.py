@@ -12,16 +12,16 @@ from provision.apply.proof import Proof, ProofKind
 from provision.apply.run import Applied
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component
-from provision.errors import ApplyFailed, ExitCode, Problem, SpecError
+from provision.errors import ApplyFailed, ExitCode, SpecError
+from provision.findings import ADVICE, Finding, Position, Severity
 from provision.plan.facts import ActualApp
-from provision.plan.plan import Advice, Gate, GateName
-from provision.report.findings import Finding, Findings, Severity
+from provision.plan.plan import Gate, GateName
+from provision.report.findings import Findings
 from provision.report.format import Format
 from provision.report.formats import FORMATS
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.spec.load import load
-from provision.spec.position import Position
 from provision.spec.variable import Variables
 
 CONSUMER_SECRET = "C0NSUMER5ECRET"
@@ -69,12 +69,12 @@ def test_results(name, spec, plan_of) -> None:
     plan = replace(
         plan,
         gates=(Gate(GateName.LOCKOUT, said), Gate(GateName.STALE, "x", said)),
-        advice=(Advice(said, Position("spec.yaml", 1, 1)),),
+        advice=(Finding(Severity.NOTE, ADVICE, said, position=Position("spec.yaml", 1, 1)),),
     )
     fields = {"consumerKey": "3MVG9", "consumerSecret": CONSUMER_SECRET}
     settings = Component(GLOBAL_OAUTH_SETTINGS, "g", fields)
     actual = ActualApp("Robot", {settings.type.name: settings})
-    problem = SpecError([Problem("spec.yaml", 1, 1, said)])
+    problem = SpecError([Position("spec.yaml", 1, 1).problem(said)])
     results = Results(
         "apply",
         (
@@ -98,7 +98,9 @@ def test_results(name, spec, plan_of) -> None:
 @pytest.mark.parametrize("name", list(Format))
 def test_findings(name) -> None:
     said = f"it is {FROM_OUTSIDE}"
-    finding = Finding("rule", Severity.ERROR, said, None, f"label.{FROM_OUTSIDE}", said, said)
+    finding = Finding(
+        Severity.ERROR, "rule", said, said, key=f"label.{FROM_OUTSIDE}", app=said, org=said
+    )
     findings = Findings("lint", (finding,), (said, "Other"), frozenset({FROM_OUTSIDE}))
     text = FORMATS[name].render_findings(findings)
     assert "(hidden)" in html.unescape(text)

@@ -10,7 +10,7 @@ import pytest
 
 from provision.catalogue.component import Value
 from provision.errors import SpecError
-from provision.rules.finding import findings
+from provision.rules.finding import broken_rules
 from provision.rules.load import load_rules
 from provision.rules.rule import RuleSet
 from tests.rules.apps import app
@@ -49,6 +49,6 @@ def broken(rules: Callable[[str], RuleSet]) -> Callable[..., bool]:
     """Whether an app breaks the one rule that a flow mapping writes."""
 
     def broken(rule: str, **fields: Value) -> bool:
-        return bool(findings(rules(f"rules: {{it: {rule}}}"), app(**fields)))
+        return bool(broken_rules(rules(f"rules: {{it: {rule}}}"), app(**fields)))
 
     return broken

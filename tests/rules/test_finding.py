@@ -6,7 +6,7 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POL
 from provision.catalogue.component import Component
 from provision.render.desired import render
 from provision.render.template import Templates
-from provision.rules.finding import findings, newly_broken
+from provision.rules.finding import broken_rules, newly_broken
 from provision.rules.load import built_in_rules
 from tests.rules.apps import app
 
@@ -25,53 +25,56 @@ def test_a_finding_points_at_what_the_spec_says_or_would(loaded):
           refresh_token: {lifetime: 365 days}
         """
     )
-    found = findings(BASELINE, render(spec, Templates()), spec)
-    assert [(f.position.line, f.position.column, f.rule_id) for f in found] == [
+    found = broken_rules(BASELINE, render(spec, Templates()), spec)
+    assert [(f.position.line, f.position.column, f.rule.id) for f in found] == [
         (4, 3, "no-full-scope"),
         (5, 1, "session-timeout"),
         (6, 20, "admin-approved"),
         (7, 3, "refresh-token-limit"),
     ]
     session = found[1]
-    assert session.key == "policies.session_timeout"
-    assert (session.type, session.field.name) == (OAUTH_POLICIES, "sessionTimeoutInMinutes")
-    assert found[2].message == (
+    assert session.finding.key == "policies.session_timeout"
+    assert (session.rule.type, session.rule.field.name) == (
+        OAUTH_POLICIES,
+        "sessionTimeoutInMinutes",
+    )
+    assert found[2].finding.sentence == (
         "policies.permitted_users: self_authorized; must be admin_approved. Write "
         "permitted_users: admin_approved, and name profiles or permission sets."
     )
-    assert found[0].message.startswith("oauth.scopes: api, full; not allowed: full. ")
-    assert found[3].message.startswith("policies.refresh_token: 365 days; at most 90 days. ")
+    assert found[0].finding.sentence.startswith("oauth.scopes: api, full; not allowed: full. ")
+    assert "policies.refresh_token: 365 days; at most 90 days. " in found[3].finding.sentence
 
 
 def test_saying_nothing_is_what_a_new_app_gets(loaded):
     spec = loaded("{app: A, oauth: {callback_url: 'https://a.example', scopes: [api]}}")
-    found = findings(BASELINE, render(spec, Templates()), spec)
-    assert [f.rule_id for f in found] == [
+    found = broken_rules(BASELINE, render(spec, Templates()), spec)
+    assert [f.rule.id for f in found] == [
         "admin-approved",
         "refresh-token-limit",
         "session-timeout",
     ]
-    assert "self_authorized by default; must be admin_approved" in found[0].message
+    assert "self_authorized by default; must be admin_approved" in found[0].finding.sentence
 
 
 def test_what_an_org_has_has_no_position():
-    found = findings(BASELINE, app())
+    found = broken_rules(BASELINE, app())
     assert {f.position for f in found} == {None}
-    assert [f.rule_id for f in found] == sorted(f.rule_id for f in found)
+    assert [f.rule.id for f in found] == sorted(f.rule.id for f in found)
 
 
 def test_an_app_without_oauth_is_not_asked_about_it():
-    assert findings(BASELINE, [Component(EXTERNAL_CLIENT_APPLICATION, "A")]) == ()
+    assert broken_rules(BASELINE, [Component(EXTERNAL_CLIENT_APPLICATION, "A")]) == ()
 
 
 def test_no_app_breaks_nothing():
-    assert findings(BASELINE, ()) == ()
+    assert broken_rules(BASELINE, ()) == ()
 
 
 def test_a_value_that_is_secret_is_not_in_the_message(rules):
     text = "rules: {it: {field: ExtlClntAppGlobalOauthSettings.consumerSecret, absent: true}}"
-    [found] = findings(rules(text), app(glob__consumerSecret="geheim"))
-    assert "geheim" not in found.message
+    [found] = broken_rules(rules(text), app(glob__consumerSecret="geheim"))
+    assert "geheim" not in found.finding.sentence
 
 
 REFRESH = "policy__refreshTokenPolicyType"
@@ -105,18 +108,18 @@ SCOPES = "oauth__commaSeparatedOauthScopes"
     ],
 )
 def test_what_gets_worse_is_newly_broken(before, after, expected):
-    new = newly_broken(findings(BASELINE, app(**before)), findings(BASELINE, app(**after)))
-    assert {finding.rule_id for finding in new} == expected
+    new = newly_broken(broken_rules(BASELINE, app(**before)), broken_rules(BASELINE, app(**after)))
+    assert {finding.rule.id for finding in new} == expected
 
 
 def test_another_wrong_value_is_newly_broken(rules):
     only = rules("rules: {it: {field: policies.ip_relaxation, equals: enforce}}")
-    before = findings(only, app(policy__ipRelaxationPolicyType="Bypass"))
-    after = findings(only, app(policy__ipRelaxationPolicyType="Bypass_2factor"))
+    before = broken_rules(only, app(policy__ipRelaxationPolicyType="Bypass"))
+    after = broken_rules(only, app(policy__ipRelaxationPolicyType="Bypass_2factor"))
     assert newly_broken(before, after) == after
     assert newly_broken(before, before) == ()
 
 
 def test_everything_wrong_with_a_new_app_is_newly_broken():
-    after = findings(BASELINE, app())
+    after = broken_rules(BASELINE, app())
     assert newly_broken((), after) == after

@@ -4,10 +4,10 @@ import pytest
 
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import CannotError, SpecError
-from provision.rules.finding import findings
+from provision.findings import Severity
+from provision.rules.finding import broken_rules
 from provision.rules.load import built_in_rules, load_rules
 from provision.rules.profile import profile_names
-from provision.rules.rule import Severity
 from provision.rules.threshold import Thresholds
 from tests.rules.apps import app
 
@@ -18,7 +18,7 @@ LIMIT = {
 
 
 def ids_of(rules, **fields):
-    return {finding.rule_id for finding in findings(rules, app(**fields))}
+    return {finding.rule.id for finding in broken_rules(rules, app(**fields))}
 
 
 def test_a_rule_says_all_there_is_to_say(rules):

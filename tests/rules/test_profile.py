@@ -8,7 +8,7 @@ from provision.catalogue.component import Component, RawXml
 from provision.catalogue.dependent_types import dependent_type_named
 from provision.render.desired import render
 from provision.render.template import Templates
-from provision.rules.finding import findings
+from provision.rules.finding import broken_rules
 from provision.rules.load import built_in_rules, load_rules
 from provision.rules.profile import profile_names
 from provision.spec.load import load
@@ -29,7 +29,7 @@ GOOD = {
 
 
 def found(profile: str, **fields):
-    return {f.rule_id for f in findings(built_in_rules([profile]), app(**{**GOOD, **fields}))}
+    return {f.rule.id for f in broken_rules(built_in_rules([profile]), app(**{**GOOD, **fields}))}
 
 
 def test_a_good_app_is_good():
@@ -135,20 +135,20 @@ def test_trusted_ip_ranges_do_not_stand_for_the_refresh_token_allowlist(last):
 def test_the_record_of_the_allowlist_is_looked_at_where_the_org_has_it(fields, expected):
     kind = dependent_type_named("ExtlClntAppOauthSecuritySettings").metadata_type
     components = (*app(**PARTNERS), Component(kind, "App_oauthSecurity", fields))
-    found_there = findings(built_in_rules(["partner"]), components)
-    assert {finding.rule_id for finding in found_there} == expected
+    found_there = broken_rules(built_in_rules(["partner"]), components)
+    assert {finding.rule.id for finding in found_there} == expected
 
 
 @pytest.mark.parametrize("preset", preset_names())
 def test_the_presets_meet_the_baseline(loaded, preset):
     spec = loaded(f"app: A\nextends: {preset}\n")
-    assert findings(built_in_rules(["baseline"]), render(spec, Templates()), spec) == ()
+    assert broken_rules(built_in_rules(["baseline"]), render(spec, Templates()), spec) == ()
 
 
 def test_the_example_rules_are_for_the_example_service():
     spec = load(MANIFESTS / "service.yaml", Variables(values={"suffix": ""}))
     components = render(spec, Templates())
     own = load_rules(MANIFESTS / "rules.yaml")
-    assert findings(own, components, spec) == ()
-    baseline = findings(built_in_rules(["baseline"]), components, spec)
-    assert [finding.rule_id for finding in baseline] == ["session-timeout"]
+    assert broken_rules(own, components, spec) == ()
+    baseline = broken_rules(built_in_rules(["baseline"]), components, spec)
+    assert [finding.rule.id for finding in baseline] == ["session-timeout"]

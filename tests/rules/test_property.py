@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.catalogue.field import Kind, Role
-from provision.rules.finding import findings, newly_broken
+from provision.rules.finding import broken_rules, newly_broken
 from provision.rules.load import built_in_rules
 from provision.rules.measure import Measure
 from provision.rules.predicate import (
@@ -88,8 +88,8 @@ def test_no_rule_raises_whatever_the_app(rules):
     @given(apps)
     def holds(app: tuple[Component, ...]) -> None:
         for some in (every, BUILT_IN):
-            found = findings(some, app)
-            assert found == findings(some, tuple(reversed(app)))
+            found = broken_rules(some, app)
+            assert found == broken_rules(some, tuple(reversed(app)))
             assert newly_broken(found, found) == ()
 
     holds()
@@ -114,8 +114,8 @@ def policies(period: tuple[str, int, str], minutes: int | None) -> tuple[Compone
 @given(periods, periods, st.integers(1, 10_000), st.integers(1, 10_000))
 def test_tightening_never_adds_a_finding_nor_worsens_one(one, other, minutes, more):
     tight, loose = sorted((one, other), key=lambda period: period[1] * UNITS[period[2]])
-    before = findings(BUILT_IN, policies(loose, max(minutes, more)))
-    after = findings(BUILT_IN, policies(tight, min(minutes, more)))
+    before = broken_rules(BUILT_IN, policies(loose, max(minutes, more)))
+    after = broken_rules(BUILT_IN, policies(tight, min(minutes, more)))
     # The one rule for inactivity alone is about a fiction, not about a limit.
-    assert {f.rule_id for f in after} <= {f.rule_id for f in before}
+    assert {f.rule.id for f in after} <= {f.rule.id for f in before}
     assert newly_broken(before, after) == ()

@@ -40,7 +40,7 @@ def test_a_bad_acceptance_is_told_with_its_place(write, item, said):
     path = write(f"app: A\naccept:\n  - {item}\n")
     with pytest.raises(SpecError, match=said) as raised:
         load(path, Variables())
-    assert raised.value.problems[0].line == 3
+    assert raised.value.problems[0].position.line == 3
 
 
 def test_no_field_is_accepted_twice(write):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from provision.findings import in_order
 from provision.spec.load import check
 from provision.spec.variable import Variables
 
@@ -32,7 +33,7 @@ def test_says_what_it_could_not_check_and_checks_the_rest(checked):
         """
     )
     assert result.spec is None
-    assert [problem.line for problem in result.problems] == [3]
+    assert [problem.position.line for problem in result.problems] == [3]
     assert result.unchecked == (
         "app", "cmd:vault kv get x", "env:LABEL", "file:none.txt", "timeout"
     )  # fmt: skip
@@ -82,8 +83,9 @@ def test_what_depends_on_an_unknown_value_is_not_judged(checked, keys):
 
 def test_a_wrong_value_beside_an_unknown_one_has_its_own_place(checked):
     result = checked("app: A\noauth: {scopes: ['${x}', nonsense_api]}\n")
-    assert [(problem.line, problem.column) for problem in result.problems] == [(2, 26)]
-    assert "oauth.scopes[1]" in result.problems[0].message
+    places = [each.position for each in result.problems]
+    assert [(place.line, place.column) for place in places] == [(2, 26)]
+    assert "oauth.scopes[1]" in result.problems[0].text
 
 
 def test_a_key_with_an_unknown_passphrase_is_left_alone(checked, keys, tmp_path):
@@ -114,8 +116,8 @@ def test_problems_and_warnings_are_in_order_and_once_each(checked):
         label: 5
         """
     )
-    assert list(result.problems) == sorted(set(result.problems))
-    assert [warning.column for warning in result.warnings] == [18, 30]
+    assert result.problems == in_order(result.problems)
+    assert [warning.position.column for warning in result.warnings] == [18, 30]
 
 
 def test_a_file_that_is_no_yaml(checked):

@@ -20,8 +20,8 @@ def test_grants_that_may_be_heeded(loaded, policies):
 
 def test_an_unknown_scope_is_a_warning_at_its_place(loaded):
     [warning] = loaded("app: A\noauth: {scopes: [api, ScopeOfTomorrow]}\n").warnings
-    assert (warning.line, warning.column) == (2, 23)
-    assert "ScopeOfTomorrow is a scope that this program does not know" in warning.message
+    assert (warning.position.line, warning.position.column) == (2, 23)
+    assert "ScopeOfTomorrow is a scope that this program does not know" in warning.text
 
 
 def test_a_key_that_is_generated_and_one_that_is_written(problems, tmp_path):

@@ -42,9 +42,9 @@ def test_a_missing_key_is_a_warning_that_says_what_the_proof_will_lack(loaded, k
     assert spec.private_key is None
     assert spec.certificate is not None
     [warning] = spec.warnings
-    assert (warning.line, warning.column) == (5, 18)
+    assert (warning.position.line, warning.position.column) == (5, 18)
     assert f"there is no file {tmp_path}/none.key; the proof will make no JWT login" in (
-        warning.message
+        warning.text
     )
 
 
@@ -69,8 +69,8 @@ def test_the_certificate_in_der_is_the_same(loaded, keys, tmp_path):
 def test_a_certificate_out_of_its_time_is_a_warning(write, keys, now, days, message):
     path = write(spec_of(certificate=keys / "app.crt"))
     [warning] = load(path, Variables(), now=now + timedelta(days=days)).warnings
-    assert message in warning.message
-    assert (warning.line, warning.column) == (4, 18)
+    assert message in warning.text
+    assert (warning.position.line, warning.position.column) == (4, 18)
 
 
 def test_in_its_time_there_is_nothing_to_say(write, keys, now):

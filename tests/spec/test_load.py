@@ -500,8 +500,8 @@ def _load_or_refuse(path: Path, data: bytes) -> None:
     else:
         return
     assert problems
-    assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
-    assert all(problem.message for problem in problems)
+    assert all(each.position.line >= 1 and each.position.column >= 1 for each in problems)
+    assert all(problem.text for problem in problems)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

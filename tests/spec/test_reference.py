@@ -27,7 +27,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 def test_the_examples_are_good(write, now, example):
     text = example if "app:" in example else f"app: App\n{example}"
     problems = check(write(text), Variables(), now=now).problems
-    assert [text for text in problems if "no certificate file" not in text.message] == []
+    assert [each for each in problems if "no certificate file" not in each.text] == []
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_the_loader_agrees(write, now, line):
     from provision.spec.variable import Variables
 
     result = check(write(f"app: A\n{line}\n"), Variables(), now=now)
-    assert [text for text in result.problems if "a.crt" not in text.message] == []
+    assert [each for each in result.problems if "a.crt" not in each.text] == []
 
 
 def test_says_every_settable_field_and_what_it_is_for():

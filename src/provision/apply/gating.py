@@ -14,7 +14,7 @@ from provision.plan.gate import Usage, gates, restricts
 from provision.plan.names import Wanted, listed_names
 from provision.plan.plan import Gate, Plan
 from provision.plan.tightening import refuses, with_holders
-from provision.rules.finding import findings, newly_broken
+from provision.rules.finding import broken_rules, newly_broken
 from provision.rules.rule import RuleSet
 from provision.rules.threshold import Thresholds
 
@@ -101,6 +101,6 @@ def _broken(plan: Plan, rules: RuleSet) -> Sequence[str]:
     before = plan.actual.components
     after = {**before, **{i.component.type.name: i.component for i in plan.components}}
     worse = newly_broken(
-        findings(rules, tuple(before.values())), findings(rules, tuple(after.values()))
+        broken_rules(rules, tuple(before.values())), broken_rules(rules, tuple(after.values()))
     )
-    return [f"{finding.rule_id} ({finding.message})" for finding in worse]
+    return [f"{broken.rule.id} ({broken.finding.sentence})" for broken in worse]

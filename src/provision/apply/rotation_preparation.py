@@ -16,11 +16,12 @@ from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import CannotError, LoginRefused, NotProven
+from provision.findings import ADVICE, Finding, Severity
 from provision.org.app_names import no_app
 from provision.org.org import WritableOrg
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
-from provision.plan.plan import Action, Advice, Plan
+from provision.plan.plan import Action, Plan
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet
 from provision.spec.spec import Spec
@@ -119,7 +120,10 @@ class RotationPreparation:
             )
         new = gated(new, self.org, self.rules)
         consequences = self._consequences(named_pair(spec), pair, _users(spec.app, usage))
-        advice = (*new.plan.advice, *map(Advice, consequences))
+        advice = (
+            *new.plan.advice,
+            *(Finding(Severity.NOTE, ADVICE, each) for each in consequences),
+        )
         return Rotation(spec, new.with_plan(dataclasses.replace(new.plan, advice=advice)), pair)
 
     def validate(self, rotation: Rotation) -> None:

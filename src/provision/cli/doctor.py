@@ -38,11 +38,12 @@ from provision.cli.options import (
 from provision.cli.output import FormatChoice, Output, OutputFile
 from provision.cli.workdir import setting_notes, write_log
 from provision.errors import ExitCode, VersionUnsupported
+from provision.findings import Finding, Severity
 from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.doctor.check import Subject
-    from provision.doctor.finding import CheckFinding
+    from provision.doctor.diagnosis import Diagnosis
     from provision.doctor.setting import Setting
 
 __all__ = ["doctor"]
@@ -72,10 +73,11 @@ def doctor(
     quiet: Quiet = False,
 ) -> None:
     """Check what must hold before the first write: exit 4 when something does not."""
-    from provision.cli.examining import shown, subjects_of
+    from provision.cli.examining import subjects_of
     from provision.cli.specs import load_specs
+    from provision.doctor.checks.app_settings import AppSettings
     from provision.render.template import Templates
-    from provision.report.findings import Findings, Severity
+    from provision.report.findings import Findings
 
     console = Console(quiet)
     over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
@@ -102,13 +104,12 @@ def doctor(
     loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
     subjects = subjects_of(loaded, Templates(templates))
     choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
-    examined = _examined(subjects, choice)
-    settings = [each.setting for each in examined.found if each.setting] if fix else []
-    if settings:
-        examined = _fixed(settings, subjects, choice, console, yes=yes)
-    elif fix and _settings_are_known(examined.found):
+    examined = _examined(subjects, choice, fix=fix)
+    findings = examined.diagnosis.findings
+    if examined.fixable:
+        findings = _fixed(examined.fixable, subjects, choice, console, yes=yes)
+    elif fix and AppSettings.id not in examined.diagnosis.unchecked:
         console.talk("nothing that a deploy can fix")
-    findings = shown(examined.found, examined.org)
     checked = tuple(spec.app for spec in loaded)
     hidden = frozenset(text for spec in loaded for text in spec.sensitive)
     reported = Findings("doctor", findings, checked, hidden)
@@ -118,30 +119,25 @@ def doctor(
         raise typer.Exit(ExitCode.FOUND)
 
 
-def _settings_are_known(found: Sequence[CheckFinding]) -> bool:
-    from provision.doctor.checks.app_settings import AppSettings
-
-    return not any(each.unchecked and each.check == AppSettings.id for each in found)
-
-
 @dataclass(frozen=True, slots=True)
 class _Examined:
-    """What the checks found in which org."""
+    """What the checks found, and what a deploy can fix of it, if that was asked for."""
 
-    org: str
-    found: tuple[CheckFinding, ...]
+    diagnosis: Diagnosis
+    fixable: tuple[Setting, ...] = ()
 
 
-def _examined(subjects: Sequence[Subject], choice: OrgChoice) -> _Examined:
+def _examined(subjects: Sequence[Subject], choice: OrgChoice, *, fix: bool) -> _Examined:
     from provision.cli.connection import reading
-    from provision.cli.examining import examined, unfit
+    from provision.cli.examining import examined, fixable_settings, unfit
 
     with ExitStack() as stack:
         try:
             org = stack.enter_context(reading(choice))
         except VersionUnsupported as error:
-            return _Examined(choice.name, (unfit(error),))
-        return _Examined(org.name, examined(org, subjects))
+            return _Examined(unfit(error, choice.name))
+        diagnosis = examined(org, subjects)
+        return _Examined(diagnosis, fixable_settings(org, subjects, diagnosis) if fix else ())
 
 
 def _fixed(
@@ -151,7 +147,7 @@ def _fixed(
     console: Console,
     *,
     yes: bool,
-) -> _Examined:
+) -> tuple[Finding, ...]:
     """What the checks find once the settings are switched."""
     from provision.cli.connection import writing
     from provision.cli.examining import examined
@@ -165,4 +161,4 @@ def _fixed(
         write_settings(org, settings, write_log(org, console.talk).note)
         setting_notes().delete_left(org.session.instance_url)
         console.talk(f"{org.name}: switched: {listed}")
-        return _Examined(org.name, examined(org, subjects))
+        return examined(org, subjects).findings

@@ -1,4 +1,4 @@
-"""Examining: what doctor's checks find in one org, as every format can say it."""
+"""Examining: what doctor's checks find in one org."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 from provision.doctor.check import Context, Subject
 from provision.doctor.checks.api_version import ApiVersion
-from provision.doctor.diagnosis import diagnose
-from provision.doctor.finding import CheckFinding
-from provision.doctor.finding import Severity as CheckSeverity
+from provision.doctor.checks.app_settings import AppSettings, settings_to_fix
+from provision.doctor.diagnosis import Diagnosis, diagnose
+from provision.doctor.setting import Setting
 from provision.errors import VersionUnsupported
+from provision.findings import Finding, Severity
 from provision.org.clock import SystemClock
 from provision.org.org import ReadableOrg
 from provision.render.desired import render
 from provision.render.template import Templates
-from provision.report.findings import Finding, Severity
 from provision.spec.spec import Spec
 
-__all__ = ["examined", "shown", "subjects_of", "unfit"]
+__all__ = ["examined", "fixable_settings", "subjects_of", "unfit"]
 
 
 def subjects_of(specs: Sequence[Spec], templates: Templates) -> tuple[Subject, ...]:
@@ -26,29 +26,26 @@ def subjects_of(specs: Sequence[Spec], templates: Templates) -> tuple[Subject, .
     return tuple(Subject(spec, render(spec, templates)) for spec in specs)
 
 
-def examined(org: ReadableOrg, subjects: Sequence[Subject]) -> tuple[CheckFinding, ...]:
+def examined(org: ReadableOrg, subjects: Sequence[Subject]) -> Diagnosis:
     """What the checks find. Writes nothing."""
-    return diagnose(Context(org, subjects, SystemClock(), Path.cwd()))
+    return diagnose(_context(org, subjects))
 
 
-def unfit(error: VersionUnsupported) -> CheckFinding:
-    """An API version, or a token with it, with which nothing further can be asked."""
-    said = f"{error.message}; nothing else could be checked"
-    return CheckFinding(ApiVersion.id, CheckSeverity.ERROR, said, error.next_step)
+def fixable_settings(
+    org: ReadableOrg, subjects: Sequence[Subject], diagnosis: Diagnosis
+) -> tuple[Setting, ...]:
+    """The settings that a deploy can fix, as they should be; none if they could not be checked."""
+    if AppSettings.id in diagnosis.unchecked:
+        return ()
+    return settings_to_fix(_context(org, subjects))
 
 
-def shown(found: Sequence[CheckFinding], org: str) -> tuple[Finding, ...]:
-    """The findings of ``org``, each with how to mend it."""
-    return tuple(
-        Finding(
-            rule=each.check,
-            severity=Severity(each.severity.value),
-            message=f"{each.message}. {each.next_step}",
-            position=each.position,
-            key=each.key,
-            spec_app=each.app,
-            org=org,
-            source=each.source,
-        )
-        for each in found
-    )
+def unfit(error: VersionUnsupported, org: str) -> Diagnosis:
+    """An API version, or a token with it, with which nothing else can be asked."""
+    text = f"{error.message}; nothing else could be checked"
+    finding = Finding(Severity.ERROR, ApiVersion.id, text, error.next_step, org=org)
+    return Diagnosis((finding,), frozenset({AppSettings.id}))
+
+
+def _context(org: ReadableOrg, subjects: Sequence[Subject]) -> Context:
+    return Context(org, subjects, SystemClock(), Path.cwd())

@@ -33,10 +33,10 @@ from provision.cli.options import (
 from provision.cli.output import FormatChoice, Output, OutputFile
 from provision.cli.rules import rule_set
 from provision.errors import CannotError, ExitCode
+from provision.findings import Finding, Severity
 from provision.report.format import Format
 
 if TYPE_CHECKING:
-    from provision.report.findings import Finding
     from provision.rules.rule import RuleSet
     from provision.spec.spec import Spec
 
@@ -142,6 +142,4 @@ def _in_org(specs: Sequence[Spec], rules: RuleSet, choice: OrgChoice) -> tuple[F
 
 
 def _is_found(finding: Finding, *, strict: bool) -> bool:
-    from provision.report.findings import Severity
-
     return strict or finding.severity is Severity.ERROR

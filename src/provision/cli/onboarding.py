@@ -17,13 +17,13 @@ from provision.apply.recording import Recorder
 from provision.cli.applying import Applier
 from provision.cli.confirmation import confirm
 from provision.cli.console import Console, hide
-from provision.cli.examining import examined, shown, subjects_of
+from provision.cli.examining import examined, fixable_settings, subjects_of
 from provision.cli.planning import Planner
 from provision.cli.replanning import Replanner
 from provision.cli.workdir import write_log
-from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import write_settings
 from provision.errors import ExitCode, GateName, SpecError
+from provision.findings import Finding, Severity
 from provision.fleet.allotment import misfits
 from provision.fleet.edit import FleetEdit
 from provision.fleet.fleet import FleetOrg
@@ -75,7 +75,7 @@ class Onboarding:
         for spec in specs:
             hide(spec.sensitive)
             for warning in spec.warnings:
-                self.console.talk(f"warning: {warning}")
+                self.console.talk(warning.line)
         problems = tuple(misfits(self.entry, specs))
         if problems:
             raise SpecError(problems)
@@ -88,16 +88,16 @@ class Onboarding:
         """
         subjects = subjects_of(specs, templates)
         found = examined(self.org, subjects)
-        settings = [each.setting for each in found if each.setting]
-        if settings and consent.fix:
+        settings = fixable_settings(self.org, subjects, found) if consent.fix else ()
+        if settings:
             listed = ", ".join(map(str, settings))
             if not consent.yes:
                 confirm(f"Switch {listed} in {self.org.name}?")
             write_settings(self.org, settings, write_log(self.org, self.console.talk).note)
             self._step("doctor", f"switched {listed}")
             found = examined(self.org, subjects)
-        self._say_found(found)
-        return all(each.severity is not Severity.ERROR for each in found)
+        self._say_found(found.findings)
+        return all(each.severity is not Severity.ERROR for each in found.findings)
 
     def plans(self, specs: Sequence[Spec], planner: Planner, consent: Consent) -> list[Prepared]:
         """The plans, shown, gated and confirmed. Raises :class:`GateRefused`."""
@@ -149,9 +149,9 @@ class Onboarding:
         self.edit.write()
         self._step("fleet", f"{self.edit.path} names {self.org.name}")
 
-    def _say_found(self, found: Sequence[CheckFinding]) -> None:
+    def _say_found(self, found: Sequence[Finding]) -> None:
         redaction = Redaction(())
-        for finding in shown(found, self.org.name):
+        for finding in found:
             self.console.result(finding_line(finding, redaction))
         if not found:
             self._step("doctor", "nothing found")

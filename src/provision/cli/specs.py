@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.cli.console import Console, hide
-from provision.errors import CannotError, Problem, SpecError
+from provision.errors import CannotError, SpecError
+from provision.findings import Finding
 
 if TYPE_CHECKING:
     from provision.spec.spec import Spec
@@ -26,7 +27,7 @@ def load_specs(paths: Sequence[Path], values: Variables, console: Console) -> tu
     from provision.spec.load import load
 
     specs: list[Spec] = []
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for path in paths:
         try:
             specs.append(load(path, values))
@@ -37,7 +38,7 @@ def load_specs(paths: Sequence[Path], values: Variables, console: Console) -> tu
     for spec in specs:
         hide(spec.sensitive)
         for warning in spec.warnings:
-            console.talk(f"warning: {warning}")
+            console.talk(warning.line)
     apps = [spec.app.casefold() for spec in specs]
     twice = sorted({spec.app for spec in specs if apps.count(spec.app.casefold()) > 1})
     if twice:

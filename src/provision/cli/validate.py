@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from provision.cli.console import Console
 from provision.cli.options import AllowExec, Quiet, SpecFiles, Var, variables
-from provision.errors import Problem, SpecError
+from provision.errors import SpecError
+from provision.findings import Finding
 
 if TYPE_CHECKING:
-    from provision.spec.load import ToldCombination
     from provision.spec.variable import Variables
 
 __all__ = ["validate"]
@@ -29,7 +29,7 @@ def validate(
 
     console = Console(quiet)
     values = variables(var, allow_exec=allow_exec)
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for path in specs:
         check = _fleet_problems if is_fleet(path) else _spec_problems
         problems += check(path, values, console)
@@ -37,7 +37,7 @@ def validate(
         raise SpecError(problems)
 
 
-def _spec_problems(path: Path, values: Variables, console: Console) -> Sequence[Problem]:
+def _spec_problems(path: Path, values: Variables, console: Console) -> Sequence[Finding]:
     from provision.spec.load import check
 
     checked = check(path, values)
@@ -49,7 +49,7 @@ def _spec_problems(path: Path, values: Variables, console: Console) -> Sequence[
     return checked.problems
 
 
-def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence[Problem]:
+def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence[Finding]:
     from provision.fleet.check import check_fleet
 
     checked = check_fleet(path, values)
@@ -62,13 +62,9 @@ def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence
     return checked.problems
 
 
-def _warn(
-    warnings: Sequence[Problem], combinations: Sequence[ToldCombination], console: Console
-) -> None:
-    for warning in warnings:
-        console.talk(f"warning: {warning}")
-    for combination in combinations:
-        console.talk(str(combination))
+def _warn(warnings: Sequence[Finding], combinations: Sequence[Finding], console: Console) -> None:
+    for each in (*warnings, *combinations):
+        console.talk(each.line)
 
 
 def _braced(names: Sequence[str]) -> str:

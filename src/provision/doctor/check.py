@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from provision.catalogue.component import Component
-from provision.doctor.finding import CheckFinding
+from provision.findings import Finding
 from provision.org.clock import Clock
 from provision.org.org import ReadableOrg
 from provision.spec.spec import Spec
@@ -49,6 +49,6 @@ class Check(Protocol):
     mending: ClassVar[str]
     needs_session: ClassVar[bool]
 
-    def run(self, context: Context) -> Iterable[CheckFinding]:
+    def run(self, context: Context) -> Iterable[Finding]:
         """What is wrong. Raises what the org raises, where it does not tell."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from provision.doctor.check import Check, Context
@@ -24,11 +25,11 @@ from provision.doctor.checks.oauth_settings import OauthSettings
 from provision.doctor.checks.token_kind import TokenKind
 from provision.doctor.checks.user_permissions import UserPermissions
 from provision.doctor.checks.users import Users
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgError, OrgRefused, ProvisionError
+from provision.findings import Finding, Severity
 from provision.org.quota import QuotaTooLow
 
-__all__ = ["CHECKS", "diagnose"]
+__all__ = ["CHECKS", "Diagnosis", "diagnose"]
 
 _LIMIT: Final = "REQUEST_LIMIT_EXCEEDED"
 
@@ -55,32 +56,42 @@ CHECKS: Final[tuple[Check, ...]] = (
 """All checks. Whether the org takes the session comes first: most others depend on it."""
 
 
-def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> tuple[CheckFinding, ...]:
-    """What the ``checks`` find. What an org does not tell is a note, and keeps nobody from it.
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What checks found in one org. ``unchecked`` are the ids of checks that could not be made."""
 
-    An org that stopped answering is an error: then nobody knows what the check would have found.
+    findings: tuple[Finding, ...]
+    unchecked: frozenset[str] = frozenset()
+
+
+def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> Diagnosis:
+    """What the ``checks`` find.
+
+    If an org refuses what one check asks, that is a note. If it stopped answering, that is an
+    error, since nobody knows what the check would have found.
     """
-    found: list[CheckFinding] = []
+    found: list[Finding] = []
+    unchecked: set[str] = set()
     refused = False
     for check in checks:
         if refused and check.needs_session:
             found.append(_unchecked(check, "the org refuses the session"))
+            unchecked.add(check.id)
             continue
-        here = _found(check, context)
+        try:
+            here = tuple(check.run(context))
+        except QuotaTooLow:
+            raise  # it is about all checks
+        except ProvisionError as error:
+            severity = Severity.ERROR if _stopped_answering(error) else Severity.NOTE
+            found.append(_unchecked(check, error.message, error.next_step, severity))
+            unchecked.add(check.id)
+            continue
         found += here
         if check.id == ApiAccess.id:
-            refused = any(each.severity is Severity.ERROR and not each.unchecked for each in here)
-    return tuple(found)
-
-
-def _found(check: Check, context: Context) -> Sequence[CheckFinding]:
-    try:
-        return tuple(check.run(context))
-    except QuotaTooLow:
-        raise  # by all checks, not by one
-    except ProvisionError as error:
-        severity = Severity.ERROR if _stopped_answering(error) else Severity.NOTE
-        return (_unchecked(check, error.message, error.next_step, severity),)
+            refused = any(each.severity is Severity.ERROR for each in here)
+    in_org = tuple(replace(each, org=context.org.name) for each in found)
+    return Diagnosis(in_org, frozenset(unchecked))
 
 
 def _stopped_answering(error: ProvisionError) -> bool:
@@ -92,11 +103,10 @@ def _stopped_answering(error: ProvisionError) -> bool:
 
 def _unchecked(
     check: Check, reason: str, next_step: str = "", severity: Severity = Severity.NOTE
-) -> CheckFinding:
-    return CheckFinding(
-        check.id,
+) -> Finding:
+    return Finding(
         severity,
+        check.id,
         f"could not be checked: {reason}",
         next_step or "Fix that first, and run doctor again.",
-        unchecked=True,
     )

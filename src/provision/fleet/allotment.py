@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.fleet.fleet import FleetOrg
 from provision.spec.spec import Spec
 
 __all__ = ["misfits", "near"]
 
 
-def misfits(org: FleetOrg, specs: Sequence[Spec]) -> Iterator[Problem]:
+def misfits(org: FleetOrg, specs: Sequence[Spec]) -> Iterator[Finding]:
     """What is wrong with the specs of ``org`` together: none at all, or two for one app."""
     if not org.specs:
         yield org.position.problem(

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provision.errors import Problem, SpecError
+from provision.errors import SpecError
+from provision.findings import Finding, Severity, in_order
 from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
 from provision.fleet.shared_value import SharedValues, login_values
 from provision.org.login.checks import login_host_doubt
-from provision.spec.combination.combination import FoundSeverity
-from provision.spec.load import Checked, ToldCombination, check
+from provision.spec.load import Checked, check
 from provision.spec.node import ScalarNode, node_at
 from provision.spec.variable import Variables
 
@@ -29,10 +29,10 @@ class CheckedFleet:
     """
 
     orgs: int
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     unchecked: tuple[str, ...]
-    combinations: tuple[ToldCombination, ...] = ()
+    combinations: tuple[Finding, ...] = ()
 
 
 def check_fleet(path: Path, given: Variables) -> CheckedFleet:
@@ -59,12 +59,12 @@ class _Checking:
     fleet: Fleet
     given: Variables
     _checked: dict[object, Checked] = field(default_factory=dict)
-    _problems: set[Problem] = field(default_factory=set)
+    _problems: set[Finding] = field(default_factory=set)
     _unchecked: set[str] = field(default_factory=set)
     _shared: SharedValues = field(default_factory=SharedValues)
-    _warnings: set[Problem] = field(default_factory=set)
+    _warnings: set[Finding] = field(default_factory=set)
 
-    def warn(self, warnings: Iterable[Problem]) -> None:
+    def warn(self, warnings: Iterable[Finding]) -> None:
         self._warnings.update(warnings)
 
     def org(self, org: FleetOrg) -> None:
@@ -84,15 +84,19 @@ class _Checking:
     def result(self) -> CheckedFleet:
         every = self._checked.values()
         shared = tuple(self._shared.found())
-        refused = (told.problem for told in shared if told.severity is FoundSeverity.ERROR)
-        doubtful = (told for told in shared if told.severity is not FoundSeverity.ERROR)
+        refused = (told for told in shared if told.severity is Severity.ERROR)
+        doubtful = (told for told in shared if told.severity is not Severity.ERROR)
         return CheckedFleet(
             orgs=len(self.fleet.orgs),
-            problems=_once(self._problems, refused, *(checked.problems for checked in every)),
-            warnings=_once(self._warnings, *(checked.warnings for checked in every)),
+            problems=in_order(
+                [*self._problems, *refused, *(each for item in every for each in item.problems)]
+            ),
+            warnings=in_order(
+                [*self._warnings, *(each for item in every for each in item.warnings)]
+            ),
             unchecked=tuple(sorted(self._unchecked)),
-            combinations=tuple(
-                sorted({*doubtful, *(told for item in every for told in item.combinations)})
+            combinations=in_order(
+                [*doubtful, *(told for item in every for told in item.combinations)]
             ),
         )
 
@@ -103,7 +107,7 @@ class _Checking:
         return self._checked[key]
 
 
-def _doubtful_hosts(fleet: Fleet) -> Iterable[Problem]:
+def _doubtful_hosts(fleet: Fleet) -> Iterable[Finding]:
     """Hosts of logins that may be none. One from outside (``${env:}``) is not known yet."""
     for name in fleet.orgs:
         for flow in ("jwt", "client_credentials"):
@@ -112,16 +116,12 @@ def _doubtful_hosts(fleet: Fleet) -> Iterable[Problem]:
                 continue
             doubt = "" if "${" in node.value else login_host_doubt(node.value)
             if doubt:
-                yield node.position.problem(f"{name}: {doubt}")
+                yield node.position.warning(f"{name}: {doubt}")
 
 
-def _undefined(org: FleetOrg, spec: Path, names: Iterable[str]) -> Iterable[Problem]:
+def _undefined(org: FleetOrg, spec: Path, names: Iterable[str]) -> Iterable[Finding]:
     for name in names:
         yield org.position.problem(
             f"{org.name}: {spec.name} asks for ${{{name}}}, which has no value: write it under "
             "`variables`, or give it with --var"
         )
-
-
-def _once(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted({problem for group in groups for problem in group}))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from provision.errors import Problem, SpecError
+from provision.errors import SpecError
+from provision.findings import Finding
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, LoginEntry, OrgEntry
 from provision.spec.node import (
@@ -106,9 +107,7 @@ def _with_bare_entries(reading: Reading) -> Reading:
                 entries[part].key, MappingNode(node.position, {**node.entries, **filled})
             )
             bare |= {each.node.position for each in empty.values()}
-    problems = tuple(
-        each for each in reading.problems if Position(each.file, each.line, each.column) not in bare
-    )
+    problems = tuple(each for each in reading.problems if each.position not in bare)
     return Reading(MappingNode(reading.root.position, entries), problems)
 
 
@@ -173,7 +172,7 @@ def _veiled(node: MappingNode, path: KeyPath = ()) -> MappingNode:
     return MappingNode(node.position, entries)
 
 
-def _misplaced_variables(node: Node, path: KeyPath = ()) -> Iterator[Problem]:
+def _misplaced_variables(node: Node, path: KeyPath = ()) -> Iterator[Finding]:
     match node:
         case MappingNode():
             for key, entry in node.entries.items():
@@ -195,7 +194,7 @@ def _misplaced_variables(node: Node, path: KeyPath = ()) -> Iterator[Problem]:
             pass
 
 
-def _unknown_groups(root: MappingNode) -> Iterator[Problem]:
+def _unknown_groups(root: MappingNode) -> Iterator[Finding]:
     """Not left to the model, which would be asked anew for each."""
     groups = node_at(root, ("groups",))
     known = groups.entries if isinstance(groups, MappingNode) else {}
@@ -219,7 +218,7 @@ def _names(root: MappingNode) -> Iterable[str]:
     return orgs.entries if isinstance(orgs, MappingNode) else ()
 
 
-def _faulty_logins(root: MappingNode, places: Positions) -> Iterator[Problem]:
+def _faulty_logins(root: MappingNode, places: Positions) -> Iterator[Finding]:
     """Not left to the model, which cannot see what comes from elsewhere."""
     for name in _names(root):
         path = ("orgs", name, "login")

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from provision.errors import SpecError
+from provision.findings import Finding
 from provision.fleet.allotment import near
 from provision.fleet.fleet import Fleet
 from provision.spec.combination.unique import CONSUMER_KEY, REACHED_ORG, Unique, UniqueValue
-from provision.spec.load import ToldCombination, check
+from provision.spec.load import check
 from provision.spec.node import ScalarNode, node_at
 from provision.spec.position import KeyPath, Position, dotted
 from provision.spec.variable import Variables
@@ -40,7 +41,7 @@ class SharedValues:
         for value in values:
             self._orgs.setdefault((value.kind, value.value), {}).setdefault(org, value)
 
-    def found(self) -> Iterator[ToldCombination]:
+    def found(self) -> Iterator[Finding]:
         """Each value that several orgs get, at each place that says it. The value is not told."""
         for (kind, _), by_org in self._orgs.items():
             if len(by_org) < 2:
@@ -48,8 +49,10 @@ class SharedValues:
             places: dict[Position, str] = {v.position: v.key for v in by_org.values()}
             said = f"{len(by_org)} orgs get the same value ({_listed(sorted(by_org))}): "
             for position, key in places.items():
-                problem = position.problem(f"{key}: {said}{kind.reason}. {kind.next_step}")
-                yield ToldCombination(problem, kind.severity, kind.id, kind.source)
+                text = f"{key}: {said}{kind.reason}"
+                yield Finding(
+                    kind.severity, kind.id, text, kind.next_step, position, source=kind.source
+                )
 
 
 def login_values(fleet: Fleet, org: str) -> Iterator[UniqueValue]:
@@ -79,7 +82,7 @@ def refuse_shared_keys(fleet: Fleet, orgs: Sequence[str], given: Variables) -> N
             for path in paths:
                 values = check(near(path), known).unique
                 shared.add(name, (value for value in values if value.kind is CONSUMER_KEY))
-    problems = tuple(told.problem for told in shared.found())
+    problems = tuple(shared.found())
     if problems:
         raise SpecError(problems)
 

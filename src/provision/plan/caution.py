@@ -7,9 +7,8 @@ from typing import Final
 
 from provision.catalogue.component import Component
 from provision.catalogue.rule import violations
+from provision.findings import Finding, Severity
 from provision.plan.facts import ActualApp
-from provision.plan.plan import Advice
-from provision.spec.combination.combination import FoundSeverity
 from provision.spec.packaged_app import said_of_packages
 from provision.spec.spec import Spec
 from provision.spec.word import path_of
@@ -21,29 +20,30 @@ _IF_REFUSED: Final = "If the org refuses it, take the key out until the org has 
 
 def cautions(
     spec: Spec, desired: Sequence[Component], actual: ActualApp, version: int
-) -> Iterator[Advice]:
+) -> Iterator[Finding]:
     """Apps of packages with the spec's name; fields on whose API version sources disagree."""
     if actual.packages and not actual.exists:
         stays = "It stays as it is" if len(actual.packages) == 1 else "They stay as they are"
-        yield Advice(
+        yield Finding(
+            Severity.NOTE,
+            "packaged-app",
             f"the org has {said_of_packages(spec.app, actual.packages)}. {stays}; this spec is "
             "about an app of your own",
-            spec.positions.of(("app",)),
-            "packaged-app",
+            position=spec.positions.of(("app",)),
         )
     yield from disputed_versions(spec, desired, version)
 
 
-def disputed_versions(spec: Spec, desired: Sequence[Component], version: int) -> Iterator[Advice]:
+def disputed_versions(spec: Spec, desired: Sequence[Component], version: int) -> Iterator[Finding]:
     """Fields of which sources disagree on whether API ``version`` has them: the org decides."""
     for component in desired:
         for violation in violations(component, version):
             if violation.disputed:
                 path = path_of(component.type, violation.field)
-                yield Advice(
-                    violation.message,
-                    spec.positions.of(path),
+                yield Finding(
+                    Severity.WARNING,
                     "disputed-version",
-                    FoundSeverity.WARNING,
+                    violation.message,
                     _IF_REFUSED,
+                    spec.positions.of(path),
                 )

@@ -15,6 +15,7 @@ from typing import Final
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import Component
+from provision.findings import ADVICE, Finding, Severity
 from provision.spec.oauth import DEFAULT_WARN_DAYS
 from provision.spec.position import Position
 from provision.spec.spec import Spec
@@ -46,6 +47,11 @@ class CertificateExpiry:
     is_error: bool
     text: str
     position: Position
+
+    @property
+    def finding(self) -> Finding:
+        """The certificate as advice."""
+        return Finding(Severity.NOTE, ADVICE, self.text, position=self.position)
 
 
 def expiry(

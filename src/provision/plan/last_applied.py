@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from provision.catalogue.canonical import canonical
 from provision.catalogue.component import RawXml, Value
 from provision.catalogue.field import Field, Kind, MetadataType, unknown_field
+from provision.findings import ADVICE, Finding, Severity
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.plan import Action, Advice, Change, Moved, Plan
+from provision.plan.plan import Action, Change, Moved, Plan
 from provision.plan.secrecy import holds, texts_of_value
 
 __all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
@@ -146,13 +147,13 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
     return replace(plan, components=components, applied_at=last.applied_at)
 
 
-def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Advice, ...]:
+def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Finding, ...]:
     if not org.org_id or host_of(org.instance_url) != last.host:
         return ()
     does = "will recreate" if plan.creates_app else "has the app already"
     day = f"{last.applied_at:%Y-%m-%d}"
     text = f"refreshed sandbox: {does} (org {last.org_id} on {day}, now {org.org_id})"
-    return (Advice(text),)
+    return (Finding(Severity.NOTE, ADVICE, text),)
 
 
 def _said(value: Value | None, wanted: Value) -> Value | None:

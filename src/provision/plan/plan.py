@@ -11,10 +11,10 @@ from provision.catalogue.component import Component, Unset, Value
 from provision.catalogue.field import Field, MetadataType
 from provision.catalogue.risk import HARMLESS, Risk
 from provision.errors import GateName
+from provision.findings import Finding, Severity
 from provision.plan.certificate_expiry import CertificateExpiry
 from provision.plan.drift import Drift
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "AcceptedDifference",
     "AccessChange",
     "Action",
-    "Advice",
     "Assign",
     "Change",
     "ComponentPlan",
@@ -130,26 +129,11 @@ class Gate:
         """The flag that lifts the gate, empty if none does."""
         return "" if self.next_step else f"--allow {self.name}"
 
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Something that no apply of this plan can repair, in a sentence: never drift.
-
-    ``rule`` tells advice of one kind from others. ``next_step`` and ``source`` (of the platform
-    fact) are empty where there is nothing to say.
-    """
-
-    text: str
-    position: Position | None = None
-    rule: str = "advice"
-    severity: FoundSeverity = FoundSeverity.NOTE
-    next_step: str = ""
-    source: str = ""
-
     @property
-    def sentence(self) -> str:
-        """What there is to say, and what to do next, in one text."""
-        return f"{self.text}. {self.next_step}" if self.next_step else self.text
+    def finding(self) -> Finding:
+        """The gate as a finding."""
+        step = self.next_step or f"To go through with it: {self.flag}"
+        return Finding(Severity.ERROR, f"gate-{self.name}", self.reason, step, key=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +190,7 @@ class Plan:
     gates: tuple[Gate, ...] = ()
     accepted: tuple[AcceptedDifference, ...] = ()
     expired: tuple[AcceptedDifference, ...] = ()
-    advice: tuple[Advice, ...] = ()
+    advice: tuple[Finding, ...] = ()
     tightens: bool = False
     expiring: tuple[CertificateExpiry, ...] = ()
     chooses_consumer_key: bool = False
@@ -225,8 +209,8 @@ class Plan:
 
     def with_expiring(self, found: tuple[CertificateExpiry, ...]) -> Plan:
         """The same, which also says ``found``."""
-        said = tuple(Advice(each.text, each.position) for each in found)
-        return dataclasses.replace(self, advice=(*self.advice, *said), expiring=found)
+        advice = (*self.advice, *(each.finding for each in found))
+        return dataclasses.replace(self, advice=advice, expiring=found)
 
     @property
     def risk(self) -> Risk:

@@ -28,7 +28,6 @@ from provision.plan.plan import (
     AcceptedDifference,
     AccessChange,
     Action,
-    Advice,
     Change,
     ComponentPlan,
     CreateProfile,
@@ -87,7 +86,7 @@ def make_plan(
         accepted=_differing(known, accepted),
         expired=_differing(changes, expired),
         advice=(
-            *_advice(spec, _as_planned(actual, components), org.api_version, access),
+            *found_in_app(_as_planned(actual, components), spec, org.api_version, access.has),
             *cautions(spec, spelled, actual, org.api_version),
         ),
         tightens=actual.exists and any(map(_restricts, changes)),
@@ -138,23 +137,6 @@ def _without(component: Component, accepted: _Acceptances) -> Component:
 def _as_planned(actual: ActualApp, components: Sequence[ComponentPlan]) -> Mapping[str, Component]:
     """The app's components as they are after the plan, by type name."""
     return {**actual.components, **{i.component.type.name: i.component for i in components}}
-
-
-def _advice(
-    spec: Spec, components: Mapping[str, Component], api_version: int, access: Access
-) -> tuple[Advice, ...]:
-    """What does not go together in the app as it will be, be it the spec's or the org's."""
-    return tuple(
-        Advice(
-            found.text,
-            spec.positions.of(found.path),
-            found.combination.id,
-            found.severity,
-            found.combination.next_step,
-            found.combination.source,
-        )
-        for found in found_in_app(components, spec, api_version, access.has)
-    )
 
 
 def _component_plan(spec: Spec, desired: Component, actual: ActualApp) -> ComponentPlan:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.errors import CannotError
+from provision.findings import Finding
 from provision.plan.exact_json import as_json, from_json
 from provision.report.entry import Entry
-from provision.report.findings import Finding, Findings
+from provision.report.findings import Findings
 from provision.report.report import Report
 
 __all__ = ["SCHEMA", "Body", "body_from", "body_of"]
 
-SCHEMA: Final = "provision/entry/1"
+SCHEMA: Final = "provision/entry/2"
 _NEXT: Final = "Run it again for that org, with this version of provision, to have a result of it."
 
 

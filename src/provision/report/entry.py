@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.apply.proof_kind import Shows
-from provision.errors import ExitCode, Problem
-from provision.report.findings import Severity
+from provision.errors import ExitCode
+from provision.findings import Finding, Severity
 from provision.report.row import SEVERITY_OF
 from provision.report.shown_plan import ShownPlan
 from provision.spec.position import Position
@@ -35,7 +35,7 @@ class Failure:
     message: str
     next_step: str
     exit_code: ExitCode
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     status: str = ""
 
 
@@ -116,7 +116,7 @@ class Entry:
             return Severity.ERROR
         if self.applied or self.plan is None:
             return Severity.WARNING if self.applied and self.applied.notices else None
-        severities = {Severity(advice.severity.value) for advice in self.plan.advice} - {
+        severities = {advice.severity for advice in self.plan.advice} - {
             Severity.NOTE
         }  # what has no effect is not loud
         if self.plan.expired:

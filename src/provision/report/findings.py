@@ -4,39 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from provision.errors import ExitCode
+from provision.findings import Finding, Severity
 from provision.report.redaction import Redaction
-from provision.spec.position import Position
 
-__all__ = ["Finding", "Findings", "Severity"]
-
-
-class Severity(StrEnum):
-    """How bad it is. A note alone is nothing found."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found: which rule says so, of which key of whose spec, and where.
-
-    ``org`` is empty where the finding holds for every org, ``source`` (who says so) where nobody
-    outside does.
-    """
-
-    rule: str
-    severity: Severity
-    message: str
-    position: Position | None
-    key: str
-    spec_app: str
-    org: str = ""
-    source: str = ""
+__all__ = ["Findings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +52,9 @@ def _redacted(finding: Finding, redaction: Redaction) -> Finding:
     return replace(
         finding,
         rule=redaction.exact(finding.rule),
-        message=redaction.exact(finding.message),
+        text=redaction.exact(finding.text),
+        next_step=redaction.exact(finding.next_step),
         key=redaction.exact(finding.key),
-        spec_app=redaction.exact(finding.spec_app),
+        app=redaction.exact(finding.app),
         org=redaction.exact(finding.org),
     )

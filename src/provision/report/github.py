@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from provision.report.findings import Findings, Severity
+from provision.findings import Finding, Severity
+from provision.report.entry_findings import entry_findings, failure_findings, printable
+from provision.report.findings import Findings
 from provision.report.redaction import Redaction, visible
-from provision.report.remark import Remark, failures, finding_remark, remarks
 from provision.report.report import Report
 from provision.report.source_file import relative_file
 
@@ -27,34 +28,34 @@ class GithubRenderer:
     def render(self, report: Report) -> str:
         """A command for each difference, gate, advice and error; one for a whole new app."""
         return _commands(
-            remark
+            finding
             for entry in report.entries
-            for remark in (*failures(entry), *remarks(entry))
-            if remark.acceptance is None
+            for finding in (*failure_findings(entry), *entry_findings(entry))
+            if not finding.accepted
         )
 
     def render_findings(self, findings: Findings) -> str:
         """A command for each finding."""
         redaction = Redaction(findings.sensitive)
-        return _commands(finding_remark(finding, redaction) for finding in findings.findings)
+        return _commands(printable(finding, redaction) for finding in findings.findings)
 
 
-def _commands(found: Iterable[Remark]) -> str:
-    worst_first = sorted(found, key=lambda remark: _ORDER.index(remark.severity))
+def _commands(found: Iterable[Finding]) -> str:
+    worst_first = sorted(found, key=lambda finding: _ORDER.index(finding.severity))
     return "\n".join(map(_command, worst_first))
 
 
-def _command(remark: Remark) -> str:
-    properties = {"title": f"{remark.where}: {remark.rule}"}
-    message = remark.message
-    at = remark.position
+def _command(finding: Finding) -> str:
+    properties = {"title": f"{finding.where}: {finding.rule}"}
+    message = finding.sentence
+    at = finding.position
     if at and at.is_shipped:  # the repository has no such file to show the message in
         message = f"{message} ({at})"
     elif at:
         place = {"file": relative_file(at.file), "line": str(at.line), "col": str(at.column)}
         properties = place | properties
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMAND[remark.severity]} {said}::{_data(message)}"
+    return f"::{_COMMAND[finding.severity]} {said}::{_data(message)}"
 
 
 def _data(text: str) -> str:

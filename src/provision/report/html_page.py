@@ -10,13 +10,14 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from provision import __version__
+from provision.findings import Severity
 from provision.report.entry import Entry, tally
-from provision.report.findings import Findings, Severity
+from provision.report.entry_findings import printable
+from provision.report.findings import Findings
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_text import COST_HEADING, cost_cells
 from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
 from provision.report.redaction import Redaction
-from provision.report.remark import finding_remark
 from provision.report.report import Report
 from provision.report.shown_drift import change_words
 from provision.report.text import findings_summary
@@ -58,7 +59,7 @@ class HtmlRenderer:
             verb=findings.verb,
             version=__version__,
             headline=findings_summary(findings),
-            findings=[finding_remark(finding, redaction) for finding in findings.findings],
+            findings=[printable(finding, redaction) for finding in findings.findings],
             checked=[redaction.line(app) for app in findings.checked],
         )
 

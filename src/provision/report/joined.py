@@ -7,11 +7,12 @@ from itertools import chain
 from typing import Final
 
 from provision.errors import ExitCode
+from provision.findings import Finding, Severity
 from provision.fleet.merge import Merged
 from provision.fleet.record import OrgRow
 from provision.report.body import Body, body_from
 from provision.report.entry import Entry, Failure
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.redaction import Redaction, visible
 from provision.report.report import OrgCost, Report
 
@@ -86,5 +87,5 @@ def _has_failed(entry: Entry) -> bool:
 def _finding(entry: Entry) -> Finding:
     """What failed, as the formats of findings can say it."""
     failure = entry.failure
-    said = "\n".join(filter(None, (failure.message, failure.next_step))) if failure else ""
-    return Finding("no-result", Severity.ERROR, said, None, "", entry.app, entry.org)
+    text, step = (failure.message, failure.next_step) if failure else ("", "")
+    return Finding(Severity.ERROR, "no-result", text, step, app=entry.app, org=entry.org)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from provision.catalogue.risk import Risk
+from provision.findings import Finding, Severity
 from provision.plan.facts import OrgFacts
-from provision.plan.plan import Action, Advice, Gate, Moved
+from provision.plan.plan import Action, Gate, Moved
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
@@ -205,7 +206,7 @@ def _accepted(item: AcceptedRow) -> _Object:
     }
 
 
-def _advice(advice: Advice) -> _Object:
+def _advice(advice: Finding) -> _Object:
     return {
         "rule": advice.rule,
         "severity": advice.severity.value,
@@ -237,8 +238,8 @@ def _failure(failure: Failure) -> _Object:
         "next_step": failure.next_step or None,
         "problems": [
             {
-                "message": problem.message,
-                "position": _position(Position(problem.file, problem.line, problem.column)),
+                "message": problem.sentence,
+                "position": _position(problem.position),
             }
             for problem in failure.problems
         ],
@@ -249,8 +250,8 @@ def _finding(finding: Finding, redaction: Redaction) -> _Object:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
-        "message": redaction.exact(finding.message),
-        "app": redaction.exact(finding.spec_app),
+        "message": redaction.exact(finding.sentence),
+        "app": redaction.exact(finding.app),
         "org": redaction.exact(finding.org) or None,
         "key": redaction.exact(finding.key),
         "source": finding.source or None,

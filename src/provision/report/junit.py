@@ -9,8 +9,9 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from provision.errors import ExitCode
+from provision.findings import Finding, Severity
 from provision.report.entry import Entry
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.redaction import Redaction, visible
 from provision.report.report import Report
 from provision.report.text import entry_text, finding_line
@@ -66,9 +67,9 @@ class JunitRenderer:
         suites: dict[str, list[_Case]] = {_SPECS: []}
         for org in dict.fromkeys(("", *(finding.org for finding in findings.findings))):
             of_org = [finding for finding in findings.findings if finding.org == org]
-            apps = dict.fromkeys(finding.spec_app for finding in of_org)
+            apps = dict.fromkeys(finding.app for finding in of_org)
             suites.setdefault(redaction.line(org) or _SPECS, []).extend(
-                _of_findings(app, [item for item in of_org if item.spec_app == app], redaction)
+                _of_findings(app, [item for item in of_org if item.app == app], redaction)
                 for app in (apps if org else dict.fromkeys((*findings.checked, *apps)))
             )
         return _document(findings.verb, suites)
@@ -92,7 +93,7 @@ def _of_findings(app: str, found: Sequence[Finding], redaction: Redaction) -> _C
         name=redaction.line(app) or _WHOLE_ORG,
         verdict=_Verdict.FAILED if bad else _Verdict.PASSED,
         kind=", ".join(dict.fromkeys(redaction.line(finding.rule) for finding in bad)),
-        message=redaction.lines(bad[0].message) if bad else "",
+        message=redaction.lines(bad[0].sentence) if bad else "",
         body="\n".join(lines),
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
+from provision.findings import Finding, Severity
 from provision.plan.plan import Action
 from provision.plan.unmanaged import unmanaged_lines
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.markdown_text import MARK, bold, code, fenced, prose, table
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_markdown import matrix_blocks
@@ -242,12 +243,11 @@ def _defaults(plan: ShownPlan) -> Iterator[str]:
 
 
 def _finding_cells(finding: Finding, redaction: Redaction) -> tuple[str, ...]:
-    app = " in ".join(filter(None, (finding.spec_app, finding.org)))
     return (
         MARK[finding.severity],
-        code(redaction.line(app)),
+        code(redaction.line(finding.where)),
         code(redaction.line(finding.key)),
-        prose(redaction.lines(finding.message)),
+        prose(redaction.lines(finding.sentence)),
         code(finding.rule),
         code(place(finding.position)) if finding.position else "",
     )

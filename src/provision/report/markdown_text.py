@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from provision.report.findings import Severity
+from provision.findings import Severity
 from provision.report.redaction import visible
 
 __all__ = ["MARK", "bold", "code", "fenced", "prose", "table"]

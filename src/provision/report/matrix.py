@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provision.findings import Severity
 from provision.report.entry import Entry
-from provision.report.findings import Severity
 from provision.report.report import OrgCost, Report
 
 __all__ = ["Cell", "Matrix", "MatrixRow", "loudest_first", "matrix_of"]

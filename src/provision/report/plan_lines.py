@@ -8,13 +8,13 @@ from textwrap import indent, wrap
 from typing import Final
 
 from provision.catalogue.risk import Risk, RiskLevel
-from provision.plan.plan import Action, Advice, Gate, Moved
+from provision.findings import ADVICE, Finding, Severity
+from provision.plan.plan import Action, Gate, Moved
 from provision.plan.unmanaged import unmanaged_lines
 from provision.report.redaction import visible
 from provision.report.row import Row
 from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
-from provision.spec.combination.combination import FoundSeverity
 from provision.spec.position import Position
 
 __all__ = [
@@ -38,7 +38,6 @@ _SIGN: Final = {
 _UNKNOWN: Final = "unknown: the org does not show whether it is there; apply asks and plans again"
 _INDENT: Final = "    "
 _DEEPER: Final = _INDENT * 2
-_ADVICE: Final = "advice"
 
 
 def change_lines(plan: ShownPlan, *, labelled: bool = False) -> Iterator[str]:
@@ -195,14 +194,14 @@ def _accepted_lines(title: str, items: tuple[AcceptedRow, ...], until: str) -> I
         yield f"{_DEEPER}{until} {item.acceptance.until.isoformat()}: {item.acceptance.reason}"
 
 
-def _advice_lines(advice: Advice) -> Iterator[str]:
+def _advice_lines(advice: Finding) -> Iterator[str]:
     where = f"  ({place(advice.position)})" if advice.position else ""
-    rule = "" if advice.rule == _ADVICE else f" [{advice.rule}]"
+    rule = "" if advice.rule == ADVICE else f" [{advice.rule}]"
     yield f"{advice_label(advice)}: {advice.text}{rule}{where}"
     if advice.next_step:
         yield indent(f"next: {advice.next_step}", _INDENT)
 
 
-def advice_label(advice: Advice) -> str:
+def advice_label(advice: Finding) -> str:
     """What to call a piece of advice: a warning where something fails."""
-    return _ADVICE if advice.severity is FoundSeverity.NOTE else advice.severity.value
+    return ADVICE if advice.severity is Severity.NOTE else advice.severity.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
-from provision.errors import ExitCode, NotAttempted, Problem, ProvisionError, SpecError
+from provision.errors import ExitCode, NotAttempted, ProvisionError, SpecError
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
 from provision.report.redaction import Redaction
 from provision.report.results import AppResult, Results
@@ -111,8 +111,10 @@ def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
         next_step=redaction.lines(error.next_step),
         exit_code=error.exit_code,
         problems=tuple(
-            Problem(item.file, item.line, item.column, redaction.lines(item.message))
-            for item in problems
+            replace(
+                each, text=redaction.lines(each.text), next_step=redaction.lines(each.next_step)
+            )
+            for each in problems
         ),
         status=NOT_ATTEMPTED if isinstance(error, NotAttempted) else "",
     )

@@ -10,9 +10,9 @@ from typing import Final
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Value
 from provision.catalogue.risk import Risk, RiskLevel, together
+from provision.findings import Severity
 from provision.plan.drift import Drift
 from provision.plan.plan import Change, Moved
-from provision.report.findings import Severity
 from provision.report.redaction import Redaction
 from provision.report.refresh_token import REFRESH_TOKEN, refresh_token_policy
 from provision.report.typed_value import Json, typed

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from provision import __version__
-from provision.report.findings import Findings, Severity
+from provision.findings import Finding, Position, Severity
+from provision.report.entry_findings import entry_findings, failure_findings, printable
+from provision.report.findings import Findings
 from provision.report.redaction import Redaction
-from provision.report.remark import Remark, failures, finding_remark, remarks
 from provision.report.report import Report
 from provision.report.source_file import file_uri
 from provision.report.typed_value import Json
 from provision.spec.combination.judge import COMBINATIONS
-from provision.spec.position import Position
 
 __all__ = ["RULES", "SarifRenderer"]
 
@@ -46,19 +46,19 @@ class SarifRenderer:
 
         A difference that the spec accepts is a result that is suppressed in source.
         """
-        found = [remark for entry in report.entries for remark in remarks(entry)]
-        failed = [remark for entry in report.entries for remark in failures(entry)]
+        found = [finding for entry in report.entries for finding in entry_findings(entry)]
+        failed = [finding for entry in report.entries for finding in failure_findings(entry)]
         return _log(report.verb, found, failed)
 
     def render_findings(self, findings: Findings) -> str:
         """A result for each finding."""
         redaction = Redaction(findings.sensitive)
-        found = [finding_remark(finding, redaction) for finding in findings.findings]
+        found = [printable(finding, redaction) for finding in findings.findings]
         return _log(findings.verb, found, [])
 
 
-def _log(verb: str, found: Sequence[Remark], failed: Sequence[Remark]) -> str:
-    rules = list(dict.fromkeys(remark.rule for remark in found))
+def _log(verb: str, found: Sequence[Finding], failed: Sequence[Finding]) -> str:
+    rules = list(dict.fromkeys(finding.rule for finding in found))
     driver: _Object = {
         "name": "provision",
         "semanticVersion": __version__,
@@ -71,10 +71,10 @@ def _log(verb: str, found: Sequence[Remark], failed: Sequence[Remark]) -> str:
         "invocations": [
             {
                 "executionSuccessful": not failed,
-                "toolExecutionNotifications": [_notification(remark) for remark in failed],
+                "toolExecutionNotifications": [_notification(finding) for finding in failed],
             }
         ],
-        "results": [_result(remark, rules.index(remark.rule)) for remark in found],
+        "results": [_result(finding, rules.index(finding.rule)) for finding in found],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
@@ -89,34 +89,32 @@ def _described(rule: str) -> str:
     return RULES.get(rule) or _COMBINATIONS.get(rule, rule)
 
 
-def _result(remark: Remark, rule_index: int) -> _Object:
+def _result(finding: Finding, rule_index: int) -> _Object:
     result: dict[str, Json] = {
-        "ruleId": remark.rule,
+        "ruleId": finding.rule,
         "ruleIndex": rule_index,
-        "level": _LEVEL[remark.severity],
-        "message": {"text": f"{remark.where}: {remark.message}"},
-        "locations": _locations(remark),
-        "partialFingerprints": {"provision/v1": _fingerprint(remark)},
+        "level": _LEVEL[finding.severity],
+        "message": {"text": f"{finding.where}: {finding.sentence}"},
+        "locations": _locations(finding),
+        "partialFingerprints": {"provision/v1": _fingerprint(finding)},
     }
-    if remark.acceptance:
-        until = remark.acceptance.until.isoformat()
-        why = f"{remark.acceptance.reason} (until {until})"
-        result["suppressions"] = [{"kind": "inSource", "justification": why}]
+    if finding.accepted:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.accepted}]
     return result
 
 
-def _notification(remark: Remark) -> _Object:
+def _notification(finding: Finding) -> _Object:
     return {
         "level": "error",
-        "message": {"text": f"{remark.where}: {remark.message}"},
-        "locations": _locations(remark),
+        "message": {"text": f"{finding.where}: {finding.sentence}"},
+        "locations": _locations(finding),
     }
 
 
-def _locations(remark: Remark) -> Sequence[_Object]:
-    names: list[_Object] = [{"fullyQualifiedName": remark.where, "kind": "resource"}]
+def _locations(finding: Finding) -> Sequence[_Object]:
+    names: list[_Object] = [{"fullyQualifiedName": finding.where, "kind": "resource"}]
     logical: _Object = {"logicalLocations": names}
-    return [{**_physical(remark.position), **logical} if remark.position else logical]
+    return [{**_physical(finding.position), **logical} if finding.position else logical]
 
 
 def _physical(position: Position) -> _Object:
@@ -133,9 +131,9 @@ def _uri(position: Position) -> str:
     return position.file if position.is_shipped else file_uri(position.file)
 
 
-def _fingerprint(remark: Remark) -> str:
+def _fingerprint(finding: Finding) -> str:
     """The same for the same thing in the next run, wherever in the file it then stands."""
-    return _hashed((remark.rule, remark.app, remark.org, remark.subject))
+    return _hashed((finding.rule, finding.app, finding.org, finding.key))
 
 
 def _hashed(parts: Iterable[str]) -> str:

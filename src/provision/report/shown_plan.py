@@ -11,13 +11,13 @@ from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Value
 from provision.catalogue.field import MetadataType
 from provision.catalogue.risk import Risk, RiskLevel
+from provision.findings import Finding
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import (
     Acceptance,
     AcceptedDifference,
     AccessChange,
     Action,
-    Advice,
     Assign,
     ComponentPlan,
     CreatePermissionSet,
@@ -87,7 +87,7 @@ class ShownPlan:
     gates: tuple[Gate, ...]
     accepted: tuple[AcceptedRow, ...]
     expired: tuple[AcceptedRow, ...]
-    advice: tuple[Advice, ...]
+    advice: tuple[Finding, ...]
     defaults: tuple[Defaults, ...]
     chooses_consumer_key: bool
     unmanaged: tuple[Unmanaged, ...] = ()

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
+from provision.findings import Finding, Severity
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
 from provision.report.alike import alike, listed
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_text import matrix_lines
 from provision.report.plan_lines import change_lines, default_lines, place, summary
@@ -94,9 +95,8 @@ def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
 def finding_line(finding: Finding, redaction: Redaction) -> str:
     """A finding in one line, as compilers write it."""
     where = f"{place(finding.position)}: " if finding.position else ""
-    app = " in ".join(filter(None, (finding.spec_app, finding.org)))
-    said = f"{finding.severity.value}: {finding.message} [{finding.rule}]"
-    return redaction.lines(f"{where}{app}: {said}")
+    said = f"{finding.severity.value}: {finding.sentence} [{finding.rule}]"
+    return redaction.lines(f"{where}{finding.where}: {said}")
 
 
 def findings_summary(findings: Findings) -> str:

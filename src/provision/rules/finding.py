@@ -1,44 +1,47 @@
-"""Findings: where an app breaks rules, and which of it is new."""
+"""Broken rules: which rules an app breaks, and which of them it did not break before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field as defaulted
 
 from provision.catalogue.component import Component
-from provision.catalogue.field import Field, MetadataType
+from provision.findings import Finding, Severity
 from provision.rules.breach import Breach
 from provision.rules.observation import App
-from provision.rules.rule import Rule, RuleSet, Severity
+from provision.rules.rule import Rule, RuleSet
 from provision.spec.position import Position, dotted
 from provision.spec.spec import Spec
 from provision.spec.word import position_of
 
-__all__ = ["RuleFinding", "findings", "newly_broken"]
+__all__ = ["BrokenRule", "broken_rules", "newly_broken"]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFinding:
-    """A rule that an app breaks.
+class BrokenRule:
+    """A rule that an app breaks, and how. ``position`` is where the spec sets the field, or would.
 
-    ``key`` is the spec's path to the field. ``position`` is where the spec says it, or would;
-    ``None`` where there is no spec.
+    Without a spec there is no position.
     """
 
-    rule_id: str
-    severity: Severity
-    message: str
-    type: MetadataType
-    field: Field
-    key: str
+    rule: Rule
+    breach: Breach
     position: Position | None = None
-    breach: Breach = defaulted(default=Breach(""), repr=False, compare=False)
+
+    @property
+    def finding(self) -> Finding:
+        """The broken rule as a finding."""
+        severity, subject = self.rule.severity, self.rule.subject
+        if severity is None:
+            raise AssertionError(f"the rule {self.rule.id} is off")
+        text = f"{subject.name}: {self.breach.text}"
+        key = dotted(subject.path)
+        return Finding(severity, self.rule.id, text, self.rule.message, self.position, key)
 
 
-def findings(
+def broken_rules(
     rules: RuleSet, components: Sequence[Component], spec: Spec | None = None
-) -> tuple[RuleFinding, ...]:
+) -> tuple[BrokenRule, ...]:
     """Where the app that ``components`` make up breaks ``rules``, in the order of the spec.
 
     The components may be desired, actual, or one laid over the other. A field that they leave out
@@ -46,7 +49,7 @@ def findings(
     """
     app = App.of(components)
     found = [
-        _finding(rule, breach, spec)
+        BrokenRule(rule, breach, _position(rule, spec))
         for rule in rules.active
         if (breach := rule.breach(app)) is not None
     ]
@@ -54,37 +57,25 @@ def findings(
 
 
 def newly_broken(
-    before: Sequence[RuleFinding], after: Sequence[RuleFinding]
-) -> tuple[RuleFinding, ...]:
+    before: Sequence[BrokenRule], after: Sequence[BrokenRule]
+) -> tuple[BrokenRule, ...]:
     """The errors of ``after`` that ``before`` does not have, or has less badly.
 
-    Both are :func:`findings` of the same rules, in an app before a change and after it.
+    Both are :func:`broken_rules` of the same rules, in an app before a change and after it.
     """
-    earlier = {finding.rule_id: finding.breach for finding in before}
+    earlier = {broken.rule.id: broken.breach for broken in before}
     return tuple(
-        finding
-        for finding in after
-        if finding.severity is Severity.ERROR
-        and (
-            finding.rule_id not in earlier or finding.breach.is_worse_than(earlier[finding.rule_id])
-        )
+        broken
+        for broken in after
+        if broken.rule.severity is Severity.ERROR
+        and (broken.rule.id not in earlier or broken.breach.is_worse_than(earlier[broken.rule.id]))
     )
 
 
-def _finding(rule: Rule, breach: Breach, spec: Spec | None) -> RuleFinding:
-    message = f"{rule.subject.name}: {breach.text}"
-    return RuleFinding(
-        rule.id,
-        rule.severity,
-        f"{message}. {rule.message}" if rule.message else message,
-        rule.type,
-        rule.field,
-        key=dotted(rule.subject.path),
-        position=position_of(spec.positions, rule.type, rule.field.name) if spec else None,
-        breach=breach,
-    )
+def _position(rule: Rule, spec: Spec | None) -> Position | None:
+    return position_of(spec.positions, rule.type, rule.field.name) if spec else None
 
 
-def _order(finding: RuleFinding) -> tuple[str, int, int, str]:
-    at = finding.position
-    return (at.file, at.line, at.column, finding.rule_id) if at else ("", 0, 0, finding.rule_id)
+def _order(broken: BrokenRule) -> tuple[str, int, int, str]:
+    at = broken.position
+    return (*((at.file, at.line, at.column) if at else ("", 0, 0)), broken.rule.id)

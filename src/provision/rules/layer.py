@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as defaulted
 from typing import Final
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.rules.predicate_reader import PREDICATE_KEYS, REQUIRED
 from provision.spec.node import Entry, MappingNode, ScalarNode, is_hole
 
@@ -43,7 +43,7 @@ class Layer:
         )
 
 
-def read_layer(root: MappingNode, problems: list[Problem]) -> Layer:
+def read_layer(root: MappingNode, problems: list[Finding]) -> Layer:
     """The layer that a file's ``root`` is."""
     rules = {
         rule_id: entry
@@ -53,7 +53,7 @@ def read_layer(root: MappingNode, problems: list[Problem]) -> Layer:
     return Layer(rules, _section(root, "thresholds", problems))
 
 
-def _section(root: MappingNode, key: str, problems: list[Problem]) -> Mapping[str, Entry]:
+def _section(root: MappingNode, key: str, problems: list[Finding]) -> Mapping[str, Entry]:
     entry = root.entries.get(key)
     if entry is None or is_hole(entry.node):
         return {}
@@ -63,7 +63,7 @@ def _section(root: MappingNode, key: str, problems: list[Problem]) -> Mapping[st
     return {}
 
 
-def _is_rule(rule_id: str, entry: Entry, problems: list[Problem]) -> bool:
+def _is_rule(rule_id: str, entry: Entry, problems: list[Finding]) -> bool:
     if not _ID.fullmatch(rule_id):
         problems.append(
             entry.key.problem(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from provision.errors import CannotError, Problem, SpecError
+from provision.errors import CannotError, SpecError
+from provision.findings import Finding
 from provision.rules.layer import Layer, read_layer
 from provision.rules.profile import profile_names, read_profile
 from provision.rules.rule import Rule, RuleSet
@@ -48,14 +49,14 @@ def built_in_rules(names: Sequence[str]) -> RuleSet:
     for name in names:
         if name not in known:
             raise CannotError(_no_profile(name), next_step=f"Name one of {', '.join(known)}.")
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     rules = _rule_set(_profiles(names, problems), problems)
     if problems:
         raise SpecError(problems)
     return rules
 
 
-def _extended(entry: Entry | None, problems: list[Problem]) -> Iterator[str]:
+def _extended(entry: Entry | None, problems: list[Finding]) -> Iterator[str]:
     """The names of the profiles that a file extends."""
     if entry is None:
         return
@@ -85,7 +86,7 @@ def _no_profile(name: str) -> str:
     return f"there is no profile {name!r}; {listed}{did_you_mean(name, known)}"
 
 
-def _profiles(names: Sequence[str], problems: list[Problem]) -> Layer:
+def _profiles(names: Sequence[str], problems: list[Finding]) -> Layer:
     below = Layer()
     for name in names:
         reading = read_profile(name)
@@ -95,7 +96,7 @@ def _profiles(names: Sequence[str], problems: list[Problem]) -> Layer:
     return below
 
 
-def _rule_set(layer: Layer, problems: list[Problem]) -> RuleSet:
+def _rule_set(layer: Layer, problems: list[Finding]) -> RuleSet:
     read = (
         _rule(rule_id, entry, problems) for rule_id, entry in layer.without_nulls().rules.items()
     )
@@ -103,7 +104,7 @@ def _rule_set(layer: Layer, problems: list[Problem]) -> RuleSet:
     return RuleSet(rules, read_thresholds(layer.thresholds, problems))
 
 
-def _rule(rule_id: str, entry: Entry, problems: list[Problem]) -> Rule | None:
+def _rule(rule_id: str, entry: Entry, problems: list[Finding]) -> Rule | None:
     if isinstance(entry.node, MappingNode) and "field" not in entry.node.entries:
         problems.append(entry.key.problem(f"rules.{rule_id}: field is missing{_owner(rule_id)}"))
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from provision.catalogue.field import Kind
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.rules.measure import Amount
 from provision.rules.observation import LISTS, parts_of
 from provision.rules.predicate import (
@@ -47,7 +47,7 @@ _OPAQUE: Final = frozenset({Kind.CERTIFICATE, Kind.RECORD, Kind.RECORDS})
 
 
 def read_predicates(
-    node: MappingNode, subject: Subject, where: str, problems: list[Problem]
+    node: MappingNode, subject: Subject, where: str, problems: list[Finding]
 ) -> tuple[Predicate, ...]:
     """What the keys of ``node`` ask of ``subject``: one thing, and `required` beside it or alone.
 
@@ -68,7 +68,7 @@ def read_predicates(
 
 
 def _predicate(
-    key: str, entry: Entry, subject: Subject, where: str, problems: list[Problem]
+    key: str, entry: Entry, subject: Subject, where: str, problems: list[Finding]
 ) -> Predicate | None:
     if has_holes(entry.node):
         return None

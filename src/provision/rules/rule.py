@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as defaulted
-from enum import StrEnum
 
 from provision.catalogue.field import Field, MetadataType
+from provision.findings import Severity
 from provision.rules.breach import Breach
 from provision.rules.condition import Condition
 from provision.rules.observation import App
@@ -16,27 +16,21 @@ from provision.rules.subject import Subject
 from provision.rules.threshold import Thresholds
 from provision.spec.position import Position
 
-__all__ = ["Rule", "RuleSet", "Severity"]
-
-
-class Severity(StrEnum):
-    """How much a breach matters: an error fails lint and trips gates, a warning is said."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    OFF = "off"
+__all__ = ["Rule", "RuleSet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. ``predicates`` are asked in order, and the first that fails is the breach.
 
+    An error fails lint and trips gates, a warning is reported. A rule without severity is off.
+
     ``when`` says which apps the rule is for, all if it is ``None``. ``message`` says what to do,
     ``reason`` why, ``source`` who says so; ``position`` is where the rule was last written.
     """
 
     id: str
-    severity: Severity
+    severity: Severity | None
     subject: Subject
     predicates: tuple[Predicate, ...]
     position: Position
@@ -64,7 +58,7 @@ class Rule:
 
     def breach(self, app: App) -> Breach | None:
         """How ``app`` breaks the rule, ``None`` if it does not."""
-        if self.severity is Severity.OFF or not (self.when is None or self.when.holds(app)):
+        if self.severity is None or not (self.when is None or self.when.holds(app)):
             return None
         observed = app.observe(self.subject)
         if observed is None:
@@ -83,7 +77,7 @@ class RuleSet:
     @property
     def active(self) -> tuple[Rule, ...]:
         """The rules that are not off."""
-        return tuple(rule for rule in self.rules if rule.severity is not Severity.OFF)
+        return tuple(rule for rule in self.rules if rule.severity is not None)
 
     @property
     def of_apps(self) -> RuleSet:

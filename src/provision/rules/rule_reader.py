@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.errors import Problem
+from provision.findings import Finding, Severity
 from provision.rules.condition import AllOf, AnyOf, Condition, Holds
 from provision.rules.predicate_reader import PREDICATE_KEYS, read_predicates
-from provision.rules.rule import Rule, Severity
+from provision.rules.rule import Rule
 from provision.rules.subject import Subject, subject_named
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
 from provision.spec.suggestion import did_you_mean
 
 __all__ = ["check_keys", "read_rule"]
 
+_SEVERITIES: Final = {"error": Severity.ERROR, "warning": Severity.WARNING, "off": None}
 _TEXTS: Final = ("message", "reason", "source")
 _KEYS: Final = ("field", "severity", "when", *_TEXTS, *PREDICATE_KEYS)
 _CONDITION_KEYS: Final = ("field", *PREDICATE_KEYS)
 _ANY: Final = "any"
 
 
-def read_rule(rule_id: str, entry: Entry, problems: list[Problem]) -> Rule | None:
+def read_rule(rule_id: str, entry: Entry, problems: list[Finding]) -> Rule | None:
     """The rule in ``entry``; ``None`` if it is none, which is then a problem."""
     where = f"rules.{rule_id}"
     node = entry.node
@@ -52,7 +53,7 @@ def read_rule(rule_id: str, entry: Entry, problems: list[Problem]) -> Rule | Non
 
 
 def check_keys(
-    node: MappingNode, known: tuple[str, ...], where: str, problems: list[Problem]
+    node: MappingNode, known: tuple[str, ...], where: str, problems: list[Finding]
 ) -> None:
     """Note every key of ``node`` that is not ``known``."""
     for key, entry in node.entries.items():
@@ -61,7 +62,7 @@ def check_keys(
             problems.append(entry.key.problem(f"{where} has no key {key}{hint}"))
 
 
-def _severity(entry: Entry | None, where: str, problems: list[Problem]) -> Severity:
+def _severity(entry: Entry | None, where: str, problems: list[Finding]) -> Severity | None:
     """The severity, error if none is written.
 
     An unquoted `off` is refused by the YAML reader, which says to write `false` or `"off"`: both
@@ -71,15 +72,15 @@ def _severity(entry: Entry | None, where: str, problems: list[Problem]) -> Sever
         return Severity.ERROR
     value = entry.node.value if isinstance(entry.node, ScalarNode) else None
     if value is False:
-        return Severity.OFF
-    if isinstance(value, str) and value in tuple(Severity):
-        return Severity(value)
+        return None
+    if isinstance(value, str) and value in _SEVERITIES:
+        return _SEVERITIES[value]
     position = entry.node.position
     problems.append(position.problem(f'{where}.severity: it takes error, warning or "off"'))
     return Severity.ERROR
 
 
-def _text(entry: Entry | None, where: str, problems: list[Problem]) -> str:
+def _text(entry: Entry | None, where: str, problems: list[Finding]) -> str:
     if entry is None or is_hole(entry.node):
         return ""
     if isinstance(entry.node, ScalarNode) and isinstance(entry.node.value, str):
@@ -89,7 +90,7 @@ def _text(entry: Entry | None, where: str, problems: list[Problem]) -> str:
 
 
 def _subject(
-    node: MappingNode, entry: Entry, where: str, problems: list[Problem]
+    node: MappingNode, entry: Entry, where: str, problems: list[Finding]
 ) -> Subject | None:
     field = node.entries.get("field")
     if field is None:
@@ -105,7 +106,7 @@ def _subject(
         return None
 
 
-def _condition(node: Node, where: str, problems: list[Problem]) -> Condition | None:
+def _condition(node: Node, where: str, problems: list[Finding]) -> Condition | None:
     """A condition: a field and what it must be, a list that must all hold, or `any` of a list."""
     match node:
         case SequenceNode():
@@ -131,7 +132,7 @@ def _condition(node: Node, where: str, problems: list[Problem]) -> Condition | N
             return None
 
 
-def _conditions(node: SequenceNode, where: str, problems: list[Problem]) -> tuple[Condition, ...]:
+def _conditions(node: SequenceNode, where: str, problems: list[Finding]) -> tuple[Condition, ...]:
     if not node.items:
         problems.append(node.position.problem(f"{where}: the list is empty"))
     read = (

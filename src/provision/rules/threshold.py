@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provision.catalogue.scope import SCOPES, scope_of
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import Entry, Node, ScalarNode, SequenceNode, is_hole
 from provision.spec.suggestion import did_you_mean
 
@@ -39,7 +39,7 @@ _SCOPES: Final = "scopes"
 _KEYS: Final = tuple(field.name for field in dataclasses.fields(Thresholds))
 
 
-def read_thresholds(entries: Mapping[str, Entry], problems: list[Problem]) -> Thresholds:
+def read_thresholds(entries: Mapping[str, Entry], problems: list[Finding]) -> Thresholds:
     """The thresholds that the mapping ``entries`` sets, and the defaults of the others."""
     values: dict[str, Any] = {}
     for key, entry in entries.items():
@@ -62,7 +62,7 @@ def read_thresholds(entries: Mapping[str, Entry], problems: list[Problem]) -> Th
     return Thresholds(**values)
 
 
-def _scopes(node: Node, problems: list[Problem]) -> Iterator[str]:
+def _scopes(node: Node, problems: list[Finding]) -> Iterator[str]:
     """The scopes of a list; null is an empty one. An org's own scopes have any name."""
     if is_hole(node) or (isinstance(node, ScalarNode) and node.value is None):
         return

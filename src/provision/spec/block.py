@@ -9,7 +9,7 @@ from typing import Final
 from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, type_named
 from provision.catalogue.field import Field, MetadataType, Role
 from provision.catalogue.rule import violations_of_value
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.field_value import FieldRefused, FieldValue, field_value
 from provision.spec.foreign_name import keys_for, said_of_type
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, has_holes
@@ -31,7 +31,7 @@ class Block:
     """What a `metadata:` block says, by type and field, and what is wrong with it."""
 
     values: dict[str, dict[str, FieldValue | None]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
 
 def read_block(node: Node, positions: Positions) -> Block:
@@ -118,7 +118,7 @@ def _refusals(
 
 def _violations(
     metadata_type: MetadataType, known: Field, value: FieldValue, entry: Entry, where: str
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     for violation in violations_of_value(metadata_type, known, value, NEWEST_API):
         # Which version the org has is not known here; the plan checks what depends on it.
         if not violation.version_bound:

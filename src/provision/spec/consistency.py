@@ -6,32 +6,23 @@ What does not go together in the app that it describes is in :mod:`provision.spe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.document import Draft
 from provision.spec.model import Oauth
 from provision.spec.position import KeyPath, Positions, dotted
 from provision.spec.scope_word import unknown_token_warning
 
-__all__ = ["Finding", "consistency"]
+__all__ = ["consistency"]
 
 _KEY_CHOICE: KeyPath = ("oauth", "consumer_key")
 _WRITTEN_KEY: KeyPath = ("metadata", GLOBAL_OAUTH_SETTINGS.name, "consumerKey")
 _SCOPES: KeyPath = ("oauth", "scopes")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not go together; ``fatal`` if no org can make sense of it."""
-
-    problem: Problem
-    fatal: bool = False
-
-
 def consistency(draft: Draft, positions: Positions) -> Iterator[Finding]:
-    """Everything in a document that does not go together. What is not known is not judged."""
+    """Problems and warnings: what does not go together. What is not known is not judged."""
     document = draft.document
     if document is None:
         return
@@ -41,12 +32,9 @@ def consistency(draft: Draft, positions: Positions) -> Iterator[Finding]:
 
 def _two_keys(positions: Positions) -> Iterator[Finding]:
     if _KEY_CHOICE in positions and _WRITTEN_KEY in positions:
-        yield Finding(
-            positions.of_key(_WRITTEN_KEY).problem(
-                f"{dotted(_WRITTEN_KEY)}: {dotted(_KEY_CHOICE)} at "
-                f"{positions.of_key(_KEY_CHOICE)} has another key chosen; leave one out"
-            ),
-            fatal=True,
+        yield positions.of_key(_WRITTEN_KEY).problem(
+            f"{dotted(_WRITTEN_KEY)}: {dotted(_KEY_CHOICE)} at "
+            f"{positions.of_key(_KEY_CHOICE)} has another key chosen; leave one out"
         )
 
 
@@ -56,4 +44,4 @@ def _unknown_scopes(oauth: Oauth | None, draft: Draft, positions: Positions) -> 
     for index, token in enumerate(oauth.scopes):
         warning = unknown_token_warning(token)
         if warning:
-            yield Finding(positions.of((*_SCOPES, index)).problem(f"oauth.scopes: {warning}"))
+            yield positions.of((*_SCOPES, index)).warning(f"oauth.scopes: {warning}")

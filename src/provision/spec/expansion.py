@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import (
     HOLE,
     Entry,
@@ -30,7 +30,7 @@ class Expander:
 
     variables: Variables
     directory: Path
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     undefined: list[tuple[Position, Undefined]] = field(default_factory=list)
     sensitive: set[str] = field(default_factory=set)
 

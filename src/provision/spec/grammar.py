@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.base import SpecModel
 from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_holes
 from provision.spec.position import KeyPath, Position, Positions, dotted
@@ -41,7 +41,7 @@ class Held(Generic[Model]):
     """A document as far as it can be read: what is wrong is left out of it, and a problem."""
 
     document: Model | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
     holes: frozenset[KeyPath]
 
     def is_known(self, path: KeyPath) -> bool:
@@ -77,7 +77,7 @@ class Grammar(Generic[Model]):
         that one wrong value hides no other, and what depends on several can still be checked.
         """
         tree: Node = root
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         while True:
             missing = frozenset(holes(tree))
             values = plain(tree)

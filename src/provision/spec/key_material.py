@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.keys import (
     Certificate,
     KeyFileError,
@@ -28,8 +28,8 @@ class KeyMaterial:
 
     certificate: Certificate | None = None
     private_key: PrivateKey | None = None
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
 
 
 def read_key_material(
@@ -48,7 +48,7 @@ def read_key_material(
     else:
         warning = _out_of_time(material.certificate, now)
         if warning:
-            material.warnings.append(at.problem(f"oauth.jwt_bearer.certificate: {warning}"))
+            material.warnings.append(at.warning(f"oauth.jwt_bearer.certificate: {warning}"))
     if passphrase_known:
         _read_private_key(jwt, positions, material)
     return material
@@ -61,7 +61,7 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
     if not is_there(jwt.private_key):
         # Whoever deploys need not be able to log in as the app.
         material.warnings.append(
-            at.problem(
+            at.warning(
                 f"oauth.jwt_bearer.private_key: there is no file {named(jwt.private_key)}; the "
                 "proof will make no JWT login"
             )

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from provision.errors import Problem, SpecError
+from provision.errors import SpecError
+from provision.findings import Finding, Severity
 from provision.spec.block import Block, read_block
-from provision.spec.combination.combination import Found, FoundSeverity
 from provision.spec.combination.judge import found_in_draft
 from provision.spec.combination.unique import UniqueValue, unique_values
 from provision.spec.consistency import consistency
@@ -25,7 +25,7 @@ from provision.spec.spec import Spec
 from provision.spec.unquoted import unquoted
 from provision.spec.variable import Variables
 
-__all__ = ["Checked", "ToldCombination", "check", "load"]
+__all__ = ["Checked", "check", "load"]
 
 _PASSPHRASE: Final = ("oauth", "jwt_bearer", "private_key_passphrase")
 _SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
@@ -43,22 +43,6 @@ _WRITTEN_OUT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ToldCombination:
-    """Values that do not go together, at their place. Not an error: an error is a problem.
-
-    ``source`` is where the platform fact comes from.
-    """
-
-    problem: Problem
-    severity: FoundSeverity
-    rule: str
-    source: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.severity.value}: {self.problem} [{self.rule}]"
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What can be said of a spec without an org.
@@ -70,10 +54,10 @@ class Checked:
     """
 
     spec: Spec | None
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     unchecked: tuple[str, ...]
-    combinations: tuple[ToldCombination, ...] = ()
+    combinations: tuple[Finding, ...] = ()
     unique: tuple[UniqueValue, ...] = ()
 
 
@@ -97,7 +81,7 @@ def check(path: Path, variables: Variables, *, now: datetime | None = None) -> C
     return _check(path, variables, now or datetime.now(UTC))[0]
 
 
-def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tuple[Problem, ...]]:
+def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tuple[Finding, ...]]:
     """What :func:`check` says, and the undefined variables as problems."""
     source = read_source(path, variables)
     if source.root is None:
@@ -120,16 +104,9 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
         )
     unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
     undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
-    combinations = tuple(
-        _told(found, contents.positions, source.sensitive) for found in contents.combinations
-    )
+    combinations = shown(contents.combinations, source.sensitive)
     told = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
     return told, undefined
-
-
-def _told(found: Found, places: Positions, sensitive: frozenset[str]) -> ToldCombination:
-    [problem] = shown((places.of(found.path).problem(found.sentence),), sensitive)
-    return ToldCombination(problem, found.severity, found.combination.id, found.combination.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +116,9 @@ class _Contents:
     document: SpecDocument | None
     positions: Positions
     keys: KeyMaterial
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    combinations: tuple[Found, ...]
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    combinations: tuple[Finding, ...]
     unique: tuple[UniqueValue, ...]
 
     @classmethod
@@ -160,15 +137,15 @@ class _Contents:
             problems=(
                 *unquoted((*block.problems, *draft.problems), root, _is_sensitive),
                 *_literal_secrets(root),
-                *(finding.problem for finding in findings if finding.fatal),
-                *(places.of(each.path).problem(each.sentence) for each in together if each.refuses),
+                *(each for each in findings if each.severity is Severity.ERROR),
+                *(each for each in together if each.severity is Severity.ERROR),
                 *keys.problems,
             ),
             warnings=(
-                *(finding.problem for finding in findings if not finding.fatal),
+                *(each for each in findings if each.severity is not Severity.ERROR),
                 *keys.warnings,
             ),
-            combinations=tuple(each for each in together if not each.refuses),
+            combinations=tuple(each for each in together if each.severity is not Severity.ERROR),
             unique=unique_values(draft, places),
         )
 
@@ -186,7 +163,7 @@ def _keys(draft: Draft, places: Positions, now: datetime) -> KeyMaterial:
     )
 
 
-def _literal_secrets(root: MappingNode) -> Iterable[Problem]:
+def _literal_secrets(root: MappingNode) -> Iterable[Finding]:
     for path in _SECRETS:
         node = node_at(root, path)
         if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or node.outside:

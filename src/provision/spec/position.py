@@ -5,41 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from provision.errors import Problem
+from provision.findings import Position
 
 __all__ = ["KeyPath", "Place", "Position", "Positions", "dotted"]
 
-_SHIPPED: Final = ("preset:", "profile:")
-
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of mappings, and indexes of lists (from 0)."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A place in a file; line and column count from 1.
-
-    A file that ships with the program is called ``preset:NAME`` or ``profile:NAME``, the same
-    wherever the program is installed.
-    """
-
-    file: str
-    line: int
-    column: int
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether the file ships with the program, so that no path leads to it."""
-        return self.file.startswith(_SHIPPED)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-    def problem(self, message: str) -> Problem:
-        """A problem at this place."""
-        return Problem(self.file, self.line, self.column, message)
 
 
 @dataclass(frozen=True, slots=True)

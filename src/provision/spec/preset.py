@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
 from provision.spec.position import KeyPath
 from provision.spec.reader import Reading, read_yaml
@@ -30,7 +30,7 @@ def read_preset(name: str) -> Reading:
     return read_yaml((_DIRECTORY / f"{name}.yaml").read_bytes(), f"preset:{name}")
 
 
-def extended(root: MappingNode, problems: list[Problem]) -> tuple[MappingNode, tuple[str, ...]]:
+def extended(root: MappingNode, problems: list[Finding]) -> tuple[MappingNode, tuple[str, ...]]:
     """``root`` laid over the presets that it extends, and their names in order.
 
     Mappings are merged key by key; lists, values and null replace what is below them. Of several
@@ -51,7 +51,7 @@ def extended(root: MappingNode, problems: list[Problem]) -> tuple[MappingNode, t
     return _laid_over(below, spec, ()), names
 
 
-def _names(node: Node, problems: list[Problem]) -> Iterable[str]:
+def _names(node: Node, problems: list[Finding]) -> Iterable[str]:
     known = preset_names()
     for item in node.items if isinstance(node, SequenceNode) else (node,):
         if is_hole(item):

@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 from yaml import events, reader
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.plain_scalar import PlainScalarRefused, plain_scalar
 from provision.spec.position import Position
@@ -48,7 +48,7 @@ class Reading:
     """What a file says, as far as it can be read, and what is wrong with it."""
 
     root: MappingNode | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
 
 
 class _Stop(Exception):
@@ -114,7 +114,7 @@ class _Composer:
     file: str
     most_nodes: int
     loader: type[yaml.SafeLoader]
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
 

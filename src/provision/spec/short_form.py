@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import Entry, MappingNode, ScalarNode, SequenceNode
 
 __all__ = ["written_out"]
 
 
-def written_out(root: MappingNode, problems: list[Problem]) -> MappingNode:
+def written_out(root: MappingNode, problems: list[Finding]) -> MappingNode:
     """``root`` with `oauth.callback_url: X` as `oauth.callback_urls: [X]`."""
     oauth = root.entries.get("oauth")
     if oauth is None or not isinstance(oauth.node, MappingNode):

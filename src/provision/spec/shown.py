@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from provision.errors import Problem
+from provision.findings import Finding, in_order
 
 __all__ = ["shown"]
 
@@ -13,14 +14,12 @@ _SHORTEST_SECRET: Final = 4  # hiding shorter texts would hide parts of every ot
 
 
 def shown(
-    problems: Iterable[Problem], sensitive: frozenset[str] = frozenset()
-) -> tuple[Problem, ...]:
+    problems: Iterable[Finding], sensitive: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
     """``problems`` in order, each once, with everything sensitive in them hidden."""
-    hidden = {
-        Problem(problem.file, problem.line, problem.column, _redacted(problem.message, sensitive))
-        for problem in problems
-    }
-    return tuple(sorted(hidden))
+    return in_order(
+        replace(problem, text=_redacted(problem.text, sensitive)) for problem in problems
+    )
 
 
 def _redacted(message: str, sensitive: frozenset[str]) -> str:

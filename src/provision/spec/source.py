@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.expansion import Expander
 from provision.spec.node import MappingNode
 from provision.spec.position import Position
@@ -21,7 +21,7 @@ class Source:
     """The whole tree, presets included; ``None`` if there is none, which is then a problem."""
 
     root: MappingNode | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
     presets: tuple[str, ...] = ()
     undefined: tuple[tuple[Position, Undefined], ...] = ()
     sensitive: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.keys import Certificate, PrivateKey
 from provision.spec.model import SpecDocument
 from provision.spec.position import Positions
@@ -24,7 +24,7 @@ class Spec:
     path: Path
     document: SpecDocument
     positions: Positions = field(repr=False)
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     certificate: Certificate | None = field(default=None, repr=False)
     private_key: PrivateKey | None = field(default=None, repr=False)
     presets: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from provision.errors import Problem
+from provision.findings import Finding
 from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import KeyPath, Position, dotted
 
@@ -16,8 +16,8 @@ _LONGEST: Final = 20  # of a longer value, a message may quote so much of its be
 
 
 def unquoted(
-    problems: Iterable[Problem], root: Node, is_sensitive: Callable[[KeyPath], bool]
-) -> list[Problem]:
+    problems: Iterable[Finding], root: Node, is_sensitive: Callable[[KeyPath], bool]
+) -> list[Finding]:
     """``problems``; those that quote a value of ``root`` at a sensitive path, in other words.
 
     What a reader of YAML or a model says of a value quotes it: at most places that helps.
@@ -30,12 +30,13 @@ def unquoted(
     return [_said_of(problem, values) for problem in problems]
 
 
-def _said_of(problem: Problem, values: dict[Position, tuple[KeyPath, str]]) -> Problem:
-    place = Position(problem.file, problem.line, problem.column)
-    path, raw = values.get(place, ((), ""))
-    if not any(part in problem.message for part in _parts(raw)):
+def _said_of(problem: Finding, values: dict[Position, tuple[KeyPath, str]]) -> Finding:
+    if problem.position is None or problem.position not in values:
         return problem
-    return place.problem(
+    path, raw = values[problem.position]
+    if not any(part in problem.text for part in _parts(raw)):
+        return problem
+    return problem.position.problem(
         f"{dotted(path)}: the value cannot be taken as it is written, and is not shown here; write "
         "text in quotes, and a secret as ${env:NAME}"
     )

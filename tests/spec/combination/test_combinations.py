@@ -9,17 +9,17 @@ import pytest
 
 from provision.cli.linting import found_in_specs
 from provision.errors import SpecError
+from provision.findings import Severity
 from provision.plan.facts import ActualApp
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet
-from provision.spec.combination.combination import FoundSeverity
 from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.load import check
 from provision.spec.variable import Variables
 from tests.spec.combination.rows import API, HEAD, NAMED, POLICY, ROWS, metadata, oauth, policies
 
 BY_ID = {each.id: each for each in COMBINATIONS}
-REFUSED = [name for name, each in BY_ID.items() if each.severity is FoundSeverity.ERROR]
+REFUSED = [name for name, each in BY_ID.items() if each.severity is Severity.ERROR]
 TOLD = [name for name in BY_ID if name not in REFUSED]
 DOCS = Path(__file__).parents[3] / "docs" / "rules.md"
 
@@ -54,8 +54,8 @@ def test_it_is_found_by_validate_lint_and_plan(name, checked, spec_of, plan_of) 
     [planned] = [each for each in plan_of(HEAD + text, ActualApp("A")).advice if each.rule == name]
     severity = validated.severity.value
     assert severity == linted.severity.value == planned.severity.value
-    assert validated.problem.message == linted.message == planned.sentence
-    assert (validated.problem.line, validated.problem.column) == (
+    assert validated.sentence == linted.sentence == planned.sentence
+    assert (validated.position.line, validated.position.column) == (
         linted.position.line,
         linted.position.column,
     )
@@ -72,10 +72,10 @@ def test_it_is_found_by_validate_lint_and_plan(name, checked, spec_of, plan_of) 
 def test_a_contradiction_is_refused_by_every_verb(name, checked, spec_of) -> None:
     text, other = ROWS[name]
     [problem] = checked(text).problems
-    assert problem.message.endswith(BY_ID[name].next_step)
+    assert problem.sentence.endswith(BY_ID[name].next_step)
     with pytest.raises(SpecError) as raised:
         spec_of(HEAD + text)
-    assert [each.message for each in raised.value.problems] == [problem.message]
+    assert [each.sentence for each in raised.value.problems] == [problem.sentence]
     assert checked(other).problems == ()
     spec_of(HEAD + other)
 
@@ -116,7 +116,7 @@ def test_a_contradiction_with_the_org_is_a_warning(plan_of, actual_with) -> None
     text = HEAD + API + "policies: {permitted_users: self_authorized}\n"
     advice = plan_of(text, actual_with(commaSeparatedProfile="Standard User")).advice
     [found] = [each for each in advice if each.rule == "names-without-approval"]
-    assert found.severity is FoundSeverity.WARNING
+    assert found.severity is Severity.WARNING
     assert "policies.profiles: it only takes effect with" in found.text
 
 
@@ -136,7 +136,7 @@ def test_relaxed_ips_are_a_warning_where_the_jwt_flow_is_alone(checked, scopes, 
         text = oauth(jwt, f"scopes: {scopes}") + policies(f"ip_relaxation: {relaxed}")
         [found] = [e for e in checked(text).combinations if e.rule == "jwt-ip-relaxation"]
         assert found.severity.value == severity
-        assert "login IP ranges of the user's profile" in found.problem.message
+        assert "login IP ranges of the user's profile" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_idle_limit_rules_what_is_stored(checked, refresh, said) -> None:
         + policies(f"refresh_token: {refresh}")
         + metadata("ExtlClntAppGlobalOauthSettings", "isEnforceRefreshTokenTTL: true")
     )
-    found = [e.problem.message for e in checked(text).combinations if e.rule == "idle-limit"]
+    found = [e.sentence for e in checked(text).combinations if e.rule == "idle-limit"]
     assert [said in text for text in found] == [True] * bool(said)
 
 
@@ -173,4 +173,4 @@ def test_jwt_format_tokens_ignore_the_session_timeout(checked, fields, decides) 
         + (metadata(POLICY, fields) if fields else "")
     )
     [found] = [e for e in checked(text).combinations if e.rule == "session-timeout-of-jwt-tokens"]
-    assert decides in found.problem.message
+    assert decides in found.sentence

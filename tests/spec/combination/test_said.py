@@ -8,9 +8,9 @@ from provision.catalogue.canonical import canonical
 from provision.catalogue.catalogue import PARENT_FIELD
 from provision.catalogue.component import Unset
 from provision.catalogue.field import Kind
+from provision.findings import Severity
 from provision.render.desired import render
 from provision.render.template import Templates
-from provision.spec.combination.combination import FoundSeverity
 from provision.spec.combination.judge import COMBINATIONS
 from provision.spec.combination.said import components_said
 from tests.spec.combination.rows import HEAD, ROWS
@@ -64,7 +64,7 @@ policies:
   refresh_token: null
   session_timeout: null
 """
-TOLD = [each.id for each in COMBINATIONS if each.severity is not FoundSeverity.ERROR]
+TOLD = [each.id for each in COMBINATIONS if each.severity is not Severity.ERROR]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from provision.errors import (
     OrgUnreachable,
     ProvisionError,
 )
+from provision.findings import Finding
 from provision.fleet.brake import RunBrake
 from provision.fleet.conductor import Conductor, Ended
 from provision.fleet.course import is_failure
@@ -34,11 +35,9 @@ from provision.fleet.executor import Order, Orders
 from provision.fleet.journey import Journey
 from provision.fleet.merge import Merged, merge
 from provision.fleet.record import OrgRow
-from provision.report.findings import Finding, Findings, Severity
+from provision.report.findings import Findings
 from provision.report.joined import joined
 from provision.report.text import TextRenderer
-from provision.spec.load import ToldCombination
-from provision.spec.position import Position
 
 __all__ = ["FleetRun"]
 
@@ -172,7 +171,7 @@ class FleetRun:
             lost = partial(_lost, errand)
             ended = Conductor(pace, executor, brake, on_row, lost, failures).run(orgs)
         for warning in shelf_of(errand).untold_warnings():
-            self.console.talk(f"warning: {warning}")
+            self.console.talk(warning)
         return ended
 
     def _reported(
@@ -181,7 +180,7 @@ class FleetRun:
         shared = shelf_of(self.errand).shared_values()
         if self.errand.verb not in _CHECKS:
             for told in shared:
-                self.console.talk(str(told))
+                self.console.talk(told.line)
         if not self.errand.only_reads:
             note_written()
         record = journey.as_record()
@@ -198,21 +197,13 @@ class FleetRun:
             return ExitCode.worst({merged.exit_code, ExitCode.FOUND})
         return merged.exit_code
 
-    def _print(self, merged: Merged, shared: Sequence[ToldCombination]) -> None:
+    def _print(self, merged: Merged, shared: Sequence[Finding]) -> None:
         report = joined(merged)
         if isinstance(report, Findings):
-            of_fleet = tuple(map(_of_fleet, shared))
+            of_fleet = tuple(replace(each, app="fleet") for each in shared)
             self.out.findings(replace(report, findings=(*report.findings, *of_fleet)))
         else:
             self.out.report(report)
-
-
-def _of_fleet(told: ToldCombination) -> Finding:
-    """What several orgs share, as a finding of none of them."""
-    at = told.problem
-    position = Position(at.file, at.line, at.column)
-    severity = Severity(told.severity.value)
-    return Finding(told.rule, severity, at.message, position, "", "fleet", source=told.source)
 
 
 def _order(errand: Errand, org: str) -> Order:

@@ -11,7 +11,8 @@ from provision.cli.console import hide
 from provision.cli.fleets.errand import Errand
 from provision.cli.options import variables
 from provision.cli.rules import rule_set
-from provision.errors import Problem, SpecError
+from provision.errors import SpecError
+from provision.findings import Finding, in_order
 from provision.fleet.allotment import misfits, near
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.load import load_fleet
@@ -21,7 +22,7 @@ from provision.org.session_cache import SessionCache, session_key
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet
 from provision.spec.combination.unique import unique_values_of
-from provision.spec.load import ToldCombination, load
+from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 
@@ -55,7 +56,7 @@ class Shelf:
         describe.
         """
         specs: list[Spec] = []
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         for path in org.specs:
             try:
                 specs.append(self._spec(path, values))
@@ -70,10 +71,10 @@ class Shelf:
                 self._shared.add(org.name, unique_values_of(spec.document, spec.positions))
         return tuple(specs)
 
-    def shared_values(self) -> tuple[ToldCombination, ...]:
+    def shared_values(self) -> tuple[Finding, ...]:
         """The values that several orgs got, of those that no two orgs may share."""
         with self._guard:
-            return tuple(sorted(self._shared.found()))
+            return in_order(self._shared.found())
 
     def untold_warnings(self) -> tuple[str, ...]:
         """What is doubtful about the specs that were loaded, each once."""
@@ -93,7 +94,7 @@ class Shelf:
                 hide(found.sensitive)
                 with self._guard:
                     for warning in found.warnings:
-                        self._warnings.setdefault(str(warning), False)
+                        self._warnings.setdefault(warning.line, False)
         return found
 
 

@@ -15,12 +15,13 @@ from provision.cli.fleets.opening import opened
 from provision.cli.fleets.shelf import shelf_of
 from provision.cli.fleets.work import WORK, Outcome
 from provision.errors import ExitCode, LoginRefused, ProvisionError
+from provision.findings import Severity
 from provision.fleet.record import OrgRow
 from provision.org.failure import SESSION_GONE
 from provision.org.http import calls_of, http_session
 from provision.report.body import body_of
 from provision.report.entry import tally
-from provision.report.findings import Findings, Severity
+from provision.report.findings import Findings
 from provision.report.report import Report, failed_org
 
 __all__ = ["failed_row", "org_row"]

@@ -15,7 +15,7 @@ from provision.apply.recording import Recorder
 from provision.apply.state_store import StateStore
 from provision.cli.applying import Applier, refused
 from provision.cli.console import Console
-from provision.cli.examining import examined, shown, subjects_of
+from provision.cli.examining import examined, subjects_of
 from provision.cli.fleets import credentials_work
 from provision.cli.fleets.opening import Site
 from provision.cli.keeping import recorder
@@ -24,10 +24,11 @@ from provision.cli.planning import Planner, found_code
 from provision.cli.proving import Proving
 from provision.cli.replanning import Replanner
 from provision.errors import ExitCode, GateRefused
+from provision.findings import Finding
 from provision.org.clock import SystemClock
 from provision.plan.exact_json import as_json
 from provision.plan.plan import Plan
-from provision.report.findings import Finding, Findings
+from provision.report.findings import Findings
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.report.sf_login import Handover
@@ -105,7 +106,7 @@ def _lint(site: Site, _: frozenset[str]) -> Outcome:
 
 def _doctor(site: Site, _: frozenset[str]) -> Outcome:
     found = examined(site.org, subjects_of(site.specs, site.shelf.templates))
-    return _findings("doctor", site, shown(found, site.org.name))
+    return _findings("doctor", site, found.findings)
 
 
 def _stage(site: Site, _: frozenset[str]) -> Outcome:

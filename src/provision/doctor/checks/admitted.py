@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.org import ReadableOrg
 from provision.plan.names import Wanted
 from provision.plan.widening import Admission, Widening
@@ -32,7 +32,7 @@ class Admitted:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A warning for each app that no active user could use."""
         for subject in context.subjects:
             named = _there_already(subject.spec)
@@ -42,9 +42,9 @@ class Admitted:
                 continue
             key = "permission_sets" if named.permission_sets else "profiles"
             called = ", ".join((*named.profiles, *named.permission_sets))
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.WARNING,
+                self.id,
                 f"{subject.spec.app} is for admin-approved users, and no active user has what it "
                 f"names ({called}): nobody can use it",
                 self.mending,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import LoginRefused
+from provision.findings import Finding, Severity
 from provision.refusals.api import FRESH_TOKEN
 from provision.refusals.dictionary import named
 
@@ -31,9 +31,9 @@ class ApiAccess:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error if the org refuses the session."""
         try:
             context.org.rest.query("SELECT Id FROM Organization")
         except LoginRefused as error:
-            yield CheckFinding(self.id, Severity.ERROR, error.message, self.mending)
+            yield Finding(Severity.ERROR, self.id, error.message, self.mending)

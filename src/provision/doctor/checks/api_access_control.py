@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.org_settings import switches
 
 __all__ = ["ApiAccessControl"]
@@ -33,7 +33,7 @@ class ApiAccessControl:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for each app that lets its users authorize themselves."""
         if not switches(context.org.metadata, CONNECTED_APP_SETTINGS).get(_ONLY_APPROVED):
             return
@@ -44,9 +44,9 @@ class ApiAccessControl:
                 continue
             surely = permitted == "self_authorized"
             said = "is" if surely else "may be"
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.ERROR if surely else Severity.WARNING,
+                self.id,
                 f"API Access Control is on ({_ONLY_APPROVED}), and {spec.app} {said} for users who "
                 "authorize themselves: the API refuses its tokens",
                 self.mending,

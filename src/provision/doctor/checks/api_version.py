@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from provision.catalogue.rule import violations
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.spec.position import dotted
 from provision.spec.word import path_of
 
@@ -25,7 +25,7 @@ class ApiVersion:
     )
     needs_session: ClassVar = False
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for each field or value that another version would know.
 
         A warning where sources disagree on the version.
@@ -33,15 +33,15 @@ class ApiVersion:
         for subject in context.subjects:
             yield from self._of(subject, context.org.api_version)
 
-    def _of(self, subject: Subject, version: int) -> Iterator[CheckFinding]:
+    def _of(self, subject: Subject, version: int) -> Iterator[Finding]:
         for component in subject.desired:
             for violation in violations(component, version):
                 if not violation.version_bound:
                     continue
                 path = path_of(component.type, violation.field) if violation.field else ()
-                yield CheckFinding(
-                    self.id,
+                yield Finding(
                     Severity.WARNING if violation.disputed else Severity.ERROR,
+                    self.id,
                     violation.message,
                     self.mending,
                     app=subject.spec.app,

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.setting import Setting, read_settings
+from provision.findings import Finding, Severity
 from provision.org.org_settings import PACKAGED_OAUTH, SECRETS_OVER_REST
 
-__all__ = ["AppSettings"]
+__all__ = ["AppSettings", "settings_to_fix"]
 
 
 class AppSettings:
-    """A read of ExternalClientAppSettings. What it finds, a deploy can mend."""
+    """A read of ExternalClientAppSettings. A deploy can fix what it finds."""
 
     id: ClassVar = "app-settings"
     title: ClassVar = (
@@ -24,35 +24,46 @@ class AppSettings:
     mending: ClassVar = "Run `provision doctor --fix`, or Setup, External Client App Settings."
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
-        """A warning for each switch that stands wrong, or if the org shows none."""
+    def run(self, context: Context) -> Iterator[Finding]:
+        """A warning for each wrong switch, or if the org shows no switches."""
         switched_on = read_settings(context.org)
         if switched_on is None:
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.WARNING,
+                self.id,
                 "the org shows no External Client App Settings",
                 "Look for External Client Apps in Setup: an org of before Spring '24 must opt in.",
             )
             return
-        if SECRETS_OVER_REST in switched_on:
-            yield self._finding(
-                "users with View Client Secret can read consumer secrets over REST; a run that "
-                "was cut short may have left it so",
-                Setting(SECRETS_OVER_REST, on=False),
-            )
-        packaged = [
-            subject.spec.app
-            for subject in context.subjects
-            if subject.spec.document.distribution_state == "packaged"
-        ]
-        if packaged and PACKAGED_OAUTH not in switched_on:
-            yield self._finding(
-                f"{', '.join(packaged)} is packaged, and an org that is no Dev Hub does not "
-                "package OAuth settings",
-                Setting(PACKAGED_OAUTH, on=True),
-            )
+        for setting, reason in _wrong(context, switched_on):
+            text = f"{setting.name} is {'off' if setting.on else 'on'}: {reason}"
+            yield Finding(Severity.WARNING, self.id, text, self.mending)
 
-    def _finding(self, said: str, setting: Setting) -> CheckFinding:
-        message = f"{setting.name} is {'off' if setting.on else 'on'}: {said}"
-        return CheckFinding(self.id, Severity.WARNING, message, self.mending, setting=setting)
+
+def settings_to_fix(context: Context) -> tuple[Setting, ...]:
+    """What the switches that :class:`AppSettings` finds wrong should be set to."""
+    switched_on = read_settings(context.org)
+    if switched_on is None:
+        return ()
+    return tuple(setting for setting, _ in _wrong(context, switched_on))
+
+
+def _wrong(context: Context, switched_on: frozenset[str]) -> Iterator[tuple[Setting, str]]:
+    """Each wrong switch as it should be, and why."""
+    if SECRETS_OVER_REST in switched_on:
+        reason = (
+            "users with View Client Secret can read consumer secrets over REST; a run that was cut "
+            "short may have left it so"
+        )
+        yield Setting(SECRETS_OVER_REST, on=False), reason
+    packaged = [
+        subject.spec.app
+        for subject in context.subjects
+        if subject.spec.document.distribution_state == "packaged"
+    ]
+    if packaged and PACKAGED_OAUTH not in switched_on:
+        reason = (
+            f"{', '.join(packaged)} is packaged, and an org that is no Dev Hub does not package "
+            "OAuth settings"
+        )
+        yield Setting(PACKAGED_OAUTH, on=True), reason

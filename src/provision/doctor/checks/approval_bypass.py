@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused
+from provision.findings import Finding, Severity
 from provision.org.permission import USE_ANY_API_CLIENT
 from provision.org.rest import RestReader
 
@@ -33,7 +33,7 @@ class ApprovalBypass:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A warning, with numbers and some names, for each app that is admin approved."""
         approved = [
             subject.spec
@@ -47,9 +47,9 @@ class ApprovalBypass:
         shown = ", ".join(holders[:_MOST_NAMES])
         more = f" and {len(holders) - _MOST_NAMES} more" if len(holders) > _MOST_NAMES else ""
         for spec in approved:
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.WARNING,
+                self.id,
                 f"{count} {USE_ANY_API_CLIENT.label}, and may use {spec.app} without being "
                 f"approved: {shown}{more}",
                 self.mending,

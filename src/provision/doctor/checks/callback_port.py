@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.handover.callback import Callback
 from provision.handover.ports import sf_ports
 
@@ -31,7 +31,7 @@ class CallbackPort:
     )
     needs_session: ClassVar = False
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A warning where a web login from here cannot end: the app itself is fine."""
         for subject in context.subjects:
             app = sf_ports(subject.spec, subject.desired)
@@ -43,9 +43,9 @@ class CallbackPort:
                 continue
             taken = f"port {callback.listens_on} of a callback URL is taken on this machine"
             wrong = taken if callback.is_in_step else callback.out_of_step
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.WARNING,
+                self.id,
                 f"{wrong}: a web login from here cannot end",
                 f"{callback.mending(free)}.",
                 app=app.app,

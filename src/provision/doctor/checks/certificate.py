@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.plan.certificate_expiry import expiry
 
 __all__ = ["CertificateValidity"]
@@ -33,13 +33,13 @@ class CertificateValidity:
     )
     needs_session: ClassVar = False
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for an expired one or another key's, a warning for one that expires soon."""
         now = datetime.fromtimestamp(context.clock.time(), UTC)
         for subject in context.subjects:
             yield from self._of(subject, now)
 
-    def _of(self, subject: Subject, now: datetime) -> Iterator[CheckFinding]:
+    def _of(self, subject: Subject, now: datetime) -> Iterator[Finding]:
         spec = subject.spec
         if spec.certificate is None:
             return
@@ -56,10 +56,10 @@ class CertificateValidity:
 
     def _finding(
         self, subject: Subject, path: tuple[str, ...], severity: Severity, said: str
-    ) -> CheckFinding:
-        return CheckFinding(
-            self.id,
+    ) -> Finding:
+        return Finding(
             severity,
+            self.id,
             said,
             self.mending,
             app=subject.spec.app,

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused
+from provision.findings import Finding, Severity
 from provision.org.failure import translated
 
 __all__ = ["ClockSkew"]
@@ -29,16 +29,16 @@ class ClockSkew:
     mending: ClassVar = "Set this machine's clock by NTP (`timedatectl set-ntp true`)."
     needs_session: ClassVar = False
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for a clock that is off, where a spec logs in by JWT; a warning elsewhere."""
         seconds = _skew(context)
         if abs(seconds) <= _MOST_SECONDS:
             return
         logs_in = any(subject.spec.certificate for subject in context.subjects)
         way = "ahead of" if seconds > 0 else "behind"
-        yield CheckFinding(
-            self.id,
+        yield Finding(
             Severity.ERROR if logs_in else Severity.WARNING,
+            self.id,
             f"this machine's clock is {abs(seconds):.0f} seconds {way} the org's: "
             "JWT logins are refused",
             self.mending,

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from provision.catalogue.overlay import overlay
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused, ProvisionError
+from provision.findings import Finding
 from provision.org.org import ReadableOrg
 from provision.org.quota import QuotaTooLow
 from provision.plan.names import wanted as names_wanted
-from provision.spec.combination.combination import Found
 from provision.spec.combination.judge import found_in_app, found_in_spec
-from provision.spec.position import dotted
 
 __all__ = ["Combinations"]
 
@@ -33,23 +32,14 @@ class Combinations:
     mending: ClassVar = "Each finding says what to change in the spec."
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A finding for each combination that does not work or has no effect."""
         for subject in context.subjects:
             for found in _found(subject, context.org):
-                yield CheckFinding(
-                    found.combination.id,
-                    Severity(found.severity.value),
-                    found.text,
-                    found.combination.next_step,
-                    app=subject.spec.app,
-                    position=subject.spec.positions.of(found.path),
-                    key=dotted(found.path),
-                    source=found.combination.source,
-                )
+                yield replace(found, app=subject.spec.app)
 
 
-def _found(subject: Subject, org: ReadableOrg) -> Sequence[Found]:
+def _found(subject: Subject, org: ReadableOrg) -> Sequence[Finding]:
     try:
         actual = org.find_app(subject.spec.app).components
     except QuotaTooLow:
@@ -59,7 +49,7 @@ def _found(subject: Subject, org: ReadableOrg) -> Sequence[Found]:
     wanted = {item.type.name: overlay(item, actual.get(item.type.name)) for item in subject.desired}
     components = {**actual, **wanted}
     found = found_in_app(components, subject.spec, org.api_version)
-    if _NOBODY_ASSIGNED not in {each.combination.id for each in found}:
+    if _NOBODY_ASSIGNED not in {each.rule for each in found}:
         return found
     try:  # only then are the names looked up: whoever is named may be there already
         access = org.access.find(names_wanted(subject.spec, subject.desired))

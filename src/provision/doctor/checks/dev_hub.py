@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.errors import OrgRefused
+from provision.findings import Finding, Severity
 from provision.org.org import ReadableOrg
 
 __all__ = ["DevHub"]
@@ -31,12 +31,12 @@ class DevHub:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A warning for a Dev Hub. An org that knows neither object is none."""
         if any(_answers(context.org, name) for name in _HUB_OBJECTS):
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.WARNING,
+                self.id,
                 "the org is a Dev Hub: logged in with an external client app, the creation of a "
                 "scratch org fails with RemoteOrgSignupFailed, C-1016",
                 self.mending,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from provision.catalogue.canonical import fold_name
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.rest import quoted_list
 from provision.plan.names import wanted
 
@@ -29,7 +29,7 @@ class FrozenUsers:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for each user who cannot log in."""
         names = [
             (subject, name)
@@ -46,6 +46,4 @@ class FrozenUsers:
         for subject, name in names:
             if fold_name(name) in frozen:
                 message = f"the user {name} is frozen, and cannot log in"
-                yield CheckFinding(
-                    self.id, Severity.ERROR, message, self.mending, app=subject.spec.app
-                )
+                yield Finding(Severity.ERROR, self.id, message, self.mending, app=subject.spec.app)

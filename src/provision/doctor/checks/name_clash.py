@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.field import MetadataType
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.app_names import apps_called
 from provision.org.org import ReadableOrg
 from provision.org.rest import quoted
@@ -34,7 +34,7 @@ class NameClash:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for the same developer name, a warning for the same label."""
         called = [(s, apps_called(s.spec.app, context.org.rest)) for s in context.subjects]
         new = [subject for subject, apps in called if not apps.own_id]
@@ -58,10 +58,10 @@ class NameClash:
 
     def _finding(
         self, subject: Subject, severity: Severity, said: str, key: str, mending: str = mending
-    ) -> CheckFinding:
-        return CheckFinding(
-            self.id,
+    ) -> Finding:
+        return Finding(
             severity,
+            self.id,
             said,
             mending,
             app=subject.spec.app,

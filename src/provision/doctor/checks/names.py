@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.profile_label import same_profile
+from provision.findings import Finding, Severity
 from provision.org.org import ReadableOrg
 from provision.org.rest import quoted
 from provision.plan.names import Missing, Wanted, missing, wanted
@@ -36,13 +36,13 @@ class Names:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for each name that the org does not have and the spec does not create."""
         for subject in context.subjects:
             for each in _lacking(subject, context.org):
-                yield CheckFinding(
-                    self.id,
+                yield Finding(
                     Severity.ERROR,
+                    self.id,
                     _said(each, context.org),
                     _SOURCE if each.is_source else self.mending,
                     app=subject.spec.app,

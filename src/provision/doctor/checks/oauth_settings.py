@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.org_settings import OAUTH_OIDC_SETTINGS
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.org_settings import switches
 from provision.spec.word import path_of
 
@@ -28,13 +28,13 @@ class OauthSettings:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A warning for each flag of a spec that the org's own setting overrules."""
         standing = switches(context.org.metadata, OAUTH_OIDC_SETTINGS)
         for subject in context.subjects:
             yield from self._of(subject, standing)
 
-    def _of(self, subject: Subject, standing: Mapping[str, bool]) -> Iterator[CheckFinding]:
+    def _of(self, subject: Subject, standing: Mapping[str, bool]) -> Iterator[Finding]:
         if standing.get(_PKCE) is True and _asked(subject, _PKCE) is False:
             yield self._finding(
                 subject,
@@ -51,11 +51,11 @@ class OauthSettings:
                 f"logins of {subject.spec.app} with it fail",
             )
 
-    def _finding(self, subject: Subject, field: str, said: str) -> CheckFinding:
+    def _finding(self, subject: Subject, field: str, said: str) -> Finding:
         path = path_of(GLOBAL_OAUTH_SETTINGS, field)
-        return CheckFinding(
-            self.id,
+        return Finding(
             Severity.WARNING,
+            self.id,
             said,
             self.mending,
             app=subject.spec.app,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.session import is_jwt_format
 
 __all__ = ["TokenKind"]
@@ -29,13 +29,13 @@ class TokenKind:
     )
     needs_session: ClassVar = False
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for a JWT-format token with an API that hides metadata from it."""
         org = context.org
         if org.api_version < _JWT_TOKENS_LIST_SINCE and is_jwt_format(org.session.access_token):
-            yield CheckFinding(
-                self.id,
+            yield Finding(
                 Severity.ERROR,
+                self.id,
                 f"the access token is JWT-format, and to those an org shows no metadata below API "
                 f"{_JWT_TOKENS_LIST_SINCE}; this is API {org.api_version}",
                 self.mending,

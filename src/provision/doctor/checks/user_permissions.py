@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from provision.doctor.check import Context
-from provision.doctor.finding import CheckFinding, Severity
 from provision.doctor.permission import permissions_of
 from provision.errors import OrgRefused
+from provision.findings import Finding, Severity
 from provision.org.permission import Need, Occasion, VerbGroup, needed_for
 from provision.spec.model import PermissionSetGrant, ProfileGrant
 
@@ -26,7 +26,7 @@ class UserPermissions:
     mending: ClassVar = "Give the user a permission set with it, or log in as one who has it."
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """A finding for each need that no permission of the user meets."""
         username = context.org.session.username
         if not username:
@@ -45,7 +45,7 @@ class UserPermissions:
             listed = " or ".join(each.label for each in known or need.any_of)
             said = f"{username} lacks {listed}" if known else f"the org has no permission {listed}"
             severity = _severity(need) if known else Severity.NOTE
-            yield CheckFinding(self.id, severity, f"{said}: {need.purpose}", self.mending)
+            yield Finding(severity, self.id, f"{said}: {need.purpose}", self.mending)
 
 
 def _severity(need: Need) -> Severity:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from provision.doctor.check import Context, Subject
-from provision.doctor.finding import CheckFinding, Severity
+from provision.findings import Finding, Severity
 from provision.org.org import ReadableOrg
 from provision.plan.names import Missing, Wanted, missing, wanted
 
@@ -24,14 +24,14 @@ class Users:
     )
     needs_session: ClassVar = True
 
-    def run(self, context: Context) -> Iterator[CheckFinding]:
+    def run(self, context: Context) -> Iterator[Finding]:
         """An error for each user who is not there, or inactive."""
         for subject in context.subjects:
             for each in _lacking(subject, context.org):
                 said = f"{context.org.name} has no user {each.name!r}"
-                yield CheckFinding(
-                    self.id,
+                yield Finding(
                     Severity.ERROR,
+                    self.id,
                     f"the user {each.name} is inactive" if each.inactive else said,
                     self.mending,
                     app=subject.spec.app,

@@ -7,7 +7,8 @@ from typing import Final
 
 from provision.catalogue.canonical import fold_name, split_names
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.findings import Severity
+from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
 __all__ = ["ACCESS"]
@@ -74,7 +75,7 @@ def _names_without_approval(app: JudgedApp) -> Iterator[Mismatch]:
                 name,
                 "it only takes effect with permitted_users: admin_approved, and permitted_users is "
                 f"self_authorized{by_default}",
-                None if refuses else FoundSeverity.WARNING,
+                None if refuses else Severity.WARNING,
             )
 
 
@@ -115,7 +116,7 @@ def _ip_relaxation(app: JudgedApp) -> Iterator[Mismatch]:
         "ipRelaxationPolicyType",
         f"{_RELAXED[stored]} does nothing for JWT bearer logins: they always enforce the login IP "
         "ranges of the user's profile, and only other logins get weaker",
-        FoundSeverity.NOTE if others else None,
+        Severity.NOTE if others else None,
     )
 
 
@@ -135,7 +136,7 @@ def _profile_alone(app: JudgedApp) -> Iterator[Mismatch]:
 ACCESS: Final = (
     Combination(
         "nobody-admitted",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Admin approved, and nobody is named.",
         _WHO,
         _nobody,
@@ -145,7 +146,7 @@ ACCESS: Final = (
     ),
     Combination(
         "nobody-assigned",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Admin approved, and whoever is named has no users.",
         _WHO,
         _nobody_assigned,
@@ -155,7 +156,7 @@ ACCESS: Final = (
     ),
     Combination(
         "names-without-approval",
-        FoundSeverity.ERROR,
+        Severity.ERROR,
         "Profiles or permission sets are named, and users approve the app themselves.",
         _WHO,
         _names_without_approval,
@@ -164,7 +165,7 @@ ACCESS: Final = (
     ),
     Combination(
         "jwt-self-authorized",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "JWT bearer logins, and users approve the app themselves.",
         (_CERTIFICATE, (OAUTH_POLICIES, _PERMITTED)),
         _self_authorized_jwt,
@@ -174,7 +175,7 @@ ACCESS: Final = (
     ),
     Combination(
         "jwt-scopes",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "JWT bearer logins, and scopes with which they fail.",
         (_CERTIFICATE, _SCOPES),
         _jwt_scopes,
@@ -184,7 +185,7 @@ ACCESS: Final = (
     ),
     Combination(
         "jwt-ip-relaxation",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Relaxed IP restrictions, and JWT bearer logins, which ignore that.",
         (_CERTIFICATE, _SCOPES, (OAUTH_POLICIES, "ipRelaxationPolicyType")),
         _ip_relaxation,
@@ -194,7 +195,7 @@ ACCESS: Final = (
     ),
     Combination(
         "client-credentials-by-profile",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The client credentials flow, and its user is admitted by a profile only.",
         (*_WHO, (OAUTH_POLICIES, "clientCredentialsFlowUser")),
         _profile_alone,

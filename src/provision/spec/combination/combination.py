@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
 from provision.catalogue.field import MetadataType
+from provision.findings import Finding, Severity
 from provision.spec.combination.judged_app import JudgedApp
-from provision.spec.position import KeyPath, dotted
+from provision.spec.position import dotted
 
-__all__ = ["Combination", "Found", "FoundSeverity", "Mismatch", "Reads"]
-
-
-class FoundSeverity(StrEnum):
-    """How bad a combination is.
-
-    An error is a contradiction that no org can make sense of, a warning is something that fails or
-    does not do what it seems to do, and a note is something stored that has no effect.
-    """
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+__all__ = ["Combination", "Mismatch", "Reads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class Mismatch:
     type: MetadataType
     field: str
     text: str
-    severity: FoundSeverity | None = None
+    severity: Severity | None = None
 
 
 Reads: TypeAlias = tuple[tuple[MetadataType, str], ...]
@@ -54,14 +42,14 @@ class Combination:
     """
 
     id: str
-    severity: FoundSeverity
+    severity: Severity
     title: str
     reads: Reads
     judge: Judge
     next_step: str
     source: str
 
-    def find(self, app: JudgedApp) -> Iterable[Found]:
+    def find(self, app: JudgedApp) -> Iterator[Finding]:
         """What is wrong with ``app``; nothing while a field that is read is not known.
 
         An error is for what the spec itself says: where a part of it comes from the org or is a
@@ -71,27 +59,15 @@ class Combination:
             return
         for mismatch in self.judge(app):
             severity = mismatch.severity or self.severity
-            if severity is FoundSeverity.ERROR and not app.is_said(mismatch.type, mismatch.field):
-                severity = FoundSeverity.WARNING
+            if severity is Severity.ERROR and not app.is_said(mismatch.type, mismatch.field):
+                severity = Severity.WARNING
             path = app.path(mismatch.type, mismatch.field)
-            yield Found(self, severity, f"{dotted(path)}: {mismatch.text}", path)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A combination that an app has. ``path`` is the spec's way to the field that it is told of."""
-
-    combination: Combination
-    severity: FoundSeverity
-    text: str
-    path: KeyPath
-
-    @property
-    def refuses(self) -> bool:
-        """Whether a spec with it is refused."""
-        return self.severity is FoundSeverity.ERROR
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong and what to do next, in one text."""
-        return f"{self.text}. {self.combination.next_step}"
+            yield Finding(
+                severity,
+                self.id,
+                f"{dotted(path)}: {mismatch.text}",
+                self.next_step,
+                app.position(path),
+                key=dotted(path),
+                source=self.source,
+            )

@@ -8,7 +8,8 @@ from typing import Final
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.catalogue.field import MetadataType
-from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.findings import Severity
+from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
 __all__ = ["FLOWS"]
@@ -133,7 +134,7 @@ def _secret_on_a_device(app: JudgedApp) -> Iterator[Mismatch]:
 FLOWS: Final = (
     Combination(
         "client-credentials-half-on",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "The client credentials flow without all that it needs.",
         (
             (GLOBAL_OAUTH_SETTINGS, _CREDENTIALS),
@@ -147,7 +148,7 @@ FLOWS: Final = (
     ),
     Combination(
         "token-exchange-half-on",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Token exchange without both of its flags.",
         _EXCHANGE,
         _token_exchange,
@@ -156,7 +157,7 @@ FLOWS: Final = (
     ),
     Combination(
         "code-post-only-without-flow",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "A restriction of a flow that is off.",
         (
             (GLOBAL_OAUTH_SETTINGS, "isCodeCredPostOnly"),
@@ -168,7 +169,7 @@ FLOWS: Final = (
     ),
     Combination(
         "pkce-off",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "PKCE off, at an API version at which an org may keep it on.",
         (_PKCE,),
         _pkce_off,
@@ -177,7 +178,7 @@ FLOWS: Final = (
     ),
     Combination(
         "possession-and-own-login",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "DPoP or mTLS, and a flow that provision proves by a login of its own.",
         (
             *((GLOBAL_OAUTH_SETTINGS, name) for name, _ in _POSSESSION),
@@ -191,7 +192,7 @@ FLOWS: Final = (
     ),
     Combination(
         "possession-and-sf",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "DPoP or mTLS, and the callback URL of the sf CLI.",
         (
             *((GLOBAL_OAUTH_SETTINGS, name) for name, _ in _POSSESSION),
@@ -203,7 +204,7 @@ FLOWS: Final = (
     ),
     Combination(
         "secret-on-a-device",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The consumer secret is required of programs on users' devices.",
         (_PUBLIC, (GLOBAL_OAUTH_SETTINGS, "callbackUrl")),
         _secret_on_a_device,

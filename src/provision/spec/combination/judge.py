@@ -7,8 +7,9 @@ from typing import Final
 
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.component import Component
+from provision.findings import Finding
 from provision.spec.combination.access import ACCESS
-from provision.spec.combination.combination import Combination, Found
+from provision.spec.combination.combination import Combination
 from provision.spec.combination.flows import FLOWS
 from provision.spec.combination.judged_app import JudgedApp
 from provision.spec.combination.records import RECORDS
@@ -26,7 +27,7 @@ COMBINATIONS: Final[Sequence[Combination]] = (*ACCESS, *TOKENS, *REFRESH, *FLOWS
 """All combinations, in the order in which they are told."""
 
 
-def found_in_draft(draft: Draft, positions: Positions) -> tuple[Found, ...]:
+def found_in_draft(draft: Draft, positions: Positions) -> tuple[Finding, ...]:
     """What a spec says that does not go together. Values that cannot be read are not judged."""
     if draft.document is None:
         return ()
@@ -35,7 +36,7 @@ def found_in_draft(draft: Draft, positions: Positions) -> tuple[Found, ...]:
     return _judged(JudgedApp(components, positions, holes=draft.holes, unheld=unheld))
 
 
-def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Found, ...]:
+def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Finding, ...]:
     """The same of the ``components`` that a spec renders: what it leaves out is the org's."""
     unheld = frozenset(_unheld(spec.document))
     return _judged(JudgedApp(_by_type(components), spec.positions, unheld=unheld))
@@ -46,16 +47,16 @@ def found_in_app(
     spec: Spec | None,
     api_version: int | None,
     there: Callable[[str, str], bool] = lambda _field, _name: False,
-) -> tuple[Found, ...]:
+) -> tuple[Finding, ...]:
     """The same of an app as an org has it or gets it: what is not there has no value.
 
     ``there`` says whether the org has a profile or permission set already, by the field that lists
     it and its name: then somebody may have it.
     """
-    said = spec.positions if spec else ()
+    positions = spec.positions if spec else None
     made = _unheld(spec.document) if spec else ()
     unheld = frozenset(each for each in made if not there(*each))
-    app = JudgedApp(components, said, is_whole=True, api_version=api_version, unheld=unheld)
+    app = JudgedApp(components, positions, is_whole=True, api_version=api_version, unheld=unheld)
     return _judged(app)
 
 
@@ -69,7 +70,7 @@ def _unheld(document: SpecDocument) -> Iterator[tuple[str, str]]:
             yield "commaSeparatedPermissionSet", fold_name(grant.name)
 
 
-def _judged(app: JudgedApp) -> tuple[Found, ...]:
+def _judged(app: JudgedApp) -> tuple[Finding, ...]:
     return tuple(found for combination in COMBINATIONS for found in combination.find(app))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from provision.catalogue.component import Component, Unset, Value
 from provision.catalogue.field import MetadataType
 from provision.catalogue.scope import granted
 from provision.spec.effective import effective
-from provision.spec.position import KeyPath
+from provision.spec.position import KeyPath, Position, Positions
 from provision.spec.word import path_of
 
 __all__ = ["JudgedApp"]
@@ -34,14 +34,14 @@ class JudgedApp:
     ``is_whole`` is true, and a field that is not there has no value. Of a spec alone, a field
     without a value and without a default is the org's own, and nothing is said of it.
 
-    ``said`` are the paths that the spec says, ``holes`` those of values that could not be read
-    (variables without a value). ``api_version`` is ``None`` where no org was asked. ``unheld`` are
-    the profiles and permission sets that provision makes and gives to nobody, each as the field
-    that lists it and its folded name.
+    ``positions`` are those of the spec, if there is one; ``holes`` are the paths of values that
+    could not be read (variables without a value). ``api_version`` is ``None`` if no org was asked.
+    ``unheld`` are the profiles and permission sets that provision makes and gives to nobody, each
+    as the field that lists it and its folded name.
     """
 
     components: Mapping[str, Component]
-    said: Container[object] = ()
+    positions: Positions | None = None
     is_whole: bool = False
     holes: frozenset[KeyPath] = field(default=frozenset())
     api_version: int | None = None
@@ -78,12 +78,19 @@ class JudgedApp:
 
     def is_said(self, metadata_type: MetadataType, name: str) -> bool:
         """Whether the spec itself says the field."""
-        return self.path(metadata_type, name) in self.said
+        return self._has(self.path(metadata_type, name))
 
     def path(self, metadata_type: MetadataType, name: str) -> KeyPath:
         """Where the spec says the field, by its key or by its metadata name, or would say it."""
         by_name = ("metadata", metadata_type.name, name)
-        return by_name if by_name in self.said else path_of(metadata_type, name)
+        return by_name if self._has(by_name) else path_of(metadata_type, name)
+
+    def position(self, path: KeyPath) -> Position | None:
+        """Where in the spec the value at ``path`` is, or would be; ``None`` without a spec."""
+        return self.positions.of(path) if self.positions else None
+
+    def _has(self, path: KeyPath) -> bool:
+        return self.positions is not None and path in self.positions
 
     def is_known(self, metadata_type: MetadataType, name: str) -> bool:
         """Whether all that the spec says of the field could be read."""

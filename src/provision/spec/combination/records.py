@@ -15,7 +15,8 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Unset
 from provision.catalogue.field import MetadataType
 from provision.catalogue.judge_address import unread_ranges
-from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.findings import Severity
+from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
 __all__ = ["RECORDS"]
@@ -160,7 +161,7 @@ def _session_level(app: JudgedApp) -> Iterator[Mismatch]:
 RECORDS: Final = (
     Combination(
         "list-too-long",
-        FoundSeverity.ERROR,
+        Severity.ERROR,
         "More entries than an org takes.",
         _LISTS,
         _too_long,
@@ -169,7 +170,7 @@ RECORDS: Final = (
     ),
     Combination(
         "no-ip-range",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A first and a last address that make no range.",
         (_RANGES,),
         _no_range,
@@ -178,7 +179,7 @@ RECORDS: Final = (
     ),
     Combination(
         "field-without-meaning",
-        FoundSeverity.ERROR,
+        Severity.ERROR,
         "A field that means nothing beside another.",
         ((OAUTH_POLICIES, "refreshTokenPolicyType"), *_TIED),
         _means_nothing,
@@ -187,7 +188,7 @@ RECORDS: Final = (
     ),
     Combination(
         "apex-handler-without-user",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "An Apex handler without a user, or the other way round.",
         (_HANDLER, _HANDLER_USER),
         _apex_handler,
@@ -196,7 +197,7 @@ RECORDS: Final = (
     ),
     Combination(
         "start-page-without-url",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A custom start page without its URL, or the other way round.",
         (_START_PAGE, _START_URL),
         _start_page,
@@ -205,7 +206,7 @@ RECORDS: Final = (
     ),
     Combination(
         "start-page-of-plugin-off",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A start page of a plugin that is off.",
         (_START_PAGE, _SAML, _OAUTH_PLUGIN),
         _start_page_of_plugin,
@@ -214,7 +215,7 @@ RECORDS: Final = (
     ),
     Combination(
         "id-token-without-openid",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "An ID token is shaped, and the scope openid is missing.",
         (_ID_TOKEN, _SCOPES),
         _id_token,
@@ -223,7 +224,7 @@ RECORDS: Final = (
     ),
     Combination(
         "saml-not-local",
-        FoundSeverity.ERROR,
+        Severity.ERROR,
         "SAML in an app that is not local.",
         (_SAML, _DISTRIBUTION),
         _saml_is_local,
@@ -232,7 +233,7 @@ RECORDS: Final = (
     ),
     Combination(
         "packaged-settings-stay",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "A packaged app, and settings that no package takes.",
         (_DISTRIBUTION,),
         _packaged,
@@ -241,7 +242,7 @@ RECORDS: Final = (
     ),
     Combination(
         "session-level-without-action",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A session level without what happens below it, or the other way round.",
         (_LEVEL, _ACTION),
         _session_level,

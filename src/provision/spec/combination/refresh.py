@@ -7,7 +7,8 @@ from typing import Final
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.period import longest_hours
-from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.findings import Severity
+from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
 __all__ = ["REFRESH"]
@@ -80,7 +81,7 @@ def _zero(app: JudgedApp) -> Iterator[Mismatch]:
             "expire_immediately, and the app has the scope refresh_token: whoever holds a refresh "
             "token is refused at the next refresh, and must log in again",
             # The JWT bearer flow needs the scope and issues no refresh token.
-            FoundSeverity.NOTE if app.has_jwt_bearer else None,
+            Severity.NOTE if app.has_jwt_bearer else None,
         )
 
 
@@ -96,7 +97,7 @@ def _refresh_needs_secret(app: JudgedApp) -> Iterator[Mismatch]:
 REFRESH: Final = (
     Combination(
         "idle-limit",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "A refresh token policy that the idle limit overrules.",
         (*_LIFE, _SCOPES, _IDLE),
         _idle_limit,
@@ -105,7 +106,7 @@ REFRESH: Final = (
     ),
     Combination(
         "unused-refresh-policy",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "A refresh token policy without the scope refresh_token.",
         ((OAUTH_POLICIES, _POLICY), _SCOPES),
         _unused,
@@ -114,7 +115,7 @@ REFRESH: Final = (
     ),
     Combination(
         "zero-with-refresh-scope",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Refresh tokens expire immediately, and the app has the scope refresh_token.",
         ((OAUTH_POLICIES, _POLICY), _SCOPES, (GLOBAL_OAUTH_SETTINGS, "certificate")),
         _zero,
@@ -123,7 +124,7 @@ REFRESH: Final = (
     ),
     Combination(
         "refresh-needs-secret",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Logins without the consumer secret, and refreshes with it.",
         (_PUBLIC, _SECRET, _SCOPES),
         _refresh_needs_secret,

@@ -7,7 +7,8 @@ from typing import Final
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.scope import scope_of
-from provision.spec.combination.combination import Combination, FoundSeverity, Mismatch, Reads
+from provision.findings import Severity
+from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
 
 __all__ = ["TOKENS"]
@@ -175,7 +176,7 @@ def _rotation_without_tokens(app: JudgedApp) -> Iterator[Mismatch]:
 TOKENS: Final = (
     Combination(
         "scope-needs-jwt-tokens",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A scope that needs JWT-format access tokens, and the tokens are opaque.",
         (_SCOPES, *_FORMAT),
         _opaque_scopes,
@@ -184,7 +185,7 @@ TOKENS: Final = (
     ),
     Combination(
         "agent-api-needs-jwt-tokens",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The scope chatbot_api, and the tokens are opaque.",
         (_SCOPES, *_FORMAT),
         _agent_api,
@@ -193,7 +194,7 @@ TOKENS: Final = (
     ),
     Combination(
         "mcp-and-api",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The scope api beside mcp_api.",
         (_SCOPES, *_FORMAT),
         _mcp_and_api,
@@ -202,7 +203,7 @@ TOKENS: Final = (
     ),
     Combination(
         "mcp-without-pkce",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "The scope mcp_api without PKCE.",
         (_SCOPES, (GLOBAL_OAUTH_SETTINGS, "isPkceRequired")),
         _mcp_without_pkce,
@@ -211,7 +212,7 @@ TOKENS: Final = (
     ),
     Combination(
         "guest-tokens",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "The flow for guests, and access tokens are opaque.",
         (*_FORMAT, (OAUTH_POLICIES, "isGuestCodeCredFlowEnabled")),
         _guest_tokens,
@@ -220,7 +221,7 @@ TOKENS: Final = (
     ),
     Combination(
         "user-session-with-timeout",
-        FoundSeverity.ERROR,
+        Severity.ERROR,
         "JWT-format tokens follow the user's session, and a timeout is set as well.",
         _TIMEOUT_FIELDS,
         _timeout_of_user_session,
@@ -229,7 +230,7 @@ TOKENS: Final = (
     ),
     Combination(
         "custom-without-timeout",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "JWT-format tokens have a timeout of their own, and no minutes are set.",
         (*_FORMAT, *_TIMEOUT_FIELDS),
         _custom_without_timeout,
@@ -238,7 +239,7 @@ TOKENS: Final = (
     ),
     Combination(
         "user-session-tokens",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "JWT-format tokens follow the user's session.",
         (*_FORMAT, *_TIMEOUT_FIELDS),
         _follows_user_session,
@@ -248,7 +249,7 @@ TOKENS: Final = (
     ),
     Combination(
         "session-timeout-of-jwt-tokens",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "A session timeout, and JWT-format access tokens, which ignore it.",
         (*_FORMAT, *_TIMEOUT_FIELDS, (OAUTH_POLICIES, "sessionTimeoutInMinutes")),
         _session_timeout,
@@ -257,7 +258,7 @@ TOKENS: Final = (
     ),
     Combination(
         "no-session-timeout",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The session timeout is unset.",
         (*_FORMAT, (OAUTH_POLICIES, "sessionTimeoutInMinutes")),
         _no_session_timeout,
@@ -266,7 +267,7 @@ TOKENS: Final = (
     ),
     Combination(
         "jwt-tokens-and-sf",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "The app of the sf CLI, and JWT-format access tokens.",
         (_CALLBACKS, *_FORMAT),
         _sf_and_jwt_tokens,
@@ -275,7 +276,7 @@ TOKENS: Final = (
     ),
     Combination(
         "rotation-and-sf",
-        FoundSeverity.WARNING,
+        Severity.WARNING,
         "Refresh token rotation, and the callback URL of the sf CLI.",
         (_CALLBACKS, _SCOPES, _ROTATION),
         _rotation_and_sf,
@@ -284,7 +285,7 @@ TOKENS: Final = (
     ),
     Combination(
         "rotation-without-refresh-tokens",
-        FoundSeverity.NOTE,
+        Severity.NOTE,
         "Refresh token rotation without the scope refresh_token.",
         (_SCOPES, _ROTATION),
         _rotation_without_tokens,

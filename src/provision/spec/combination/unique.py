@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
-from provision.spec.combination.combination import FoundSeverity
+from provision.findings import Severity
 from provision.spec.document import Draft
 from provision.spec.model import SpecDocument
 from provision.spec.position import KeyPath, Position, Positions, dotted
@@ -33,7 +33,7 @@ class Unique:
     """
 
     id: str
-    severity: FoundSeverity
+    severity: Severity
     reason: str
     next_step: str
     source: str
@@ -41,21 +41,21 @@ class Unique:
 
 CONSUMER_KEY: Final = Unique(
     "shared-consumer-key",
-    FoundSeverity.ERROR,
+    Severity.ERROR,
     "a consumer key is unique among all orgs, and only one org can have it",
     "Leave consumerKey out, or use a variable with another value for each org.",
     "Observed in orgs: 'The consumer key is already taken.'",
 )
 USERNAME: Final = Unique(
     "shared-username",
-    FoundSeverity.WARNING,
+    Severity.WARNING,
     "a username is unique among all orgs, and only one org can have the user",
     "Use a variable with another value for each org, as in ci@example.com${suffix}.",
     "Salesforce Help, usernames",
 )
 REACHED_ORG: Final = Unique(
     "one-org-twice",
-    FoundSeverity.WARNING,
+    Severity.WARNING,
     "they are one org, which gets the specs of each, one after the other",
     "Keep one of them, or give each its own login.",
     "An instance URL, an alias of the sf CLI and a username belong to one org each",
