@@ -93,7 +93,7 @@ def test_reads_everything_that_has_a_key(loaded, keys):
             name="CI_Robot", create=True, label="CI robot", assign_to=("ci@example.com",)
         ),
     )
-    assert policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="Days")
+    assert policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="days")
     assert policies.session_timeout == 120
     assert spec.certificate is not None
     assert spec.private_key is not None
@@ -140,9 +140,9 @@ def test_a_callback_url_is_short_for_a_list_of_one(loaded):
 @pytest.mark.parametrize(
     ("text", "policy"),
     [
-        ("{lifetime: 90d}", RefreshToken(kind="lifetime", period=90, unit="Days")),
-        ("{inactivity: 4 hours}", RefreshToken(kind="inactivity", period=4, unit="Hours")),
-        ("{lifetime: 12 months}", RefreshToken(kind="lifetime", period=12, unit="Months")),
+        ("{lifetime: 90d}", RefreshToken(kind="lifetime", period=90, unit="days")),
+        ("{inactivity: 4 hours}", RefreshToken(kind="inactivity", period=4, unit="hours")),
+        ("{lifetime: 12 months}", RefreshToken(kind="lifetime", period=12, unit="months")),
         ("valid_until_revoked", RefreshToken(kind="valid_until_revoked")),
         ("expire_immediately", RefreshToken(kind="expire_immediately")),
         ("null", None),

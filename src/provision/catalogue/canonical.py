@@ -1,15 +1,28 @@
-"""Canonical values: two values of a field are equal exactly when their canonical forms are."""
+"""Values of a field: when two are equal, how a list is one text, and what stands for no value."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Final
 
 from provision.catalogue.certificate import certificate_der
-from provision.catalogue.component import RawXml, Record, Unset, Value
+from provision.catalogue.component import Component, RawXml, Record, Unset, Value
 from provision.catalogue.field import Field, Kind, unknown_field
 from provision.catalogue.scope import granted
 
-__all__ = ["canonical", "fold_name", "split_names", "split_urls"]
+__all__ = [
+    "SEPARATORS",
+    "canonical",
+    "effective",
+    "fold_name",
+    "is_set",
+    "or_default",
+    "split_names",
+    "split_urls",
+]
+
+SEPARATORS: Final = {Kind.NAMES: ",", Kind.SCOPES: ", ", Kind.URLS: "\n"}
+"""How metadata joins the items of each kind of list, which is one text there."""
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -46,6 +59,30 @@ def canonical(field: Field, value: Value | None) -> Hashable:
             return frozenset(_canonical_record(field, record) for record in value) or None
         case _:
             return _canonical_record(field, value) or None
+
+
+def or_default(field: Field, value: Value | None) -> Value | None:
+    """``value``, or what an org has if there is none: the default; a flag without one is off."""
+    if canonical(field, value) is not None:
+        return value
+    return False if field.default is None and field.kind is Kind.BOOLEAN else field.default
+
+
+def is_set(component: Component, field: Field) -> bool:
+    """Whether ``component`` has a value of ``field``, and the field has a meaning there."""
+    value = component.fields.get(field.name)
+    return canonical(field, value) is not None and field.applies(component.fields)
+
+
+def effective(component: Component, field: Field) -> Value | None:
+    """The value of ``field`` that counts in ``component``: its own, or what an org has without one.
+
+    ``None`` is no value. A field without a meaning beside the others has none either: the period of
+    tokens that never expire, or a timeout where the user's session decides.
+    """
+    if not field.applies(component.fields):
+        return None
+    return or_default(field, component.fields.get(field.name))
 
 
 def _canonical_text(field: Field, text: str) -> Hashable:

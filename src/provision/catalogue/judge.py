@@ -1,16 +1,49 @@
-"""Judges of single values: flags, enumerations, numbers, texts."""
+"""Judging a change: what a row says of it, and the judges of single values and of records."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provision.catalogue.risk import HARMLESS, Edit, Risk, disruptive
+from provision.catalogue.canonical import canonical, or_default
+from provision.catalogue.field import Field
+from provision.catalogue.risk import HARMLESS, Edit, Risk, disruptive, together
 from provision.catalogue.value import Value
 
-__all__ = ["UNKNOWN", "Always", "Fewer", "Flag", "Harmless", "Ordered", "Presence"]
+__all__ = [
+    "UNKNOWN",
+    "Always",
+    "EachField",
+    "Fewer",
+    "Flag",
+    "Harmless",
+    "Ordered",
+    "Presence",
+    "judged",
+]
 
 UNKNOWN: Final = "provision does not know one of the values, so it cannot say which is stricter."
+_NOTHING: Final[Mapping[str, Value]] = {}
+
+
+def judged(
+    field: Field,
+    before: Value | None,
+    after: Value | None,
+    *,
+    had: Mapping[str, Value] = _NOTHING,
+    has: Mapping[str, Value] = _NOTHING,
+) -> Risk:
+    """What changing ``field`` of an existing component from ``before`` to ``after`` can do.
+
+    ``had`` and ``has`` are all fields of the component before and after, as far as they are
+    known: some fields are only judged together with others. The default stands in place of none.
+    """
+    was, becomes = or_default(field, before), or_default(field, after)
+    if canonical(field, was) == canonical(field, becomes):
+        return HARMLESS
+    return field.risk(Edit(was, becomes, had, has))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +137,18 @@ class Fewer:
         if isinstance(before, int) and (not isinstance(after, int) or after > before):
             return self.weaker
         return self.stricter
+
+
+@dataclass(frozen=True, slots=True)
+class EachField:
+    """A record, of which each field is judged by its own row."""
+
+    fields: tuple[Field, ...]
+
+    def __call__(self, edit: Edit) -> Risk:
+        """All risks of the fields that change."""
+        before = edit.before if isinstance(edit.before, Mapping) else {}
+        after = edit.after if isinstance(edit.after, Mapping) else {}
+        return together(
+            *(judged(field, before.get(field.name), after.get(field.name)) for field in self.fields)
+        )

@@ -7,16 +7,31 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.catalogue.judge import UNKNOWN
-from provision.catalogue.period import longest_hours
+from provision.catalogue.period import Period
 from provision.catalogue.risk import HARMLESS, Edit, Risk, disruptive, together, weakens
 from provision.catalogue.value import Value
 
-__all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
+__all__ = [
+    "DEFAULT_PERIOD",
+    "DEFAULT_POLICY",
+    "DEFAULT_UNIT",
+    "SPECIFIC",
+    "JwtTimeout",
+    "JwtTimeoutType",
+    "RefreshTokenTime",
+]
+
+# OBS: an app that a deploy creates gets a lifetime of 365 days.
+DEFAULT_POLICY: Final = "SpecificLifetime"
+DEFAULT_PERIOD: Final = 365
+DEFAULT_UNIT: Final = "Days"
+
+SPECIFIC: Final = ("SpecificLifetime", "SpecificInactivity")
+"""The refresh-token policies that have a period."""
 
 _POLICY: Final = "refreshTokenPolicyType"
 _PERIOD: Final = "refreshTokenValidityPeriod"
 _UNIT: Final = "refreshTokenValidityUnit"
-_SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +46,25 @@ class RefreshTokenTime:
 
     def __call__(self, edit: Edit) -> Risk:
         """Whether the whole time gets longer or shorter."""
-        policy = edit.had.get(_POLICY, "SpecificLifetime")
-        if policy not in _SPECIFIC:
+        policy = edit.had.get(_POLICY, DEFAULT_POLICY)
+        if policy not in SPECIFIC:
             return HARMLESS  # there was no time before: the change of the policy is judged
-        before = self._hours(edit.before, edit.had)
-        after = self._hours(edit.after, edit.has)
+        before = self._period(edit.before, edit.had)
+        after = self._period(edit.after, edit.has)
         if before is None or after is None:
             return disruptive(UNKNOWN)
         same = policy == edit.has.get(_POLICY, policy)
         which = "Refresh tokens" if same else "Refresh tokens that are not used"
-        if after > before:
+        if after.longest > before.longest:
             return weakens(f"{which} live longer.")
-        if after < before:
+        if after.longest < before.longest:
             return disruptive(f"{which} end sooner: users log in again.")
         return HARMLESS
 
-    def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
-        number = value if self.field == _PERIOD else record.get(_PERIOD, 365)
-        unit = value if self.field == _UNIT else record.get(_UNIT, "Days")
-        return longest_hours(number, str(unit)) if isinstance(number, int) else None
+    def _period(self, value: Value | None, record: Mapping[str, Value]) -> Period | None:
+        number = value if self.field == _PERIOD else record.get(_PERIOD, DEFAULT_PERIOD)
+        unit = value if self.field == _UNIT else record.get(_UNIT, DEFAULT_UNIT)
+        return Period.of_metadata(number, unit)
 
 
 @dataclass(frozen=True, slots=True)

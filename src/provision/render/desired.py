@@ -19,8 +19,7 @@ from provision.catalogue.component import Component, RawXml, Unset
 from provision.catalogue.document import DocumentError, parse_component
 from provision.catalogue.field import MetadataType, Role
 from provision.errors import CannotError
-from provision.render.context import context_of
-from provision.render.template import Templates
+from provision.render.template import Templates, context_of
 from provision.spec.spec import Spec
 
 __all__ = ["named_as_in_org", "names_on_create", "render", "without_unsaid"]

@@ -1,24 +1,26 @@
-"""Templates: one Jinja file per metadata type, in the Metadata API's own directories."""
+"""Templates: one Jinja file per metadata type, and what it sees of a spec."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from provision.catalogue.canonical import SEPARATORS
+from provision.catalogue.catalogue import KEYED_FIELDS
+from provision.catalogue.certificate import certificate_body
 from provision.catalogue.component import Component
-from provision.catalogue.field import MetadataType
+from provision.catalogue.field import Field, Kind, MetadataType
 from provision.errors import CannotError
-from provision.render.context import ABSENT, Absent, joined
+from provision.spec.fields import ABSENT, Absent, in_metadata, value_of
 from provision.spec.spec import Spec
-from provision.spec.word import word_for
 
-__all__ = ["BUILT_IN", "Templates"]
+__all__ = ["BUILT_IN", "Templates", "context_of"]
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = _PACKAGE / "_templates"  # inside a wheel
@@ -51,7 +53,13 @@ class Templates:
             auto_reload=False,  # a run is done with the templates that it began with
         )
         self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
-        self._environment.filters.update(names=joined(","), scopes=joined(", "), lines=joined("\n"))
+        self._environment.filters.update(
+            {
+                "names": _joined(Kind.NAMES),
+                "scopes": _joined(Kind.SCOPES),
+                "lines": _joined(Kind.URLS),
+            }
+        )
 
     @staticmethod
     def name(metadata_type: MetadataType) -> str:
@@ -95,6 +103,41 @@ class Templates:
             raise _unfit(name, f"{type(error).__name__}: {error}") from error
 
 
+def context_of(spec: Spec) -> Mapping[str, object]:
+    """The variables of a template: ``app``, ``spec``, ``oauth``, ``policies``, ``metadata``.
+
+    They have every key that sets a field: ``spec`` those at the top, ``oauth`` and ``policies``
+    those below them. A key that the spec leaves out is :data:`ABSENT`, and one that it sets to null
+    is ``None``. Another name is not there, so that a misspelled one fails to render.
+    """
+    context: dict[str, Any] = {"app": spec.app, "metadata": spec.document.metadata}
+    for keyed in KEYED_FIELDS:
+        *sections, last = (*keyed.key.path, *filter(None, [keyed.key.part]))
+        inner = context
+        for name in sections or ["spec"]:
+            inner = inner.setdefault(name, {})
+        inner[last] = _value(spec, keyed.field)
+    return context
+
+
+def _value(spec: Spec, field: Field) -> object:
+    value = value_of(spec.document, field)
+    if field.kind is Kind.CERTIFICATE and isinstance(value, Path):
+        if spec.certificate is None:  # the loader reads the certificate of every jwt_bearer
+            raise AssertionError("a jwt_bearer without its certificate")
+        return certificate_body(spec.certificate.der)
+    return value
+
+
+def _joined(kind: Kind) -> Callable[[object], object]:
+    """A filter that joins a list as metadata does, for templates that write an element out."""
+
+    def join(value: object) -> object:
+        return SEPARATORS[kind].join(value) if isinstance(value, tuple) else value
+
+    return join
+
+
 def _unfit(where: str, why: str) -> CannotError:
     return CannotError(
         f"{where}: {why}",
@@ -105,16 +148,17 @@ def _unfit(where: str, why: str) -> CannotError:
 def _field(
     metadata_type: MetadataType, written: Mapping[str, object], name: str, value: object = ABSENT
 ) -> Markup:
-    """The element of one field: the named key's value, else what the metadata block says of it.
+    """The element of one field: the value of its key, else what the `metadata:` block has.
 
-    A spec's word becomes metadata's. Absent is no element; null and the empty list are an element
-    with ``xsi:nil``, which asks for the field to be cleared.
+    A key's value gets metadata's form: words become values, and a list becomes one text. An absent
+    value is no element; null and the empty list are an element with ``xsi:nil``, which asks for the
+    field to be cleared.
     """
-    word = word_for(metadata_type, name)
+    field = metadata_type.field(name)
     if isinstance(value, Absent):
         value = written.get(name, ABSENT)
-    elif isinstance(value, str) and word is not None:
-        value = word.values.get(value, value)
+    elif field is not None:
+        value = in_metadata(field, value)
     match value:
         case Absent():
             return Markup()

@@ -11,9 +11,9 @@ from provision.catalogue.field import Field, MetadataType
 from provision.rules.breach import Breach
 from provision.rules.observation import App
 from provision.rules.rule import Rule, RuleSet, Severity
+from provision.spec.fields import position_of
 from provision.spec.position import Position, dotted
 from provision.spec.spec import Spec
-from provision.spec.word import position_of
 
 __all__ = ["RuleFinding", "findings", "newly_broken"]
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.spec.acceptance import AcceptedField, accepted_once
 from provision.spec.base import SpecModel
 from provision.spec.field_value import FieldValue
-from provision.spec.grant import PermissionSetGrant, ProfileGrant
 from provision.spec.oauth import ClientCredentials, JwtBearer, Oauth
-from provision.spec.policies import Policies
-from provision.spec.refresh_token import RefreshToken
-from provision.spec.text import DeveloperName, EmailAddress, Flag, NotNull
+from provision.spec.policies import PermissionSetGrant, Policies, ProfileGrant, RefreshToken
+from provision.spec.text import DeveloperName, EmailAddress, Flag, NotNull, WordOf
 
 __all__ = [
     "AcceptedField",
@@ -60,7 +59,9 @@ class SpecDocument(SpecModel):
     logo_url: str | None = None
     """The URL of the app's logo."""
 
-    distribution_state: Literal["local", "packaged"] | None = None
+    distribution_state: (
+        Annotated[str, WordOf(EXTERNAL_CLIENT_APPLICATION.row("distributionState"))] | None
+    ) = None
     """Whether the app is for this org or for a package."""
 
     protected: Flag | None = None

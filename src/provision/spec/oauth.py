@@ -14,12 +14,12 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from provision.catalogue.period import PeriodUnit, read_period
 from provision.catalogue.scope import SCOPES
 from provision.secret import Secret
 from provision.sensitive_text import sensitive_kind
 from provision.spec.base import SpecModel
 from provision.spec.callback import callback_url
-from provision.spec.duration import DurationUnit, duration_of
 from provision.spec.refusal import refusal
 from provision.spec.scope_word import token_of
 from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
@@ -30,7 +30,7 @@ DEFAULT_WARN_DAYS: Final = 30
 """How many days before a certificate's end the warning begins, where no spec says otherwise."""
 
 _GENERATE: Final = "generate"
-_DAYS: Final[tuple[DurationUnit, ...]] = ("days",)
+_DAYS: Final[tuple[PeriodUnit, ...]] = ("days",)
 _SCOPE_SCHEMA: Final = {
     "anyOf": [
         {"enum": [word for scope in SCOPES for word in (*scope.names, scope.token)]},
@@ -98,7 +98,7 @@ def _secret(value: object) -> Secret:
 
 def _days(value: object) -> int:
     try:
-        return duration_of(value, _DAYS).amount
+        return read_period(value, _DAYS).amount
     except ValueError as error:
         raise refusal(str(error)) from None
 
@@ -157,6 +157,11 @@ class ClientCredentials(SpecModel):
 
     secret: Annotated[ConsumerSecret | None, NotNull] = Field(default=None, repr=False)
     """The consumer secret; from ${env:}, ${file:} or ${cmd:} alone. For the proof; never sent."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the flow is on: a spec that describes it enables it."""
+        return True
 
 
 class Oauth(SpecModel):

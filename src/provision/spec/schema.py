@@ -88,7 +88,10 @@ def _described(field: Field) -> JsonSchema:
     forms = [*_forms(field), *([_NULL] if nullable else [])]
     schema: JsonSchema = {"anyOf": forms} if len(forms) > 1 else dict(forms[0])
     versions = f"API {field.since}" + (f" to {field.until}." if field.until else " and later.")
-    return {**schema, "description": f"{field.note} {versions}".strip()}
+    unit = f"In {field.unit}." if field.unit else ""
+    in_setup = f"In Setup: {field.setup.label}." if field.setup else ""
+    described = " ".join(filter(None, (field.note, unit, in_setup, versions)))
+    return {**schema, "description": described}
 
 
 def _forms(field: Field) -> list[JsonSchema]:

@@ -16,10 +16,12 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
+from provision.catalogue.field import Field
 from provision.sensitive_text import sensitive_kind
 from provision.spec.node import ExpandedText
 from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged
 from provision.spec.refusal import refusal
+from provision.spec.suggestion import did_you_mean
 
 __all__ = [
     "DISTINCT",
@@ -30,6 +32,7 @@ __all__ = [
     "Names",
     "NotNull",
     "Username",
+    "WordOf",
     "as_flag",
     "distinct",
     "name_of",
@@ -60,6 +63,29 @@ class _NotNull:
         if value is None:
             raise refusal("it cannot be null; leave the key out to let the org's value be")
         return value
+
+
+class WordOf:
+    """For a key that sets an enumeration: it takes the words that the row of the field has."""
+
+    def __init__(self, field: Field) -> None:
+        self._words = tuple(field.words)
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "enum": list(self._words)}
+
+    def _check(self, value: object) -> object:
+        if value in self._words:
+            return value
+        nearest = did_you_mean(value, self._words) if isinstance(value, str) else ""
+        raise refusal(f"it takes {', '.join(self._words[:-1])} or {self._words[-1]}{nearest}")
 
 
 def as_flag(value: object) -> object:
