@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.spec.callback import callback_url
+from provision.spec.field_value import callback_url
 
 
 @pytest.mark.parametrize(

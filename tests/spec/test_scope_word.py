@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.catalogue.scope import SCOPES
-from provision.spec.scope_word import token_of, unknown_token_warning
+from provision.spec.field_value import token_of, unknown_token_warning
 
 
 @given(st.sampled_from(SCOPES))

@@ -15,10 +15,8 @@ from provision.catalogue.catalogue import (
     type_named,
 )
 from provision.catalogue.field import MetadataType, Role
-from provision.spec.base import SpecModel
-from provision.spec.refusal import refusal
+from provision.spec.base import SpecModel, distinct, refusal
 from provision.spec.suggestion import did_you_mean
-from provision.spec.text import distinct
 
 __all__ = ["AcceptedField", "accepted_once", "fields_named"]
 

@@ -9,11 +9,10 @@ from pydantic import AfterValidator, Field
 
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.spec.acceptance import AcceptedField, accepted_once
-from provision.spec.base import SpecModel
+from provision.spec.base import DeveloperName, EmailAddress, Flag, NotNull, SpecModel, WordOf
 from provision.spec.field_value import FieldValue
 from provision.spec.oauth import ClientCredentials, JwtBearer, Oauth
 from provision.spec.policies import PermissionSetGrant, Policies, ProfileGrant, RefreshToken
-from provision.spec.text import DeveloperName, EmailAddress, Flag, NotNull, WordOf
 
 __all__ = [
     "AcceptedField",

@@ -18,11 +18,8 @@ from provision.catalogue.period import PeriodUnit, read_period
 from provision.catalogue.scope import SCOPES
 from provision.secret import Secret
 from provision.sensitive_text import sensitive_kind
-from provision.spec.base import SpecModel
-from provision.spec.callback import callback_url
-from provision.spec.refusal import refusal
-from provision.spec.scope_word import token_of
-from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
+from provision.spec.base import DISTINCT, Flag, Names, NotNull, SpecModel, Username, refusal
+from provision.spec.field_value import callback_url, token_of
 
 __all__ = ["DEFAULT_WARN_DAYS", "ClientCredentials", "JwtBearer", "Oauth"]
 

@@ -14,9 +14,17 @@ from provision.catalogue.period import (
     TIMEOUT_UNITS,
     read_period,
 )
-from provision.spec.base import SpecModel
-from provision.spec.refusal import refusal
-from provision.spec.text import DISTINCT, Flag, Name, NotNull, Username, WordOf, distinct
+from provision.spec.base import (
+    DISTINCT,
+    Flag,
+    Name,
+    NotNull,
+    SpecModel,
+    Username,
+    WordOf,
+    distinct,
+    refusal,
+)
 
 __all__ = ["PermissionSetGrant", "Policies", "ProfileGrant", "RefreshToken"]
 
