@@ -182,9 +182,9 @@ oauth: {consumer_key: AcmeKey123}
 oauth: {consumer_key: [generate]}
     2:9: oauth.consumer_key: it takes generate
 oauth: {consumer_key: null}
-    2:23: oauth.consumer_key: it cannot be null; leave the key out
+    2:23: oauth.consumer_key: it cannot be null; remove the key
 oauth: null
-    2:8: oauth: it cannot be null; leave the key out
+    2:8: oauth: it cannot be null; remove the key
 oauth: []
     2:1: oauth: it takes a mapping
 oauth:
@@ -232,9 +232,9 @@ policies: {profiles: ['a,b']}
 policies: {profiles: ['']}
     2:23: policies.profiles[0].name: a name cannot be empty
 policies: {profiles: [' A']}
-    2:23: policies.profiles[0].name: ' A' has blanks at an end
+    2:23: policies.profiles[0].name: ' A' begins or ends with a space
 policies: {profiles: ["a\\tb"]}
-    2:23: policies.profiles[0].name: 'a\\tb' has characters that no name has
+    2:23: policies.profiles[0].name: 'a\\tb' has characters that a name cannot have
 oauth: {jwt_bearer: {certificate: ''}}
     2:35: oauth.jwt_bearer.certificate: this is not a path
 oauth: {jwt_bearer: {certificate: [a]}}

@@ -46,7 +46,7 @@ def test_refuses(word, message):
 
 
 def test_an_unknown_name_without_a_near_one_says_how_a_new_scope_is_written():
-    with pytest.raises(ValueError, match="as its metadata token"):
+    with pytest.raises(ValueError, match="write its metadata token"):
         token_of("zzzz_qqqq")
 
 

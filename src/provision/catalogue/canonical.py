@@ -26,7 +26,7 @@ SEPARATORS: Final = {Kind.NAMES: ",", Kind.SCOPES: ", ", Kind.URLS: "\n"}
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """The names of a comma-separated list, in order, without the blanks around them."""
+    """The names of a comma-separated list, in order, without the spaces around them."""
     return tuple(name for name in (part.strip() for part in text.split(",")) if name)
 
 
@@ -36,14 +36,14 @@ def split_urls(text: str) -> tuple[str, ...]:
 
 
 def fold_name(name: str) -> str:
-    """A name as the org compares it: two names of Salesforce's never differ in case alone."""
+    """A name as the org compares it: case does not distinguish names in Salesforce."""
     return name.casefold()
 
 
 def canonical(field: Field, value: Value | None) -> Hashable:
     """The form of ``value`` in which equal values of ``field`` are equal, ``None`` for no value.
 
-    An empty value is no value: a platform that keeps records does not tell the two apart.
+    An empty value is no value: Salesforce does not distinguish the two.
     """
     match value:
         case None | Unset() | "":
@@ -55,7 +55,7 @@ def canonical(field: Field, value: Value | None) -> Hashable:
         case bool() | int():
             return value
         case tuple():
-            # Lists of records come back in no promised order.
+            # An org returns lists of records in any order.
             return frozenset(_canonical_record(field, record) for record in value) or None
         case _:
             return _canonical_record(field, value) or None

@@ -48,7 +48,7 @@ def judged(
 
 @dataclass(frozen=True, slots=True)
 class Harmless:
-    """A field whose changes harm nobody, and why."""
+    """For a field whose changes harm nobody: ``why`` is the reason."""
 
     why: str
 
@@ -59,7 +59,7 @@ class Harmless:
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """A field of which every change has the same risk."""
+    """For a field whose every change has the same risk."""
 
     risk: Risk
 
@@ -70,7 +70,7 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag: the risk of switching it on, and of switching it off."""
+    """For a flag: the risk of switching it on, and of switching it off."""
 
     on: Risk
     off: Risk
@@ -82,7 +82,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A text: the risk of setting it, of changing it, and of clearing it."""
+    """For a text: the risk of setting it, of changing it, and of clearing it."""
 
     set: Risk
     changed: Risk
@@ -97,14 +97,14 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An enumeration from its weakest value to its strictest. No value is the weakest."""
+    """For an enumeration: its values from the weakest to the strictest. No value is the weakest."""
 
     order: tuple[str, ...]
     weaker: Risk
     stricter: Risk
 
     def __call__(self, edit: Edit) -> Risk:
-        """Whether the new value is weaker or stricter; a value that we do not know is neither."""
+        """Whether the new value is weaker or stricter. An unknown value is neither."""
         before, after = self._rank(edit.before), self._rank(edit.after)
         if before is None or after is None:
             return disruptive(UNKNOWN)
@@ -120,9 +120,9 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Fewer:
-    """A number of which less is stricter.
+    """For a number: a smaller one is stricter.
 
-    ``none`` is the number that the org takes where there is none; without it, none is the
+    ``none`` is the number that an org uses if the field has no value. Without it, no value is the
     weakest.
     """
 
@@ -141,12 +141,12 @@ class Fewer:
 
 @dataclass(frozen=True, slots=True)
 class EachField:
-    """A record, of which each field is judged by its own row."""
+    """For a record: the row of each of its fields judges that field."""
 
     fields: tuple[Field, ...]
 
     def __call__(self, edit: Edit) -> Risk:
-        """All risks of the fields that change."""
+        """The risks of all fields that change."""
         before = edit.before if isinstance(edit.before, Mapping) else {}
         after = edit.after if isinstance(edit.after, Mapping) else {}
         return together(

@@ -1,4 +1,4 @@
-"""Judges of times that several fields of a record make up together."""
+"""Judges of times that are made of several fields of a record."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _UNIT: Final = "refreshTokenValidityUnit"
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokenTime:
-    """The validity of refresh tokens. Number and unit are one time: 1 month is under 365 days.
+    """For the period of refresh tokens: number and unit are one time, and 1 month < 365 days.
 
-    ``field`` is the one of the two that is judged. Beside a refresh-token policy that has no
-    time, the policy itself is judged.
+    ``field`` is the one of the two that is judged. If the refresh-token policy has no period, the
+    row of the policy judges the change.
     """
 
     field: str
@@ -69,16 +69,16 @@ class RefreshTokenTime:
 
 @dataclass(frozen=True, slots=True)
 class JwtTimeoutType:
-    """Whether JWT-format tokens have minutes of their own, or follow the user's session.
+    """For the choice between a timeout of JWT-format tokens and the user's session.
 
-    ``minutes`` names the field that has the minutes. How long sessions last is not known here, so
-    either may be the longer one.
+    ``minutes`` names the field that has the timeout. The length of sessions is not known here, so
+    either may be longer.
     """
 
     minutes: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """Tokens may live longer or shorter than before: both are said."""
+        """Tokens may live longer or shorter than before: the risk has both."""
         minutes = edit.has.get(self.minutes)
         if edit.after != "Custom":
             time = "as long as the session of the user"
@@ -92,15 +92,15 @@ class JwtTimeoutType:
 
 @dataclass(frozen=True, slots=True)
 class JwtTimeout:
-    """The minutes of JWT-format tokens. ``kind`` names the field that says what decides.
+    """For the timeout of JWT-format tokens. ``kind`` names the field that says what decides.
 
-    Where that changes too, its own row judges both.
+    If that field changes as well, its row judges both.
     """
 
     kind: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """More minutes, or none any more, are weaker."""
+        """A longer timeout, or none, is weaker."""
         if edit.had.get(self.kind) != edit.has.get(self.kind):
             return HARMLESS
         before, after = edit.before, edit.after

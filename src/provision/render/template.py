@@ -31,9 +31,9 @@ BUILT_IN: Final = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
 
 
 class Templates:
-    """The templates in a directory of the user's, with the built-in ones behind them.
+    """The templates in a user's directory; the built-in ones replace those that it lacks.
 
-    Autoescaped, strict on undefined names, sandboxed, deterministic.
+    Values are escaped, an undefined name is an error, and the environment is sandboxed.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -50,7 +50,7 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,  # a run is done with the templates that it began with
+            auto_reload=False,  # a run uses the templates that it started with
         )
         self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
         self._environment.filters.update(
@@ -69,7 +69,7 @@ class Templates:
     def once(
         self, spec: Spec, render: Callable[[], tuple[Component, ...]]
     ) -> tuple[Component, ...]:
-        """What ``render`` makes of ``spec``, made once: orgs of a fleet share their specs."""
+        """What ``render`` returns for ``spec``, called once: orgs of a fleet share their specs."""
         known = self._known.get(id(spec))
         if known is None:
             known = self._known[id(spec)] = (spec, render())  # the spec as well: it keeps its id
@@ -87,7 +87,7 @@ class Templates:
             template = self._environment.get_template(name)
             return template.render(context, field=partial(_field, metadata_type, written))
         except TemplateNotFound as error:
-            raise CannotError(f"there is no template {error.name}") from error
+            raise CannotError(f"the template {error.name} does not exist") from error
         except TemplateError as error:
             line = getattr(error, "lineno", None)
             raise _unfit(f"{name}:{line}" if line else name, error.message or "") from error
@@ -99,7 +99,7 @@ class Templates:
             OSError,
             ValueError,
         ) as error:
-            # What a template of the user's own computes can fail in as many ways as Python.
+            # The code in a user's template can fail in every way in which Python can.
             raise _unfit(name, f"{type(error).__name__}: {error}") from error
 
 

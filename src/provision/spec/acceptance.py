@@ -1,4 +1,4 @@
-"""The `accept:` part of a spec: differences that are known, and left alone for a while."""
+"""The `accept:` part of a spec: differences between org and spec that are accepted for a time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def fields_named(name: str) -> tuple[tuple[MetadataType, str], ...]:
-    """The metadata fields that a spec's key, or ``Type.field``, stands for; none if unknown."""
+    """The metadata fields that a spec's key, or ``Type.field``, names; none if unknown."""
     of_key = fields_set_by(name)
     if of_key:
         return tuple((keyed.type, keyed.field.name) for keyed in of_key)
@@ -81,7 +81,7 @@ Day: TypeAlias = Annotated[
 
 
 class AcceptedField(SpecModel):
-    """A field in which the org may differ from the spec: it is listed, left alone, no alarm."""
+    """A field in which the org may differ from the spec: a plan lists it and does not change it."""
 
     field: AcceptableField
     """A key of the spec, such as policies.session_timeout, or Type.field."""
@@ -90,10 +90,10 @@ class AcceptedField(SpecModel):
     """Why the difference is accepted."""
 
     until: Day
-    """The last day on which it is: 2027-01-31. Later it is a difference like any other."""
+    """The last day of acceptance: 2027-01-31. After it, the difference counts again."""
 
 
 def accepted_once(items: tuple[AcceptedField, ...]) -> tuple[AcceptedField, ...]:
-    """``items``, none of which is about the field of another. Raises pydantic's custom error."""
+    """``items``, if each names another field. Raises pydantic's custom error."""
     distinct([item.field for item in items])
     return items

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 REFUSAL: Final = "provision_refusal"
-"""The pydantic error type of what our own validators refuse."""
+"""The pydantic error type of the refusals of our own validators."""
 
 _DEVELOPER_NAME: Final = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*")
 _LONGEST_DEVELOPER_NAME: Final = 80
@@ -52,9 +52,9 @@ _ADDRESS: Final = re.compile(r"[^\s@,<>]+@[^\s@,<>]+\.[^\s@,<>.]+")
 
 
 class SpecModel(BaseModel):
-    """A part of a spec. A key that was left out is not in ``model_fields_set``; ``None`` is null.
+    """A part of a file. A key that the file leaves out is not in ``model_fields_set``.
 
-    Nothing is coerced, no key is ignored, and no value changes after validation.
+    ``None`` is null. Pydantic coerces no value and ignores no key, and no value changes later.
     """
 
     model_config = ConfigDict(
@@ -62,7 +62,7 @@ class SpecModel(BaseModel):
     )
 
     def says(self, key: str) -> bool:
-        """Whether the spec has ``key``, be it null."""
+        """Whether the file has ``key``, even if it is null."""
         return key in self.model_fields_set
 
 
@@ -72,7 +72,7 @@ def refusal(message: str, at: KeyPath = ()) -> PydanticCustomError:
 
 
 class _NotNull:
-    """Refuses null where a model has ``X | None``, ``None`` being what was not written."""
+    """For a key of type ``X | None`` whose ``None`` means that it was left out: it refuses null."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -89,7 +89,7 @@ class _NotNull:
     @staticmethod
     def _check(value: object) -> object:
         if value is None:
-            raise refusal("it cannot be null; leave the key out to let the org's value be")
+            raise refusal("it cannot be null; remove the key to leave the org's value unchanged")
         return value
 
 
@@ -117,7 +117,7 @@ class WordOf:
 
 
 def as_flag(value: object) -> object:
-    """``value``; as a boolean where a variable brought ``true`` or ``false``."""
+    """``value``, or a boolean if it is ``true`` or ``false`` from a variable."""
     if isinstance(value, ExpandedText):
         return {"true": True, "false": False}.get(value, value)
     return value
@@ -146,10 +146,10 @@ def _address(text: str) -> str:
 
 
 def _username(text: str) -> str:
-    """``text``, if an org may have such a username. It is never quoted: it is part of a login."""
+    """``text``, if it can be a username. No message quotes it, because it is part of a login."""
     kind = sensitive_kind(text)
     if kind:
-        raise refusal(f"it holds {kind}, where a username is due")
+        raise refusal(f"it holds {kind} instead of a username")
     if not _ADDRESS.fullmatch(text):
         raise refusal("it is not a username, which looks like an email address")
     return text
@@ -160,16 +160,18 @@ def name_of(text: str) -> str:
     if not text.strip():
         raise refusal("a name cannot be empty")
     if text != text.strip():
-        raise refusal(f"{text!r} has blanks at an end")
+        raise refusal(f"{text!r} begins or ends with a space")
     if "," in text:
-        raise refusal(f"{text!r} has a comma, which separates names; write one name an item")
+        raise refusal(
+            f"{text!r} has a comma, which separates names; write each name as an item of its own"
+        )
     if not text.isprintable():
-        raise refusal(f"{text!r} has characters that no name has")
+        raise refusal(f"{text!r} has characters that a name cannot have")
     return text
 
 
 def distinct(names: Sequence[str]) -> None:
-    """Refuse a list that has a name twice. Two names of an org never differ in case alone."""
+    """Refuse a list that has a name twice. Case does not distinguish names in an org."""
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         if first.setdefault(name.casefold(), index) != index:
@@ -185,7 +187,7 @@ DISTINCT: Final = AfterValidator(_distinct)
 """For a list of names: none of them twice."""
 
 NotNull: Final = _NotNull()
-"""For a key with a value or none at all: there is nothing that ``null`` could unset."""
+"""For a key that null cannot unset: it refuses null."""
 
 Flag: TypeAlias = Annotated[
     bool,

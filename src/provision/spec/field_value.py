@@ -33,7 +33,7 @@ FieldValue: TypeAlias = FieldScalar | FieldRecord | tuple[FieldRecord, ...]
 
 
 class FieldRefused(ValueError):
-    """A value that its field does not take: a sentence, and where, if not the value itself."""
+    """A value that its field does not accept: a sentence, and the place if not the whole value."""
 
     def __init__(self, message: str, at: Position | None = None) -> None:
         super().__init__(message)
@@ -50,11 +50,11 @@ _TOKEN_BY_FOLDED: Final = {scope.token.casefold(): scope.token for scope in SCOP
 _CONNECTED_APP_TOKENS: Final = {"SFAP": "SFApiPlatform"}
 # OBS: bits of an sObject. No metadata sets them, and a deploy clears them.
 _WITHOUT_TOKEN: Final = frozenset({"hub_api"})
-_OF_NEW_ONES: Final = "; a scope newer than this program is written as its metadata token"
+_OF_NEW_ONES: Final = "; for a scope that is newer than this program, write its metadata token"
 
 
 def field_value(field: Field, node: Node) -> FieldValue | None:
-    """What ``node`` says of ``field``; ``None`` for null. Raises :class:`FieldRefused`."""
+    """The value of ``field`` in ``node``; ``None`` for null. Raises :class:`FieldRefused`."""
     if isinstance(node, ScalarNode) and node.value is None:
         return None
     if field.kind in SEPARATORS:
@@ -101,7 +101,7 @@ def _record(field: Field, node: Node) -> FieldRecord:
             raise FieldRefused(f"{name} takes one value", entry.key)
         if entry.node.value is None:
             raise FieldRefused(f"{name} cannot be null; leave it out", entry.node.position)
-        # A name that the catalogue does not know is refused by its rules, with all others.
+        # The catalogue's rules refuse an unknown name, together with all else that is wrong.
         record[name] = _scalar(field.child(name) or unknown_field(name), entry.node)
     return record
 
@@ -152,13 +152,15 @@ def _text(node: Node) -> str:
 def callback_url(text: str) -> str:
     """``text``, if it is a callback URL that an org would take.
 
-    That is ``https://host...``, ``http://`` of this machine alone, or an app's own scheme (mobile
-    apps). Raises :class:`ValueError` with the reason.
+    That is ``https://host...``, ``http://`` for this machine only, or the scheme of a mobile app.
+    Raises :class:`ValueError` with the reason.
     """
     if is_credential(text):
-        raise ValueError(f"it holds {sensitive_kind(text)}, where a callback URL is due")
+        raise ValueError(f"it holds {sensitive_kind(text)} instead of a callback URL")
     if _UNFIT.search(text):
-        raise ValueError(f"{text!r} is not a URL: it has blanks or characters that no URL has")
+        raise ValueError(
+            f"{text!r} is not a URL: it has spaces or characters that a URL cannot have"
+        )
     if not _SCHEME.fullmatch(text):
         raise ValueError(f"{text!r} is not an absolute URL; write https://...")
     try:
@@ -171,8 +173,8 @@ def callback_url(text: str) -> str:
         raise ValueError(f"{text!r} is not a URL: it has no host")
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise ValueError(
-            f"{text!r} sends authorization codes unencrypted: http is for localhost and "
-            "127.0.0.1 alone; write https"
+            f"{text!r} sends authorization codes unencrypted: http is only for localhost "
+            "and 127.0.0.1; write https"
         )
     return text
 
@@ -180,15 +182,15 @@ def callback_url(text: str) -> str:
 def token_of(word: str) -> str:
     """The metadata token of an OAuth name or a metadata token.
 
-    A token that the catalogue does not know passes as it is: newer orgs have newer scopes. Raises
-    :class:`ValueError` for what is no scope: an unknown OAuth name, or a token in the wrong case.
+    An unknown token is returned as it is, because newer orgs have newer scopes. Raises
+    :class:`ValueError` for an unknown OAuth name, or a token in the wrong case.
     """
     scope = scope_of(word)
     if scope:
         return scope.token
     meant = _CONNECTED_APP_TOKENS.get(word) or _TOKEN_BY_FOLDED.get(word.casefold())
     if meant:
-        raise ValueError(f"{word} is not how metadata spells this scope; write {meant}")
+        raise ValueError(f"{word} is not the metadata token of this scope; write {meant}")
     if word.casefold() in _WITHOUT_TOKEN:
         raise ValueError(f"metadata has no token for the scope {word}, so no spec can set it")
     if not _TOKEN.fullmatch(word):
@@ -199,7 +201,7 @@ def token_of(word: str) -> str:
 
 
 def unknown_token_warning(token: str) -> str | None:
-    """What to say of a token that the catalogue does not know; ``None`` if it does."""
+    """The warning about a token that the catalogue does not know; ``None`` if it does."""
     if scope_of(token):
         return None
     nearest = did_you_mean(token, _scope_words())

@@ -50,7 +50,7 @@ class ProfileGrant(SpecModel):
     """The profile's label, in the org's language (System Administrator, not Admin)."""
 
     create: Flag = False
-    """Whether to create the profile where the org has none of this name."""
+    """Whether to create the profile if the org does not have it."""
 
     clone_of: Annotated[Name | None, NotNull] = None
     """The profile to copy. Required with `create: true`."""
@@ -73,13 +73,13 @@ class PermissionSetGrant(SpecModel):
     """The permission set's API name, not its label or id."""
 
     create: Flag = False
-    """Whether to create the permission set where the org has none of this name."""
+    """Whether to create the permission set if the org does not have it."""
 
     label: Annotated[Name | None, NotNull] = None
-    """The label of a permission set that is created. Left out, it comes from the name."""
+    """The label of a permission set that is created; by default it is made from the name."""
 
     assign_to: Annotated[tuple[Username, ...], DISTINCT, NotNull] = ()
-    """Usernames to assign the permission set to. Others who have it keep it."""
+    """Usernames to assign the permission set to. Other users keep it."""
 
     @model_validator(mode="after")
     def _fit_to_create(self) -> PermissionSetGrant:
@@ -221,7 +221,7 @@ class Policies(SpecModel):
     permitted_users: (
         Annotated[str, WordOf(OAUTH_POLICIES.row("permittedUsersPolicyType"))] | None
     ) = None
-    """Whether an administrator decides who may use the app, or each user."""
+    """Whether an administrator decides who may use the app, or each user approves it."""
 
     profiles: ProfileGrants | None = None
     """Profiles whose users may use the app, by label. They only take effect with admin_approved."""
