@@ -30,7 +30,6 @@ from provision.org.deploy import DeployOptions
 from provision.render.template import Templates
 from provision.spec.load import load
 from provision.spec.variable import Variables
-from provision.spec.word import word_for
 from tests.catalogue.strategies import scalars
 from tests.orgs import NEWEST, OrgUnderTest, org_under_test, writes
 
@@ -93,7 +92,7 @@ block = st.fixed_dictionaries(
                 if field.role is Role.SPEC
                 and not field.children
                 and not field.only_with
-                and not word_for(metadata_type, field.name)
+                and field.key is None
                 and field.known_in(NEWEST)
                 and field.name not in NAMING
             },

@@ -135,3 +135,22 @@ def test_directories_and_suffixes_are_salesforces_abbreviations() -> None:
         "extlClntAppOauthPolicies/A.ecaOauthPlcy",
         "extlClntAppPolicies/A.ecaPlcy",
     }
+
+
+def test_a_note_has_its_evidence() -> None:
+    for metadata_type in CORE_TYPES:
+        for field in metadata_type.fields:
+            assert field.evidence, field.name
+            assert not {"DOC", "OBS"} & {word.strip("().,") for word in field.note.split()}
+
+
+def test_words_are_only_for_fields_with_a_key() -> None:
+    for metadata_type in CORE_TYPES:
+        for field in metadata_type.fields:
+            assert not field.words or field.key is not None, field.name
+
+
+def test_a_value_in_the_words_of_a_spec() -> None:
+    field = OAUTH_POLICIES.row("ipRelaxationPolicyType")
+    assert field.in_words("Enforce_relaxrefresh") == "enforce_relax_refresh"
+    assert field.in_words("Unheard") == "Unheard"

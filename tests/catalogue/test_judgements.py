@@ -4,8 +4,7 @@ import pytest
 
 from provision.catalogue.catalogue import CORE_TYPES, type_named
 from provision.catalogue.field import Field
-from provision.catalogue.judge import Harmless
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import Harmless, judged
 from provision.catalogue.risk import Opening, Risk, RiskLevel
 from tests.catalogue.judged_values import (
     ALWAYS_BOTH,

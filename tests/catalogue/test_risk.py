@@ -3,7 +3,7 @@ import pytest
 from provision.catalogue.catalogue import CORE_TYPES, type_named
 from provision.catalogue.component import UNSET
 from provision.catalogue.field import Kind
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.risk import RiskLevel
 
 OAUTH = "ExtlClntAppOauthSettings"

@@ -45,7 +45,11 @@ def test_what_another_version_would_take(metadata_type, fields, version, said) -
             {"distributionState": "Packageable"},
             "takes Local, Packaged",
         ),
-        (OAUTH_POLICIES, {"permittedUsersPolicyType": "AdminApproved"}, "takes AllSelfAuthorized"),
+        (
+            OAUTH_POLICIES,
+            {"permittedUsersPolicyType": "AdminApproved"},
+            "takes AdminApprovedPreAuthorized",
+        ),
         (OAUTH_SETTINGS, {"customAttributes": ({"key": "a"},)}, "customAttributes needs formula"),
         (
             OAUTH_SETTINGS,

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, KEYED_FIELDS
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.catalogue.scope import SCOPES
@@ -17,7 +17,6 @@ from provision.doctor.meaning.vocabulary import VOCABULARY
 from provision.errors import ExitCode, GateName
 from provision.refusals.dictionary import REFUSALS
 from provision.spec.combination.judge import COMBINATIONS
-from provision.spec.word import WORDS
 
 FIELDS = [(kind.name, field.name) for kind in CORE_TYPES for field in kind.fields]
 
@@ -29,7 +28,7 @@ def test_a_key_of_a_spec_comes_with_its_fields(run):
     assert key.splitlines()[0] == "policies.permitted_users (key of a spec)"
     assert "values      admin_approved, self_authorized" in key
     assert "sets        ExtlClntAppOauthConfigurablePolicies.permittedUsersPolicyType" in key
-    assert "values      self_authorized (AllSelfAuthorized), admin_approved" in field
+    assert "values      admin_approved (AdminApprovedPreAuthorized), self_authorized" in field
     assert "default     AllSelfAuthorized" in field
     assert "spec key    policies.permitted_users" in field
 
@@ -227,9 +226,10 @@ def test_every_field_and_every_key_is_known():
     for kind, field in FIELDS:
         assert any(m.title.startswith(f"{kind}.{field} ") for m in look_up(f"{kind}.{field}"))
         assert look_up(field)
-    for word in WORDS:
-        meanings = look_up(".".join(word.path))
-        assert any(m.title.startswith(f"{word.type.name}.{word.field} ") for m in meanings)
+    for keyed in KEYED_FIELDS:
+        meanings = look_up(keyed.key.name)
+        title = f"{keyed.type.name}.{keyed.field.name} "
+        assert any(m.title.startswith(title) for m in meanings)
 
 
 def test_a_field_needs_no_network_library():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from provision.catalogue.catalogue import CORE_TYPES, EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
 from provision.catalogue.component import UNSET, Component, RawXml
 from provision.catalogue.field import Role
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.overlay import overlay
 from provision.errors import GateName
 from provision.plan.compare import differences

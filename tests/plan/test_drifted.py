@@ -7,7 +7,7 @@ import pytest
 from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Kind, Role
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.risk import RiskLevel
 from provision.plan.drifted import drifted_fields, turned_round
 from provision.plan.facts import ActualApp, OrgFacts

@@ -1,13 +1,17 @@
 import pytest
 
-from provision.catalogue.catalogue import CORE_TYPES, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
+from provision.catalogue.catalogue import (
+    CORE_TYPES,
+    GLOBAL_OAUTH_SETTINGS,
+    KEYED_FIELDS,
+    OAUTH_POLICIES,
+)
 from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.render.desired import named_as_in_org, names_on_create, render
 from provision.render.files import FileFormat, files_of
 from provision.render.template import Templates
-from provision.spec.word import WORDS
 
 EVERYTHING = """
     app: A
@@ -54,9 +58,9 @@ def fields_of(spec_of):
     return fields
 
 
-def test_every_key_sets_the_fields_that_the_words_say(fields_of) -> None:
+def test_every_key_sets_the_fields_of_its_rows(fields_of) -> None:
     set_fields = {key for key in fields_of(EVERYTHING) if key[1] != "externalClientApplication"}
-    assert set_fields == {(word.type.name, word.field) for word in WORDS}
+    assert set_fields == {(keyed.type.name, keyed.field.name) for keyed in KEYED_FIELDS}
 
 
 def test_values_are_metadatas(fields_of, pair) -> None:

@@ -46,7 +46,10 @@ def test_own_templates_come_before_the_built_in_ones(spec_of, tmp_path) -> None:
         ("<label>{{ labell }}</label>", "'labell' is undefined"),
         ("<label>{% if %}</label>", r"eca.xml.j2:1: Expected an expression"),
         ("<lable>x</lable>", "ExternalClientApplication has no field lable"),
-        ("<orgScopedExternalApp>x</orgScopedExternalApp>", "not for a template to set"),
+        (
+            "<orgScopedExternalApp>x</orgScopedExternalApp>",
+            "a template cannot set orgScopedExternalApp",
+        ),
         ("<label>", "not well-formed"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
     ],

@@ -62,7 +62,7 @@ def test_a_plan_lists_what_the_org_chooses_in_the_specs_words(spec_of, plan_of) 
     assert "refreshTokenValidity" not in text
     half_said = "app: B\noauth: {}\nmetadata: {ExtlClntAppOauthConfigurablePolicies: %s}\n"
     text = plan_text(plan_of(spec_of(half_said % "{refreshTokenValidityPeriod: 9}")))
-    assert "refreshTokenValidityUnit Days" in " ".join(text.split())
+    assert "refreshTokenValidityUnit days" in " ".join(text.split())
 
 
 def test_what_was_applied_says_key_and_proof(applied) -> None:

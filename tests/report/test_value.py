@@ -11,7 +11,7 @@ from provision.report.value import shown
 
 
 def said(metadata_type, name, value, *hidden: str) -> str:
-    return shown(metadata_type, metadata_type.field(name), value, Redaction(hidden))
+    return shown(metadata_type.field(name), value, Redaction(hidden))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def said(metadata_type, name, value, *hidden: str) -> str:
         ("sessionTimeoutInMinutes", 1, "1 minute"),
         ("sessionTimeoutInMinutes", None, "(nothing)"),
         ("sessionTimeoutInMinutes", UNSET, "(unset)"),
-        ("guestJwtTimeout", 15, "15"),
+        ("guestJwtTimeout", 15, "15 minutes"),
         ("isClientCredentialsFlowEnabled", True, "true"),
         ("isClientCredentialsFlowEnabled", None, "false (default)"),
         ("commaSeparatedProfile", "b,A", "A, b"),

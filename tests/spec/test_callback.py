@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.spec.callback import callback_url
+from provision.spec.field_value import callback_url
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_takes(url):
         ("/cb", "not an absolute URL"),
         ("example.com/cb", "not an absolute URL"),
         ("", "not an absolute URL"),
-        ("https://a b/", "blanks"),
-        ("https://a/\nhttps://b/", "blanks"),
+        ("https://a b/", "spaces"),
+        ("https://a/\nhttps://b/", "spaces"),
         ("https://a:port/", "not a URL"),
         ("https://a:99999/", "not a URL"),
         ("http://[/", "not a URL"),

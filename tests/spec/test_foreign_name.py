@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES
+from provision.catalogue.catalogue import CORE_TYPES, KEYED_FIELDS, OAUTH_POLICIES, path_of
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.field import PARENT_FIELD, Kind, Role
 from provision.catalogue.org_settings import SETTINGS_TYPES
-from provision.spec.word import WORDS, path_of
 
 # Facts, section 8: each field of a connected app, and where its value goes.
 CONNECTED_APP = {
@@ -82,16 +81,15 @@ def test_a_field_in_the_wrong_type(problems, owner, field):
         assert "did you mean" not in only
 
 
-@pytest.mark.parametrize("word", WORDS, ids=lambda each: ".".join(each.path))
-def test_a_key_of_a_spec_in_the_wrong_section(problems, word):
-    if len(word.path) == 1:
+@pytest.mark.parametrize("key", sorted({keyed.key.name for keyed in KEYED_FIELDS}))
+def test_a_key_of_a_spec_in_the_wrong_section(problems, key):
+    section, _, name = key.rpartition(".")
+    if not section:
         return
     [only] = [
-        each
-        for each in problems(f"app: A\n{word.path[-1]}: x\n")
-        if f"a spec has no key {word.path[-1]}" in each
+        each for each in problems(f"app: A\n{name}: x\n") if f"a spec has no key {name}" in each
     ]
-    assert f"the key for it is {'.'.join(word.path)}" in only
+    assert f"the key for it is {key}" in only
 
 
 @pytest.mark.parametrize("metadata_type", DEPENDENT_TYPES, ids=lambda each: each.name)
@@ -194,17 +192,17 @@ def test_a_refresh_token_policy_as_it_is_called_elsewhere(problems, value, meant
     assert only.endswith(f" is {meant} here")
 
 
-@pytest.mark.parametrize("word", WORDS, ids=lambda each: ".".join(each.path))
-def test_a_key_of_a_spec_as_metadata_would_spell_it(problems, word):
-    first, *others = word.path[-1].split("_")
-    if len(word.path) == 1 or not others:
+@pytest.mark.parametrize("key", sorted({keyed.key.name for keyed in KEYED_FIELDS}))
+def test_a_key_of_a_spec_as_metadata_would_spell_it(problems, key):
+    first, *others = key.rpartition(".")[2].split("_")
+    if "." not in key or not others:
         return
     name = first + "".join(part.capitalize() for part in others)
     [only] = [
         each for each in problems(f"app: A\n{name}: x\n") if f"a spec has no key {name}" in each
     ]
     assert "the key for it is " in only
-    assert ".".join(word.path) in only
+    assert key in only
 
 
 @pytest.mark.parametrize("name", ["oauthScopes", "callbackUrls", "permissionSets"])

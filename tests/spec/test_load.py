@@ -93,7 +93,7 @@ def test_reads_everything_that_has_a_key(loaded, keys):
             name="CI_Robot", create=True, label="CI robot", assign_to=("ci@example.com",)
         ),
     )
-    assert policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="Days")
+    assert policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="days")
     assert policies.session_timeout == 120
     assert spec.certificate is not None
     assert spec.private_key is not None
@@ -140,9 +140,9 @@ def test_a_callback_url_is_short_for_a_list_of_one(loaded):
 @pytest.mark.parametrize(
     ("text", "policy"),
     [
-        ("{lifetime: 90d}", RefreshToken(kind="lifetime", period=90, unit="Days")),
-        ("{inactivity: 4 hours}", RefreshToken(kind="inactivity", period=4, unit="Hours")),
-        ("{lifetime: 12 months}", RefreshToken(kind="lifetime", period=12, unit="Months")),
+        ("{lifetime: 90d}", RefreshToken(kind="lifetime", period=90, unit="days")),
+        ("{inactivity: 4 hours}", RefreshToken(kind="inactivity", period=4, unit="hours")),
+        ("{lifetime: 12 months}", RefreshToken(kind="lifetime", period=12, unit="months")),
         ("valid_until_revoked", RefreshToken(kind="valid_until_revoked")),
         ("expire_immediately", RefreshToken(kind="expire_immediately")),
         ("null", None),
@@ -182,9 +182,9 @@ oauth: {consumer_key: AcmeKey123}
 oauth: {consumer_key: [generate]}
     2:9: oauth.consumer_key: it takes generate
 oauth: {consumer_key: null}
-    2:23: oauth.consumer_key: it cannot be null; leave the key out
+    2:23: oauth.consumer_key: it cannot be null; remove the key
 oauth: null
-    2:8: oauth: it cannot be null; leave the key out
+    2:8: oauth: it cannot be null; remove the key
 oauth: []
     2:1: oauth: it takes a mapping
 oauth:
@@ -232,9 +232,9 @@ policies: {profiles: ['a,b']}
 policies: {profiles: ['']}
     2:23: policies.profiles[0].name: a name cannot be empty
 policies: {profiles: [' A']}
-    2:23: policies.profiles[0].name: ' A' has blanks at an end
+    2:23: policies.profiles[0].name: ' A' begins or ends with a space
 policies: {profiles: ["a\\tb"]}
-    2:23: policies.profiles[0].name: 'a\\tb' has characters that no name has
+    2:23: policies.profiles[0].name: 'a\\tb' has characters that a name cannot have
 oauth: {jwt_bearer: {certificate: ''}}
     2:35: oauth.jwt_bearer.certificate: this is not a path
 oauth: {jwt_bearer: {certificate: [a]}}

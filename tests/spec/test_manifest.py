@@ -55,6 +55,6 @@ def test_salesforces_page_step_by_step(manifest):
     assert (grant.name, grant.create) == ("Salesforce_CLI_User", True)
     assert grant.assign_to == ("admin@localorg.example",)
     assert document.policies.refresh_token == RefreshToken(  # steps 14 and 15
-        kind="lifetime", period=90, unit="Days"
+        kind="lifetime", period=90, unit="days"
     )
     assert document.policies.session_timeout == 15  # step 16

@@ -52,7 +52,7 @@ def test_reads_what_every_yaml_reads_alike(text, value):
         ),
         ("9" * 19, "too long a number"),
         ("9" * 5000, "too long a number"),
-        ("", "write null to unset it, or leave the key out"),
+        ("", "write null to unset it, or remove the key"),
     ],
 )  # fmt: skip
 def test_refuses_what_is_read_differently_and_says_what_to_write(text, what_to_write):

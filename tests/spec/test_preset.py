@@ -22,7 +22,7 @@ def test_salesforces_own_page(loaded):
     assert document.oauth.callback_urls == ("http://localhost:1717/OauthRedirect",)
     assert document.oauth.scopes == ("Api", "Web", "RefreshToken")
     assert document.policies.permitted_users == "admin_approved"
-    assert document.policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="Days")
+    assert document.policies.refresh_token == RefreshToken(kind="lifetime", period=90, unit="days")
     assert document.policies.session_timeout == 15
     assert not document.says("extends")
 
@@ -51,7 +51,7 @@ def test_another_kind_of_refresh_token_replaces_the_presets(loaded):
         "{app: A, extends: salesforce-cli, policies: {refresh_token: {inactivity: 30 days}}}"
     ).document
     assert document.policies.refresh_token == RefreshToken(
-        kind="inactivity", period=30, unit="Days"
+        kind="inactivity", period=30, unit="days"
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.catalogue.scope import SCOPES
-from provision.spec.scope_word import token_of, unknown_token_warning
+from provision.spec.field_value import token_of, unknown_token_warning
 
 
 @given(st.sampled_from(SCOPES))
@@ -46,7 +46,7 @@ def test_refuses(word, message):
 
 
 def test_an_unknown_name_without_a_near_one_says_how_a_new_scope_is_written():
-    with pytest.raises(ValueError, match="as its metadata token"):
+    with pytest.raises(ValueError, match="write its metadata token"):
         token_of("zzzz_qqqq")
 
 

@@ -11,7 +11,7 @@ from provision.apply.run_directory import RECORD, RunDirectory
 from provision.errors import CannotError
 from provision.plan.saved_document import Moment, SavedOrg, SavedSpec, object_of, problems_of
 from provision.plan.saved_value import SavedModel
-from provision.spec.text import DeveloperName
+from provision.spec.base import DeveloperName
 
 __all__ = ["RunOrg", "RunRecord", "RunSpec", "Verb", "read_record"]
 

@@ -15,11 +15,11 @@ from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied
 from provision.apply.run_directory import RunDirectory
 from provision.apply.snapshot import Snapshot, places_in, read_snapshot
-from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.catalogue.component import UNSET, Component, Unset, Value
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.field import Kind, MetadataType, Role, unknown_field
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.risk import HARMLESS
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.org.org import ReadableOrg
@@ -29,7 +29,6 @@ from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Change, ComponentPlan, Plan
 from provision.plan.planner import make_plan
 from provision.spec.position import Positions
-from provision.spec.word import path_of
 
 __all__ = [
     "KeptRun",

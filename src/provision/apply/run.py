@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provision.apply.prepare import Prepared
 from provision.apply.steps import Say, Steps
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, path_of
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.field import Role
 from provision.errors import ApplyFailed, GateRefused, ProvisionError
@@ -16,7 +16,6 @@ from provision.org.written import WriteNote, unnoted
 from provision.plan.compare import Difference, differences
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Plan
-from provision.spec.word import path_of
 
 __all__ = ["Applied", "apply_plan", "deployed"]
 

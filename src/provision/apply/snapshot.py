@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from provision.apply.run_directory import RunDirectory
 from provision.catalogue.canonical import fold_name
-from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.catalogue.component import Component
 from provision.catalogue.dependent_types import (
     TYPE_PREFIX,
@@ -29,7 +29,6 @@ from provision.plan.facts import ActualApp
 from provision.plan.saved_document import object_of, problems_of
 from provision.plan.saved_value import SavedModel
 from provision.spec.position import KeyPath, Position
-from provision.spec.word import path_of
 
 __all__ = ["Snapshot", "places_in", "read_snapshot", "snapshot_of"]
 

@@ -1,16 +1,17 @@
-"""The field catalogue: every field of the external client app types, and nothing twice.
+"""The field catalogue: every field of the types of an external client app.
 
-The one place where a field's rules are written down, in ``metadata/types``, a module a type. The
-spec, the templates, the comparison, the JSON Schema and the local org all read it here. Sources,
-marked in the notes: DOC is the Metadata API Developer Guide (API 66, with the release pages up to
-68), WSDL the Metadata WSDL 63 and the type packages derived from later ones, OBS a report of a
-live org. Fields stand in WSDL order, which is alphabetical; an org has been seen to drop or refuse
-elements that are out of order.
+The rows are in ``catalogue/types``, one module for each type. A row has all that the program knows
+about a field: nothing else lists fields. The spec, the templates, the comparison, the JSON Schema
+and the local org read it. Rows are in WSDL order, which is alphabetical: an org was seen to drop or
+refuse elements in another order.
 """
 
 from __future__ import annotations
 
-from provision.catalogue.field import PARENT_FIELD, MetadataType
+from dataclasses import dataclass
+from typing import Final
+
+from provision.catalogue.field import PARENT_FIELD, Field, Key, MetadataType
 from provision.catalogue.types.global_oauth import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.types.header import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.types.oauth_policies import OAUTH_POLICIES
@@ -21,12 +22,16 @@ __all__ = [
     "CORE_TYPES",
     "EXTERNAL_CLIENT_APPLICATION",
     "GLOBAL_OAUTH_SETTINGS",
+    "KEYED_FIELDS",
     "NEWEST_API",
     "OAUTH_POLICIES",
     "OAUTH_SETTINGS",
     "OLDEST_API",
     "PARENT_FIELD",
     "POLICIES",
+    "KeyedField",
+    "fields_set_by",
+    "path_of",
     "type_by_directory",
     "type_named",
 ]
@@ -55,3 +60,34 @@ def type_named(name: str) -> MetadataType | None:
 def type_by_directory(directory: str) -> MetadataType | None:
     """The metadata type whose files live in ``directory`` of a package, or ``None``."""
     return _BY_DIRECTORY.get(directory)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedField:
+    """A metadata field that a spec can set by a key."""
+
+    type: MetadataType
+    field: Field
+    key: Key
+
+
+KEYED_FIELDS: Final = tuple(
+    KeyedField(metadata_type, field, field.key)
+    for metadata_type in CORE_TYPES
+    for field in metadata_type.fields
+    if field.key is not None
+)
+"""Every such field. Of several that one key sets, the one that decides comes first."""
+
+
+def path_of(metadata_type: MetadataType, name: str) -> tuple[str, ...]:
+    """The path in a spec that sets the field ``name``: its key's, or one in `metadata:`."""
+    field = metadata_type.field(name)
+    if field is None or field.key is None:
+        return ("metadata", metadata_type.name, name)
+    return field.key.path
+
+
+def fields_set_by(name: str) -> tuple[KeyedField, ...]:
+    """The fields that the key ``name`` sets, as in ``policies.session_timeout``."""
+    return tuple(keyed for keyed in KEYED_FIELDS if keyed.key.name == name)

@@ -1,4 +1,4 @@
-"""The text forms of a certificate in metadata, told apart from what it certifies."""
+"""The text forms of a certificate in metadata, and its DER bytes."""
 
 from __future__ import annotations
 

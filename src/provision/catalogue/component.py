@@ -14,10 +14,10 @@ __all__ = ["UNSET", "Component", "RawXml", "Record", "Scalar", "Unset", "Value"]
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One metadata record: type, full name, fields. A field that is not there says nothing.
+    """One metadata record: type, full name and fields.
 
-    In a desired component :data:`UNSET` asks for a field to be cleared; in an actual one it does
-    not occur.
+    A desired component does not have the fields that a spec does not manage, and :data:`UNSET`
+    clears a field. An actual component never has :data:`UNSET`.
     """
 
     type: MetadataType
@@ -31,7 +31,7 @@ class Component:
     def parent(self) -> str:
         """The developer name of the app that this component belongs to (itself, for the app).
 
-        Empty for a record that does not say: its own name proves nothing.
+        Empty if the record has no parent field: its own name does not prove its app.
         """
         if self.type.field(PARENT_FIELD) is None:
             return self.full_name
@@ -43,6 +43,6 @@ class Component:
         return self.type.file_name(self.full_name)
 
     def text(self, name: str) -> str:
-        """The field ``name`` as text, empty when the component says nothing of it."""
+        """The field ``name`` as text; empty if the component does not have it."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""

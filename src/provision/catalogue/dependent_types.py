@@ -1,7 +1,7 @@
 """The metadata types of an app that provision does not manage: their names and where they live.
 
-An app can have records of these types beside its five core ones. provision reads them, keeps them
-as they are, names them and brings them back; it knows nothing of their fields but the parent.
+An app can have records of these types besides its five core ones. provision reads them, leaves
+them unchanged, lists them in plans and restores them. It only knows their parent field.
 Sources: the registry of source-deploy-retrieve 12.37.2 and 13.7.0 for directories and suffixes,
 the Metadata API Developer Guide and the type packages derived from WSDLs for ``since``.
 """
@@ -26,18 +26,18 @@ __all__ = [
 ]
 
 TYPE_PREFIX: Final = "ExtlClntApp"
-"""What the names of all types of an app but its header begin with (OBS)."""
+"""The beginning of the names of all types of an app, except its header (OBS)."""
 
 
 @dataclass(frozen=True)
 class DependentType:
     """One metadata type of an app that provision does not manage.
 
-    ``since`` is the first API version whose WSDL has it, and ``seen_since`` that of the oldest
-    project with a file of it, where that is lower: orgs in between decide. ``plugin_flag`` is
-    the field of the app's ``ExtlClntAppConfigurablePolicies`` that switches it on, empty where none
-    does. ``listed`` is false for a type that an org of a customer does not have: no org is asked
-    for it. ``setup_suffix`` is what Setup adds to the name of the app, where that was seen.
+    ``since`` is the first API version whose WSDL has it. ``seen_since`` is the API version of the
+    oldest project with a file of it, if that is lower: in between the org decides. ``plugin_flag``
+    is the field of the app's ``ExtlClntAppConfigurablePolicies`` that switches it on, if one does.
+    ``listed`` is false for a type that no customer's org has, so that no org is asked for it.
+    ``setup_suffix`` is what Setup adds to the name of the app, if that was seen.
     """
 
     name: str
@@ -180,7 +180,7 @@ def dependent_type_named(name: str) -> DependentType | None:
 
 @cache
 def undescribed_type(name: str, directory: str, suffix: str) -> DependentType:
-    """The type called ``name``, which only an org, or the file of a record, tells of."""
+    """The type called ``name``, which only an org or the file of a record has."""
     return _BY_NAME.get(name) or DependentType(name, directory, suffix, since=0)
 
 

@@ -146,7 +146,7 @@ def _raw(element: ET.Element) -> str:
 
 
 def serialise(component: Component) -> bytes:
-    """A component's file in Metadata API format: WSDL order, four blanks, UTF-8, one line feed.
+    """A component's file in Metadata API format: WSDL order, four spaces, UTF-8, one line feed.
 
     :data:`UNSET` fields are left out: that is how a deploy clears them. Raises
     :class:`DocumentError` for text that XML cannot hold.

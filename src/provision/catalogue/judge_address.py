@@ -1,4 +1,4 @@
-"""Judges of IP ranges: which addresses a list of ranges newly lets in, and which no longer."""
+"""Judges of IP ranges: which addresses a change adds to a list, and which it removes."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _BITS: Final = {4: 32, 6: 128}
 
 @dataclass(frozen=True, slots=True)
 class IpRanges:
-    """A list of IP ranges. ``verb`` says what is done with an address in one ("trusted")."""
+    """For a list of IP ranges. ``verb`` says what an address in a range is: "trusted"."""
 
     verb: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """Weaker where an address is newly let in, disruptive where one no longer is."""
+        """An added address weakens, and a removed one disrupts."""
         had, has = _spans(edit.before), _spans(edit.after)
         gained, lost = _without(has, had), _without(had, has)
         unread, unread_before = unread_ranges(edit.after), unread_ranges(edit.before)
@@ -53,7 +53,7 @@ class IpRanges:
 
 @dataclass(frozen=True, slots=True)
 class AddressBound:
-    """One end of an IP range. ``first`` is true for its first address."""
+    """For one end of an IP range. ``first`` is true for its first address."""
 
     first: bool
 
@@ -73,7 +73,7 @@ def _spans(value: Value | None) -> tuple[_Span, ...]:
 
 
 def unread_ranges(value: Value | None) -> frozenset[str]:
-    """The ranges of a list that are none: text, two kinds of IP, a first address after the last."""
+    """The items that are not ranges: text, two IP versions, or a first address after the last."""
     return frozenset(f"{a} to {b}" for a, b in _pairs(value) if _span(a, b) is None)
 
 

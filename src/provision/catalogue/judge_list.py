@@ -38,9 +38,9 @@ class Admitted:
     opening: Opening
 
     def __call__(self, edit: Edit) -> Risk:
-        """Removed names lock out, added names let in; with self-authorization neither does."""
+        """A removed name locks users out, an added one lets users in, unless all may approve."""
         if any(_lets_everybody_in(record) for record in (edit.had, edit.has)):
-            return HARMLESS  # DOC: the list binds with admin approval only
+            return HARMLESS  # DOC: the list only takes effect with admin approval
         had, has = _names(edit.before), _names(edit.after)
         gone = [had[key] for key in sorted(had.keys() - has.keys())]
         new = [has[key] for key in sorted(has.keys() - had.keys())]
@@ -111,16 +111,16 @@ class CustomScopes:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """Custom attributes: what tokens and the user-info answer tell of a user, by formula."""
+    """Custom attributes: what tokens and the user-info response tell clients about a user."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """Added or changed attributes tell the client more; removed ones may break it."""
+        """Added or changed attributes tell clients more, and removed ones may break clients."""
         had, has = _formulas(edit.before), _formulas(edit.after)
-        told = sorted(key for key, formula in has.items() if had.get(key) != formula)
+        new = sorted(key for key, formula in has.items() if had.get(key) != formula)
         gone = sorted(had.keys() - has.keys())
         risks = [HARMLESS]
-        if told:
-            risks.append(weakens(f"Clients are told more of the user: {', '.join(told)}."))
+        if new:
+            risks.append(weakens(f"Clients are told more of the user: {', '.join(new)}."))
         if gone:
             risks.append(disruptive(f"Clients that read them miss them: {', '.join(gone)}."))
         return together(*risks)
@@ -137,19 +137,19 @@ class CallbackUrls:
     """The callback URLs: where authorization codes and tokens are sent."""
 
     def __call__(self, edit: Edit) -> Risk:
-        """Added URLs let more in, above all on a host that the app does not have yet."""
+        """Added URLs let more in, above all those with a host that is new to the app."""
         had, has = _urls(edit.before), _urls(edit.after)
         new, gone = sorted(has - had), sorted(had - has)
         risks = [HARMLESS]
         if new:
             known = {_host(url) for url in had}
             hosts = {host for url in new if not _is_loopback(host := _host(url))} - known
-            said = [f"Authorization codes may be sent to {', '.join(new)}."]
+            reasons = [f"Authorization codes may be sent to {', '.join(new)}."]
             opened: tuple[Opened, ...] = ()
             if hosts:
-                said.append(f"New hosts: {', '.join(sorted(hosts))}.")
+                reasons.append(f"New hosts: {', '.join(sorted(hosts))}.")
                 opened = (Opened(Opening.CALLBACK_HOST, tuple(sorted(hosts))),)
-            risks.append(Risk(RiskLevel.WEAKENS, " ".join(said), opened))
+            risks.append(Risk(RiskLevel.WEAKENS, " ".join(reasons), opened))
         if gone:
             risks.append(disruptive(f"Logins with these callback URLs fail: {', '.join(gone)}."))
         return together(*risks)
@@ -160,10 +160,10 @@ def _urls(value: Value | None) -> set[str]:
 
 
 def _host(url: str) -> str:
-    """Where a URL leads: scheme and host, since http is another place than https.
+    """Where a URL leads: scheme and host, because http and https are two places.
 
-    A URL without a host, such as that of an app on a phone, leads to whoever claims its scheme.
-    One that programs read differently stands for itself.
+    A URL without a host, such as that of an app on a phone, leads to the program that claims its
+    scheme. A URL that programs read in different ways counts as a place of its own.
     """
     try:
         parts = urlsplit(url)

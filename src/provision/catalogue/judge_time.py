@@ -1,4 +1,4 @@
-"""Judges of times that several fields of a record make up together."""
+"""Judges of times that are made of several fields of a record."""
 
 from __future__ import annotations
 
@@ -7,63 +7,78 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.catalogue.judge import UNKNOWN
-from provision.catalogue.period import longest_hours
+from provision.catalogue.period import Period
 from provision.catalogue.risk import HARMLESS, Edit, Risk, disruptive, together, weakens
 from provision.catalogue.value import Value
 
-__all__ = ["JwtTimeout", "JwtTimeoutType", "RefreshTokenTime"]
+__all__ = [
+    "DEFAULT_PERIOD",
+    "DEFAULT_POLICY",
+    "DEFAULT_UNIT",
+    "SPECIFIC",
+    "JwtTimeout",
+    "JwtTimeoutType",
+    "RefreshTokenTime",
+]
+
+# OBS: an app that a deploy creates gets a lifetime of 365 days.
+DEFAULT_POLICY: Final = "SpecificLifetime"
+DEFAULT_PERIOD: Final = 365
+DEFAULT_UNIT: Final = "Days"
+
+SPECIFIC: Final = ("SpecificLifetime", "SpecificInactivity")
+"""The refresh-token policies that have a period."""
 
 _POLICY: Final = "refreshTokenPolicyType"
 _PERIOD: Final = "refreshTokenValidityPeriod"
 _UNIT: Final = "refreshTokenValidityUnit"
-_SPECIFIC: Final = frozenset({"SpecificLifetime", "SpecificInactivity"})
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokenTime:
-    """The validity of refresh tokens. Number and unit are one time: 1 month is under 365 days.
+    """For the period of refresh tokens: number and unit are one time, and 1 month < 365 days.
 
-    ``field`` is the one of the two that is judged. Beside a refresh-token policy that has no
-    time, the policy itself is judged.
+    ``field`` is the one of the two that is judged. If the refresh-token policy has no period, the
+    row of the policy judges the change.
     """
 
     field: str
 
     def __call__(self, edit: Edit) -> Risk:
         """Whether the whole time gets longer or shorter."""
-        policy = edit.had.get(_POLICY, "SpecificLifetime")
-        if policy not in _SPECIFIC:
+        policy = edit.had.get(_POLICY, DEFAULT_POLICY)
+        if policy not in SPECIFIC:
             return HARMLESS  # there was no time before: the change of the policy is judged
-        before = self._hours(edit.before, edit.had)
-        after = self._hours(edit.after, edit.has)
+        before = self._period(edit.before, edit.had)
+        after = self._period(edit.after, edit.has)
         if before is None or after is None:
             return disruptive(UNKNOWN)
         same = policy == edit.has.get(_POLICY, policy)
         which = "Refresh tokens" if same else "Refresh tokens that are not used"
-        if after > before:
+        if after.longest > before.longest:
             return weakens(f"{which} live longer.")
-        if after < before:
+        if after.longest < before.longest:
             return disruptive(f"{which} end sooner: users log in again.")
         return HARMLESS
 
-    def _hours(self, value: Value | None, record: Mapping[str, Value]) -> int | None:
-        number = value if self.field == _PERIOD else record.get(_PERIOD, 365)
-        unit = value if self.field == _UNIT else record.get(_UNIT, "Days")
-        return longest_hours(number, str(unit)) if isinstance(number, int) else None
+    def _period(self, value: Value | None, record: Mapping[str, Value]) -> Period | None:
+        number = value if self.field == _PERIOD else record.get(_PERIOD, DEFAULT_PERIOD)
+        unit = value if self.field == _UNIT else record.get(_UNIT, DEFAULT_UNIT)
+        return Period.of_metadata(number, unit)
 
 
 @dataclass(frozen=True, slots=True)
 class JwtTimeoutType:
-    """Whether JWT-format tokens have minutes of their own, or follow the user's session.
+    """For the choice between a timeout of JWT-format tokens and the user's session.
 
-    ``minutes`` names the field that has the minutes. How long sessions last is not known here, so
-    either may be the longer one.
+    ``minutes`` names the field that has the timeout. The length of sessions is not known here, so
+    either may be longer.
     """
 
     minutes: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """Tokens may live longer or shorter than before: both are said."""
+        """Tokens may live longer or shorter than before: the risk has both."""
         minutes = edit.has.get(self.minutes)
         if edit.after != "Custom":
             time = "as long as the session of the user"
@@ -77,15 +92,15 @@ class JwtTimeoutType:
 
 @dataclass(frozen=True, slots=True)
 class JwtTimeout:
-    """The minutes of JWT-format tokens. ``kind`` names the field that says what decides.
+    """For the timeout of JWT-format tokens. ``kind`` names the field that says what decides.
 
-    Where that changes too, its own row judges both.
+    If that field changes as well, its row judges both.
     """
 
     kind: str
 
     def __call__(self, edit: Edit) -> Risk:
-        """More minutes, or none any more, are weaker."""
+        """A longer timeout, or none, is weaker."""
         if edit.had.get(self.kind) != edit.has.get(self.kind):
             return HARMLESS
         before, after = edit.before, edit.after

@@ -7,11 +7,13 @@ the type has a name of its own (WSDL).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
-from provision.catalogue.field import Field, Kind, MetadataType
+from provision.catalogue.field import Field, Kind, MetadataType, Setup
 from provision.catalogue.judge import Flag, Harmless
-from provision.catalogue.risk import Judge, disruptive, weakens
+from provision.catalogue.risk import disruptive, weakens
+from provision.catalogue.types.row import GUIDE
 
 __all__ = [
     "APP_SETTINGS",
@@ -29,8 +31,7 @@ MANIFEST_TYPE: Final = "Settings"
 _READ_ONLY: Final = Harmless("provision reads this switch of the org and never changes it.")
 
 
-def _switch(name: str, since: int, note: str = "", risk: Judge = _READ_ONLY) -> Field:
-    return Field(name, Kind.BOOLEAN, since=since, default=False, note=note, risk=risk)
+_switch: Final = partial(Field, kind=Kind.BOOLEAN, default=False, risk=_READ_ONLY)
 
 
 APP_SETTINGS: Final = MetadataType(
@@ -41,19 +42,25 @@ APP_SETTINGS: Final = MetadataType(
     (
         _switch(
             "enableClientSecretInRestApiAccess",
-            62,
-            "Whether consumer secrets can be read over Connect REST (DOC).",
-            Flag(
+            since=62,
+            setup=Setup(
+                "Allow access to External Client App consumer secrets via REST API",
+                page="External Client App Settings",
+            ),
+            note="Whether the REST API returns consumer secrets.",
+            evidence=(GUIDE,),
+            risk=Flag(
                 on=weakens("Consumer secrets may be read over the REST API."),
                 off=disruptive("Consumer secrets can no longer be read over the REST API."),
             ),
         ),
-        _switch("enableConsumerSecretApiAccess", 62, "Deprecated (DOC 262)."),
+        _switch("enableConsumerSecretApiAccess", since=62, note="Deprecated.", evidence=(GUIDE,)),
         _switch(
             "enablePackageEcaOauthFromDevOrg",
-            62,
-            "Whether an org that is no Dev Hub may own packaged OAuth settings (DOC).",
-            Flag(
+            since=62,
+            note="Whether an org that is not a Dev Hub may own packaged OAuth settings.",
+            evidence=(GUIDE,),
+            risk=Flag(
                 on=weakens("Packages may carry the OAuth settings of apps."),
                 off=disruptive("Packages can no longer carry the OAuth settings of apps."),
             ),
@@ -69,12 +76,13 @@ CONNECTED_APP_SETTINGS: Final = MetadataType(
     (
         _switch(
             "enableAdminApprovedAppsOnly",
-            47,
-            "API Access Control (DOC): only installed or approved apps may call the API. Seen by "
-            "orgs for which Salesforce Support has switched the feature on.",
+            since=47,
+            note="API Access Control: only installed or approved apps may call the API. An org "
+            "has it only after Salesforce Support has enabled the feature.",
+            evidence=(GUIDE,),
         ),
-        _switch("enableAdminApprovedAppsOnlyForExternalUser", 47),
-        _switch("enableSkipUserProvisioningWizardWelcomePage", 47),
+        _switch("enableAdminApprovedAppsOnlyForExternalUser", since=47),
+        _switch("enableSkipUserProvisioningWizardWelcomePage", since=47),
     ),
 )
 
@@ -84,10 +92,19 @@ OAUTH_OIDC_SETTINGS: Final = MetadataType(
     "settings",
     56,
     (
-        _switch("blockOAuthUnPwFlow", 56, "The username-password flow is refused."),
-        _switch("blockOAuthUsrAgtFlow", 56, "The user-agent flow is refused."),
-        _switch("isPkceRequired", 59, "Every web login of the org needs PKCE (DOC)."),
-        _switch("oAuthCdCrdtFlowEnable", 56, "The code and credential flow can be used (DOC)."),
+        _switch("blockOAuthUnPwFlow", since=56, note="The org refuses the username-password flow."),
+        _switch("blockOAuthUsrAgtFlow", since=56, note="The org refuses the user-agent flow."),
+        _switch(
+            "isPkceRequired",
+            note="Every web login of the org needs PKCE.",
+            evidence=(GUIDE,),
+        ),
+        _switch(
+            "oAuthCdCrdtFlowEnable",
+            since=56,
+            note="The org allows the code and credential flow.",
+            evidence=(GUIDE,),
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Overlay: what is deployed is the desired component laid over the actual one."""
+"""Overlay: a deploy sends the actual component with the desired fields written over it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NEVER_SENT_BACK = frozenset({Role.PLATFORM, Role.ACTION, Role.ON_CREATE})
 def overlay(desired: Component, actual: Component | None) -> Component:
     """The whole record to deploy, since a deploy replaces a whole record (OBS).
 
-    Over an ``actual`` component: its fields, unknown ones included, without those that the org
-    generates, and under what ``desired`` says. Without one: what ``desired`` says, and the
-    defaults of the fields that must be sent. Fields that mean nothing beside the others are
-    dropped. ``UNSET`` fields are dropped as well: that is how a deploy clears them.
+    With an ``actual`` component: all of its fields except those that the org generates, and the
+    fields of ``desired`` replace them. Unknown fields are kept. Without one: the fields of
+    ``desired``, and the defaults of the fields that must be sent. Fields without a meaning beside
+    the others are left out. So are ``UNSET`` fields: that is how a deploy clears them.
     """
     fields: dict[str, Value] = (
         _sent_on_create(desired.type) if actual is None else _sent_back(actual)
@@ -38,7 +38,7 @@ def overlay(desired: Component, actual: Component | None) -> Component:
 
 
 def _laid_over(value: Value, below: Value | None) -> Value:
-    """A value, and of a record those of its fields that are not said."""
+    """``value``; a record keeps the fields ``below`` that ``value`` does not have."""
     if isinstance(value, Mapping) and isinstance(below, Mapping):
         return {**below, **value}
     return value

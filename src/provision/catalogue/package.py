@@ -14,7 +14,14 @@ from provision.catalogue.document import METADATA_NAMESPACE, serialise
 
 __all__ = ["Package", "manifest"]
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip can hold: equal content, equal bytes
+_EPOCH: Final = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the oldest time of a zip, so that equal content gives equal bytes
 
 
 @dataclass(frozen=True, slots=True)

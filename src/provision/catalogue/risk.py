@@ -41,7 +41,7 @@ class RiskLevel(IntEnum):
 
 
 class Opening(Enum):
-    """In what way a change lets more in. Each way has a threshold of its own."""
+    """The ways in which a change lets more in. Each way has its own threshold."""
 
     CALLBACK_HOST = "callback host"
     FLOW = "flow"
@@ -66,13 +66,13 @@ class Opened:
 class Risk:
     """The level of a change, the reason in sentences, and what the change opens.
 
-    A change can do two things: a list that loses one profile and gains another locks out and
-    lets in. Then ``level`` is the worse one, and ``opened`` still has what is let in. ``closes``
-    is true where the change makes something stricter, whatever else it does. A saved plan keeps
-    neither ``opened`` nor ``closes``: they are found again when the plan is judged anew.
+    One change can have two effects: a list that loses one profile and gains another one locks
+    users out and lets others in. Then ``level`` is the worse effect, and ``opened`` still has what
+    is let in. ``closes`` is true if the change makes something stricter. A saved plan has neither
+    ``opened`` nor ``closes``: the program computes them again when it reads the plan.
 
-    ``numbers`` are what the org tells of its users, in sentences. They stand apart from the reason
-    because they change by the hour: neither a checksum nor a digest of a plan has them.
+    ``numbers`` are sentences with counts of users that the org reported. They are separate from the
+    reason because they change by the hour: no checksum and no digest of a plan includes them.
     """
 
     level: RiskLevel
@@ -83,7 +83,7 @@ class Risk:
 
     @property
     def levels(self) -> tuple[RiskLevel, ...]:
-        """The level, and that it weakens where a worse level hides it."""
+        """The level, and ``WEAKENS`` as well if a worse level hides it."""
         hidden = self.opened and self.level > RiskLevel.WEAKENS
         return (self.level, RiskLevel.WEAKENS) if hidden else (self.level,)
 
@@ -105,8 +105,8 @@ HARMLESS: Final = Risk(RiskLevel.HARMLESS)
 class Edit:
     """A field's value before and after, and the other fields of the record before and after.
 
-    ``None`` is no value. Where a field has a default, the default stands in place of no value.
-    The records are empty where they are not known.
+    ``None`` is no value. If a field has a default, the default replaces no value. The records are
+    empty if they are not known.
     """
 
     before: Value | None
@@ -116,7 +116,7 @@ class Edit:
 
 
 Judge: TypeAlias = Callable[[Edit], Risk]
-"""Judges one edit of one field. Every row of the catalogue has one."""
+"""Returns the risk of one edit of one field. Every row of the catalogue has one."""
 
 
 def disruptive(reason: str) -> Risk:

@@ -1,4 +1,4 @@
-"""What the catalogue refuses: a field or a value that an API version does not know."""
+"""Violations: fields and values that an API version does not accept."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Violation", "violations", "violations_of_value"]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that the catalogue refuses in a component: the field, and why in a sentence.
+    """A field of a component that an API version does not accept, and why in a sentence.
 
-    ``version_bound`` is true where another API version would take it. ``disputed`` is true where
-    sources disagree on that, so that the org may take it.
+    ``version_bound`` is true if another API version accepts it. ``disputed`` is true if sources
+    disagree, so that the org may accept it.
     """
 
     field: str
@@ -104,9 +104,9 @@ def _of_choice(field: Field, value: Value, version: int) -> Iterator[Violation]:
 
 
 def _meant(value: Value, known: Sequence[str | int]) -> str:
-    """The value that is spelled otherwise elsewhere: connected apps say ENFORCE and infinite.
+    """The value that somebody meant who wrote a connected app's: ENFORCE or infinite.
 
-    WSDL: theirs have underscores, and a period behind a colon, as in specific_lifetime:30:DAYS.
+    WSDL: those have underscores, and a period after a colon, as in specific_lifetime:30:DAYS.
     """
     spelled = str(value).partition(":")[0].replace("_", "").casefold()
     same = [each for each in known if str(each).replace("_", "").casefold() == spelled]
@@ -116,7 +116,7 @@ def _meant(value: Value, known: Sequence[str | int]) -> str:
 
 
 def _of_scopes(field: Field, value: Value, version: int) -> Iterator[Violation]:
-    """Scopes that are newer than the API version. A scope that nobody knows is left to the org."""
+    """Scopes that are newer than the API version. The org decides about unknown scopes."""
     for token in split_names(str(value)):
         scope = scope_of(token)
         if scope is not None and version < scope.since:

@@ -10,7 +10,7 @@ __all__ = ["UNSET", "RawXml", "Record", "Scalar", "Unset", "Value"]
 
 
 class Unset:
-    """The value of a field that a spec wants cleared. There is one: :data:`UNSET`."""
+    """The class of :data:`UNSET`, the value of a field that a spec clears."""
 
     __slots__ = ()
 

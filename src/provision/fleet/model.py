@@ -20,11 +20,9 @@ from provision.org.login.checks import (
     username_fault,
 )
 from provision.sensitive_text import sensitive_kind
-from provision.spec.base import SpecModel
+from provision.spec.base import DISTINCT, NotNull, SpecModel, refusal
 from provision.spec.grammar import ANY, Grammar
 from provision.spec.oauth import FilePath
-from provision.spec.refusal import refusal
-from provision.spec.text import DISTINCT, NotNull
 from provision.spec.variable import is_variable_name
 
 __all__ = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from provision.catalogue.catalogue import path_of
 from provision.catalogue.component import Component
 from provision.catalogue.rule import violations
 from provision.findings import Finding, Severity
 from provision.plan.facts import ActualApp
 from provision.spec.packaged_app import said_of_packages
 from provision.spec.spec import Spec
-from provision.spec.word import path_of
 
 __all__ = ["cautions", "disputed_versions"]
 

@@ -11,7 +11,7 @@ from provision.catalogue.catalogue import (
     OAUTH_SETTINGS,
 )
 from provision.catalogue.field import Field, MetadataType, Role
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.risk import HARMLESS, Risk
 from provision.catalogue.value import Value
 from provision.plan.facts import ActualApp

@@ -12,7 +12,7 @@ from typing import Final
 
 from provision.catalogue.component import UNSET, Component, Unset
 from provision.catalogue.field import Role
-from provision.catalogue.judgement import judged
+from provision.catalogue.judge import judged
 from provision.catalogue.risk import HARMLESS, Risk, locks_out
 from provision.plan.drift import DriftedField
 from provision.plan.plan import Action, Assign, Change, ComponentPlan, Moved, Plan

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from provision.catalogue.canonical import fold_name, split_names
-from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.catalogue import OAUTH_POLICIES, path_of
 from provision.catalogue.component import Component
 from provision.plan.facts import Access
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
 from provision.spec.model import PermissionSetGrant, ProfileGrant
 from provision.spec.position import Position
 from provision.spec.spec import Spec
-from provision.spec.word import path_of
 
 __all__ = [
     "PERMISSION_SETS",

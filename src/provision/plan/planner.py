@@ -12,6 +12,7 @@ from provision.catalogue.catalogue import (
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
+    path_of,
 )
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.field import Field, MetadataType, Role
@@ -37,9 +38,9 @@ from provision.plan.plan import (
 )
 from provision.spec.acceptance import fields_named
 from provision.spec.combination.judge import found_in_app
+from provision.spec.fields import position_of
 from provision.spec.packaged_app import IN_SETUP, said_of_packages
 from provision.spec.spec import Spec
-from provision.spec.word import path_of, position_of
 
 __all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
 

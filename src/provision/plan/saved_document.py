@@ -20,7 +20,7 @@ from provision.plan.saved_parts import (
     SavedGate,
 )
 from provision.plan.saved_value import SavedModel
-from provision.spec.text import DeveloperName, Username
+from provision.spec.base import DeveloperName, Username
 
 __all__ = [
     "SCHEMA",

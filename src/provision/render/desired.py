@@ -19,8 +19,7 @@ from provision.catalogue.component import Component, RawXml, Unset
 from provision.catalogue.document import DocumentError, parse_component
 from provision.catalogue.field import MetadataType, Role
 from provision.errors import CannotError
-from provision.render.context import context_of
-from provision.render.template import Templates
+from provision.render.template import Templates, context_of
 from provision.spec.spec import Spec
 
 __all__ = ["named_as_in_org", "names_on_create", "render", "without_unsaid"]
@@ -41,12 +40,12 @@ def names_on_create(app: str) -> Mapping[str, str]:
 
 
 def render(spec: Spec, templates: Templates) -> tuple[Component, ...]:
-    """The components that ``spec`` asks for, in the order in which an org wants them created.
+    """The components that ``spec`` asks for, in the order in which an org must create them.
 
-    A field that the spec does not say is not there; one that it sets to null is ``UNSET``. A type
-    of which the spec says nothing is left out, but for the header, and for the two OAuth settings
-    of an app with an ``oauth`` section. Raises :class:`CannotError` when a template renders
-    something that is not a component.
+    A component does not have the fields that the spec leaves out, and a field that the spec sets to
+    null is ``UNSET``. A component without fields is left out, except for the header, and the two
+    OAuth settings of an app with an ``oauth`` section. Raises :class:`CannotError` if a template
+    does not render a component.
     """
     return templates.once(spec, lambda: _rendered(spec, templates))
 
@@ -61,7 +60,7 @@ def _rendered(spec: Spec, templates: Templates) -> tuple[Component, ...]:
 def named_as_in_org(
     components: Sequence[Component], actual: Mapping[str, Component]
 ) -> tuple[Component, ...]:
-    """The components under the full names that the org's have already (``actual``, by type)."""
+    """The components, with the full names of those that the org has (``actual``, by type)."""
     return tuple(
         dataclasses.replace(component, full_name=present.full_name)
         if (present := actual.get(component.type.name))
@@ -73,11 +72,11 @@ def named_as_in_org(
 def without_unsaid(
     components: Sequence[Component], actual: Mapping[str, Component]
 ) -> tuple[Component, ...]:
-    """``components`` without those that the spec does not say anything of, and the app has not.
+    """``components`` without records that would be created with no effect.
 
-    ``actual`` are the records of an app, by type; of a new app, which has none, all is created. A
-    record is not created to hold nothing, or flags that are off without it. OAuth settings are
-    created for the records that an org does not take without them (OBS).
+    ``actual`` are the records of the app, by type. A new app has none, and gets all components. An
+    existing app does not get a record without fields, or with flags that are off without it. It
+    gets OAuth settings if it gets a record that an org refuses without them (OBS).
     """
     if not actual:
         return tuple(components)
@@ -114,7 +113,7 @@ def _component(
         )
     except DocumentError as error:
         raise CannotError(
-            f"{where} renders no {metadata_type.name}: {error}",
+            f"{where} does not render a {metadata_type.name}: {error}",
             next_step="Fix the template, or the value that it got from the spec.",
         ) from error
     _check_fields(component, where, str(context["app"]))
@@ -141,5 +140,5 @@ def _complaint(metadata_type: MetadataType, name: str, value: object) -> str:
     if field is None or isinstance(value, RawXml):
         return f"{metadata_type.name} has no field {name}"
     if field.role in {Role.PLATFORM, Role.ACTION}:
-        return f"{name} is not for a template to set: {field.note}"
+        return f"a template cannot set {name}: {field.note}"
     return ""

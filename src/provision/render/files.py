@@ -13,7 +13,7 @@ __all__ = ["FileFormat", "files_of"]
 
 
 class FileFormat(Enum):
-    """How metadata lies in files: as the Metadata API zips it, or as Salesforce DX keeps it."""
+    """The layout of metadata files: a Metadata API package, or Salesforce DX source."""
 
     METADATA_API = "metadata"
     SOURCE = "source"

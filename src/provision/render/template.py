@@ -1,24 +1,26 @@
-"""Templates: one Jinja file per metadata type, in the Metadata API's own directories."""
+"""Templates: one Jinja file per metadata type, and what it sees of a spec."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from provision.catalogue.canonical import SEPARATORS
+from provision.catalogue.catalogue import KEYED_FIELDS
+from provision.catalogue.certificate import certificate_body
 from provision.catalogue.component import Component
-from provision.catalogue.field import MetadataType
+from provision.catalogue.field import Field, Kind, MetadataType
 from provision.errors import CannotError
-from provision.render.context import ABSENT, Absent, joined
+from provision.spec.fields import ABSENT, Absent, in_metadata, value_of
 from provision.spec.spec import Spec
-from provision.spec.word import word_for
 
-__all__ = ["BUILT_IN", "Templates"]
+__all__ = ["BUILT_IN", "Templates", "context_of"]
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = _PACKAGE / "_templates"  # inside a wheel
@@ -29,9 +31,9 @@ BUILT_IN: Final = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
 
 
 class Templates:
-    """The templates in a directory of the user's, with the built-in ones behind them.
+    """The templates in a user's directory; the built-in ones replace those that it lacks.
 
-    Autoescaped, strict on undefined names, sandboxed, deterministic.
+    Values are escaped, an undefined name is an error, and the environment is sandboxed.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -48,10 +50,16 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,  # a run is done with the templates that it began with
+            auto_reload=False,  # a run uses the templates that it started with
         )
         self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
-        self._environment.filters.update(names=joined(","), scopes=joined(", "), lines=joined("\n"))
+        self._environment.filters.update(
+            {
+                "names": _joined(Kind.NAMES),
+                "scopes": _joined(Kind.SCOPES),
+                "lines": _joined(Kind.URLS),
+            }
+        )
 
     @staticmethod
     def name(metadata_type: MetadataType) -> str:
@@ -61,7 +69,7 @@ class Templates:
     def once(
         self, spec: Spec, render: Callable[[], tuple[Component, ...]]
     ) -> tuple[Component, ...]:
-        """What ``render`` makes of ``spec``, made once: orgs of a fleet share their specs."""
+        """What ``render`` returns for ``spec``, called once: orgs of a fleet share their specs."""
         known = self._known.get(id(spec))
         if known is None:
             known = self._known[id(spec)] = (spec, render())  # the spec as well: it keeps its id
@@ -79,7 +87,7 @@ class Templates:
             template = self._environment.get_template(name)
             return template.render(context, field=partial(_field, metadata_type, written))
         except TemplateNotFound as error:
-            raise CannotError(f"there is no template {error.name}") from error
+            raise CannotError(f"the template {error.name} does not exist") from error
         except TemplateError as error:
             line = getattr(error, "lineno", None)
             raise _unfit(f"{name}:{line}" if line else name, error.message or "") from error
@@ -91,8 +99,43 @@ class Templates:
             OSError,
             ValueError,
         ) as error:
-            # What a template of the user's own computes can fail in as many ways as Python.
+            # The code in a user's template can fail in every way in which Python can.
             raise _unfit(name, f"{type(error).__name__}: {error}") from error
+
+
+def context_of(spec: Spec) -> Mapping[str, object]:
+    """The variables of a template: ``app``, ``spec``, ``oauth``, ``policies``, ``metadata``.
+
+    They have every key that sets a field: ``spec`` those at the top, ``oauth`` and ``policies``
+    those below them. A key that the spec leaves out is :data:`ABSENT`, and one that it sets to null
+    is ``None``. Another name is not there, so that a misspelled one fails to render.
+    """
+    context: dict[str, Any] = {"app": spec.app, "metadata": spec.document.metadata}
+    for keyed in KEYED_FIELDS:
+        *sections, last = (*keyed.key.path, *filter(None, [keyed.key.part]))
+        inner = context
+        for name in sections or ["spec"]:
+            inner = inner.setdefault(name, {})
+        inner[last] = _value(spec, keyed.field)
+    return context
+
+
+def _value(spec: Spec, field: Field) -> object:
+    value = value_of(spec.document, field)
+    if field.kind is Kind.CERTIFICATE and isinstance(value, Path):
+        if spec.certificate is None:  # the loader reads the certificate of every jwt_bearer
+            raise AssertionError("a jwt_bearer without its certificate")
+        return certificate_body(spec.certificate.der)
+    return value
+
+
+def _joined(kind: Kind) -> Callable[[object], object]:
+    """A filter that joins a list as metadata does, for templates that write an element out."""
+
+    def join(value: object) -> object:
+        return SEPARATORS[kind].join(value) if isinstance(value, tuple) else value
+
+    return join
 
 
 def _unfit(where: str, why: str) -> CannotError:
@@ -105,16 +148,17 @@ def _unfit(where: str, why: str) -> CannotError:
 def _field(
     metadata_type: MetadataType, written: Mapping[str, object], name: str, value: object = ABSENT
 ) -> Markup:
-    """The element of one field: the named key's value, else what the metadata block says of it.
+    """The element of one field: the value of its key, else what the `metadata:` block has.
 
-    A spec's word becomes metadata's. Absent is no element; null and the empty list are an element
-    with ``xsi:nil``, which asks for the field to be cleared.
+    A key's value gets metadata's form: words become values, and a list becomes one text. An absent
+    value is no element; null and the empty list are an element with ``xsi:nil``, which asks for the
+    field to be cleared.
     """
-    word = word_for(metadata_type, name)
+    field = metadata_type.field(name)
     if isinstance(value, Absent):
         value = written.get(name, ABSENT)
-    elif isinstance(value, str) and word is not None:
-        value = word.values.get(value, value)
+    elif field is not None:
+        value = in_metadata(field, value)
     match value:
         case Absent():
             return Markup()

@@ -7,8 +7,7 @@ from typing import Final
 
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Unset, Value
-from provision.report.value import counted, spec_word
-from provision.spec.word import word_for
+from provision.report.value import counted
 
 __all__ = ["POLICY", "REFRESH_TOKEN", "refresh_token_policy"]
 
@@ -33,7 +32,7 @@ def refresh_token_policy(fields: Mapping[str, Value | None]) -> str:
     if isinstance(fields.get(POLICY), Unset):
         return "(unset)"
     kind = str(_value(fields, POLICY))
-    said = spec_word(word_for(OAUTH_POLICIES, POLICY), kind)
+    said = _FIELDS[POLICY].in_words(kind)
     if not _FIELDS[_PERIOD].applies({POLICY: kind}):
         return said
     period, unit = _value(fields, _PERIOD), str(_value(fields, _UNIT)).lower()

@@ -33,7 +33,6 @@ from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_
 from provision.report.row import Row, rows
 from provision.report.shown_drift import ShownDrift, shown_drift
 from provision.report.value import shown
-from provision.spec.word import word_for
 
 __all__ = ["AcceptedRow", "Defaults", "Group", "ShownPlan", "shown_plan"]
 
@@ -269,11 +268,10 @@ def _chosen(
     whole_policy = kind is OAUTH_POLICIES and values.keys() >= REFRESH_TOKEN
     for default in defaults:
         name = default.field.name
-        word = word_for(kind, name)
+        key = default.field.key
         if whole_policy and name in REFRESH_TOKEN:
-            if name == POLICY and word:
-                yield ".".join(word.path), refresh_token_policy(values)
+            if name == POLICY and key:
+                yield key.name, refresh_token_policy(values)
         else:
-            one_to_one = word is not None and name not in REFRESH_TOKEN
-            key = ".".join(word.path) if word and one_to_one else name
-            yield key, shown(kind, default.field, default.value, redaction)
+            shown_name = key.name if key and name not in REFRESH_TOKEN else name
+            yield shown_name, shown(default.field, default.value, redaction)

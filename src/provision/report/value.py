@@ -10,12 +10,11 @@ from typing import Final, TypeAlias
 from provision.catalogue.canonical import split_names, split_urls
 from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import RawXml, Record, Scalar, Unset, Value
-from provision.catalogue.field import Field, Kind, MetadataType
+from provision.catalogue.field import Field, Kind
 from provision.catalogue.scope import scope_of
 from provision.report.redaction import HIDDEN, Redaction, visible
-from provision.spec.word import Word, word_for
 
-__all__ = ["SECRET", "certificate_digest", "counted", "scope_name", "shown", "spec_word"]
+__all__ = ["SECRET", "certificate_digest", "counted", "scope_name", "shown"]
 
 SECRET: Final = "(secret)"  # noqa: S105  # what stands in for one
 
@@ -26,24 +25,13 @@ _NAMED_FIRST: Final = ("key", "startIpAddress")
 _DIGEST_SHOWN: Final = 23  # eight bytes, as AB:CD:...
 
 
-def shown(
-    metadata_type: MetadataType, field: Field, value: Value | None, redaction: Redaction
-) -> str:
+def shown(field: Field, value: Value | None, redaction: Redaction) -> str:
     """``value`` of ``field``. What the org chooses for no value is said to be the default."""
-    word = word_for(metadata_type, field.name)
     if value is None or isinstance(value, Unset):
-        return _nothing(word, field, value, redaction)
+        return _nothing(field, value, redaction)
     if field.secret:
         return SECRET
-    return _said(word, field, value, redaction)
-
-
-def spec_word(word: Word | None, text: str) -> str:
-    """The spec's word for metadata's ``text``; ``text`` itself where the spec has none."""
-    if word is None:
-        return text
-    folded = text.casefold()
-    return next((said for said, meant in word.values.items() if meant.casefold() == folded), text)
+    return _said(field, value, redaction)
 
 
 def scope_name(token: str) -> str:
@@ -66,26 +54,25 @@ def certificate_digest(text: str) -> str:
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
 
 
-def _nothing(word: Word | None, field: Field, value: Unset | None, redaction: Redaction) -> str:
+def _nothing(field: Field, value: Unset | None, redaction: Redaction) -> str:
     if isinstance(value, Unset):
         return "(unset)"
     default = False if field.kind is Kind.BOOLEAN and field.default is None else field.default
     if default is None:
         return "(nothing)"
-    return f"{_said(word, field, default, redaction)} (default)"
+    return f"{_said(field, default, redaction)} (default)"
 
 
-def _said(word: Word | None, field: Field, value: _Something, redaction: Redaction) -> str:
+def _said(field: Field, value: _Something, redaction: Redaction) -> str:
     match value:
         case bool():
             return "true" if value else "false"
         case RawXml():
             return _cut(redaction.line(value.text))
         case str():
-            return _text(word, field, value, redaction)
+            return _text(field, value, redaction)
         case int():
-            unit = word.unit if word else ""
-            return redaction.line(counted(value, unit) if unit else str(value))
+            return redaction.line(counted(value, field.unit) if field.unit else str(value))
         case tuple():
             return "; ".join(_record(record, redaction) for record in value) or "(none)"
         case _:
@@ -103,7 +90,7 @@ def _plain(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _text(word: Word | None, field: Field, text: str, redaction: Redaction) -> str:
+def _text(field: Field, text: str, redaction: Redaction) -> str:
     match field.kind:
         case Kind.CERTIFICATE:
             digest = certificate_digest(text)
@@ -116,7 +103,7 @@ def _text(word: Word | None, field: Field, text: str, redaction: Redaction) -> s
         case Kind.URLS:
             return _listed(split_urls(redaction.exact(text)))
         case _:
-            return _cut(_quoted(redaction.line(spec_word(word, text))))
+            return _cut(_quoted(redaction.line(field.in_words(text))))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -10,9 +10,9 @@ from provision.findings import Finding, Severity
 from provision.rules.breach import Breach
 from provision.rules.observation import App
 from provision.rules.rule import Rule, RuleSet
+from provision.spec.fields import position_of
 from provision.spec.position import Position, dotted
 from provision.spec.spec import Spec
-from provision.spec.word import position_of
 
 __all__ = ["BrokenRule", "broken_rules", "newly_broken"]
 

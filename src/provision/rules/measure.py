@@ -6,12 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from provision.catalogue.canonical import effective
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.catalogue.field import Field, Kind, MetadataType
-from provision.catalogue.period import LONGEST_HOURS, MINUTES, SHORTEST_HOURS
-from provision.spec.duration import DurationUnit, duration_of
-from provision.spec.effective import effective
+from provision.catalogue.period import (
+    REFRESH_TOKEN_UNITS,
+    TIMEOUT_UNITS,
+    Period,
+    read_period,
+)
 
 __all__ = ["Amount", "Measure", "measure_of"]
 
@@ -66,77 +70,53 @@ class _Minutes:
     field: Field
 
     def limit(self, value: object) -> Amount:
-        duration = duration_of(value, tuple(MINUTES))
-        return Amount(
-            duration.amount * MINUTES[duration.unit], _counted(duration.amount, duration.unit)
-        )
+        return _of_period(read_period(value, TIMEOUT_UNITS))
 
     def amount(self, component: Component) -> Amount | None:
         value = _integer(component, self.field)
-        return None if value is None else Amount(value, _counted(value, "minutes"))
+        return None if value is None else _of_period(Period(value, "minutes"))
 
 
 @dataclass(frozen=True, slots=True)
 class _RefreshToken:
-    """How long refresh tokens can stay good, in hours: three fields say it together."""
+    """How long refresh tokens are valid: three fields together."""
 
     def limit(self, value: object) -> Amount:
-        duration = duration_of(value, tuple(LONGEST_HOURS))
-        return _period(duration.amount, duration.unit, "")
+        return _of_period(read_period(value, REFRESH_TOKEN_UNITS))
 
     def amount(self, component: Component) -> Amount | None:
-        kind = str(effective(component, _field("refreshTokenPolicyType"))).casefold()
+        kind = str(effective(component, _KIND)).casefold()
         if kind in _WITHOUT_PERIOD:
             return _WITHOUT_PERIOD[kind]
-        period = _integer(component, _field("refreshTokenValidityPeriod"))
-        unit = str(effective(component, _field("refreshTokenValidityUnit"))).casefold()
-        known = next((name for name in LONGEST_HOURS if name == unit), None)
-        if period is None or known is None:
+        period = Period.of_metadata(effective(component, _NUMBER), effective(component, _UNIT))
+        if period is None:
             return None
-        return _period(period, known, " without use" if kind == "specificinactivity" else "")
+        return _of_period(period, " without use" if kind == "specificinactivity" else "")
 
 
-def _period(amount: int, unit: DurationUnit, without_use: str) -> Amount:
-    return Amount(
-        amount * LONGEST_HOURS[unit],
-        f"{_counted(amount, unit)}{without_use}",
-        least=amount * SHORTEST_HOURS[unit],
-    )
+def _of_period(period: Period, without_use: str = "") -> Amount:
+    """How long ``period`` is, in minutes."""
+    return Amount(period.longest, f"{period}{without_use}", least=period.shortest)
 
 
 _WITHOUT_PERIOD: Final = {
     "infinite": Amount(math.inf, "until they are revoked"),
     "zero": Amount(0, "no time at all"),
 }
-_REFRESH_TOKEN_FIELDS: Final = frozenset(
-    {"refreshTokenPolicyType", "refreshTokenValidityPeriod", "refreshTokenValidityUnit"}
-)
-_TIMEOUT_FIELDS: Final = frozenset(
-    {"sessionTimeoutInMinutes", "namedUserJwtTimeout", "guestJwtTimeout"}
-)
+_KIND: Final = OAUTH_POLICIES.row("refreshTokenPolicyType")
+_NUMBER: Final = OAUTH_POLICIES.row("refreshTokenValidityPeriod")
+_UNIT: Final = OAUTH_POLICIES.row("refreshTokenValidityUnit")
 
 
 def measure_of(metadata_type: MetadataType, field: Field) -> Measure | None:
-    """What can be more or less about ``field``; ``None`` if nothing can."""
-    if metadata_type is OAUTH_POLICIES:
-        if field.name in _REFRESH_TOKEN_FIELDS:
-            return _RefreshToken()
-        if field.name in _TIMEOUT_FIELDS:
-            return _Minutes(field)
+    """How amounts of ``field`` compare; ``None`` if its values are not more or less."""
+    if metadata_type is OAUTH_POLICIES and field in {_KIND, _NUMBER, _UNIT}:
+        return _RefreshToken()
+    if field.unit == "minutes":
+        return _Minutes(field)
     return _Count(field) if field.kind is Kind.INTEGER else None
-
-
-def _field(name: str) -> Field:
-    field = OAUTH_POLICIES.field(name)
-    if field is None:
-        raise AssertionError(f"the catalogue lost {name}")
-    return field
 
 
 def _integer(component: Component, field: Field) -> int | None:
     value = effective(component, field)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _counted(amount: int, unit: str) -> str:
-    return f"{amount} {unit.removesuffix('s') if amount == 1 else unit}"

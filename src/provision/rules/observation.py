@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from provision.catalogue.canonical import canonical, split_names
+from provision.catalogue.canonical import canonical, effective, is_set, split_names
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.component import Component, RawXml, Value
 from provision.catalogue.field import Field, Kind, MetadataType
@@ -14,7 +14,6 @@ from provision.catalogue.org_settings import settings_type_named
 from provision.catalogue.scope import scope_of
 from provision.rules.measure import Amount
 from provision.rules.subject import Subject
-from provision.spec.effective import effective, is_said
 
 __all__ = ["LISTS", "App", "Observation", "parts_of"]
 
@@ -57,7 +56,7 @@ class App:
         if component is None or _is_not_shown(subject, component):
             return None
         value = effective(component, subject.field)
-        said = is_said(component, subject.field)
+        said = is_set(component, subject.field)
         amount = subject.measure.amount(component) if subject.measure else None
         text = _shown(subject, value) if amount is None else amount.text
         parts = parts_of(subject.field, value)

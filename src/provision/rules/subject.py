@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from dataclasses import field as defaulted
 from typing import Final
 
-from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES, type_named
+from provision.catalogue.catalogue import (
+    CORE_TYPES,
+    KEYED_FIELDS,
+    OAUTH_POLICIES,
+    fields_set_by,
+    path_of,
+    type_named,
+)
 from provision.catalogue.dependent_types import dependent_type_named
 from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.catalogue.judge import Harmless
 from provision.catalogue.org_settings import SETTINGS_TYPES, settings_type_named
 from provision.rules.measure import Measure, measure_of
-from provision.spec.position import dotted
 from provision.spec.suggestion import did_you_mean
-from provision.spec.word import WORDS, path_of
 
 __all__ = ["Subject", "subject_named"]
 
@@ -47,9 +52,6 @@ class Subject:
         return path_of(self.type, self.field.name)
 
 
-# The keys that set one field each; of those that set several, the field that says yes or no, or
-# which kind. A certificate is the whole of the JWT bearer flow.
-_BY_KEY: Final = {dotted(word.path): word for word in reversed(WORDS)}
 _RUN_AS: Final = "oauth.client_credentials.run_as"
 # What rules may ask of records that provision does not manage. No spec sets these.
 _UNMANAGED: Final = {
@@ -71,9 +73,11 @@ def subject_named(name: str) -> Subject:
     """The subject that a rule calls ``name``. Raises :class:`ValueError`."""
     if name == _RUN_AS:
         return _subject(name, OAUTH_POLICIES, "clientCredentialsFlowUser")
-    word = _BY_KEY.get(name)
-    if word is not None:
-        return _subject(name, word.type, word.field, word.values)
+    of_key = fields_set_by(name)
+    if of_key:
+        # Of several, the first decides: the flag of a flow, or the kind of a policy.
+        first = of_key[0]
+        return _subject(name, first.type, first.field.name, first.field.words)
     type_name, _, field_name = name.partition(".")
     metadata_type = type_named(type_name) or settings_type_named(type_name)
     if metadata_type is not None and metadata_type.field(field_name) is not None:
@@ -103,4 +107,8 @@ def _known(metadata_type: MetadataType | None) -> list[str]:
     types = every if metadata_type is None else (metadata_type,)
     fields = [f"{kind.name}.{field.name}" for kind in types for field in kind.fields]
     unmanaged = [f"{type_name}.{field.name}" for type_name, field in _UNMANAGED.items()]
-    return fields if metadata_type else [*_BY_KEY, _RUN_AS, *fields, *unmanaged]
+    return (
+        fields
+        if metadata_type
+        else [*(keyed.key.name for keyed in KEYED_FIELDS), _RUN_AS, *fields, *unmanaged]
+    )

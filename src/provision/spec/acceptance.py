@@ -1,4 +1,4 @@
-"""The `accept:` part of a spec: differences that are known, and left alone for a while."""
+"""The `accept:` part of a spec: differences between org and spec that are accepted for a time."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from provision.catalogue.catalogue import CORE_TYPES, type_named
+from provision.catalogue.catalogue import (
+    CORE_TYPES,
+    KEYED_FIELDS,
+    fields_set_by,
+    type_named,
+)
 from provision.catalogue.field import MetadataType, Role
-from provision.spec.base import SpecModel
-from provision.spec.position import dotted
-from provision.spec.refusal import refusal
+from provision.spec.base import SpecModel, distinct, refusal
 from provision.spec.suggestion import did_you_mean
-from provision.spec.text import distinct
-from provision.spec.word import WORDS, word_for
 
 __all__ = ["AcceptedField", "accepted_once", "fields_named"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_BY_KEY = {dotted(word.path): word.path for word in WORDS}
 
 
 def fields_named(name: str) -> tuple[tuple[MetadataType, str], ...]:
-    """The metadata fields that a spec's key, or ``Type.field``, stands for; none if unknown."""
-    if name in _BY_KEY:
-        path = _BY_KEY[name]
-        return tuple((word.type, word.field) for word in WORDS if word.path == path)
+    """The metadata fields that a spec's key, or ``Type.field``, names; none if unknown."""
+    of_key = fields_set_by(name)
+    if of_key:
+        return tuple((keyed.type, keyed.field.name) for keyed in of_key)
     type_name, _, field_name = name.partition(".")
     metadata_type = type_named(type_name)
     field = metadata_type.field(field_name) if metadata_type else None
     if metadata_type is None or field is None or field.role is not Role.SPEC:
         return ()
-    word = word_for(metadata_type, field.name)
-    if word is not None and sum(other.path == word.path for other in WORDS) > 1:
-        return ()  # one of several that mean something together alone
+    if field.key is not None and len(fields_set_by(field.key.name)) > 1:
+        return ()  # one of several that only have a meaning together
     return ((metadata_type, field.name),)
 
 
 def _field(name: str) -> str:
     if not fields_named(name):
         known = [
-            *_BY_KEY,
+            *dict.fromkeys(keyed.key.name for keyed in KEYED_FIELDS),
             *(
                 name
                 for kind in CORE_TYPES
@@ -82,7 +81,7 @@ Day: TypeAlias = Annotated[
 
 
 class AcceptedField(SpecModel):
-    """A field in which the org may differ from the spec: it is listed, left alone, no alarm."""
+    """A field in which the org may differ from the spec: a plan lists it and does not change it."""
 
     field: AcceptableField
     """A key of the spec, such as policies.session_timeout, or Type.field."""
@@ -91,10 +90,10 @@ class AcceptedField(SpecModel):
     """Why the difference is accepted."""
 
     until: Day
-    """The last day on which it is: 2027-01-31. Later it is a difference like any other."""
+    """The last day of acceptance: 2027-01-31. After it, the difference counts again."""
 
 
 def accepted_once(items: tuple[AcceptedField, ...]) -> tuple[AcceptedField, ...]:
-    """``items``, none of which is about the field of another. Raises pydantic's custom error."""
+    """``items``, if each names another field. Raises pydantic's custom error."""
     distinct([item.field for item in items])
     return items

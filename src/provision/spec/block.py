@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, type_named
+from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, path_of, type_named
 from provision.catalogue.field import Field, MetadataType, Role
 from provision.catalogue.rule import violations_of_value
 from provision.findings import Finding
@@ -15,7 +15,6 @@ from provision.spec.foreign_name import keys_for, said_of_type
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, has_holes
 from provision.spec.position import Position, Positions, dotted
 from provision.spec.suggestion import did_you_mean
-from provision.spec.word import path_of
 
 __all__ = ["Block", "read_block"]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.findings import Finding
 from provision.spec.document import Draft
+from provision.spec.field_value import unknown_token_warning
 from provision.spec.model import Oauth
 from provision.spec.position import KeyPath, Positions, dotted
-from provision.spec.scope_word import unknown_token_warning
 
 __all__ = ["consistency"]
 

@@ -8,15 +8,16 @@ from typing import Final
 from provision.catalogue.catalogue import (
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
+    KEYED_FIELDS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
+    path_of,
 )
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.field import PARENT_FIELD, MetadataType, Role
 from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.spec.position import dotted
-from provision.spec.word import WORDS, path_of
 
 __all__ = ["keys_for", "keys_meant_by", "said_of_type"]
 
@@ -69,8 +70,8 @@ _SETTINGS_OF_APPS: Final = "ExtlClntApp"
 
 
 def _keys() -> Iterator[tuple[str, str]]:
-    for word in WORDS:
-        yield word.path[-1], dotted(word.path)
+    for keyed in KEYED_FIELDS:
+        yield keyed.key.path[-1], keyed.key.name
     for metadata_type in CORE_TYPES:
         for field in metadata_type.fields:
             if field.role in {Role.SPEC, Role.ON_CREATE} and field.name != PARENT_FIELD:

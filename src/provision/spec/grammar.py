@@ -11,10 +11,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from provision.findings import Finding
-from provision.spec.base import SpecModel
+from provision.spec.base import REFUSAL, SpecModel
 from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_holes
 from provision.spec.position import KeyPath, Position, Positions, dotted
-from provision.spec.refusal import REFUSAL
 from provision.spec.suggestion import did_you_mean
 
 __all__ = ["ANY", "Grammar", "Held"]

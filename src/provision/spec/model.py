@@ -1,20 +1,18 @@
-"""The document: everything that a spec says, checked and in one form."""
+"""The document: a spec after validation, with every short form written out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.spec.acceptance import AcceptedField, accepted_once
-from provision.spec.base import SpecModel
+from provision.spec.base import DeveloperName, EmailAddress, Flag, NotNull, SpecModel, WordOf
 from provision.spec.field_value import FieldValue
-from provision.spec.grant import PermissionSetGrant, ProfileGrant
 from provision.spec.oauth import ClientCredentials, JwtBearer, Oauth
-from provision.spec.policies import Policies
-from provision.spec.refresh_token import RefreshToken
-from provision.spec.text import DeveloperName, EmailAddress, Flag, NotNull
+from provision.spec.policies import PermissionSetGrant, Policies, ProfileGrant, RefreshToken
 
 __all__ = [
     "AcceptedField",
@@ -32,8 +30,8 @@ __all__ = [
 class SpecDocument(SpecModel):
     """One external client app, as its spec describes it.
 
-    Only what is said is managed: what is absent (not in `model_fields_set`) keeps the org's value,
-    and `None` unsets it.
+    Only the keys of the spec are managed. A key that the spec does not have (it is not in
+    `model_fields_set`) leaves the org's value unchanged, and `None` unsets it.
     """
 
     app: DeveloperName
@@ -43,10 +41,10 @@ class SpecDocument(SpecModel):
     """The name that people see."""
 
     contact_email: EmailAddress | None = None
-    """Whom Salesforce writes to about the app. Setup demands one."""
+    """Where Salesforce writes to about the app. Setup requires one."""
 
     contact_phone: str | None = None
-    """Whom Salesforce calls about the app."""
+    """The phone number for questions about the app."""
 
     description: str | None = None
     """What the app is for."""
@@ -60,7 +58,9 @@ class SpecDocument(SpecModel):
     logo_url: str | None = None
     """The URL of the app's logo."""
 
-    distribution_state: Literal["local", "packaged"] | None = None
+    distribution_state: (
+        Annotated[str, WordOf(EXTERNAL_CLIENT_APPLICATION.row("distributionState"))] | None
+    ) = None
     """Whether the app is for this org or for a package."""
 
     protected: Flag | None = None
@@ -73,9 +73,9 @@ class SpecDocument(SpecModel):
     """Who may use the app, and for how long."""
 
     accept: Annotated[tuple[AcceptedField, ...], NotNull, AfterValidator(accepted_once)] = ()
-    """Differences that are known, and left alone until a day."""
+    """Differences that are accepted until a date."""
 
     metadata: Annotated[Mapping[str, Mapping[str, FieldValue | None]], NotNull] = Field(
         default={}, repr=False
     )
-    """Metadata fields that have no key of their own, by type and by field; null unsets one."""
+    """Metadata fields without a key of their own, by type and field; null unsets a field."""

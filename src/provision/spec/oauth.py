@@ -14,23 +14,20 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from provision.catalogue.period import PeriodUnit, read_period
 from provision.catalogue.scope import SCOPES
 from provision.secret import Secret
 from provision.sensitive_text import sensitive_kind
-from provision.spec.base import SpecModel
-from provision.spec.callback import callback_url
-from provision.spec.duration import DurationUnit, duration_of
-from provision.spec.refusal import refusal
-from provision.spec.scope_word import token_of
-from provision.spec.text import DISTINCT, Flag, Names, NotNull, Username
+from provision.spec.base import DISTINCT, Flag, Names, NotNull, SpecModel, Username, refusal
+from provision.spec.field_value import callback_url, token_of
 
 __all__ = ["DEFAULT_WARN_DAYS", "ClientCredentials", "JwtBearer", "Oauth"]
 
 DEFAULT_WARN_DAYS: Final = 30
-"""How many days before a certificate's end the warning begins, where no spec says otherwise."""
+"""How many days before a certificate expires the warning begins, by default."""
 
 _GENERATE: Final = "generate"
-_DAYS: Final[tuple[DurationUnit, ...]] = ("days",)
+_DAYS: Final[tuple[PeriodUnit, ...]] = ("days",)
 _SCOPE_SCHEMA: Final = {
     "anyOf": [
         {"enum": [word for scope in SCOPES for word in (*scope.names, scope.token)]},
@@ -76,7 +73,7 @@ def _file_path(value: object, info: ValidationInfo) -> object:
     kind = sensitive_kind(value)
     if kind:
         raise refusal(
-            f"it holds {kind}, where the path of a file is due; write that to a file of its own, "
+            f"it holds {kind} instead of the path of a file; write it to a file of its own, "
             "and name the file here"
         )
     if not value.isprintable() or any(len(part.encode()) > 255 for part in value.split("/")):
@@ -88,7 +85,7 @@ def _file_path(value: object, info: ValidationInfo) -> object:
 
 
 def _secret(value: object) -> Secret:
-    """Text as a secret. The loader makes sure that it is not written in the spec."""
+    """Text as a secret. The loader ensures that the spec does not contain it."""
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str):
@@ -98,7 +95,7 @@ def _secret(value: object) -> Secret:
 
 def _days(value: object) -> int:
     try:
-        return duration_of(value, _DAYS).amount
+        return read_period(value, _DAYS).amount
     except ValueError as error:
         raise refusal(str(error)) from None
 
@@ -131,48 +128,53 @@ KeyChoice: TypeAlias = Annotated[
 
 
 class JwtBearer(SpecModel):
-    """The JWT bearer flow: whose signature the org accepts, and how to prove it."""
+    """The JWT bearer flow: which signature the org accepts, and how to prove it."""
 
     certificate: FilePath
     """The certificate file (PEM or DER), relative to the spec. Its presence enables the flow."""
 
     private_key: Annotated[FilePath | None, NotNull] = None
-    """The certificate's private key, relative to the spec. For the proof alone; never sent."""
+    """The certificate's private key, relative to the spec. It is for the proof; never sent."""
 
     private_key_passphrase: Annotated[str | None, NotNull] = Field(default=None, repr=False)
-    """The passphrase of an encrypted private key; from ${env:}, ${file:} or ${cmd:} alone."""
+    """The passphrase of an encrypted private key; only from ${env:}, ${file:} or ${cmd:}."""
 
     prove_as: Annotated[Username | None, NotNull] = None
-    """The username whose login proves the app. Left out, it is the session's user."""
+    """The username whose login proves the app; by default the user of the session."""
 
     warn_before: Annotated[Days, NotNull] = DEFAULT_WARN_DAYS
-    """How long before the certificate's end a plan begins to warn: 30 days."""
+    """How long before the certificate expires a plan begins to warn: 30 days."""
 
 
 class ClientCredentials(SpecModel):
     """The client credentials flow."""
 
     run_as: Username
-    """The username that the flow's tokens belong to. It needs the API Only permission."""
+    """The user of the flow's tokens. The user needs the API Only permission."""
 
     secret: Annotated[ConsumerSecret | None, NotNull] = Field(default=None, repr=False)
-    """The consumer secret; from ${env:}, ${file:} or ${cmd:} alone. For the proof; never sent."""
+    """The consumer secret; only from ${env:}, ${file:} or ${cmd:}. For the proof; never sent."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the flow is on: a spec that describes it enables it."""
+        return True
 
 
 class Oauth(SpecModel):
     """The app's OAuth settings."""
 
     callback_urls: CallbackUrls | None = None
-    """Where the org may send a browser back to. `callback_url` is short for a list of one."""
+    """The URLs to which the org may redirect. `callback_url` is short for a list of one."""
 
     scopes: Scopes | None = None
-    """What tokens may do: OAuth's names (api) or metadata tokens (Api)."""
+    """What access tokens allow: OAuth's names (api) or metadata tokens (Api)."""
 
     custom_scopes: Names | None = None
     """The org's own scopes, by name."""
 
     consumer_key: Annotated[KeyChoice | None, NotNull] = None
-    """generate: provision chooses a random consumer key on create. Left out, the org mints one."""
+    """generate: provision chooses a random consumer key on create. By default the org does."""
 
     jwt_bearer: JwtBearer | None = None
     """The JWT bearer flow. null removes the certificate, and with it the flow."""
@@ -181,7 +183,7 @@ class Oauth(SpecModel):
     """The client credentials flow. null switches it off."""
 
     pkce_required: Flag | None = None
-    """Whether the authorization code flow demands PKCE. Some orgs keep it on (seen at API 67)."""
+    """Whether the authorization code flow requires PKCE. Some orgs keep it on (seen at API 67)."""
 
     refresh_token_rotation: Flag | None = None
     """Whether each use of a refresh token gives a new one."""
@@ -193,4 +195,4 @@ class Oauth(SpecModel):
     """Whether the web server flow works without the consumer secret."""
 
     secret_required_for_refresh_token: Flag | None = None
-    """Whether the refresh token flow demands the consumer secret."""
+    """Whether the refresh token flow requires the consumer secret."""

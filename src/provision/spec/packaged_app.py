@@ -1,4 +1,4 @@
-"""What is said of apps that came with an installed package, which provision does not manage."""
+"""Messages about apps of installed packages, which provision does not manage."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _PACKAGED: Final = re.compile(r"([A-Za-z](?:_?[A-Za-z0-9]){0,14})__[A-Za-z](?:_?
 
 
 def namespace_of(name: str) -> str:
-    """The namespace in ``ns__App``; empty for a name that has none."""
+    """The namespace in ``ns__App``; empty for a name without one."""
     found = _PACKAGED.fullmatch(name)
     return found[1] if found else ""
 
 
 def said_of_packaged(name: str) -> str:
-    """That ``ns__App`` is an app of a package, and what follows."""
+    """The message that ``ns__App`` is an app of a package."""
     return f"{name} is an app of the installed package {namespace_of(name)}, {_NOT_MANAGED}"
 
 
 def said_of_packages(app: str, packages: Sequence[str]) -> str:
-    """Which apps called ``app`` (without a namespace) an org has of ``packages`` (namespaces)."""
+    """The message that an org has apps called ``app`` from ``packages`` (namespaces)."""
     names = " and ".join(f"{each}__{app} of the installed package {each}" for each in packages)
     return f"{names}, {_NOT_MANAGED}"

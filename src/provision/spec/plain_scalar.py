@@ -1,8 +1,8 @@
-"""What a YAML scalar without quotes means, where YAML 1.1 and 1.2 agree; else a refusal.
+"""The value of a YAML scalar without quotes, if YAML 1.1 and 1.2 agree on it; else a refusal.
 
 PyYAML reads YAML 1.1: ``NO`` is false, ``15:00`` is 900, ``012`` is 10, ``1.10`` is 1.1. Other
-programs, editors among them, read 1.2, where the first three are text or 12. What the two read
-differently is never what a reader of the file is sure of, so it must be written otherwise.
+programs, such as editors, read YAML 1.2, where the first three are text or 12. A reader of the file
+cannot be sure of such a value, so it must be written in another way.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["PlainScalarRefused", "plain_scalar"]
 
 
 class PlainScalarRefused(ValueError):
-    """A scalar that must be written otherwise. Carries one sentence that says how."""
+    """A scalar that must be written in another way. Its text is one sentence that says how."""
 
 
 _WORDS: Final[dict[str, bool | None]] = {
@@ -63,7 +63,8 @@ def plain_scalar(text: str) -> str | int | bool | None:
 def _refuse_ambiguous(text: str) -> None:
     if not text:
         raise PlainScalarRefused(
-            "there is no value: write null to unset it, or leave the key out to let it be"
+            "there is no value: write null to unset it, or remove the key to leave the value "
+            "unchanged"
         )
     if text in _YES or text in _NO:
         meant = "true" if text in _YES else "false"

@@ -21,7 +21,7 @@ _SETTABLE: Final = frozenset({Role.SPEC, Role.ON_CREATE})
 
 
 def json_schema() -> JsonSchema:
-    """The schema (draft 2020-12) of a spec file, in every short form that the loader takes."""
+    """The schema (draft 2020-12) of a spec file, with every short form that the loader accepts."""
     schema = tidied(SpecDocument.model_json_schema())
     properties = schema["properties"]
     properties["extends"] = _extends()
@@ -35,9 +35,9 @@ def json_schema() -> JsonSchema:
 
 
 def tidied(value: Any) -> Any:  # noqa: ANN401  # JSON
-    """Without titles and defaults that say nothing, and with variables where words are listed.
+    """The schema without titles and defaults, and with variables allowed where words are listed.
 
-    A default of null would mislead: a key that is left out is not one that is set to null.
+    A default of null would mislead: leaving a key out is not the same as setting it to null.
     """
     if isinstance(value, list):
         return [tidied(item) for item in value]
@@ -58,7 +58,7 @@ def _extends() -> JsonSchema:
     name: JsonSchema = {"enum": list(preset_names())}
     return {
         "anyOf": [name, {"type": "array", "items": name}],
-        "description": "The preset, or presets, that this spec is laid over.",
+        "description": "The preset, or presets, that this spec extends.",
     }
 
 
@@ -88,7 +88,10 @@ def _described(field: Field) -> JsonSchema:
     forms = [*_forms(field), *([_NULL] if nullable else [])]
     schema: JsonSchema = {"anyOf": forms} if len(forms) > 1 else dict(forms[0])
     versions = f"API {field.since}" + (f" to {field.until}." if field.until else " and later.")
-    return {**schema, "description": f"{field.note} {versions}".strip()}
+    unit = f"In {field.unit}." if field.unit else ""
+    in_setup = f"In Setup: {field.setup.label}." if field.setup else ""
+    described = " ".join(filter(None, (field.note, unit, in_setup, versions)))
+    return {**schema, "description": described}
 
 
 def _forms(field: Field) -> list[JsonSchema]:

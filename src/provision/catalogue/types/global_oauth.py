@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.catalogue.field import Field, Kind, MetadataType, Role
-from provision.catalogue.judge import Always, Fewer, Flag, Presence
+from provision.catalogue.field import Field, Key, Kind, MetadataType, Role, Setup
+from provision.catalogue.judge import Always, EachField, Fewer, Flag, Presence
 from provision.catalogue.judge_list import CallbackUrls
-from provision.catalogue.judgement import EachField
 from provision.catalogue.risk import (
     Opening,
     disruptive,
@@ -16,14 +15,18 @@ from provision.catalogue.risk import (
     together,
     weakens,
 )
-from provision.catalogue.types.flow import (
+from provision.catalogue.types.row import (
     CLIENT_CREDENTIALS,
+    GUIDE,
+    LABEL,
+    OBSERVED,
     OTHER_FORMAT,
+    PARENT,
     TOKEN_EXCHANGE,
     TOKEN_FORMAT,
+    flag,
     flow,
 )
-from provision.catalogue.types.row import LABEL, PARENT, flag
 
 __all__ = ["GLOBAL_OAUTH_SETTINGS"]
 
@@ -77,7 +80,8 @@ _ID_TOKEN_FIELDS: Final = (
     Field(
         "idTokenValidityInMinutes",
         Kind.INTEGER,
-        note="1 to 720, default 2 (DOC).",
+        note="1 to 720, default 2.",
+        evidence=(GUIDE,),
         risk=Fewer(
             weaker=weakens("ID tokens live longer."),
             stricter=disruptive("ID tokens end sooner."),
@@ -95,7 +99,9 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         Field(
             "callbackUrl",
             Kind.URLS,
-            note="Several URLs, one a line (OBS).",
+            key=Key("oauth.callback_urls"),
+            note="Several URLs, each on a line of its own.",
+            evidence=(OBSERVED,),
             risk=CallbackUrls(),
             refuses="logins that name a callback URL which is no longer listed",
             lag=("wrong-redirect",),
@@ -104,9 +110,12 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             "certificate",
             Kind.CERTIFICATE,
             since=60,
-            note="Its presence enables the JWT bearer flow; there is no flag (DOC). Comes back "
-            "as base64 in lines of 64 without header (OBS). Left out of a deploy it may be "
-            "cleared (OBS), so it is always sent back.",
+            key=Key("oauth.jwt_bearer", "certificate"),
+            setup=Setup("Enable JWT Bearer Flow"),
+            note="Its presence enables the JWT bearer flow; there is no flag. An org returns it as "
+            "base64 in lines of 64 characters, without a header. A deploy without it may clear it, "
+            "so provision always sends it back.",
+            evidence=(GUIDE, OBSERVED),
             risk=Presence(
                 set=weakens(
                     "Whoever has the private key may log in with the JWT bearer flow.",
@@ -129,8 +138,9 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             "consumerKey",
             role=Role.ON_CREATE,
             org_bound=True,
-            note="Minted by the org. May be chosen on create in most orgs; a changed one is "
-            "ignored though the deploy says Succeeded (OBS).",
+            note="The org generates it. Most orgs accept a chosen one on create. An org ignores a "
+            "changed one, though the deploy says Succeeded.",
+            evidence=(OBSERVED,),
             risk=_NEVER_CHANGES,
             lag=("unknown-app", "app-not-in-org"),
         ),
@@ -139,7 +149,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             role=Role.ON_CREATE,
             org_bound=True,
             secret=True,
-            note="Never returned. Whether a supplied one is used, reports disagree (OBS).",
+            note="An org never returns it. Reports disagree on whether an org uses a supplied one.",
+            evidence=(OBSERVED,),
             risk=_NEVER_CHANGES,
             lag=("wrong-secret",),
         ),
@@ -153,6 +164,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isClientCredentialsFlowEnabled",
             since=60,
+            key=Key("oauth.client_credentials", "enabled"),
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
             lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
@@ -180,6 +192,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         ),
         flag(
             "isConsumerSecretOptional",
+            key=Key("oauth.secret_optional"),
             risk=Flag(
                 on=weakens("Logins need no consumer secret."),
                 off=disruptive("Logins without the consumer secret fail."),
@@ -191,7 +204,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             "isDPopEnabled",
             since=68,
             seen_since=67,
-            note="The types package has it from 68 on; two projects of API 67 have it (OBS).",
+            note="Salesforce's types have it since API 68. Two projects of API 67 have it.",
+            evidence=(OBSERVED,),
             risk=Flag(
                 on=locks_out(
                     "Every client must send a DPoP proof with each token request and each call."
@@ -212,7 +226,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             "isEnforceRefreshTokenTTL",
             since=67,
             seen_since=66,
-            note="The types package has it from 67 on; a project of API 66 has it (OBS).",
+            note="Salesforce's types have it since API 67. One project of API 66 has it.",
+            evidence=(OBSERVED,),
             risk=_control(
                 "Refresh tokens that are not used end.",
                 "Refresh tokens that are not used stay good.",
@@ -243,8 +258,10 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isNamedUserJwtEnabled",
             since=61,
-            note="JWT-format access tokens (not the JWT bearer flow). MCP and the Agent API need "
-            "it (OBS).",
+            key=Key("oauth.jwt_access_tokens"),
+            note="JWT-format access tokens (not the JWT bearer flow). MCP servers and the Agent "
+            "API need them.",
+            evidence=(OBSERVED,),
             risk=TOKEN_FORMAT,
             refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
@@ -252,7 +269,9 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isPkceRequired",
             default=True,
-            note="Switching it off may be reverted by the org without a word (OBS, API 67).",
+            key=Key("oauth.pkce_required"),
+            note="An org of API 67 was seen to switch it on again without an error.",
+            evidence=(OBSERVED,),
             risk=Flag(
                 on=irreversible(
                     "Web logins without PKCE fail. Once on, an org may not let it be switched "
@@ -266,6 +285,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isRefreshTokenRotationEnabled",
             since=60,
+            key=Key("oauth.refresh_token_rotation"),
             risk=_control(
                 "Clients must keep the new refresh token of every refresh; one that uses an old "
                 "token again loses all its tokens.",
@@ -277,6 +297,7 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
         flag(
             "isSecretRequiredForRefreshToken",
             default=True,
+            key=Key("oauth.secret_required_for_refresh_token"),
             risk=_control(
                 "Refreshing without the consumer secret fails.",
                 "Refreshing needs no consumer secret.",
@@ -306,7 +327,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             Kind.BOOLEAN,
             default=False,
             role=Role.ACTION,
-            note="Rotates the key when deployed with ignoreWarnings (DOC).",
+            note="A deploy with ignoreWarnings rotates the key.",
+            evidence=(GUIDE,),
             risk=_rotates("key"),
             refuses="requests with the old consumer key",
         ),
@@ -315,7 +337,8 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             Kind.BOOLEAN,
             default=False,
             role=Role.ACTION,
-            note="Rotates the secret when deployed with ignoreWarnings (DOC).",
+            note="A deploy with ignoreWarnings rotates the secret.",
+            evidence=(GUIDE,),
             risk=_rotates("secret"),
             refuses="requests with the old consumer secret",
         ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.catalogue.field import Field, MetadataType, Role
+from provision.catalogue.field import Choice, Field, Key, Kind, MetadataType, Role
 from provision.catalogue.judge import Always, Flag, Harmless
 from provision.catalogue.risk import Edit, Risk, disruptive, irreversible, weakens
-from provision.catalogue.types.row import LABEL, SHOWN, flag, one_of
+from provision.catalogue.types.row import GUIDE, OBSERVED, SHOWN, flag
 
 __all__ = ["EXTERNAL_CLIENT_APPLICATION"]
 
@@ -28,48 +28,68 @@ EXTERNAL_CLIENT_APPLICATION: Final = MetadataType(
     "eca",
     59,
     (
-        Field("contactEmail", note="Optional in the WSDL, required by Setup.", risk=SHOWN),
-        Field("contactPhone", risk=SHOWN),
-        Field("description", risk=SHOWN),
-        one_of(
+        Field(
+            "contactEmail",
+            key=Key("contact_email"),
+            note="Setup requires one.",
+            evidence=(OBSERVED,),
+            risk=SHOWN,
+        ),
+        Field("contactPhone", key=Key("contact_phone"), risk=SHOWN),
+        Field("description", key=Key("description"), risk=SHOWN),
+        Field(
             "distributionState",
-            "Local",
-            "Packaged",
-            "Managed",
-            "AutoInstalled",
+            Kind.ENUM,
+            choices=(
+                Choice("Local", "local"),
+                Choice("Packaged", "packaged"),
+                Choice("Managed"),
+                Choice("AutoInstalled"),
+            ),
             default="Local",
-            note="Managed and AutoInstalled are for Salesforce's own use (DOC). "
+            key=Key("distribution_state"),
+            note="Managed and AutoInstalled are for Salesforce's own use. "
             "Packageable is not a value.",
+            evidence=(GUIDE,),
             risk=_distribution,
         ),
-        Field("iconUrl", risk=SHOWN),
+        Field("iconUrl", key=Key("icon_url"), risk=SHOWN),
         Field(
             "infoUrl",
-            note="Reserved for future use (DOC), yet accepted (OBS).",
-            risk=Harmless("Reserved for future use (DOC)."),
+            key=Key("info_url"),
+            note="Reserved for future use. Orgs accept a value.",
+            evidence=(GUIDE, OBSERVED),
+            risk=Harmless("Reserved for future use."),
         ),
         flag(
             "isProtected",
+            key=Key("protected"),
             risk=Flag(
                 on=disruptive("Subscribers of a package no longer see the app."),
                 off=weakens("Subscribers of a package see the app."),
             ),
         ),
-        LABEL,
-        Field("logoUrl", risk=SHOWN),
-        one_of(
+        Field("label", key=Key("label"), risk=SHOWN),
+        Field("logoUrl", key=Key("logo_url"), risk=SHOWN),
+        Field(
             "managedType",
-            "Local",
-            "Global",
-            note="For Salesforce's own use (DOC).",
+            Kind.ENUM,
+            choices=(
+                Choice("Local"),
+                Choice("Global"),
+            ),
+            note="For Salesforce's own use.",
+            evidence=(GUIDE,),
             risk=Always(disruptive(_INTERNAL)),
         ),
         Field(
             "orgScopedExternalApp",
             role=Role.PLATFORM,
             org_bound=True,
-            note="15-character org id, a colon, the developer name. Generated on the first "
-            "deploy; another org's value is rewritten or refused (OBS), so it is never sent.",
+            note="The 15-character org id, a colon and the developer name. The org generates it on "
+            "the first deploy. It rewrites or refuses the value of another org, so provision never "
+            "sends one.",
+            evidence=(OBSERVED,),
             risk=Harmless("The org generates it. It is never sent."),
         ),
     ),

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.catalogue.field import Choice, Field, Kind, MetadataType
+from provision.catalogue.field import Choice, Field, Key, Kind, MetadataType, Setup
 from provision.catalogue.judge import Fewer, Ordered, Presence
 from provision.catalogue.judge_list import Admitted, CustomScopes, OtherUrl
-from provision.catalogue.judge_time import JwtTimeout, JwtTimeoutType, RefreshTokenTime
+from provision.catalogue.judge_time import (
+    DEFAULT_PERIOD,
+    DEFAULT_POLICY,
+    DEFAULT_UNIT,
+    SPECIFIC,
+    JwtTimeout,
+    JwtTimeoutType,
+    RefreshTokenTime,
+)
 from provision.catalogue.risk import Edit, Opening, Risk, disruptive, locks_out, together, weakens
-from provision.catalogue.types.flow import (
+from provision.catalogue.types.row import (
     CLIENT_CREDENTIALS,
+    CUSTOM_ATTRIBUTES,
+    GUIDE,
+    LABEL,
+    OBSERVED,
     OTHER_FORMAT,
+    PARENT,
     TOKEN_EXCHANGE,
     TOKEN_FORMAT,
+    flag,
     flow,
 )
-from provision.catalogue.types.row import CUSTOM_ATTRIBUTES, LABEL, PARENT, flag, one_of
 
 __all__ = ["OAUTH_POLICIES"]
 
@@ -27,7 +40,7 @@ _JWT_MINUTES = tuple(Choice(minutes) for minutes in (1, 5, 10, 15, 30)) + tuple(
 
 _LOST: Final = "requests of users whom no listed profile or permission set lets in"
 _TOO_OLD: Final = "calls with a JWT-format access token that is older than its timeout"
-_SPECIFIC = ("refreshTokenPolicyType", ("SpecificLifetime", "SpecificInactivity"))
+_SPECIFIC: Final = ("refreshTokenPolicyType", SPECIFIC)
 
 
 def _permitted_users(edit: Edit) -> Risk:
@@ -98,7 +111,9 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "clientCredentialsFlowUser",
             since=60,
-            note="A username (DOC).",
+            key=Key("oauth.client_credentials", "run_as"),
+            note="A username.",
+            evidence=(GUIDE,),
             risk=_run_as,
             refuses="client credentials logins, without a run-as user",
             lag=("no-run-as-user", "other-user", "not-admin-approved", "inactive-user"),
@@ -114,7 +129,9 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "commaSeparatedPermissionSet",
             Kind.NAMES,
-            note="API names; ids are refused, though the documentation says ids (OBS).",
+            key=Key("policies.permission_sets"),
+            note="API names. Orgs refuse ids, though the documentation asks for them.",
+            evidence=(OBSERVED,),
             risk=Admitted(Opening.PERMISSION_SET),
             refuses=_LOST,
             lag=("not-admin-approved", "user-has-not-approved"),
@@ -122,7 +139,9 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "commaSeparatedProfile",
             Kind.NAMES,
-            note="Profile labels, in the org's language (OBS).",
+            key=Key("policies.profiles"),
+            note="Profile labels, in the org's language.",
+            evidence=(OBSERVED,),
             risk=Admitted(Opening.PROFILE),
             refuses=_LOST,
             lag=("not-admin-approved", "user-has-not-approved"),
@@ -131,17 +150,22 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "executeHandlerAs",
             since=61,
-            note="A username (DOC).",
+            note="A username.",
+            evidence=(GUIDE,),
             risk=_handler_user,
             refuses="logins that the Apex handler does not permit, or fails on, as another user",
         ),
         PARENT,
-        one_of(
+        Field(
             "guestJwtSessionTimeoutType",
-            "UserSession",
-            "Custom",
+            Kind.ENUM,
+            choices=(
+                Choice("UserSession"),
+                Choice("Custom"),
+            ),
             since=65,
-            note="With UserSession the timeout must be left out (DOC).",
+            note="With UserSession the timeout must be left out.",
+            evidence=(GUIDE,),
             risk=JwtTimeoutType("guestJwtTimeout"),
             refuses=_TOO_OLD,
         ),
@@ -151,18 +175,27 @@ OAUTH_POLICIES: Final = MetadataType(
             since=61,
             only_with=("guestJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
-            note="Minutes.",
+            unit="minutes",
             risk=JwtTimeout("guestJwtSessionTimeoutType"),
             refuses=_TOO_OLD,
         ),
-        one_of(
+        Field(
             "ipRelaxationPolicyType",
-            "Enforce",
-            "Bypass",
-            "Bypass_2factor",
-            "Enforce_RelaxRefresh",
+            Kind.ENUM,
+            choices=(
+                Choice("Enforce", "enforce", label="Enforce IP restrictions"),
+                Choice("Bypass", "bypass", label="Relax IP restrictions"),
+                Choice(
+                    "Bypass_2factor",
+                    "bypass_2factor",
+                    label="Relax IP restrictions for activated devices",
+                ),
+                Choice("Enforce_RelaxRefresh", "enforce_relax_refresh"),
+            ),
             default="Enforce",
-            note="Queries spell the last one Enforce_relaxrefresh (OBS).",
+            key=Key("policies.ip_relaxation"),
+            note="Queries spell the last value Enforce_relaxrefresh.",
+            evidence=(OBSERVED,),
             risk=Ordered(
                 ("Bypass", "Bypass_2factor", "Enforce_RelaxRefresh", "Enforce"),
                 weaker=weakens(
@@ -176,6 +209,7 @@ OAUTH_POLICIES: Final = MetadataType(
         flag(
             "isClientCredentialsFlowEnabled",
             since=60,
+            key=Key("oauth.client_credentials", "enabled"),
             risk=CLIENT_CREDENTIALS,
             refuses="client credentials logins",
             lag=("client-credentials-off", "flow-disabled", "no-run-as-user"),
@@ -183,7 +217,8 @@ OAUTH_POLICIES: Final = MetadataType(
         flag(
             "isGuestCodeCredFlowEnabled",
             since=61,
-            note="Needs JWT-format tokens (DOC).",
+            note="Needs JWT-format tokens.",
+            evidence=(GUIDE,),
             risk=flow("the guest flow", "Guests, who have not logged in, may get tokens."),
             refuses="token requests of guests",
             lag=("flow-off", "flow-disabled"),
@@ -192,7 +227,8 @@ OAUTH_POLICIES: Final = MetadataType(
             "isNamedUserJwtEnabled",
             since=61,
             until=63,
-            note="Moved to the global settings; a later version refuses it here (OBS).",
+            note="It moved to the global settings. A later API version refuses it here.",
+            evidence=(OBSERVED,),
             risk=TOKEN_FORMAT,
             refuses=OTHER_FORMAT,
             lag=("wants-jwt-token",),
@@ -205,12 +241,16 @@ OAUTH_POLICIES: Final = MetadataType(
             lag=("flow-off", "flow-disabled"),
         ),
         LABEL,
-        one_of(
+        Field(
             "namedUserJwtSessionTimeoutType",
-            "UserSession",
-            "Custom",
+            Kind.ENUM,
+            choices=(
+                Choice("UserSession"),
+                Choice("Custom"),
+            ),
             since=65,
-            note="With UserSession the timeout must be left out (DOC).",
+            note="With UserSession the timeout must be left out.",
+            evidence=(GUIDE,),
             risk=JwtTimeoutType("namedUserJwtTimeout"),
             refuses=_TOO_OLD,
         ),
@@ -220,37 +260,55 @@ OAUTH_POLICIES: Final = MetadataType(
             since=61,
             only_with=("namedUserJwtSessionTimeoutType", ("Custom",)),
             choices=_JWT_MINUTES,
-            note="Minutes.",
+            unit="minutes",
             risk=JwtTimeout("namedUserJwtSessionTimeoutType"),
             refuses=_TOO_OLD,
         ),
-        one_of(
+        Field(
             "permittedUsersPolicyType",
-            "AllSelfAuthorized",
-            "AdminApprovedPreAuthorized",
+            Kind.ENUM,
+            choices=(
+                Choice("AdminApprovedPreAuthorized", "admin_approved"),
+                Choice("AllSelfAuthorized", "self_authorized"),
+            ),
             default="AllSelfAuthorized",
-            note="Default by OBS of several orgs.",
+            key=Key("policies.permitted_users"),
+            setup=Setup("Permitted Users"),
+            note="Several orgs had this default.",
+            evidence=(OBSERVED,),
             risk=_permitted_users,
             refuses=_LOST,
             lag=("not-admin-approved", "user-has-not-approved"),
         ),
-        one_of(
+        Field(
             "policyAction",
-            "Block",
-            "RaiseSessionLevel",
-            Choice("StepUpMFA", since=68),
+            Kind.ENUM,
+            choices=(
+                Choice("Block"),
+                Choice("RaiseSessionLevel"),
+                Choice("StepUpMFA", since=68),
+            ),
             risk=_session_action,
             refuses="sessions below the required session level",
             lag=("session-level",),
         ),
-        one_of(
+        Field(
             "refreshTokenPolicyType",
-            "Infinite",
-            "Zero",
-            "SpecificLifetime",
-            "SpecificInactivity",
-            default="SpecificLifetime",
-            note="Default by OBS: an app made by metadata gets a lifetime of 365 days.",
+            Kind.ENUM,
+            choices=(
+                Choice("Infinite", "valid_until_revoked"),
+                Choice("Zero", "expire_immediately"),
+                Choice(
+                    "SpecificLifetime",
+                    "lifetime",
+                    label="Expire refresh token after a specific time",
+                ),
+                Choice("SpecificInactivity", "inactivity"),
+            ),
+            default=DEFAULT_POLICY,
+            key=Key("policies.refresh_token", "kind"),
+            note="An app that a deploy creates gets a lifetime of 365 days.",
+            evidence=(OBSERVED,),
             risk=_refresh_policy,
             refuses="refreshes with a refresh token that is too old",
             lag=("refresh-token-gone",),
@@ -258,9 +316,11 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "refreshTokenValidityPeriod",
             Kind.INTEGER,
-            default=365,
+            default=DEFAULT_PERIOD,
             only_with=_SPECIFIC,
-            note="With the two Specific policies only (DOC). No limits are documented.",
+            key=Key("policies.refresh_token", "period"),
+            note="Only with the two Specific policies. No limits are documented.",
+            evidence=(GUIDE,),
             risk=RefreshTokenTime("refreshTokenValidityPeriod"),
             refuses="refreshes with a refresh token that is too old",
             lag=("refresh-token-gone",),
@@ -268,20 +328,25 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "refreshTokenValidityUnit",
             Kind.ENUM,
-            default="Days",
+            default=DEFAULT_UNIT,
             only_with=_SPECIFIC,
-            choices=(Choice("Days"), Choice("Hours"), Choice("Months")),
+            choices=(Choice("Days", "days"), Choice("Hours", "hours"), Choice("Months", "months")),
+            key=Key("policies.refresh_token", "unit"),
             risk=RefreshTokenTime("refreshTokenValidityUnit"),
             refuses="refreshes with a refresh token that is too old",
             lag=("refresh-token-gone",),
         ),
-        one_of(
+        Field(
             "requiredSessionLevel",
-            "LOW",
-            "STANDARD",
-            "HIGH_ASSURANCE",
+            Kind.ENUM,
+            choices=(
+                Choice("LOW"),
+                Choice("STANDARD"),
+                Choice("HIGH_ASSURANCE"),
+            ),
             default="STANDARD",
-            note="Always present on retrieve (OBS).",
+            note="An org always returns it.",
+            evidence=(OBSERVED,),
             risk=Ordered(
                 ("LOW", "STANDARD", "HIGH_ASSURANCE"),
                 weaker=weakens("A weaker session suffices."),
@@ -293,7 +358,12 @@ OAUTH_POLICIES: Final = MetadataType(
         Field(
             "sessionTimeoutInMinutes",
             Kind.INTEGER,
-            note="Minutes, opaque tokens only (DOC). Unset, the profile's or the org's applies.",
+            unit="minutes",
+            key=Key("policies.session_timeout"),
+            setup=Setup("Session Timeout in Minutes"),
+            note="Only for opaque tokens. Without a value the timeout of the profile or the org "
+            "applies.",
+            evidence=(GUIDE,),
             risk=Fewer(
                 weaker=weakens("Sessions last longer, or as long as the profile or the org says."),
                 stricter=disruptive("Sessions end sooner."),

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.catalogue.field import Field, Kind, MetadataType, Role
+from provision.catalogue.field import Field, Key, Kind, MetadataType, Role
 from provision.catalogue.judge import Fewer, Flag, Harmless, Presence
 from provision.catalogue.judge_address import AddressBound, IpRanges
 from provision.catalogue.judge_list import CustomScopes, OtherUrl, Scopes
 from provision.catalogue.risk import disruptive, locks_out, together, weakens
-from provision.catalogue.types.row import CUSTOM_ATTRIBUTES, LABEL, PARENT, SHOWN, flag
+from provision.catalogue.types.row import (
+    CUSTOM_ATTRIBUTES,
+    GUIDE,
+    LABEL,
+    OBSERVED,
+    PARENT,
+    SHOWN,
+    flag,
+)
 
 __all__ = ["OAUTH_SETTINGS"]
 
@@ -52,7 +60,8 @@ OAUTH_SETTINGS: Final = MetadataType(
         Field(
             "assetTokenSigningCertificate",
             since=61,
-            note="The id of a certificate (DOC).",
+            note="The id of a certificate.",
+            evidence=(GUIDE,),
             risk=Presence(
                 set=disruptive("Asset tokens are signed with this certificate from then on."),
                 changed=disruptive("Asset tokens are signed with another certificate."),
@@ -85,6 +94,7 @@ OAUTH_SETTINGS: Final = MetadataType(
         Field(
             "commaSeparatedCustomScopes",
             Kind.NAMES,
+            key=Key("oauth.custom_scopes"),
             risk=CustomScopes(),
             refuses=_ASKED,
             lag=("wrong-scope",),
@@ -92,7 +102,9 @@ OAUTH_SETTINGS: Final = MetadataType(
         Field(
             "commaSeparatedOauthScopes",
             Kind.SCOPES,
-            note="Metadata tokens, not OAuth's names. Comes back joined by comma and space (OBS).",
+            key=Key("oauth.scopes"),
+            note="Metadata tokens, not OAuth's names. An org joins them with a comma and a space.",
+            evidence=(OBSERVED,),
             risk=Scopes(),
             refuses=_ASKED,
             lag=("wrong-scope", "no-scopes", "no-refresh-scope"),
@@ -112,7 +124,9 @@ OAUTH_SETTINGS: Final = MetadataType(
             "oauthLink",
             role=Role.PLATFORM,
             org_bound=True,
-            note="Org id and consumer id, generated on deploy; a wrong one fails it (DOC, OBS).",
+            note="Org id and consumer id. The org generates it on deploy. A deploy with another "
+            "value fails.",
+            evidence=(GUIDE, OBSERVED),
             risk=Harmless("The org generates it. It is never sent."),
         ),
         Field("singleLogoutUrl", risk=OtherUrl("when they log out")),
@@ -124,7 +138,8 @@ OAUTH_SETTINGS: Final = MetadataType(
                 Field("endIpAddress", required=True, risk=AddressBound(first=False)),
                 Field("startIpAddress", required=True, risk=AddressBound(first=True)),
             ),
-            note="At most 128 (DOC).",
+            note="At most 128.",
+            evidence=(GUIDE,),
             risk=IpRanges("trusted"),
             refuses="logins from addresses that are no longer trusted",
             lag=("ip-restricted",),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.catalogue.field import Field, Kind, MetadataType
+from provision.catalogue.field import Choice, Field, Key, Kind, MetadataType, Setup
 from provision.catalogue.judge import Flag
 from provision.catalogue.judge_list import OtherUrl
 from provision.catalogue.risk import Edit, Opening, Risk, disruptive, locks_out, weakens
-from provision.catalogue.types.row import LABEL, PARENT, one_of
+from provision.catalogue.types.row import GUIDE, LABEL, PARENT
 
 __all__ = ["POLICIES"]
 
@@ -52,6 +52,7 @@ POLICIES: Final = MetadataType(
             Kind.BOOLEAN,
             default=True,
             required=True,
+            key=Key("policies.enabled"),
             risk=Flag(
                 on=weakens("Everybody whom the policies permit may use the app.", Opening.APP),
                 off=locks_out("Nobody can use the app."),
@@ -84,6 +85,7 @@ POLICIES: Final = MetadataType(
             Kind.BOOLEAN,
             default=True,
             sent_on_create=True,
+            setup=Setup("Enable OAuth"),
             risk=Flag(
                 on=weakens("Everybody whom the policies permit may log in.", Opening.APP),
                 off=locks_out("Nobody can log in with the app."),
@@ -114,15 +116,19 @@ POLICIES: Final = MetadataType(
             refuses="SAML logins",
         ),
         LABEL,
-        one_of(
+        Field(
             "startPage",
-            "None",
-            "Custom",
-            "OAuth",
-            "SAML",
+            Kind.ENUM,
+            choices=(
+                Choice("None"),
+                Choice("Custom"),
+                Choice("OAuth"),
+                Choice("SAML"),
+            ),
             default="None",
             since=63,
-            note="Custom uses startUrl (DOC).",
+            note="Custom uses startUrl.",
+            evidence=(GUIDE,),
             risk=_start_page,
         ),
         Field("startUrl", since=63, risk=OtherUrl("when they open the app")),

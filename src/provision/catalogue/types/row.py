@@ -1,15 +1,32 @@
-"""What the rows of the metadata types have in common."""
+"""Rows and judges that several metadata types share: the parent, labels, flags, flows."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from provision.catalogue.field import PARENT_FIELD, Choice, Field, Kind, Role
-from provision.catalogue.judge import Always, Harmless
+from provision.catalogue.field import PARENT_FIELD, Evidence, Field, Kind, Role
+from provision.catalogue.judge import Always, Flag, Harmless
 from provision.catalogue.judge_list import Attributes
-from provision.catalogue.risk import Judge, disruptive, weakens
+from provision.catalogue.risk import Opening, disruptive, locks_out, weakens
 
-__all__ = ["CUSTOM_ATTRIBUTES", "LABEL", "PARENT", "SHOWN", "flag", "one_of"]
+__all__ = [
+    "CLIENT_CREDENTIALS",
+    "CUSTOM_ATTRIBUTES",
+    "GUIDE",
+    "LABEL",
+    "OBSERVED",
+    "OTHER_FORMAT",
+    "PARENT",
+    "SHOWN",
+    "TOKEN_EXCHANGE",
+    "TOKEN_FORMAT",
+    "flag",
+    "flow",
+]
+
+GUIDE: Final = Evidence.GUIDE
+OBSERVED: Final = Evidence.OBSERVED
 
 SHOWN: Final = Harmless("People read it; no program does.")
 
@@ -33,58 +50,34 @@ CUSTOM_ATTRIBUTES: Final = Field(
         ),
         Field("key", required=True, risk=Always(disruptive("Clients miss the old attribute."))),
     ),
-    note="At most 128 (DOC).",
+    note="At most 128.",
+    evidence=(GUIDE,),
     risk=Attributes(),
 )
 
 
-def flag(
-    name: str,
-    *,
-    risk: Judge,
-    default: bool | None = False,
-    since: int = 59,
-    seen_since: int | None = None,
-    until: int | None = None,
-    note: str = "",
-    refuses: str = "",
-    lag: tuple[str, ...] = (),
-) -> Field:
-    """The row of a flag, which is off where nothing else is said."""
-    return Field(
-        name,
-        Kind.BOOLEAN,
-        since=since,
-        seen_since=seen_since,
-        until=until,
-        default=default,
-        note=note,
-        risk=risk,
-        refuses=refuses,
-        lag=lag,
-    )
+flag: Final = partial(Field, kind=Kind.BOOLEAN, default=False)
+"""The row of a flag that is off by default."""
 
 
-def one_of(
-    name: str,
-    *values: str | Choice,
-    risk: Judge,
-    default: str | None = None,
-    since: int = 59,
-    note: str = "",
-    refuses: str = "",
-    lag: tuple[str, ...] = (),
-) -> Field:
-    """The row of an enumeration with these values."""
-    choices = tuple(value if isinstance(value, Choice) else Choice(value) for value in values)
-    return Field(
-        name,
-        Kind.ENUM,
-        since=since,
-        default=default,
-        choices=choices,
-        note=note,
-        risk=risk,
-        refuses=refuses,
-        lag=lag,
-    )
+TOKEN_FORMAT: Final = Always(
+    disruptive("Access tokens change their format; clients that read them may fail.")
+)
+
+# Facts 13.1, A11 and A15: hosted MCP takes JWT-format tokens only; whether SOAP takes them at all,
+# sources disagree.
+OTHER_FORMAT: Final = "calls of interfaces that do not take the new format of access tokens"
+
+
+def flow(name: str, on: str) -> Flag:
+    """The judge of a flow's flag: ``on`` says what switching it on lets in."""
+    return Flag(on=weakens(on, Opening.FLOW, name), off=locks_out(f"Logins with {name} fail."))
+
+
+CLIENT_CREDENTIALS: Final = flow(
+    "the client credentials flow",
+    "Whoever has the consumer secret may log in as the run-as user.",
+)
+TOKEN_EXCHANGE: Final = flow(
+    "the token exchange flow", "Tokens of another identity provider may be exchanged for the org's."
+)

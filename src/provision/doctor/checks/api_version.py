@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from provision.catalogue.catalogue import path_of
 from provision.catalogue.rule import violations
 from provision.doctor.check import Context, Subject
 from provision.findings import Finding, Severity
 from provision.spec.position import dotted
-from provision.spec.word import path_of
 
 __all__ = ["ApiVersion"]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
+from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, path_of
 from provision.catalogue.org_settings import OAUTH_OIDC_SETTINGS
 from provision.doctor.check import Context, Subject
 from provision.findings import Finding, Severity
 from provision.org.org_settings import switches
-from provision.spec.word import path_of
 
 __all__ = ["OauthSettings"]
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.catalogue.field import Choice, Field, MetadataType
 from provision.catalogue.judge import Harmless
 from provision.doctor.meaning.key import spec_keys
 from provision.doctor.meaning.meaning import Meaning
-from provision.spec.word import Word, path_of, word_for
 
 __all__ = ["KnownField", "field_meaning", "known_fields"]
 
@@ -59,15 +58,15 @@ def _known_fields() -> Iterator[KnownField]:
 def field_meaning(known: KnownField) -> Meaning:
     """What the catalogue says of a field, and the spec's key for it."""
     field = known.field
-    word = None if known.parent else word_for(known.type, field.name)
-    key = spec_keys().get(".".join(word.path)) if word else None
+    key = spec_keys().get(field.key.name) if field.key else None
     return Meaning(
         f"{known.title} (metadata field)",
         (
             ("what", key.text if key else ""),
             ("spec key", known.path if field.role.name in {"SPEC", "ON_CREATE"} else ""),
-            ("kind", ", ".join(filter(None, (field.kind.value, word.unit if word else "")))),
-            ("values", ", ".join(_value(choice, word) for choice in field.choices)),
+            ("kind", ", ".join(filter(None, (field.kind.value, field.unit)))),
+            ("in Setup", field.setup.label if field.setup else ""),
+            ("values", ", ".join(_value(choice) for choice in field.choices)),
             ("API", _versions_of(field, known.type.since)),
             ("default", _default(field)),
             ("decided by", field.role.value),
@@ -77,6 +76,7 @@ def field_meaning(known: KnownField) -> Meaning:
             ("changed", _harmless(field)),
             ("stricter", f"the org refuses {field.refuses}" if field.refuses else ""),
             ("note", field.note),
+            ("evidence", "; ".join(each.value for each in field.evidence) if field.note else ""),
         ),
     )
 
@@ -87,10 +87,8 @@ def _harmless(field: Field) -> str:
     return f"harmless: {why}" if why else ""
 
 
-def _value(choice: Choice, word: Word | None) -> str:
-    spelled = {metadata: said for said, metadata in (word.values if word else {}).items()}
-    said = spelled.get(str(choice.value))
-    listed = f"{said} ({choice.value})" if said else str(choice.value)
+def _value(choice: Choice) -> str:
+    listed = f"{choice.word} ({choice.value})" if choice.word else str(choice.value)
     bounded = choice.since or choice.until is not None
     return f"{listed} [API {_versions(choice.since, choice.until)}]" if bounded else listed
 

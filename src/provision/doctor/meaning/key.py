@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
 
+from provision.catalogue.catalogue import fields_set_by
 from provision.doctor.meaning.meaning import Meaning
 from provision.spec.schema import json_schema
-from provision.spec.word import WORDS
 
 __all__ = ["SpecKey", "key_meaning", "spec_keys"]
 
@@ -37,8 +37,7 @@ def spec_keys() -> Mapping[str, SpecKey]:
 
 def key_meaning(key: SpecKey) -> Meaning:
     """What a key means, and which metadata fields it sets."""
-    words = [word for word in WORDS if ".".join(word.path) == key.path]
-    sets = ", ".join(f"{word.type.name}.{word.field}" for word in words)
+    sets = ", ".join(f"{each.type.name}.{each.field.name}" for each in fields_set_by(key.path))
     keys = [path for path in spec_keys() if path.rpartition(".")[0] == key.path]
     facts = (
         ("what", key.text),

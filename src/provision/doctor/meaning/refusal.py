@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.doctor.meaning.meaning import Meaning
 from provision.refusals.dictionary import find_all
 from provision.refusals.refusal import Refusal, folded
-from provision.spec.word import path_of
 
 __all__ = ["refusal_meanings"]
 

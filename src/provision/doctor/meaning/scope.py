@@ -68,6 +68,7 @@ def _meaning(scope: Scope) -> Meaning:
         f"{scope.names[0]} (OAuth scope)",
         (
             ("allows", ALLOWS.get(scope.token, "")),
+            ("in Setup", scope.label),
             ("metadata", scope.token),
             ("spec key", "oauth.scopes"),
             ("API", f"{scope.since} and later"),

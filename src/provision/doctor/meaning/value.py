@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from provision.doctor.meaning.field import known_fields
 from provision.doctor.meaning.meaning import Meaning
-from provision.spec.word import word_for
 
 __all__ = ["value_meaning"]
 
@@ -19,10 +18,8 @@ def value_meaning(text: str) -> Meaning | None:
 
 def _takers(folded: str) -> Iterator[tuple[str, str]]:
     for known in known_fields():
-        word = None if known.parent else word_for(known.type, known.field.name)
-        spelled = {metadata: said for said, metadata in (word.values if word else {}).items()}
         for choice in known.field.choices:
-            names = (str(choice.value), spelled.get(str(choice.value), ""))
+            names = (str(choice.value), choice.word)
             if folded in {name.casefold() for name in names if name}:
                 in_spec = f", in a spec {names[1]}" if names[1] else ""
                 since = f", API {choice.since} and later" if choice.since else ""

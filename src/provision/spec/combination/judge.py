@@ -14,9 +14,9 @@ from provision.spec.combination.flows import FLOWS
 from provision.spec.combination.judged_app import JudgedApp
 from provision.spec.combination.records import RECORDS
 from provision.spec.combination.refresh import REFRESH
-from provision.spec.combination.said import components_said
 from provision.spec.combination.tokens import TOKENS
 from provision.spec.document import Draft
+from provision.spec.fields import components_of
 from provision.spec.model import SpecDocument
 from provision.spec.position import Positions
 from provision.spec.spec import Spec
@@ -31,7 +31,7 @@ def found_in_draft(draft: Draft, positions: Positions) -> tuple[Finding, ...]:
     """What a spec says that does not go together. Values that cannot be read are not judged."""
     if draft.document is None:
         return ()
-    components = components_said(draft.document)
+    components = components_of(draft.document)
     unheld = frozenset(_unheld(draft.document))
     return _judged(JudgedApp(components, positions, holes=draft.holes, unheld=unheld))
 

@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.canonical import effective, split_names, split_urls
 from provision.catalogue.catalogue import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
+    path_of,
 )
 from provision.catalogue.component import Component, Unset, Value
 from provision.catalogue.field import MetadataType
 from provision.catalogue.scope import granted
-from provision.spec.effective import effective
 from provision.spec.position import KeyPath, Position, Positions
-from provision.spec.word import path_of
 
 __all__ = ["JudgedApp"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.catalogue.period import longest_hours
+from provision.catalogue.period import Period
 from provision.findings import Severity
 from provision.spec.combination.combination import Combination, Mismatch, Reads
 from provision.spec.combination.judged_app import JudgedApp
@@ -22,7 +22,9 @@ _LIFE: Final[Reads] = tuple(
     (OAUTH_POLICIES, name)
     for name in (_POLICY, "refreshTokenValidityPeriod", "refreshTokenValidityUnit")
 )
-_IDLE_DAYS: Final = 30  # DOC: the example of the idle refresh-token limit; partners must have it
+_IDLE_LIMIT: Final = Period(
+    30, "days"
+)  # DOC: the example of the idle refresh-token limit; partners must have it
 
 
 def _issues(app: JudgedApp) -> bool | None:
@@ -36,31 +38,32 @@ def _idle_limit(app: JudgedApp) -> Iterator[Mismatch]:
     if not app.is_on(*_IDLE) or not _issues(app):
         return
     policy = app.text(OAUTH_POLICIES, _POLICY)
-    days = _days(app)
-    period = app.value(OAUTH_POLICIES, "refreshTokenValidityPeriod")
-    unit = app.text(OAUTH_POLICIES, "refreshTokenValidityUnit").lower()
-    life = f"{period} {unit.removesuffix('s') if period == 1 else unit}"
-    if policy == "Infinite" or (policy == "SpecificInactivity" and days > _IDLE_DAYS):
+    period = _period(app)
+    if policy == "Infinite" or (policy == "SpecificInactivity" and _is_over_idle_limit(period)):
         yield Mismatch(
             OAUTH_POLICIES,
             _POLICY,
-            f"the idle limit is on: refresh tokens end after {_IDLE_DAYS} days without use, "
+            f"the idle limit is on: refresh tokens end after {_IDLE_LIMIT} without use, "
             "whatever the stored policy says",
         )
-    elif policy == "SpecificLifetime" and days > _IDLE_DAYS:
+    elif policy == "SpecificLifetime" and _is_over_idle_limit(period):
         yield Mismatch(
             OAUTH_POLICIES,
             _POLICY,
-            f"the idle limit is on: a refresh token that is not used for {_IDLE_DAYS} days ends "
-            f"before its {life}",
+            f"the idle limit is on: a refresh token that is not used for {_IDLE_LIMIT} ends "
+            f"before its {period}",
         )
 
 
-def _days(app: JudgedApp) -> float:
-    period = app.value(OAUTH_POLICIES, "refreshTokenValidityPeriod")
-    unit = app.text(OAUTH_POLICIES, "refreshTokenValidityUnit")
-    hours = longest_hours(period, unit) if isinstance(period, int) else None
-    return 0 if hours is None else hours / 24
+def _period(app: JudgedApp) -> Period | None:
+    return Period.of_metadata(
+        app.value(OAUTH_POLICIES, "refreshTokenValidityPeriod"),
+        app.value(OAUTH_POLICIES, "refreshTokenValidityUnit"),
+    )
+
+
+def _is_over_idle_limit(period: Period | None) -> bool:
+    return period is not None and period.longest > _IDLE_LIMIT.longest
 
 
 def _unused(app: JudgedApp) -> Iterator[Mismatch]:
@@ -101,7 +104,7 @@ REFRESH: Final = (
         "A refresh token policy that the idle limit overrules.",
         (*_LIFE, _SCOPES, _IDLE),
         _idle_limit,
-        f"Write refresh_token: {{inactivity: {_IDLE_DAYS} days}}, which is what happens.",
+        f"Write refresh_token: {{inactivity: {_IDLE_LIMIT}}}, which is what happens.",
         "Salesforce Help eca_limit_idle_refresh_token_ttl",
     ),
     Combination(

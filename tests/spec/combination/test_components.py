@@ -1,4 +1,4 @@
-"""What is read off a document is what the templates render of it."""
+"""What a document sets, read from its keys, is what the templates render."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from provision.findings import Severity
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.spec.combination.judge import COMBINATIONS
-from provision.spec.combination.said import components_said
+from provision.spec.fields import components_of
 from tests.spec.combination.rows import HEAD, ROWS
 
 EVERYTHING = """
@@ -72,7 +72,7 @@ TOLD = [each.id for each in COMBINATIONS if each.severity is not Severity.ERROR]
 )
 def test_it_is_what_the_templates_render(spec_of, text) -> None:
     spec = spec_of(text)
-    said = components_said(spec.document)
+    said = components_of(spec.document)
     rendered = {each.type.name: each for each in render(spec, Templates())}
     assert said.keys() - {"ExternalClientApplication"} == rendered.keys() - {
         "ExternalClientApplication"
