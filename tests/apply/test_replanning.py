@@ -168,7 +168,7 @@ def test_what_others_may_rely_on_by_now_is_not_taken_away_to_plan_again(work) ->
         return request.deliver()
 
     mine = work.org.writable()
-    mine.deployer.turn = nullcontext()  # another process does not wait for this one's deploy
+    mine.deployer.lock = nullcontext()  # another process does not wait for this one's deploy
     with (
         meddling("POST", "/metadata/deployRequest", changed_meanwhile),
         pytest.raises(ApplyFailed) as raised,
