@@ -27,7 +27,7 @@ def two(work) -> tuple[Prepared, Prepared]:
 def applied(work, prepared: Prepared) -> Applied:
     """A run on a machine of its own: it waits for no other run's deploy."""
     org = work.org.writable()
-    org.deployer.turn = nullcontext()
+    org.deployer.lock = nullcontext()
     return apply_plan(prepared, org, work.said.append)
 
 
