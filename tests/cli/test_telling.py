@@ -121,7 +121,7 @@ def test_a_secret_that_cannot_be_shown_is_not_lost(run, spec) -> None:
     stage = ("credentials", "stage", "Robot", "--show", "--force", "--open-setting")
     code, said = ended((*stage, "--org", "local"), out=full)
     assert code == ExitCode.APPLY_FAILED
-    assert "handed to nobody, and thrown away again" in said
+    assert "handed to nobody, and removed again" in said
     assert run(*stage, "--org", "local").code == ExitCode.OK
 
 

@@ -166,7 +166,9 @@ def test_a_session_that_was_just_begun_and_is_refused_has_the_causes_of_a_fresh_
         RestReader(session, provisioned.http, 68).query("SELECT Id FROM Organization")
     steps = raised.value.next_step
     assert (
-        steps.index("API Access Control") < steps.index("API Enabled") < steps.index("it has ended")
+        steps.index("API Access Control")
+        < steps.index("API Enabled")
+        < steps.index("it has expired")
     )
     kept = dataclasses.replace(session, is_new=False)
     with pytest.raises(LoginRefused) as raised:

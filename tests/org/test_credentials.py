@@ -494,7 +494,7 @@ def test_a_run_that_was_killed_is_cleaned_up_after(org, tmp_path) -> None:
     killed = OpenedSetting(org.writable(), lambda _: None, notes)
     killed.__enter__()
     assert notes.left(url) == []  # it still runs, and has the lock
-    killed._held.release()  # as the system does for a process that is killed
+    killed._note.release()  # as the system does for a process that is killed
     assert len(notes.left(url)) == 1
     said: list[str] = []
     writable = org.writable()
@@ -510,7 +510,7 @@ def test_without_a_note_on_disk_nothing_is_opened(org, tmp_path) -> None:
     notes = SettingNotes(tmp_path / "file" / "notes")
     with (
         org.noting() as noted,
-        pytest.raises(CannotError, match="takes no note"),
+        pytest.raises(CannotError, match="no note of the setting"),
         OpenedSetting(org.writable(), lambda _: None, notes),
     ):
         pytest.fail("not opened")
@@ -542,7 +542,7 @@ def test_somebody_who_never_stops_interrupting_is_told(org) -> None:
 def test_a_user_who_may_not_open_it(org) -> None:
     go_wrong(org, {"operation": "*eploy*", "kind": "component_failure", "problem": "no rights"})
     with (
-        pytest.raises(CannotError, match=r"did not take its setting .*no rights") as raised,
+        pytest.raises(CannotError, match=r"refused to change enable.*no rights") as raised,
         OpenedSetting(org.writable(), lambda _: None),
     ):
         pytest.fail("not opened")

@@ -81,7 +81,7 @@ def test_other_hosts_are_taken(tmp_path, login, url) -> None:
 @pytest.mark.parametrize("url", SHARED)
 def test_no_token_is_for_a_host_that_all_orgs_share(tmp_path, url) -> None:
     [problem] = problems(tmp_path, TOKEN % url)
-    assert "no org's own host" in problem
+    assert "not the host of one org" in problem
 
 
 @pytest.mark.parametrize("url", [*INSTANCES, *PAGES, *MY_DOMAINS, *DOUBTFUL])

@@ -195,7 +195,7 @@ def test_a_cache_of_no_use_is_a_notice_and_a_login(login, cache, spoil) -> None:
     login.through(cache)
     assert login.through(spoil(cache)).username == "admin@localorg.example"
     assert login.asked == 2
-    assert login.said[0].startswith("notice: logging in anew: ")
+    assert login.said[0].startswith("notice: logging in again: ")
     told = "".join(login.said)
     assert "00D" not in told
     assert "PLANTED" not in told

@@ -1,4 +1,4 @@
-"""Who may use an app: permission sets, profiles, users, assignments, grants."""
+"""Access: who may use an app, by permission sets, profiles, users, assignments and grants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SET_FIELDS: Final = "Id, Name, NamespacePrefix, IsOwnedByProfile, ProfileId, Pr
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One ``SetupEntityAccess`` row: a permission set, or a profile by its own, may use the app.
+    """One ``SetupEntityAccess`` row: a permission set, or that of a profile, may use the app.
 
     ``name`` is the permission set's API name, or the profile's label.
     """
@@ -32,7 +32,7 @@ class Grant:
 
 
 class AccessReader:
-    """Looking up who may use what."""
+    """Looks up who may use what."""
 
     def __init__(self, rest: RestReader, pool: Pool) -> None:
         self._rest = rest
@@ -40,19 +40,19 @@ class AccessReader:
 
     def find(self, wanted: Wanted) -> Access:
         """Which of the ``wanted`` names the org has, and who is assigned what."""
-        (sets, profiles), held = self._pool.both(
+        (sets, profiles), assigned = self._pool.both(
             lambda: self._sets_and_profiles(wanted.permission_sets, wanted.profiles),
-            lambda: self._held(wanted.permission_sets, wanted.users),
+            lambda: self._assigned(wanted.permission_sets, wanted.users),
         )
         names = {item.id: item.name for item in sets}
-        users = {user.id: user for _, user in held}
+        users = {user.id: user for _, user in assigned}
         known = {fold_name(user.username) for user in users.values()}
         others = [name for name in wanted.users if fold_name(name) not in known]
         return Access.of(
             sets,
             profiles,
             [*users.values(), *self._users(others)],
-            [(names[held_id], user.username) for held_id, user in held if held_id in names],
+            [(names[set_id], user.username) for set_id, user in assigned if set_id in names],
         )
 
     def profile_names(self) -> list[str]:
@@ -99,17 +99,17 @@ class AccessReader:
         )
 
     def uses_of(self, sobject: str, record_id: str) -> list[str]:
-        """Why a permission set or profile that this session made is needed by others, in words.
+        """In words, why others need a permission set or profile that this session made.
 
-        Somebody is assigned it, something is granted to it, or somebody else changed it. Of other
-        records, nothing.
+        Somebody is assigned it, something is granted to it, or somebody else changed it. For other
+        records the list is empty.
         """
         match sobject:
             case "PermissionSet":
                 owner = f"PermissionSetId = {quoted(record_id)}"
                 parent = f"ParentId = {quoted(record_id)}"
             case "Profile":
-                owner = ""  # an org deletes no profile that a user has
+                owner = ""  # an org does not delete a profile that a user has
                 parent = f"Parent.ProfileId = {quoted(record_id)}"
             case _:
                 return []
@@ -160,12 +160,12 @@ class AccessReader:
             for row in self._rest.query(soql)
         ]
 
-    def _held(self, sets: Sequence[str], usernames: Sequence[str]) -> list[tuple[str, User]]:
-        """Which users have permission sets of these names, by id.
+    def _assigned(self, sets: Sequence[str], usernames: Sequence[str]) -> list[tuple[str, User]]:
+        """The permission sets, by id, that users have of those with these names.
 
-        That of each user's profile is asked for as well: everybody has one, so that this tells all
-        about the users, too, whatever else they have. A name may be in several namespaces: it is
-        for the caller to tell them apart, by id.
+        The permission set of the user's profile is included. Everybody has one, so the answer
+        describes every user, even one who has no other. A name may exist in several namespaces:
+        the caller tells them apart by id.
         """
         if not sets or not usernames:
             return []
@@ -179,14 +179,14 @@ class AccessReader:
 
 
 class AccessWriter(AccessReader):
-    """Changing who may use what. Each method does one thing that can be undone by its id."""
+    """Changes who may use what. Each method makes one record, which can be removed by its id."""
 
     def __init__(self, rest: RestWriter, pool: Pool) -> None:
         super().__init__(rest, pool)
         self._writer = rest
 
     def create_permission_set(self, name: str, label: str) -> PermissionSet:
-        """Create an empty permission set, without a licence so that anybody can have it."""
+        """Create an empty permission set without a licence, so that anybody can be assigned it."""
         created = self._writer.create(
             "PermissionSet",
             {"Name": name, "Label": label},
@@ -195,7 +195,7 @@ class AccessWriter(AccessReader):
         return PermissionSet(created, name)
 
     def clone_profile(self, name: str, source: Profile) -> str:
-        """Create a profile with the licence and the user permissions of ``source``; its id.
+        """Create a profile with the licence and user permissions of ``source``, and return its id.
 
         DOC: a profile made through the API starts empty; object and field permissions of the
         source are not copied.
@@ -214,7 +214,7 @@ class AccessWriter(AccessReader):
         return self._writer.create("Profile", fields, what=f"the creation of profile {name}")
 
     def assign(self, permission_set: PermissionSet, user: User) -> str:
-        """Give a user a permission set; the id of the assignment."""
+        """Assign a permission set to a user, and return the id of the assignment."""
         return self._writer.create(
             "PermissionSetAssignment",
             {"PermissionSetId": permission_set.id, "AssigneeId": user.id},
@@ -224,7 +224,7 @@ class AccessWriter(AccessReader):
     def grant(
         self, permission_set_id: str, app_id: str, *, what: str = "the grant of an app"
     ) -> str:
-        """Let a permission set (or a profile, by its own) use an app; the id of the grant.
+        """Let a permission set (or that of a profile) use an app, and return the id of the grant.
 
         ``what`` is the grant in words.
         """
@@ -243,7 +243,7 @@ class AccessWriter(AccessReader):
 
 
 def _bare_list(names: Iterable[str]) -> str:
-    """A SOQL list of the names, without their namespaces: those are another field."""
+    """A SOQL list of the names without their namespaces, which are in another field."""
     return quoted_list(name.rpartition("__")[2] for name in names)
 
 

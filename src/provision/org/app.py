@@ -1,4 +1,4 @@
-"""Finding an app in an org, whatever its components are called."""
+"""App: finds an app in an org, whatever its components are called."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from provision.plan.facts import ActualApp
 
 __all__ = ["AppReader", "app_id_of", "find_app", "read_back"]
 
-# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (the policy is
-# then called after the OAuth settings), those of apps that Setup migrated from connected apps
-# (`_def...`), and those of the tools in use. They are tried first since
-# one read of a type then does; the proof that a record is the app's is always its
-# externalClientApplication. No type has more than NAMES_A_READ.
+# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (it names the
+# policy after the OAuth settings), those that Setup migrated from connected apps (`_def...`), and
+# those of other tools. They are tried first, since then one read of a type is enough. Whether a
+# record is the app's is always decided by its externalClientApplication. No type has more than
+# NAMES_A_READ.
 _LIKELY: Final = {
     OAUTH_SETTINGS.name: ("_oauth", "", "_defOauthSet", "_OAuthSettings", "_oauthSettings"),
     GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_defGlblOauthSet", "_global", "_globalOauth"),
@@ -53,7 +53,7 @@ _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APP
 
 @dataclass(frozen=True, slots=True)
 class AppReader:
-    """What an app is read with: queries, metadata, and the names that the org told before."""
+    """What an app is read with: queries, metadata, and the names that the org told earlier."""
 
     rest: RestReader
     metadata: MetadataReader
@@ -63,13 +63,12 @@ class AppReader:
 
 
 def find_app(app: str, reader: AppReader, *, wholly: bool = False) -> ActualApp:
-    """``app`` as the org has it; nothing in it if the org does not have it.
+    """``app`` as the org has it, without components if the org does not have it.
 
-    An empty answer of one interface is not believed alone (an org may show nothing to a token it
-    does not like): an app is absent when both the metadata read and a query say so, and so is a
-    record of it. ``wholly``: every type that provision does not manage is looked through as well,
-    as before a deletion. Raises :class:`OrgRefused` when the org has the app and does not show its
-    metadata.
+    An empty answer of one interface is not enough, since an org may hide metadata from some tokens:
+    an app, or a record of it, is absent if both the metadata read and a query say so. With
+    ``wholly``, every type that provision does not manage is searched as well, as before a deletion.
+    Raises :class:`OrgRefused` if the org has the app and does not show its metadata.
     """
     search = _Search(app, reader)
     first, *others = _SATELLITES
@@ -103,7 +102,7 @@ def app_id_of(app: str, rest: RestReader) -> str:
 
 
 def read_back(actual: ActualApp, names: Mapping[str, str], reader: AppReader) -> ActualApp:
-    """The app once more, after a write of components called ``names`` (by metadata type).
+    """The app, read again after a write of components called ``names`` (by metadata type).
 
     Records of types that provision does not manage are not read again.
     """
@@ -126,9 +125,9 @@ def read_back(actual: ActualApp, names: Mapping[str, str], reader: AppReader) ->
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Looking for an app's components but the header: by likely names, or all that are listed.
+    """Looks for an app's components except the header: under likely names, then in the org's list.
 
-    ``unlisted`` are the types of which the org listed nothing, as far as it was asked.
+    ``unlisted`` are the types of which the org was asked and listed nothing.
     """
 
     app: str
@@ -138,10 +137,10 @@ class _Search:
     def after(
         self, first: MetadataType, found: dict[str, Component], others: Sequence[MetadataType]
     ) -> dict[str, Component]:
-        """All components, once ``first`` was looked for under likely names, and ``found`` or not.
+        """All components, after a search for ``first`` under likely names that gave ``found``.
 
-        A miss there is taken for another naming scheme, and ends the guessing: what is read in
-        vain counts against the org's limits as well.
+        If it gave nothing, the app uses another naming scheme, and no more names are guessed: each
+        read counts against the org's limits.
         """
         if not found:
             return self._listed([first, *others], guessed=[first])
@@ -157,10 +156,10 @@ class _Search:
     def asked_otherwise(
         self, found: dict[str, Component]
     ) -> tuple[dict[str, Component], tuple[str, ...]]:
-        """``found``, and what queries tell beside it; and the types that stay unknown.
+        """``found`` with what queries add to it, and the types that stay unknown.
 
-        An empty listing does not mean that there is no record: a query must say so as well. No
-        query tells of the global settings; OBS: an app without OAuth settings has none.
+        An empty list does not mean that there is no record: a query must say so as well. No query
+        shows the global settings; OBS: an app without OAuth settings has none.
         """
         missing = [kind for kind in self.unlisted if kind.name not in found]
         if not missing:
@@ -183,9 +182,9 @@ class _Search:
     def _listed(
         self, types: Sequence[MetadataType], guessed: Sequence[MetadataType]
     ) -> dict[str, Component]:
-        """The components among all that the org lists, but for names that were ``guessed``.
+        """The components among all that the org lists, except likely names of ``guessed`` types.
 
-        A listing may leave out what is there: what it does not show is tried under likely names.
+        A list may be incomplete: a type of which it shows nothing is tried under likely names.
         """
         if not types:
             return {}
@@ -229,6 +228,6 @@ class _Search:
 def _of_app(
     app: str, metadata_type: MetadataType, records: Sequence[Component]
 ) -> dict[str, Component]:
-    """The record that says it is the app's: there is at most one of each type (OBS)."""
+    """The record whose parent is the app: there is at most one of each type (OBS)."""
     mine = [record for record in records if fold_name(record.parent) == fold_name(app)]
     return {metadata_type.name: mine[0]} if mine else {}

@@ -33,9 +33,9 @@ _SETTINGS_AND_GLOBAL: Final = (("_oauth", "_glbloauth"), ("_defOauthSet", "_defG
 
 @dataclass(frozen=True, slots=True)
 class AppsCalled:
-    """The apps of an org with one developer name.
+    """The apps of an org that have the same developer name.
 
-    ``own_id`` is the id of the org's own app, empty if there is none; ``packages`` are the
+    ``own_id`` is the id of the org's own app, empty if there is none. ``packages`` are the
     namespaces of the installed packages that have an app of that name.
     """
 
@@ -46,8 +46,8 @@ class AppsCalled:
 def apps_called(app: str, rest: RestReader) -> AppsCalled:
     """The apps of the org with the developer name ``app``.
 
-    A row with a NamespacePrefix is an app of an installed package, but for the prefix of the org
-    itself: an org in which packages are made has one.
+    A row with a NamespacePrefix is an app of an installed package, unless it is the org's own
+    prefix, which an org has in which packages are developed.
     """
     rows = rest.query(
         "SELECT Id, NamespacePrefix FROM ExternalClientApplication "
@@ -65,7 +65,7 @@ def apps_called(app: str, rest: RestReader) -> AppsCalled:
 
 
 def no_app(org: str, app: str, packages: tuple[str, ...] = ()) -> CannotError:
-    """The error for an app that the org called ``org`` does not have of its own, and must."""
+    """The error if the org called ``org`` has no app of its own that is called ``app``."""
     if namespace_of(app):
         return CannotError(said_of_packaged(app), next_step=IN_SETUP)
     if packages:
@@ -88,7 +88,7 @@ def _namespace(rest: RestReader) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LearnedNames:
-    """Names of records that no listing need show: they are read as well from then on.
+    """Names of records that a list may not show. From now on they are read as well.
 
     The org told them in a refusal, or a plan or a snapshot has them from an earlier read.
     """
@@ -102,14 +102,14 @@ class LearnedNames:
             names.append(full_name)
 
     def of(self, app: str, metadata_type: MetadataType) -> list[str]:
-        """The names that were told, in the order in which they were."""
+        """The names that were added, in that order."""
         return list(self._names.get((fold_name(app), metadata_type.name), ()))
 
 
 def queried_names(
     metadata_type: MetadataType, app_id: str, rest: RestReader
 ) -> Sequence[str] | None:
-    """The names of an app's records of one type by query; ``None`` if no query tells."""
+    """The names of an app's records of one type by query; ``None`` if no query shows them."""
     sobject = _SOBJECTS.get(metadata_type.name)
     if sobject is None or not app_id:
         return None
@@ -122,7 +122,7 @@ def queried_names(
 
 
 def beside_settings(settings: str) -> list[str]:
-    """What the global settings of an app may be called, by the name of its OAuth settings (OBS)."""
+    """Likely names of the global settings of an app, by the name of its OAuth settings (OBS)."""
     pairs = [
         settings.removesuffix(own) + other
         for own, other in _SETTINGS_AND_GLOBAL

@@ -1,4 +1,4 @@
-"""Clock: waiting, so that tests need not wait."""
+"""Clock: the time and waiting, injected so that tests do not wait."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Wait for ``seconds``."""
         ...
 
 
@@ -37,11 +37,11 @@ class SystemClock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Wait for ``seconds``."""
         time.sleep(seconds)
 
     def now(self) -> datetime:
-        """The moment, UTC."""
+        """The time, UTC."""
         return datetime.fromtimestamp(self.time(), UTC)
 
     def today(self) -> date:

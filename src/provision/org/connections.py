@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_ANSWER", "AnswerTooLong", "TrustingAdapter", "bound_body", "bound_time"]
 
 LONGEST_ANSWER: Final = 64 * 1024 * 1024
-"""Bytes of an answer, unpacked: far more than anything that an org is asked for."""
+"""The most bytes of an answer, unpacked: far more than any answer that provision asks for."""
 
 
 class TrustingAdapter(HTTPAdapter):
     """An adapter whose connections share one TLS context for each CA file.
 
-    urllib3 reads the CA file for each connection that it opens: 20 ms of CPU for the usual one,
-    four times where four reads are made at once. Connections through a proxy are left as they are,
-    since a proxy may be reached over TLS of its own. A file is looked for once an adapter.
+    urllib3 reads the CA file for each connection that it opens, which takes 20 ms for the usual
+    one, and four times that for four reads at once. Connections through a proxy are left to
+    urllib3, since a proxy may have a TLS connection of its own. An adapter looks for a file once.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class TrustingAdapter(HTTPAdapter):
         verify: bool | str,  # noqa: FBT001  # the signature is requests'
         cert: str | tuple[str, str] | None = None,
     ) -> tuple[_HostParams, _PoolKwargs]:
-        """What a connection is pooled by; requests' own contract."""
+        """The key of a connection in its pool; requests' own contract."""
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
         context = self._context(verify)
         if context is not None and host["scheme"] == "https":
@@ -64,7 +64,7 @@ class TrustingAdapter(HTTPAdapter):
         verify: bool | str,  # noqa: FBT001
         cert: str | tuple[str, str] | None,
     ) -> None:
-        """Tell a pool whom to trust, unless its context knows; requests' own contract."""
+        """Tell a pool whom to trust, unless its context does; requests' own contract."""
         if conn.proxy is not None or cert or self._context(verify) is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # stub
 
@@ -77,7 +77,7 @@ class TrustingAdapter(HTTPAdapter):
 
 
 def _ca_file(verify: bool | str) -> Path | None:  # noqa: FBT001
-    """The CA file that requests means by ``verify``; ``None`` if that is no file."""
+    """The CA file that requests means by ``verify``; ``None`` if it is not a file."""
     if verify is False:
         return None
     file = Path(DEFAULT_CA_BUNDLE_PATH if verify is True else verify)
@@ -96,17 +96,21 @@ class AnswerTooLong(ProtocolError):
 
 
 def bound_time(manager: PoolManager) -> None:
-    """Let the timeout of a call hold for its whole answer, in all connections of ``manager``."""
+    """Apply the timeout of a call to its whole answer, in all connections of ``manager``.
+
+    A socket's timeout applies to each silence. An org, or a proxy, that sends a byte a second would
+    keep a run waiting for ever.
+    """
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
 
 def bound_body(response: requests.Response) -> None:
-    """Have the body of ``response`` end with :class:`AnswerTooLong` where it is too long."""
+    """Let reading the body of ``response`` raise :class:`AnswerTooLong` if it is too long."""
     response.raw = _Body(response.raw)
 
 
 class _Body:
-    """A body of urllib3's that is counted while it is read, as it is after unpacking."""
+    """A body of urllib3's whose bytes, after unpacking, are counted while they are read."""
 
     def __init__(self, raw: Any) -> None:  # noqa: ANN401  # urllib3's response, or a test's
         self._raw = raw
@@ -126,12 +130,12 @@ class _Body:
 
 
 class _Arriving(io.RawIOBase):
-    """What a socket receives, until the time of the whole answer is over."""
+    """The bytes that a socket receives until the time for the whole answer is over."""
 
     def __init__(self, sock: socket.socket, seconds: float) -> None:
         self._socket = sock
         # As `socket.makefile` does, so that the connection is kept until the answer is read.
-        self._held = sock.makefile("rb", buffering=0)
+        self._stream = sock.makefile("rb", buffering=0)
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
@@ -143,20 +147,20 @@ class _Arriving(io.RawIOBase):
         if left > 0:
             self._socket.settimeout(left)
             try:
-                return self._held.readinto(buffer)
+                return self._stream.readinto(buffer)
             except TimeoutError:
                 pass
-        # In urllib3's words, which tell the seconds to whoever says it to the user.
+        # In urllib3's words, from which the message for the user takes the seconds.
         raise TimeoutError(f"the answer is not complete (read timeout={self._seconds:g})")
 
     def close(self) -> None:
         if not self.closed:
-            self._held.close()
+            self._stream.close()
         super().close()
 
 
 class _Answer(HTTPResponse):
-    """An answer whose status line, headers and body share the time that one silence had."""
+    """An answer whose status line, headers and body share one timeout."""
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401  # as http.client
         super().__init__(sock, *args, **options)

@@ -1,8 +1,8 @@
 """Credentials: consumer keys and secrets as an org gives them over Connect REST.
 
 DOC (help: eca_stage_oauth_credentials): reading came with API 60, staging with 65. An app has one
-staging slot. A staged pair does nothing until it is rotated in; then the old pair lies in the
-slot, and goes on working for 30 days unless it is revoked.
+staging slot. A staged pair is not in use until a rotation. After that the old pair is in the slot,
+and works for 30 more days unless it is revoked.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 
 _READ_SINCE: Final = 60
 _STAGED_SINCE: Final = 65
-# OBS: what orgs say while the setting is off or a permission is missing; the code varies.
+# OBS: texts of orgs in which the setting is off or a permission is missing; the code varies.
 _CLOSED: Final = ("not currently enabled", "feature is not enabled", "not enabled for this user")
 
 
@@ -47,7 +47,7 @@ class CredentialsClosed(CannotError):
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """The OAuth consumer of an app, as ids: what credentials hang on."""
+    """The OAuth consumer of an app, to which its credentials belong."""
 
     app: str
     app_id: str
@@ -55,29 +55,29 @@ class Consumer:
 
     @property
     def path(self) -> str:
-        """Where it is below the credentials of all apps."""
+        """Its path below the credentials of all apps."""
         return f"{self.app_id}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A consumer key, and the secret that belongs to it."""
+    """A consumer key and its secret."""
 
     key: str
     secret: Secret
 
 
 class StagedState(StrEnum):
-    """What the pair in the staging slot is (DOC)."""
+    """The state of the pair in the staging slot (DOC)."""
 
     ACTIVE = "Active"  # new, and not in use yet
     ROTATED = "Rotated"  # the old one, which still works
-    EXPIRED = "Expired"  # of no more use
+    EXPIRED = "Expired"  # it no longer works
 
 
 @dataclass(frozen=True, slots=True)
 class StagedPair:
-    """What the staging slot holds, and ``until`` when it works, as the org writes it."""
+    """The pair in the staging slot. It works ``until`` a time that the org wrote."""
 
     id: str
     pair: Pair
@@ -88,9 +88,9 @@ class StagedPair:
 class CredentialsReader:
     """Reading the credentials of an org's apps.
 
-    Every method raises :class:`CredentialsClosed` where the org does not give them,
-    :class:`VersionUnsupported` below the API version that has them, and the :class:`OrgError` of a
-    call that failed.
+    Every method raises :class:`CredentialsClosed` if the org does not give them,
+    :class:`VersionUnsupported` in an API version that does not have them, and :class:`OrgError` if
+    a call fails.
     """
 
     def __init__(self, org: ReadableOrg) -> None:
@@ -121,7 +121,7 @@ class CredentialsReader:
         return self._pair(self._call("GET", consumer.path, part="keyandsecret"))
 
     def staged(self, consumer: Consumer) -> StagedPair | None:
-        """What is in the staging slot, ``None`` if nothing is."""
+        """The pair in the staging slot, ``None`` if the slot is empty."""
         self._require(_STAGED_SINCE, "stages credentials")
         listed = self._call("GET", f"{consumer.path}/staged").get("stagedCredentials") or ()
         return self._staged(listed[0]) if listed else None
@@ -199,7 +199,7 @@ class CredentialsReader:
         return StagedPair(str(answer.get("id", "")), self._pair(answer), state, until)
 
     def _unreadable(self, how: str) -> OrgUnreachable:
-        """The error for an answer of no use. It says nothing of the content: secrets may be in."""
+        """The error for an unreadable answer, which is not quoted: it may have secrets in it."""
         return OrgUnreachable(
             f"{self._org.session.instance_url} answered a call for credentials {how}",
             next_step="Check the org's status page, and try again.",

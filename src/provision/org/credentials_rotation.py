@@ -1,4 +1,4 @@
-"""Rotation: staging, putting in use and revoking the credentials of an org's apps."""
+"""Rotation: stages new credentials of an app, puts them in use, and revokes old ones."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class RotatedPair(StagedPair):
 
 
 class CredentialsWriter(CredentialsReader):
-    """Changing the credentials of an org's apps, each write read back.
+    """Changes the credentials of an org's apps, and reads back each write.
 
-    Beside what reading raises: :class:`GateRefused` for the app that the session came from,
-    :class:`CannotError` where the staging slot does not hold what is needed, :class:`ApplyFailed`
-    where a write was sent and did not do what it should, :class:`WriteUnknown` where the slot
-    does not tell what became of it.
+    In addition to what reading raises, it raises :class:`GateRefused` for the app that the session
+    came from, :class:`CannotError` if the staging slot does not have the right content,
+    :class:`ApplyFailed` if a write was sent and did not have its effect, and :class:`WriteUnknown`
+    if the slot does not show what became of a write.
     """
 
     def __init__(self, org: WritableOrg, note: WriteNote = unnoted) -> None:
@@ -54,8 +54,9 @@ class CredentialsWriter(CredentialsReader):
     def stage(self, consumer: Consumer, deliver: Callable[[Pair], None]) -> StagedPair:
         """Make a new pair beside the one in use, and hand it to ``deliver``.
 
-        Whatever stops ``deliver`` takes the new pair away again, and is raised. One that was found
-        after its answer was lost stays: another run may have staged it at the same moment.
+        If ``deliver`` fails, the new pair is removed again, and the error is raised. A pair that
+        was found after its answer was lost is not removed: another run may have staged it at the
+        same moment.
         """
         present = self._slot(consumer)
         if present is not None and present.state is not StagedState.EXPIRED:
@@ -83,7 +84,7 @@ class CredentialsWriter(CredentialsReader):
         return staged
 
     def rotate(self, consumer: Consumer) -> RotatedPair:
-        """Put the staged pair in use; the old pair, until when it works, and the key in use."""
+        """Put the staged pair in use. Returns the old pair, its end, and the new key."""
         staged = self._slot(consumer)
         if staged is None or staged.state is not StagedState.ACTIVE:
             raise _nothing_staged(consumer.app, staged)
@@ -112,7 +113,7 @@ class CredentialsWriter(CredentialsReader):
         return RotatedPair(old.id, old.pair, old.state, old.until, staged.pair.key)
 
     def revoke(self, consumer: Consumer, *, unused: bool = False) -> StagedPair:
-        """End the old pair now, or with ``unused`` throw the new one away; what was ended."""
+        """End the old pair now, or discard the new one if ``unused``. Returns the revoked pair."""
         staged = self._slot(consumer)
         if staged is None:
             raise CannotError(
@@ -141,7 +142,7 @@ class CredentialsWriter(CredentialsReader):
         )
 
     def _slot(self, consumer: Consumer) -> StagedPair | None:
-        """The staging slot, of an app that this session did not come from."""
+        """The staging slot. Raises :class:`GateRefused` if the session came from this app."""
         staged = self.staged(consumer)
         keys = {self.key(consumer), staged.pair.key if staged else ""}
         if self._org.session.client_id and self._org.session.client_id in keys:
@@ -154,10 +155,10 @@ class CredentialsWriter(CredentialsReader):
         call: tuple[Consumer, str, str, Mapping[str, str] | None],
         is_made: _IsMade,
     ) -> _End:
-        """What the slot holds after a write, which is noted before it is sent and after.
+        """The slot after a write, of which notes are made before it is sent and after it.
 
-        Where the answer was lost, the slot tells what became of the write. It is asked until it
-        shows the write, or for as long as the write may yet arrive.
+        If the answer was lost, the slot shows what became of the write. It is read until it shows
+        the write, or until the write can no longer arrive.
         """
         consumer, method, path, body = call
         org, url = self._target, self._url(path)
@@ -198,32 +199,32 @@ class CredentialsWriter(CredentialsReader):
         try:
             return settled(ask, is_made, org.clock, min(SETTLED, org.deploy_wait))
         except (ProvisionError, KeyboardInterrupt) as error:
-            said = error.message if isinstance(error, ProvisionError) else "interrupted"
+            reason = error.message if isinstance(error, ProvisionError) else "interrupted"
             raise ApplyFailed(
-                f"{what} is done, as the org answered; it could not be read back: {said}",
+                f"{what} is done, as the org answered; it could not be read back: {reason}",
                 next_step=_SEE,
             ) from error
 
     def _take_back(self, consumer: Consumer, staged: StagedPair, reason: BaseException) -> None:
-        remains = "remains staged: it could not be taken back"
+        remains = "remains staged: it could not be removed"
         try:
             left = self._deleted(consumer, staged).slot
         except WriteUnknown:
-            left, remains = staged, "may remain staged: it is not known whether it was taken back"
+            left, remains = staged, "may remain staged: nobody knows whether it was removed"
         except (ProvisionError, KeyboardInterrupt):
             left = staged
         if left is not None:
             raise _remains(consumer.app, reason, remains) from reason
         self._target.written.note(
-            f"A new pair of {consumer.app} was staged, handed to nobody, and thrown away again."
+            f"A new pair of {consumer.app} was staged, handed to nobody, and removed again."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What the slot holds after a write, and the interruption that came meanwhile, if one did.
+    """The slot after a write, and the interruption that came in the meantime, if any.
 
-    ``is_sure``: the org answered the write itself, so that it was this run's.
+    ``is_sure`` is true if the org answered the write itself, so it was surely this run's.
     """
 
     slot: StagedPair | None
@@ -232,15 +233,15 @@ class _End:
 
 
 def _remains(app: str, reason: BaseException, how: str) -> ApplyFailed:
-    """The error of a new pair that was handed to nobody, and is in the staging slot."""
+    """The error for a new pair that is in the staging slot and was not handed over."""
     return ApplyFailed(
-        f"A new pair of {app} {how}; it was not handed over: {_said(reason)}",
+        f"A new pair of {app} {how}; it was not handed over: {_text_of(reason)}",
         next_step="Fetch it with `provision credentials show --staged`, or throw it away with "
         "`provision credentials revoke --staged`.",
     )
 
 
-def _said(error: BaseException) -> str:
+def _text_of(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, ProvisionError):
@@ -249,7 +250,7 @@ def _said(error: BaseException) -> str:
 
 
 def _unless(interrupted: KeyboardInterrupt | None) -> None:
-    """Raise the interruption that came while a write was under way, if one did."""
+    """Raise the interruption that came while a write was under way, if any."""
     if interrupted:
         raise interrupted
 
@@ -257,8 +258,8 @@ def _unless(interrupted: KeyboardInterrupt | None) -> None:
 def refuse_own_app(org: ReadableOrg, app: str) -> None:
     """Raise :class:`GateRefused` if the session came from ``app``.
 
-    Reads metadata alone, so that it can be asked before the org's setting is opened. A session
-    does not always know where it came from: a bare access token does not tell.
+    It only reads metadata, so it can be called before the org's setting is opened. A session that
+    is only an access token does not know which app it came from.
     """
     own = org.session.client_id
     if own and org.find_app(app).consumer_key == own:

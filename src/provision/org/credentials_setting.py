@@ -1,4 +1,4 @@
-"""The org's setting that lets secrets be read over REST: opened for a while, and closed again."""
+"""The org's setting that allows reading secrets over REST: opened for a run, and closed again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from provision.org.org_settings import (
     SettingsPackage,
 )
 from provision.org.retry import Retry, Waits
-from provision.org.setting_notes import HeldNote, SettingNotes
+from provision.org.setting_notes import LockedNote, SettingNotes
 
 __all__ = ["OpenedSetting"]
 
-# Whatever is wrong with an org may pass: closing the setting is tried for a quarter of a minute.
+# The problem may pass, so closing the setting is tried for a quarter of a minute.
 _CLOSING_WAITS: Final = Waits(1.0)
 _CLOSINGS: Final = 5
 
@@ -34,19 +34,18 @@ Say = Callable[[str], None]
 
 
 class OpenedSetting:
-    """Within ``with``, the org gives secrets over REST; after it, as before.
+    """In the ``with`` block, secrets can be read over REST; after it, the setting is as before.
 
-    A setting that is open already is left so, unless ``notes`` say that a run of ours left it open.
-    Whatever ends the block closes it: an error, a signal. Raises :class:`CannotError` or
-    :class:`OrgError` if it cannot be opened, and :class:`ApplyFailed` if it cannot be closed, with
-    what that leaves.
+    A setting that is open already stays open, unless ``notes`` say that a run of ours left it open.
+    It is closed however the block ends, also by an error or a signal. Raises :class:`CannotError`
+    or :class:`OrgError` if it cannot be opened, and :class:`ApplyFailed` if it cannot be closed.
     """
 
     def __init__(self, org: WritableOrg, say: Say, notes: SettingNotes | None = None) -> None:
         self._org = org
         self._say = say
         self._notes = notes
-        self._held: HeldNote | None = None
+        self._note: LockedNote | None = None
         self._ours = False
         self._opened_by = "this run"
         self._in_doubt = False
@@ -70,9 +69,9 @@ class OpenedSetting:
             return
         if self._notes is not None:
             self._notes.delete_left(url)
-            self._held = self._notes.hold(url, self._org.clock.time())
+            self._note = self._notes.add(url, self._org.clock.time())
         self._say(f"opening {self._org.name}'s setting {_NAME}")
-        self._ours = True  # before the deploy: nobody knows how an interrupted one ends
+        self._ours = True  # before the deploy, whose end is unknown if it is interrupted
         try:
             self._open()
         except BaseException as error:
@@ -89,13 +88,13 @@ class OpenedSetting:
 
     def _open(self) -> None:
         self._set(on=True)
-        if self._org.deployer.interrupted:  # which it forgives a deploy that succeeded
+        if self._org.deployer.interrupted:  # a deploy that succeeds does not raise it
             raise KeyboardInterrupt
 
     def _close(self, reason: BaseException | None) -> None:
-        """Close what we opened. ``reason`` is what the run failed of, if it did.
+        """Close the setting if we opened it. ``reason`` is the error that ended the run, if any.
 
-        Closing is repeated whatever went wrong, a bug of ours included: it does no harm twice.
+        After any failure closing is tried again, even after a bug of ours: it does no harm twice.
         """
         if not self._ours:
             return
@@ -115,7 +114,7 @@ class OpenedSetting:
                 retry.wait()
 
     def _close_once(self) -> None:
-        # A deploy that was sent may yet come: one behind it in the org's queue undoes it.
+        # A deploy that was sent may still arrive; one behind it in the queue undoes it.
         if self._in_doubt or self._is_open():
             self._say(f"closing {self._org.name}'s setting {_NAME}")
             self._set(on=False)
@@ -124,8 +123,8 @@ class OpenedSetting:
                 self._org.written.note(f"{was_left}, is closed.")
         self._ours = False
         self._org.written.correct(self._opened(), f"{self._opened()} It is closed again.")
-        if self._held is not None:
-            self._held.delete()
+        if self._note is not None:
+            self._note.delete()
         if self._notes is not None:
             self._notes.delete_left(self._org.session.instance_url)
 
@@ -148,14 +147,14 @@ class OpenedSetting:
             raise deploy_failed(result, f"switch its setting {_NAME}")
         if not result.success:
             raise CannotError(
-                f"{self._org.name} did not take its setting {_NAME}: {'; '.join(result.reasons)}",
+                f"{self._org.name} refused to change {_NAME}: {'; '.join(result.reasons)}",
                 next_step="The user needs Customize Application and Modify Metadata; or set it "
                 "in Setup, External Client App Settings.",
             )
 
     def _left_open(self, reason: BaseException | None, failure: str) -> ApplyFailed:
-        if self._held is not None:
-            self._held.release()
+        if self._note is not None:
+            self._note.release()
         before = [str(self._org.written), "" if reason is None else _failure(reason)]
         lead = "".join(f"{line}\n" for line in before if line)
         return ApplyFailed(

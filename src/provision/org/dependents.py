@@ -1,9 +1,9 @@
-"""Finding the records of an app that are of types which provision does not manage.
+"""Dependents: the records of an app that are of types which provision does not manage.
 
-A listing tells their names, and never the app; the proof that a record is an app's is its
-externalClientApplication. A plan asks for one listing of an org, beside reads that are made anyway,
-and for more only where the app's policy says that a plugin is installed. What deletes an app asks
-for everything, of types that only the org knows as well.
+A list shows their names, but not their app; a record is an app's if its externalClientApplication
+says so. A plan asks for one list of an org, at the same time as its other reads, and for more only
+if the app's policy says that a plugin is installed. A deletion asks for everything, also for types
+that only the org knows.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ __all__ = ["DependentReader", "Dependents"]
 Names = Mapping[str, Sequence[str]]
 """The names that an org lists, by type name. A type is missing if the org refuses to list it."""
 
-_MOST_NAMES_OF_OTHERS: Final = 50  # five reads: the most that a plan asks for in vain
+_MOST_NAMES_OF_OTHERS: Final = 50  # five reads, which a plan may make for nothing
 _PLUGIN_FLAG: Final = re.compile(r"is\w+PluginEnabled")
 
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """The records found, and the types of which there may be others that the org does not show."""
+    """The records found, and the types of which the org may have more that it does not show."""
 
     records: tuple[Component, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -53,9 +53,9 @@ class Dependents:
 
 @dataclass(frozen=True, slots=True)
 class DependentReader:
-    """Reads dependent records of one org. What was listed first serves every app of a run.
+    """Reads dependent records of one org. The first list serves all apps of a run.
 
-    ``newest`` tells the newest API version of the org; it is asked only where an older one is used.
+    ``newest`` returns the newest API version of the org; it is only called if an older one is used.
     """
 
     metadata: MetadataReader
@@ -65,7 +65,7 @@ class DependentReader:
     _listed_first: dict[str, Names] = field(default_factory=dict)
 
     def listed_first(self) -> Names:
-        """The names of the types that no flag of a policy tells: one call, made once."""
+        """The names of records whose types have no flag in a policy: one call, made once."""
         if "" not in self._listed_first:
             self._listed_first[""] = self._names(self._first_types())
         return self._listed_first[""]
@@ -73,10 +73,10 @@ class DependentReader:
     def of_app(self, app: str, policies: Component | None, *, wholly: bool = False) -> Dependents:
         """The dependent records of ``app``, whose policy record (if it has one) is ``policies``.
 
-        ``wholly``: every type that the org has is listed anew, and every record is read. Otherwise
-        a type is only looked at if it was listed first, if a record of it is known by name, or if
-        ``policies`` has its plugin's flag, and of more than fifty records those alone are read
-        whose names begin with the app's.
+        With ``wholly``, every type that the org has is listed again, and every record is read.
+        Otherwise a type is only searched if it was listed first, if a record of it is known by
+        name, or if ``policies`` has its plugin's flag. Of more than fifty records, only those are
+        read whose names begin with the app's.
         """
         flags = frozenset(policies.fields) if policies else None
         first: Names = {} if wholly else self.listed_first()
@@ -111,14 +111,14 @@ class DependentReader:
         return [each for each in DEPENDENT_TYPES if each.listed and each.may_be_in(version)]
 
     def _first_types(self) -> list[MetadataType]:
-        """The types without a flag, and of the others as many as the same call can list."""
+        """The types without a flag, and as many of the others as the same call can list."""
         types = sorted(self._types(), key=lambda each: bool(each.plugin_flag))
         if not types or types[0].plugin_flag:
             return []
         return [each.metadata_type for each in types[:TYPES_A_LIST]]
 
     def _names(self, types: Sequence[MetadataType]) -> Names:
-        """What the org lists. OBS: a call with a type that the org does not know is refused."""
+        """The names that the org lists. OBS: it refuses a call with an unknown type."""
         chunks = [types[at : at + TYPES_A_LIST] for at in range(0, len(types), TYPES_A_LIST)]
         found: dict[str, Sequence[str]] = {}
         for names in self.pool.run([partial(self._names_or_parts, chunk) for chunk in chunks]):
@@ -130,7 +130,7 @@ class DependentReader:
             return self.metadata.names(types)
         except OrgRefused as error:
             if len(types) == 1:
-                # A type on which sources disagree, and that this org does not know, has no record.
+                # Sources disagree on this type. If the org does not know it, it has no record.
                 return {types[0].name: ()} if self._is_unknown(types[0], error) else {}
         parts: dict[str, Sequence[str]] = {}
         for metadata_type in types:
@@ -166,19 +166,19 @@ class DependentReader:
         seen: Iterable[str],
         listed: Names,
     ) -> Iterator[str]:
-        """The types of plugins that are on, of which no record is shown; refused ones as well."""
+        """The types whose plugin is on and that show no record, and refused types."""
         shown = {each.plugin_flag for each in types if each.name in seen}
         on = {flag for flag in _plugins_on(policies) if flag not in shown}
         for each in types:
             if each.plugin_flag in on or (each.name not in listed and not each.plugin_flag):
                 yield each.name
         if not set(seen) - {each.name for each in DEPENDENT_TYPES}:
-            # Of a plugin that the catalogue does not know, the type is not known either.
+            # If the catalogue does not know a plugin, its type is not known either.
             known = {each.plugin_flag for each in DEPENDENT_TYPES}
             yield from (f"records of {flag}" for flag in sorted(on - known))
 
     def _hidden_wholly(self, types: Sequence[DependentType]) -> Iterator[str]:
-        """What not even a whole search shows: all where nothing is listed, and newer types."""
+        """The types that a whole search cannot show: newer ones; all if the org lists nothing."""
         version = self.metadata.api_version
         if not self._shows_apps():
             yield from (each.name for each in types)
@@ -195,7 +195,7 @@ class DependentReader:
 
 
 def _described(metadata: MetadataReader) -> list[DependentType]:
-    """The types of apps that the org has and provision does not know; none if it does not tell."""
+    """The types of apps that the org has and provision does not know, if the org tells."""
     known = {each.name for each in CORE_TYPES}
     known |= {each.name for each in DEPENDENT_TYPES if each.listed}
     try:
@@ -210,7 +210,7 @@ def _described(metadata: MetadataReader) -> list[DependentType]:
 
 
 def _plugins_on(policies: Component | None) -> Iterator[str]:
-    """The flags of plugins that are on, but for OAuth's: its records are core ones.
+    """The flags of plugins that are on, except OAuth's, whose records provision manages.
 
     A flag that the catalogue does not know is raw XML.
     """

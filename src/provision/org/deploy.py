@@ -24,22 +24,23 @@ __all__ = [
 ]
 
 _SUCCESS: Final = frozenset({"Succeeded", "SucceededPartial"})
-_ENDS: Final = _SUCCESS | {"Failed", "Canceled"}
+_CANCELED: Final = "Canceled"
+_ENDS: Final = _SUCCESS | {"Failed", _CANCELED}
 
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """What is asked of a deploy. Every deploy of ours is rolled back when anything in it fails."""
+    """The options of a deploy. Every deploy of ours is rolled back if anything in it fails."""
 
     check_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeployMessage:
-    """What a deploy said of one component. ``problem`` may be there though it succeeded.
+    """The message of a deploy about one component. It may have a ``problem`` though it succeeded.
 
-    ``id`` is the component's, empty if the org does not tell. ``created`` tells that this deploy
-    made it: of one that was there before, DOC says that it was changed. ``deleted`` tells that this
+    ``id`` is the component's, empty if the org does not tell. ``created`` is true if this deploy
+    made the component (DOC: one that existed before is reported as changed), ``deleted`` if this
     deploy deleted it.
     """
 
@@ -62,12 +63,12 @@ class DeployMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeployResult:
-    """How a deploy is doing, or how it ended. Every component's message is kept.
+    """How a deploy is doing, or how it ended, with the messages of all components.
 
-    ``surely_ours`` is false for one whose POST got no answer, and that was found in the org's list
-    of deployments: another run may have sent an equal one at the same moment. The org has done
-    ``deployed`` of ``total`` components; ``total`` is 0 before it counts them. ``waited`` is after
-    how many seconds we cancelled it; ``None`` for one that we did not cancel for being slow.
+    ``surely_ours`` is false if its POST got no answer and it was found in the org's list of
+    deployments: another run may have sent an equal one at the same moment. The org has done
+    ``deployed`` of ``total`` components; ``total`` is 0 until it counts them. ``waited`` is the
+    number of seconds after which we cancelled it for being slow, or else ``None``.
     """
 
     id: str
@@ -83,37 +84,37 @@ class DeployResult:
 
     @property
     def is_understood(self) -> bool:
-        """Whether what it says of its end fits together. What does not is no answer."""
+        """Whether its status, ``done`` and ``success`` agree. If not, it cannot be relied on."""
         return not self.done or (self.status in _ENDS and self.success == (self.status in _SUCCESS))
 
     @property
     def failures(self) -> tuple[DeployMessage, ...]:
-        """What was said of the components that failed."""
+        """The messages about components that failed."""
         return tuple(message for message in self.messages if not message.success)
 
     @property
     def warnings(self) -> tuple[DeployMessage, ...]:
-        """What was said of components that succeeded all the same."""
+        """The problems of components that succeeded all the same."""
         return tuple(message for message in self.messages if message.success and message.problem)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it failed, one sentence a reason. DOC: a warning fails a deploy as well."""
+        """Why it failed, in sentences. DOC: a warning fails a deploy as well."""
         said = [str(message) for message in (*self.failures, *self.warnings)]
         return tuple(([self.error_message] if self.error_message else []) + said)
 
 
 def check_told_of(deploy_id: str, told: str) -> None:
-    """Raise :class:`OrgUnreachable` if the id that a status tells, if any, is of another deploy.
+    """Raise :class:`OrgUnreachable` if a status is of another deploy: if it has another id.
 
-    Ids have 15 or 18 characters, and the first 15 tell them apart.
+    Ids have 15 or 18 characters, and differ in the first 15.
     """
     if told and told[:15] != deploy_id[:15]:
         raise OrgUnreachable(f"asked how the deploy {deploy_id} is doing, the org told of {told}")
 
 
 class DeployUnknown(WriteUnknown):
-    """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it has none."""
+    """A deploy was sent, and nobody knows how it ended. ``deploy_id`` is empty if it is unknown."""
 
     def __init__(
         self,
@@ -140,9 +141,9 @@ class DeployWire(Protocol):
     """One way to send a deploy and to ask after it."""
 
     def start(self, package: bytes, options: DeployOptions, what: str) -> str:
-        """Send a zip; the deploy's id. ``what`` is the deploy in words.
+        """Send a zip, and return the deploy's id. ``what`` is the deploy in words.
 
-        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        Raises :class:`OrgRefused` or another :class:`OrgError` if the org turned it away, or else
         :class:`WriteUnknown`.
         """
         ...
@@ -150,7 +151,8 @@ class DeployWire(Protocol):
     def status(self, deploy_id: str) -> DeployResult:
         """How the deploy is doing, with all its messages.
 
-        Raises :class:`OrgUnreachable` for an answer that is of another deploy, or not understood.
+        Raises :class:`OrgUnreachable` for an answer about another deploy, or one that is not
+        understood.
         """
         ...
 
@@ -159,16 +161,13 @@ class DeployWire(Protocol):
         ...
 
 
-_CANCELED = "Canceled"
-
-
 def deploy_failed(
     result: DeployResult, doing: str = "deploy it", *, validates: bool = False
 ) -> ApplyFailed:
-    """The error of a deploy that failed and was rolled back, so that the org is as before it.
+    """The error for a deploy that failed and was rolled back, so that the org is as before.
 
-    Only an org that refused is said to have refused. ``doing`` is what it was asked to do; with
-    ``validates`` it was asked whether it would.
+    It tells a refusal from a deploy that was cancelled. ``doing`` is what the org was asked to do;
+    with ``validates`` it was only asked to check that.
     """
     did = "validate it" if validates else doing
     if result.status == _CANCELED and result.waited is not None:
@@ -196,7 +195,7 @@ def deploy_failed(
 
 
 def _next_step(reasons: Sequence[str]) -> str:
-    """What the dictionary says of each reason that it knows of a deploy; empty if of none."""
+    """The next steps of the reasons that the dictionary knows; empty if it knows none."""
     rows = (find(reason) for reason in reasons)
     known = (row.next_step for row in rows if row is not None and Where.DEPLOY in row.where)
     return " ".join(dict.fromkeys(known))

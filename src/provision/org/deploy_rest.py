@@ -20,7 +20,7 @@ _NO_SUCH_RESOURCE: Final = frozenset({"NOT_FOUND", "METHOD_NOT_ALLOWED", "API_DI
 
 
 def is_rest_refusal(error: OrgRefused) -> bool:
-    """Whether an org refuses deploys over REST as such, so that SOAP may still take them."""
+    """Whether an org refuses all deploys over REST, so that it may still accept them over SOAP."""
     return error.code in _NO_SUCH_RESOURCE
 
 
@@ -33,9 +33,10 @@ class RestDeploys:
         self._url = f"{session.instance_url}/services/data/v{api_version}.0/metadata/deployRequest"
 
     def start(self, package: bytes, options: DeployOptions, what: str) -> str:
-        """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
+        """Send a zip, and return the deploy's id.
 
-        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        It is not repeated: the org may have got it although no answer came. Raises
+        :class:`OrgRefused` or another :class:`OrgError` if the org turned it away, or else
         :class:`WriteUnknown`.
         """
         described = {
@@ -121,7 +122,7 @@ class RestDeploys:
 
 
 def _number(value: object) -> int:
-    """A line or a column, 0 for what is no number: it is there to be shown, and no more."""
+    """A line or a column; 0 if it is not a number, since it is only shown."""
     return int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
 
 
@@ -133,7 +134,7 @@ def _id_of(answer: Mapping[str, Any]) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    """A list as it is; a message that stands for itself, as one."""
+    """A list as it is; a single message as a list of one."""
     return value if isinstance(value, list) else [value] if value else []
 
 

@@ -24,10 +24,11 @@ _CLOCKS_APART: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class DeploySearch:
-    """Looks through the org's deployments, as Setup, Deployment Status, lists them.
+    """Looks through the org's deployments, which Setup lists under Deployment Status.
 
-    Public code reads ``DeployRequest`` of the Tooling API so; Salesforce does not document all of
-    its fields (docs/unverified.md). ``username`` is the session's user, empty if unknown.
+    They are read as ``DeployRequest`` of the Tooling API, as other public programs do. Salesforce
+    does not document all of its fields (docs/unverified.md). ``username`` is the session's user,
+    empty if unknown.
     """
 
     rest: RestReader
@@ -40,7 +41,7 @@ class DeploySearch:
 
         With ``by_anybody``, those that other users began as well. ``moment`` is in seconds since
         1970 by the org's clock. Validations and the ids that are ``known`` are left out. Raises
-        :class:`OrgRefused` and what it extends.
+        :class:`OrgError`.
         """
         begun = datetime.fromtimestamp(moment, UTC)
         conditions = ["CheckOnly = false", f"CreatedDate >= {begun:%Y-%m-%dT%H:%M:%SZ}"]

@@ -1,4 +1,4 @@
-"""Deploys over SOAP, for orgs that take none over REST."""
+"""Deploys over SOAP, for orgs that refuse them over REST."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class SoapDeploys:
         self._soap = soap
 
     def start(self, package: bytes, options: DeployOptions, what: str) -> str:
-        """Send a zip; the deploy's id. Never repeated: the org may have it though no answer came.
+        """Send a zip, and return the deploy's id.
 
-        Raises :class:`OrgRefused` and what it extends when the org turned it away, else
+        It is not repeated: the org may have got it although no answer came. Raises
+        :class:`OrgRefused` or another :class:`OrgError` if the org turned it away, or else
         :class:`WriteUnknown`.
         """
         wanted = [
@@ -62,8 +63,7 @@ class SoapDeploys:
 
 
 def _count(result: ET.Element, name: str) -> int:
-    text = child_text(result, name)
-    return int(text) if text.isdecimal() else 0
+    return _number(child_text(result, name))
 
 
 def _only(results: list[ET.Element], operation: str) -> ET.Element:
@@ -96,5 +96,5 @@ def _messages(result: ET.Element) -> Iterator[DeployMessage]:
 
 
 def _number(text: str) -> int:
-    """A line or a column, 0 for what is no number: it is there to be shown, and no more."""
+    """A line, a column or a count; 0 if the text is not a number, since it is only shown."""
     return int(text) if text.isdecimal() else 0

@@ -1,4 +1,4 @@
-"""Failures: what a failed call becomes, an error that says what to do next."""
+"""Failures: turns the failure of a call into an error that says what to do next."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _TLS_CHECK: Final = "Check the host and the port: an org is called at its My Dom
 
 SESSION_GONE: Final = "INVALID_SESSION_ID"
 _OF_NEW_TOKEN: Final = (
-    f"{named(FRESH_TOKEN).next_step} If the org took it before in this run, it has ended: run it "
-    "again."
+    f"{named(FRESH_TOKEN).next_step} If the org accepted it earlier in this run, it has expired: "
+    "run it again."
 )
 
 
@@ -51,11 +51,11 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
         # Its text quotes the header, and with it the access token.
         raise OrgUnreachable(
             f"{url} was not called: the session's access token has characters that no token has",
-            next_step="Look for blanks and line feeds in the token, as in SF_ACCESS_TOKEN.",
+            next_step="Look for spaces and line feeds in the token, as in SF_ACCESS_TOKEN.",
         ) from error.with_traceback(None)
     except (requests.exceptions.RequestException, HTTPError) as error:
         raise network_failure(url, error) from error
-    except OSError as error:  # requests looks for the file itself, and raises none of its own
+    except OSError as error:  # requests looks for the file itself, and does not wrap the error
         raise OrgUnreachable(
             f"{url} cannot be called: {error}",
             next_step="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
@@ -65,24 +65,24 @@ def translated(url: str, call: Callable[[], Result]) -> Result:
 def network_failure(
     url: str, error: requests.exceptions.RequestException | HTTPError
 ) -> OrgUnreachable:
-    """The error of a call to ``url`` that the network ended."""
+    """The error for a call to ``url`` that failed in the network."""
     chain = tuple(_chain(error))
     if isinstance(error, requests.exceptions.ProxyError):
         return _proxy(url, chain)
     if isinstance(error, requests.exceptions.SSLError):
         return _tls(url, chain)
-    # requests calls it a ConnectionError where the time was over in the middle of a body.
+    # A timeout in the middle of a body is a ConnectionError for requests.
     if isinstance(error, requests.exceptions.Timeout) or _any(chain, ReadTimeoutError):
         return _timeout(url, error, chain)
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return OrgUnreachable(
-            f"{url} answered with a redirect to {error}, which is not followed: what was sent is "
-            "for the org alone",
+            f"{url} answered with a redirect to {error}, which is not followed: only the org may "
+            "get what was sent",
             next_step="If the org's My Domain has another name now, use its new URL.",
         )
     if _any(chain, AnswerTooLong):
         return OrgUnreachable(
-            f"{url} was reached, and {_root(error)}, so that it was not read to its end",
+            f"{url} was reached, and {_root(error)}, so it was not read to the end",
             next_step="Check that the instance URL is the org's My Domain URL, and look for a "
             "proxy in between.",
         )
@@ -143,7 +143,7 @@ def _is_local(url: str) -> bool:
 
 
 def _proxy(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable:
-    """The proxy's URL is not named: it may have a password in it."""
+    """The error does not name the proxy's URL: it may have a password in it."""
     if any(isinstance(each, ConnectionRefusedError) for each in chain):
         reason = "nothing listens there (connection refused)"
     elif any(isinstance(each, (NameResolutionError, socket.gaierror)) for each in chain):
@@ -198,18 +198,18 @@ def _timeout(
     within = f"within {float(found[1]):g} seconds" if found else "in time"
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return OrgUnreachable(
-            f"{url} took no connection {within} (--http-timeout)",
-            next_step="Check the network, the VPN and the proxy settings. Where it is only slow, "
-            "give it longer with --http-timeout SECONDS.",
+            f"{url} accepted no connection {within} (--http-timeout)",
+            next_step="Check the network, the VPN and the proxy settings. If it is only slow, "
+            "allow more time with --http-timeout SECONDS.",
         )
     return OrgUnreachable(
         f"{url} did not answer {within} (--http-timeout); it may still be busy with the call",
-        next_step="Try again, or give it longer with --http-timeout SECONDS.",
+        next_step="Try again, or allow more time with --http-timeout SECONDS.",
     )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and what it wraps: as a cause, as a context, or as urllib3's ``reason``."""
+    """An error and all errors that it wraps: causes, contexts, and urllib3's ``reason``."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -223,22 +223,23 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _root(error: BaseException) -> str:
-    """The innermost reason, which says what urllib3 wraps three times."""
+    """The innermost reason: urllib3 wraps it three times."""
     while error.__context__ is not None:
         error = error.__context__
     return str(error) or type(error).__name__
 
 
 def refusal(code: str, message: str) -> OrgRefused:
-    """The error for an org's error code and message, with the step that comes next."""
+    """The error for an org's error code and message, with the next step."""
     said = message if message.startswith(code) else f"{code}: {message}"
     return OrgRefused(said, code=code, next_step=next_step(said))
 
 
 def session_refused(session: Session, said: str) -> LoginRefused:
-    """The error for a session that the org does not take (any more).
+    """The error for a session that the org refuses.
 
-    One that this run logged in for has hardly ended: its causes are those of a fresh token.
+    If this run has just logged in, the session has hardly expired: the next step is that for a
+    fresh token.
     """
     return LoginRefused(
         f"{session.instance_url} refused the session ({session.reached_by}): {said}",

@@ -1,4 +1,4 @@
-"""Headcount: how many active users of an org an app's policy admits."""
+"""Headcount: how many active users of an org the policy of an app admits."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from provision.plan.widening import Admission, Widening
 __all__ = ["Headcount", "read_headcount"]
 
 _ACTIVE: Final = "IsActive = true"
-_HELD: Final = "(SELECT AssigneeId FROM PermissionSetAssignment WHERE {})"
+_ASSIGNED: Final = "(SELECT AssigneeId FROM PermissionSetAssignment WHERE {})"
 _CHUNK: Final = 100  # usernames in one query, well below the length that a URL may have
 
 
 @dataclass(frozen=True, slots=True)
 class Headcount:
-    """How many active users a plan newly admits, ``None`` for what the org does not tell.
+    """How many active users a plan newly admits. ``None`` stands for what the org does not tell.
 
-    ``newly`` counts those whom the names let in. ``each`` counts all active users of one profile
-    or permission set, by its kind and folded name, whether the app admits them already or not.
-    ``outsiders`` are the folded usernames of those whom nothing but an assignment lets in.
+    ``newly`` counts those whom profiles and permission sets admit. ``each`` counts all active users
+    of one profile or permission set, by its kind and folded name, whether the app admits them
+    already or not. ``outsiders`` are the folded usernames of those whom only an assignment admits.
     """
 
     newly: int | None = 0
@@ -43,10 +43,10 @@ class Headcount:
 
 
 def read_headcount(rest: RestReader, pool: Pool, found: Widening) -> Headcount:
-    """Counts whom a widening lets in.
+    """Count the users whom a widening admits.
 
-    One query for permission set groups, where permission sets are named; then one for each number,
-    at the same time. Raises :class:`OrgUnreachable`; what an org refuses to tell is ``None``.
+    If permission sets are named, one query reads their groups; then one query counts each number,
+    all at the same time. Raises :class:`OrgUnreachable`. A number that an org refuses is ``None``.
     """
     admitted, before = found.admitted, found.before
     singles = {
@@ -72,8 +72,8 @@ _Groups = Mapping[str, Sequence[str]]  # ids of groups, by the folded name of a 
 def _groups(rest: RestReader, names: Collection[str]) -> _Groups:
     """The permission set groups that bring each of these permission sets.
 
-    DOC: who is assigned a group has an assignment of the group's own permission set, which names
-    the group and none of its components.
+    DOC: a user who is assigned a group has an assignment of the group's own permission set, which
+    names the group and not its components.
     """
     if not names:
         return {}
@@ -91,7 +91,7 @@ def _groups(rest: RestReader, names: Collection[str]) -> _Groups:
 
 
 def _count(rest: RestReader, admitted: Admission, others: Admission, groups: _Groups) -> int | None:
-    """How many active users ``admitted`` admits and ``others`` does not; ``None``: unknown."""
+    """How many active users ``admitted`` admits and ``others`` does not; ``None`` if unknown."""
     if admitted.is_empty or others.everybody:
         return 0
     conditions = [_ACTIVE]
@@ -128,8 +128,8 @@ def _outsiders(
 
 
 def _holders(names: Admission, groups: _Groups) -> str:
-    """Everybody has an assignment of the permission set that belongs to the profile (DOC)."""
-    return _HELD.format(" OR ".join(_conditions(names, groups)))
+    """SOQL for the holders. DOC: everybody is assigned the permission set of their profile."""
+    return _ASSIGNED.format(" OR ".join(_conditions(names, groups)))
 
 
 def _conditions(names: Admission, groups: _Groups) -> Iterator[str]:

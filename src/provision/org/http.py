@@ -1,4 +1,4 @@
-"""HTTP to an org: a session that always has a timeout, and knows whom it trusts."""
+"""HTTP to an org: a session with a timeout for every call, retries and call counts."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _SYSTEM_CLOCK: Final = SystemClock()
 
 
 class _Adapter(TrustingAdapter):
-    """Gives every call a timeout, and the org's own certificate where it has one.
+    """Gives every call a timeout, and the org's own certificate if it has one.
 
-    ``verify`` of a requests session is overruled by REQUESTS_CA_BUNDLE; an adapter's is not. All
-    calls to an org come through here, so here they are counted, held back and repeated, and their
-    answers are bounded in time and size.
+    REQUESTS_CA_BUNDLE overrules the ``verify`` of a requests session, but not that of an adapter.
+    All calls to an org pass through here. They are counted, delayed and repeated here, and the time
+    and size of their answers are limited.
     """
 
     def __init__(self, timeout: float, ca_file: Path | None, clock: Clock) -> None:
@@ -96,9 +96,9 @@ class _Adapter(TrustingAdapter):
 
 
 class _OrgSession(requests.Session):
-    """Follows no redirect, and asks the environment for proxies and CA files once a host.
+    """Follows no redirect, and looks up proxies and CA files once for each host.
 
-    requests looks through all of the environment for each call, which in a CI job with many
+    requests looks through the whole environment for each call, which in a CI job with many
     variables takes as long as the rest of the call.
     """
 
@@ -118,10 +118,10 @@ class _OrgSession(requests.Session):
         yield_requests: bool = False,  # noqa: FBT001, FBT002
         **adapter_kwargs: object,
     ) -> Iterator[requests.Response]:
-        """None: a call has a token, a secret or a key in it, and these are for its host alone.
+        """Never a redirect: a call contains a token, a secret or a key that only its host may get.
 
-        requests takes a header away on the way to another host, but no form and no SOAP body.
-        Raises :class:`requests.TooManyRedirects` for a call whose caller looks for no redirect.
+        For another host requests removes the authorization header, but not a form or a SOAP body.
+        Raises :class:`requests.TooManyRedirects`, unless the caller handles redirects itself.
         """
         del req, stream, timeout, verify, cert, proxies, adapter_kwargs
         if resp.is_redirect and not yield_requests:
@@ -136,7 +136,7 @@ class _OrgSession(requests.Session):
         verify: bool | str | None,  # noqa: FBT001
         cert: str | tuple[str, str] | None,
     ) -> _Settings:
-        """What holds for a call; requests' own contract."""
+        """The settings of a call; requests' own contract."""
         merge = partial(super().merge_environment_settings, url, proxies, stream, verify, cert)
         if proxies or stream or verify is not None or cert:
             return merge()
@@ -149,17 +149,17 @@ class _OrgSession(requests.Session):
 def http_session(
     timeout: float = DEFAULT_TIMEOUT, ca_file: Path | None = None, clock: Clock = _SYSTEM_CLOCK
 ) -> requests.Session:
-    """A session for one org. ``timeout`` is in seconds; ``ca_file`` a PEM to trust beside none.
+    """A session for one org. ``timeout`` is in seconds; ``ca_file`` is the only PEM to trust.
 
-    With a ``ca_file`` the org is on this machine, and proxies are not asked. Pauses between
-    repeated calls are slept by ``clock``; :func:`calls_of` tells how many calls there were.
+    With a ``ca_file`` the org is on this machine, and no proxy is used. ``clock`` waits between
+    repeated calls. :func:`calls_of` tells how many calls there were.
     """
     from provision import __version__
 
     session = _OrgSession()
     session.trust_env = ca_file is None
     # Several threads may share the session: its adapters and pools are made for that, its cookie
-    # jar is not. No API that we call needs a cookie, so that none is kept.
+    # jar is not. No API that we call needs a cookie, so none is kept.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.auth = _as_it_is  # else an entry in ~/.netrc would replace our Authorization header
     session.headers["User-Agent"] = f"provision/{__version__}"
@@ -176,9 +176,9 @@ def calls_of(http: requests.Session) -> Calls:
 
 
 def org_time_of(http: requests.Session) -> float | None:
-    """When the org answered last, by its own clock, in seconds since 1970; ``None`` unknown.
+    """When the org last answered a session that :func:`http_session` made, by the org's clock.
 
-    Of a session that :func:`http_session` made.
+    In seconds since 1970; ``None`` if unknown.
     """
     adapter = http.get_adapter("https://")
     return adapter.counter.org_time if isinstance(adapter, _Adapter) else None
@@ -191,7 +191,7 @@ def clock_of(http: requests.Session) -> Clock:
 
 
 def _host_of(location: str) -> str:
-    """The host alone: an address may have a token in it."""
+    """Only the host: an address may have a token in it."""
     try:
         return urlsplit(location).hostname or "another path of it"
     except ValueError:
@@ -199,10 +199,10 @@ def _host_of(location: str) -> str:
 
 
 def _to_this_machine(request: requests.PreparedRequest) -> None:
-    """Send what is for ``NAME.localhost`` to ``localhost``, with the name in its Host header.
+    """Send a call for ``NAME.localhost`` to ``localhost``, with the name in its Host header.
 
-    RFC 6761: such names are this machine's, whatever a resolver says; many know none of them. So
-    are the orgs of one local org told apart.
+    RFC 6761: such names mean this machine, but many resolvers do not know them. The local org uses
+    them to tell its orgs apart.
     """
     parts = urlsplit(request.url or "")
     if (parts.hostname or "").endswith(".localhost"):

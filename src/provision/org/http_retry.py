@@ -19,10 +19,10 @@ from provision.org.retry import Retry, Waits
 __all__ = ["LONGEST_PAUSE", "HttpRetry", "OrgBusy", "never_connected"]
 
 LONGEST_PAUSE: Final = 60.0
-"""Seconds that a run waits because an org asked it to; for longer pauses it ends."""
+"""Seconds that a run waits at most if an org asks it to. A longer pause ends the run."""
 
 _ATTEMPTS: Final = 4
-_FIRST_ATTEMPTS: Final = 3  # an org that has not answered yet is likelier wrong than busy
+_FIRST_ATTEMPTS: Final = 3  # an org that never answered is more likely wrong than busy
 _JITTER: Final = 0.5
 _WAITS: Final = Waits(0.5, jitter=_JITTER)
 
@@ -34,7 +34,7 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 class OrgBusy(OrgError):
-    """The org asked for a pause, and did not carry out the call. ``pause`` is in seconds."""
+    """The org asked for a pause of ``pause`` seconds, and did not carry out the call."""
 
     def __init__(self, message: str, *, pause: float, next_step: str) -> None:
         super().__init__(message, next_step=next_step)
@@ -119,7 +119,7 @@ class HttpRetry:
 
 
 def never_connected(error: requests.exceptions.RequestException) -> bool:
-    """Whether a call failed before anything of it was sent."""
+    """Whether a call failed before any part of it was sent."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     connecting = isinstance(error, requests.exceptions.ConnectTimeout)
     return connecting or isinstance(reason, NewConnectionError)

@@ -1,4 +1,4 @@
-"""InstanceUrl: where an org is, and the only kind of URL that a login is sent to."""
+"""InstanceUrl: the address of an org, and the only kind of URL to which a login is sent."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class InstanceUrlRefused(LoginRefused):
 class InstanceUrl(str):
     """``https://HOST[:PORT]`` of an org, without user, path, query or fragment.
 
-    Keys, secrets and tokens are sent there, so it is over https. ``http://localhost`` and
-    ``http://NAME.localhost`` are this machine's by RFC 6761, and taken for the local org's sake; a
+    Keys, secrets and tokens are sent there, so it must be https. ``http://localhost`` and
+    ``http://NAME.localhost`` mean this machine (RFC 6761), and are allowed for the local org; a
     numeric address is not. Raises :class:`InstanceUrlRefused` for anything else.
     """
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """``text`` as an instance URL; a slash at its end is left out."""
+        """``text`` as an instance URL, without a slash at its end."""
         if isinstance(text, cls):
             return text
         return super().__new__(cls, _checked(text.strip()))

@@ -1,7 +1,7 @@
 """Last changes: who changed an app's records, and when, as far as the org tells.
 
-What an org does not show to the session's user is left out, without a word: a user who may see an
-app need not see who changed it.
+What the session's user may not see is left out silently: a user who may see an app may not be able
+to see who changed it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def audit_trail(
 ) -> tuple[LastChange, ...]:
     """The newest entries of the setup audit trail that name the app, by one of ``names``.
 
-    Not older than ``since``, where that is known. DOC: it takes View Setup and Configuration, and
-    a query cannot filter by the text of an entry.
+    They are not older than ``since``, if that is known. DOC: it takes View Setup and Configuration,
+    and a query cannot filter by the text of an entry.
     """
     where = f"WHERE CreatedDate >= {since:%Y-%m-%dT%H:%M:%SZ} " if since else ""
     rows = _rows(
@@ -89,7 +89,7 @@ def _entry(row: Mapping[str, Any]) -> LastChange | None:
     if at is None:
         return None
     who, real = _username(row.get("CreatedBy")), row.get("DelegateUser")
-    # DOC: the user who was logged in as another one.
+    # DOC: DelegateUser is the user who was logged in as another one.
     said = f"{real}, logged in as {who}" if real and who else str(real or who)
     return LastChange(ToldBy.AUDIT_TRAIL, at, said, str(row["Display"]))
 
@@ -97,7 +97,7 @@ def _entry(row: Mapping[str, Any]) -> LastChange | None:
 def _rows(rest: RestReader, soql: str) -> Sequence[Mapping[str, Any]]:
     try:
         return rest.query(soql)
-    except OrgRefused:  # no such object or column for this user: the org does not tell
+    except OrgRefused:  # this user cannot see the object or the column
         return ()
 
 

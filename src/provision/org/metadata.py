@@ -1,4 +1,4 @@
-"""Reading metadata: the names that an org has, and the records behind them."""
+"""Metadata: the names that an org lists, and the records with these names."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class MetadataReader:
         ]
 
     def names(self, types: Sequence[MetadataType]) -> dict[str, list[str]]:
-        """The full names that the org lists, by type name. None listed does not mean none there.
+        """The full names that the org lists, by type name. An empty list proves nothing.
 
         A type that this API version does not have has no names.
         """
@@ -81,7 +81,7 @@ class MetadataReader:
         return found
 
     def read(self, metadata_type: MetadataType, names: Sequence[str]) -> list[Component]:
-        """The records of ``names`` that there are. Raises :class:`OrgRefused`, and what it extends.
+        """The records with ``names`` that exist. Raises :class:`OrgError`.
 
         A type that this API version does not have has no records.
         """

@@ -33,12 +33,12 @@ _JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_SECONDS: Final = 180  # Salesforce refuses assertions that expire later than 3 minutes
 
 Sign = Callable[[Mapping[str, str | int]], str]
-"""Claims to a signed JWT: the only thing that is ever asked of a private key."""
+"""Makes a signed JWT of claims: the only use of a private key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token endpoint granted. The token is never shown."""
+    """The answer of a token endpoint. The token is never shown."""
 
     access_token: str = field(repr=False)
     instance_url: InstanceUrl
@@ -47,7 +47,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class JwtClaims:
-    """Who logs in (``sub``), with which app (``iss``), and for whom the assertion is (``aud``)."""
+    """Who logs in (``sub``), with which app (``iss``), and where (``aud``)."""
 
     client_id: str
     username: str
@@ -75,7 +75,7 @@ def jwt_bearer_grant(
 def client_credentials_grant(
     http: requests.Session, host: InstanceUrl, client_id: str, client_secret: Secret
 ) -> Token:
-    """Log in as the app's run-as user. No scope is sent: an org refuses one here (OBS).
+    """Log in as the app's run-as user. No scope is sent, since orgs refuse it here (OBS).
 
     Raises :class:`LoginRefused` with OAuth's error code, :class:`OrgUnreachable`.
     """
@@ -114,12 +114,12 @@ def _grant(
 def _posted(
     http: requests.Session, url: str, form: Callable[[], Mapping[str, str]]
 ) -> tuple[int, object]:
-    """The status and the JSON of the answer to a form, which no exception then holds."""
+    """The status and the JSON of the answer to a form. No exception keeps the form."""
     try:
         response = translated(url, lambda: http.post(url, data=form()))
     except OrgError as error:
-        # Its cause has the request, and that the form with whatever secret is in it; so have the
-        # frames of what refuses to call a busy org.
+        # Its cause has the request with the form, and thus any secret in it. So do the frames of
+        # the code that refuses to call a busy org.
         error.__cause__ = error.__context__ = None
         raise error.with_traceback(None)  # noqa: B904  # its causes were just cut off
     try:
@@ -135,7 +135,7 @@ def authorize_error(
     redirect_uri: str,
     scopes: tuple[str, ...],
 ) -> str:
-    """What the org says against an authorize request, empty if it would ask a user to log in.
+    """The org's error for an authorize request, empty if it would ask a user to log in.
 
     Needs no user and no browser: a good request is redirected to a page, a bad one to an error
     (OBS). Raises :class:`OrgUnreachable`.

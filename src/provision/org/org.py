@@ -1,4 +1,4 @@
-"""Org: an org that can be read, and one that can also be written."""
+"""Org: an org that can be read, and one that can also be written to."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ReadableOrg:
 
     @property
     def calls(self) -> Calls:
-        """How many calls the org was asked for so far, and what it said of its allowance."""
+        """How many calls were made to the org so far, and its allowance as it last told it."""
         return calls_of(self.http)
 
     @cached_property
@@ -103,7 +103,7 @@ class ReadableOrg:
         return SoapEndpoint(self.session, self.http, self.api_version)
 
     def find_app(self, app: str, *, wholly: bool = False) -> ActualApp:
-        """``app`` as the org has it; ``wholly``, with every record that goes when it is deleted."""
+        """``app`` as the org has it; if ``wholly``, with every record that a deletion removes."""
         return find_app(app, self._app_reader, wholly=wholly)
 
     def existing_app(self, app: str) -> ActualApp:
@@ -121,7 +121,7 @@ class ReadableOrg:
         return found
 
     def usage(self, app: str, names: Wanted) -> Usage:
-        """Who uses ``app``, with the ``names`` of its lists looked up."""
+        """Who uses ``app``, and which of the ``names`` in its lists the org has."""
         users = app_users(self.rest, self.app_id(app))
         return Usage(
             users=users or (),
@@ -131,7 +131,7 @@ class ReadableOrg:
         )
 
     def headcount(self, found: Widening) -> Headcount:
-        """How many active users a widening lets in, and which of the assigned ones."""
+        """How many active users a widening admits, and which of the assigned ones."""
         return read_headcount(self.rest, self.pool, found)
 
     def last_changes(
@@ -139,8 +139,8 @@ class ReadableOrg:
     ) -> tuple[LastChange, ...]:
         """Who changed ``app`` last, and when: its records of ``types``, and in the audit trail.
 
-        The audit trail knows the app by one of ``names``, and is asked for what was done
-        ``since``. What the org does not show is left out.
+        The audit trail calls the app by one of ``names``, and is read from ``since`` on. What the
+        org does not show is left out.
         """
         records, trail = self.pool.both(
             lambda: self._record_changes(app, types), lambda: audit_trail(self.rest, names, since)
@@ -152,11 +152,11 @@ class ReadableOrg:
         return record_changes(self.rest, app_id, types, self.pool) if app_id else ()
 
     def is_production(self) -> bool | None:
-        """Whether this is a production org; ``None`` where it does not tell."""
+        """Whether this is a production org; ``None`` if it does not tell."""
         return is_production(self.rest)
 
     def read_back(self, actual: ActualApp, names: Mapping[str, str]) -> ActualApp:
-        """``actual`` once more, after a write of components called ``names`` (by type)."""
+        """``actual``, read again after a write of components called ``names`` (by type)."""
         return read_back(actual, names, self._app_reader)
 
     @cached_property
@@ -176,7 +176,7 @@ class ReadableOrg:
 
 @dataclass(frozen=True)
 class WritableOrg(ReadableOrg):
-    """An org that can be written: deploys, and records of who may use what."""
+    """An org that can be written to: deploys, and records of who may use what."""
 
     clock: Clock
     deploy_wait: float
@@ -209,9 +209,9 @@ class WritableOrg(ReadableOrg):
 def readable_org(
     name: str, session: Session, http: requests.Session, version: int | None, pool: Pool
 ) -> ReadableOrg:
-    """The org called ``name`` behind a session, in API ``version`` or the newest that is shared.
+    """The org called ``name`` behind a session, in API ``version`` or the newest that both know.
 
-    Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
+    Raises :class:`VersionUnsupported` if there is none, or none that fits the session.
     """
     agreed, known = pool.both(
         lambda: agreed_version(session, http, version), lambda: with_username(session, http)
@@ -220,7 +220,7 @@ def readable_org(
 
 
 def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> WritableOrg:
-    """``org`` for those who may write to it. ``deploy_wait``, in seconds, ends a deploy."""
+    """``org``, to be written to. A deploy is cancelled after ``deploy_wait`` seconds."""
     return WritableOrg(
         org.name,
         org.session,
@@ -236,7 +236,7 @@ def writable_org(org: ReadableOrg, clock: Clock, deploy_wait: float) -> Writable
 def agreed_version(session: Session, http: requests.Session, wanted: int | None) -> int:
     """The API version to talk to an org in: ``wanted``, or the newest that both sides know.
 
-    Raises :class:`VersionUnsupported` where there is none, or none that fits the session.
+    Raises :class:`VersionUnsupported` if there is none, or none that fits the session.
     """
     known = _versions(session, http)
     shared = [version for version in known if OLDEST_API <= version <= NEWEST_API]
@@ -262,9 +262,9 @@ def agreed_version(session: Session, http: requests.Session, wanted: int | None)
 
 
 def with_username(session: Session, http: requests.Session) -> Session:
-    """``session`` with the name of its user, asked of the org where the login did not tell.
+    """``session`` with the name of its user, for which the org is asked if the login did not tell.
 
-    As it is where the org does not tell either: a session may lack the scope to ask.
+    It is unchanged if the org does not tell either: the session may not have the scope for that.
     """
     if session.username:
         return session

@@ -1,4 +1,4 @@
-"""Outcome: asks the org what became of a write whose answer was lost."""
+"""Outcome: asks an org what became of a write, until it tells."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = [
 ]
 
 SETTLED: Final = 60.0
-"""Seconds after which a write whose answer was lost, and that the org does not show, was not made.
+"""Seconds after which the org shows a write whose answer was lost, or the write was not made.
 
-An org carries out a request within seconds of its arrival, and nothing keeps it longer on the way
+An org carries out a request within seconds of its arrival, and the network does not delay it longer
 (docs/unverified.md).
 """
 
 MOST_REFUSALS: Final = 5
-"""How many refusals in a row are asked past; after one more, the org never tells."""
+"""How many refusals in a row do not end the asking. After one more the org will never tell."""
 
 _WAITS: Final = Waits(0.5, factor=1.5, longest=5.0)
 
@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 
 
 class InterruptedBefore(KeyboardInterrupt):
-    """Somebody interrupted a write, and the org surely did not do it, or rolled it back."""
+    """Somebody interrupted a write, and the org surely did not carry it out, or rolled it back."""
 
 
 def answered(
@@ -90,10 +90,11 @@ def find_out(
     clock: Clock,
     wait: float,
 ) -> Found:
-    """What ``ask`` finds of the ``lost`` write; where that is not made, the org surely did not.
+    """What ``ask`` finds of the ``lost`` write. If not ``is_made``, the org surely did not make it.
 
-    Raises :class:`WriteUnknown` if the org does not tell within ``wait`` seconds, if those are too
-    few to be sure of a write that it does not show, or when somebody interrupts the asking.
+    Raises :class:`WriteUnknown` if the org does not tell within ``wait`` seconds, if that time is
+    too short to be sure that a write which the org does not show was not made, or if somebody
+    interrupts the asking.
     """
     begun = clock.monotonic()
     try:
@@ -103,8 +104,8 @@ def find_out(
     except KeyboardInterrupt as error:
         raise _still_lost(lost, lost.reason, interrupted=True) from error
     except Exception as error:
-        said = error.message if isinstance(error, ProvisionError) else type(error).__name__
-        raise _still_lost(lost, f"{lost.reason}; and the org does not tell: {said}") from error
+        reason = error.message if isinstance(error, ProvisionError) else type(error).__name__
+        raise _still_lost(lost, f"{lost.reason}; and the org does not tell: {reason}") from error
     if not is_made(found) and clock.monotonic() - begun < SETTLED:
         raise _still_lost(
             lost,
@@ -114,7 +115,7 @@ def find_out(
 
 
 def not_made(lost: WriteUnknown) -> OrgUnreachable | InterruptedBefore:
-    """What to raise for a ``lost`` write that the org surely did not do."""
+    """The error for a ``lost`` write that the org surely did not carry out."""
     if lost.interrupted:
         return InterruptedBefore()
     return OrgUnreachable(
@@ -124,7 +125,7 @@ def not_made(lost: WriteUnknown) -> OrgUnreachable | InterruptedBefore:
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether the org said clearly that it does not answer such a question."""
+    """Whether the org clearly refused to answer such a question."""
     if isinstance(error, CannotError):
         return True
     return isinstance(error, OrgError) and is_clear_refusal(getattr(error, "code", ""))

@@ -1,4 +1,4 @@
-"""User permissions: which verb needs which, as one table for doctor, messages and documents."""
+"""Permission: which verbs need which user permissions, for doctor, messages and documents."""
 
 from __future__ import annotations
 
@@ -47,10 +47,9 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One permission, or one of several that do as well, and what it is for.
+    """One permission, or several of which one is enough, and its purpose.
 
-    ``documented`` is false where no source says so for certain: docs/unverified.md says how to
-    check it.
+    ``documented`` is false if no source is certain: docs/unverified.md says how to check it.
     """
 
     any_of: tuple[UserPermission, ...]
@@ -61,7 +60,7 @@ class Need:
 
 
 USE_ANY_API_CLIENT: Final = UserPermission("UseAnyApiClient", "Use Any API Client")
-"""DOC: lets its holder into every external client app, past admin approval."""
+"""DOC: admits its holder to every external client app, in spite of admin approval."""
 
 _API_ENABLED: Final = UserPermission("ApiEnabled", "API Enabled")
 _MODIFY_METADATA: Final = UserPermission(
@@ -117,11 +116,11 @@ NEEDS: Final[tuple[Need, ...]] = (
     Need((_VIEW_SECRET,), "to see their secrets", (VerbGroup.CREDENTIALS,)),
     Need((_CUSTOMIZE,), "to change the org's settings", (VerbGroup.SETTING,)),
 )
-"""Every need, in the order in which they are told."""
+"""All needs, in the order in which they are shown."""
 
 
 def needed_for(group: VerbGroup, occasions: Sequence[Occasion] = ()) -> tuple[Need, ...]:
-    """What the verbs of ``group`` need always, and on the ``occasions`` named."""
+    """What the verbs of ``group`` always need, and what they need on the ``occasions``."""
     wanted = {Occasion.ALWAYS, *occasions}
     return tuple(need for need in NEEDS if group in need.verbs and need.occasion in wanted)
 

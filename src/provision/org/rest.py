@@ -1,7 +1,7 @@
 """REST and SOQL, through simple-salesforce on our own HTTP session.
 
-simple-salesforce is imported by the first call that needs it: it imports zeep, a SOAP client that
-provision never uses, which takes as long as all of provision.
+simple-salesforce is imported by the first query: it imports zeep, a SOAP client that provision
+never uses, and that takes longer to import than the rest.
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ class RestReader:
         self._version = f"{api_version}.0"
 
     def query(self, soql: str) -> list[Row]:
-        """All the records of a SOQL query. Raises :class:`OrgRefused` and what it extends.
+        """All the records of a SOQL query. Raises :class:`OrgError`.
 
-        Pages are read up to as many records as the org counted: pages without end are no answer.
+        Reading ends with an error after as many records as the org counted, in case the pages never
+        end.
         """
         try:
             return list(self._records(soql))
@@ -61,7 +62,7 @@ class RestReader:
             raise self._no_answer() from error
 
     def count(self, soql: str) -> int:
-        """What ``SELECT COUNT()`` counts. Raises :class:`OrgRefused` and what it extends."""
+        """What ``SELECT COUNT()`` counts. Raises :class:`OrgError`."""
         try:
             return int(self._call(lambda salesforce: salesforce.query(soql))["totalSize"])
         except (KeyError, TypeError, ValueError) as error:
@@ -70,7 +71,7 @@ class RestReader:
     def tooling_query(self, soql: str) -> list[Row]:
         """The first page of a SOQL query of the Tooling API.
 
-        Raises :class:`OrgRefused` and what it extends.
+        Raises :class:`OrgError`.
         """
         answer = self._call(
             lambda salesforce: salesforce.restful("tooling/query", params={"q": soql})
@@ -89,7 +90,7 @@ class RestReader:
             if answer["done"]:
                 return
             if not answer["records"] or read >= answer["totalSize"]:
-                raise ValueError("a page too many")
+                raise ValueError("more pages than the org counted")
             more = str(answer["nextRecordsUrl"]).rpartition("/")[2]
             answer = self._page(more)
 
@@ -136,9 +137,9 @@ class RestReader:
         code, message = _first_error(error.content)
         if error.status == requests.codes.unauthorized:
             return session_refused(self._session, message)
-        return self._meant(code, message, error.status)
+        return self._error(code, message, error.status)
 
-    def _meant(
+    def _error(
         self, code: str, message: str, status: int
     ) -> LoginRefused | OrgRefused | OrgUnreachable:
         if code == SESSION_GONE:
@@ -154,8 +155,8 @@ class RestReader:
 class RestWriter(RestReader):
     """Reading and writing an org over REST.
 
-    Both methods raise :class:`OrgRefused` and what it extends when the org turned the call away,
-    and :class:`WriteUnknown` when nobody knows what became of it. ``what`` is the write in words.
+    Both methods raise :class:`OrgError` if the org turned the call away, and
+    :class:`WriteUnknown` if nobody knows what became of it. ``what`` is the write in words.
     """
 
     def __init__(self, session: Session, http: requests.Session, api_version: int) -> None:
@@ -163,11 +164,11 @@ class RestWriter(RestReader):
         self._url = f"{session.instance_url}/services/data/v{self._version}/sobjects"
 
     def create(self, sobject: str, fields: Mapping[str, object], *, what: str) -> str:
-        """Create a record; its id."""
+        """Create a record, and return its id."""
         return self._write(what, "POST", f"{self._url}/{sobject}", fields, self._created)
 
     def delete(self, sobject: str, record_id: str, *, what: str) -> None:
-        """Delete a record. One that is gone already is deleted."""
+        """Delete a record. A record that is gone already counts as deleted."""
         try:
             self._write(what, "DELETE", f"{self._url}/{sobject}/{record_id}", None, self._checked)
         except OrgRefused as error:
@@ -200,7 +201,7 @@ class RestWriter(RestReader):
         return record_id
 
     def _checked(self, response: requests.Response) -> None:
-        """Raise the error that an answer is, if it is no success."""
+        """Raise an error unless the answer is a success."""
         if requests.codes.ok <= response.status_code < requests.codes.multiple_choices:
             return
         try:
@@ -208,11 +209,11 @@ class RestWriter(RestReader):
         except requests.exceptions.JSONDecodeError:
             content = response.content
         code, message = _first_error(content)
-        raise self._meant(code, message, response.status_code)
+        raise self._error(code, message, response.status_code)
 
 
 def _first_error(content: object) -> tuple[str, str]:
-    """Salesforce's error code and message, of an answer that may be neither."""
+    """Salesforce's error code and message; the code is empty if the answer has none."""
     entry = content[0] if isinstance(content, list) and content else content
     if isinstance(entry, Mapping):
         return str(entry.get("errorCode", "")), str(entry.get("message", ""))

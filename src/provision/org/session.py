@@ -1,4 +1,4 @@
-"""Session: a way into one org, and the interface of the ways to get one."""
+"""Session: access to one org, and the interface of the logins that open one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _OPAQUE: Final = re.compile(r"(00D\w{12,15})!")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An access token for an org, and whose it is. The token is never shown.
+    """An access token for an org, and the user that it belongs to. The token is never shown.
 
-    ``username`` is empty where the login did not tell. ``client_id`` is the consumer key of the
-    app that the session came from, empty where unknown. ``ca_file`` is the PEM of an org with a
-    certificate of its own making (the local org). ``is_new``: this run logged in for it.
+    ``username`` is empty if the login did not tell. ``client_id`` is the consumer key of the app
+    that the session came from, empty if unknown. ``ca_file`` is the PEM of an org with a
+    self-signed certificate (the local org). ``is_new`` is true if this run logged in for it.
     """
 
     instance_url: InstanceUrl
@@ -36,11 +36,11 @@ class Session:
     is_new: bool = False
 
     def __post_init__(self) -> None:
-        """Raises :class:`LoginRefused` for what is no instance URL, or no access token."""
+        """Raises :class:`LoginRefused` for an invalid instance URL or access token."""
         object.__setattr__(self, "instance_url", InstanceUrl(self.instance_url))
         if not _TOKEN.match(self.access_token) or "://" in self.access_token:
             raise LoginRefused(
-                f"the access token of {self.reached_by} is empty, or no token at all",
+                f"the access token of {self.reached_by} is empty, or not a token at all",
                 next_step="Look for spaces and line feeds in it, and whether it is a URL.",
             )
 
@@ -60,5 +60,5 @@ class Login(Protocol):
 
 
 def is_jwt_format(access_token: str) -> bool:
-    """Whether a token is JWT-format: below API 68 an org then lists no metadata (OBS)."""
+    """Whether a token is JWT-format. With one, an org lists no metadata below API 68 (OBS)."""
     return access_token.startswith("eyJ")

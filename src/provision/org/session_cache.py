@@ -1,4 +1,4 @@
-"""Session cache: sessions kept from one run to the next, encrypted, for those who ask for it."""
+"""Session cache: keeps sessions, encrypted, from one run to the next if the user wants it."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _SERVICE: Final = "provision"
 _ENTRY: Final = "session-key"
 KEY_ADVICE: Final = (
     f"Set {KEY_VARIABLE} to 32 random bytes in URL-safe base64, as from `openssl rand -base64 32 "
-    f"| tr +/ -_`; or, where there is a keyring, install its package. {how_to_install('keyring')}"
+    f"| tr +/ -_`; or, if there is a keyring, install its package. {how_to_install('keyring')}"
 )
-"""How to come by a key."""
+"""How to get a key."""
 
 
 class CacheError(CannotError):
-    """A cached session is of no use, or none can be kept."""
+    """A cached session cannot be used, or a session cannot be kept."""
 
 
 class _KeptSession(BaseModel):
-    """What is encrypted. ``name`` is in it, so that one file does not pass for another."""
+    """The content of a file. It includes ``name``, so that files cannot be swapped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,23 +56,23 @@ class _KeptSession(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SessionCache:
-    """Sessions in a directory, one file each, readable by its owner alone.
+    """Sessions in a directory, one file each, which only its owner can read.
 
     They are encrypted and signed (Fernet: AES-128-CBC, HMAC-SHA256) with ``key``, 32 bytes in
-    URL-safe base64. When a session ends only its org knows.
+    URL-safe base64. Only the org knows when a session expires.
     """
 
     directory: Path
     key: Secret
 
     def check(self) -> None:
-        """Raise :class:`CacheError` for a key that is none."""
+        """Raise :class:`CacheError` if the key is not valid."""
         self._fernet()
 
     def load(self, name: str) -> Session | None:
         """The session kept as ``name``, ``None`` if there is none.
 
-        Raises :class:`CacheError` for a file that this key and this name do not fit.
+        Raises :class:`CacheError` for a file of another key or another name.
         """
         from cryptography.fernet import InvalidToken
 
@@ -84,7 +84,7 @@ class SessionCache:
         except OSError as error:
             raise CacheError(
                 f"{path} cannot be read: {error.strerror}",
-                next_step="Name a directory that is yours alone.",
+                next_step="Name a directory that only you can use.",
             ) from error
         try:
             kept = _KeptSession.model_validate_json(self._fernet().decrypt(encrypted))
@@ -125,7 +125,7 @@ class SessionCache:
             ) from error
 
     def _path(self, name: str) -> Path:
-        """A file name that holds no name: usernames and URLs are nobody else's business."""
+        """A file name that does not show usernames and URLs to other users of the machine."""
         return self.directory / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.session"
 
     def _fernet(self) -> Fernet:
@@ -141,7 +141,7 @@ class SessionCache:
 
 
 def _useless(message: str) -> CacheError:
-    return CacheError(message, next_step="Log in anew; that session takes its place.")
+    return CacheError(message, next_step="Log in again; the new session replaces it.")
 
 
 def _session(kept: _KeptSession) -> Session:
@@ -156,10 +156,9 @@ def _session(kept: _KeptSession) -> Session:
 
 
 def session_key(environ: Mapping[str, str]) -> Secret:
-    """The key in ``PROVISION_SESSION_KEY``, else the one in the keyring, made there if need be.
+    """The key in ``PROVISION_SESSION_KEY``, or else that in the keyring, which is made if needed.
 
-    Whether it is a key at all shows when it is used. Raises :class:`CannotError` where neither
-    gives one.
+    It is not checked here. Raises :class:`CannotError` if there is no key.
     """
     text = environ.get(KEY_VARIABLE, "").strip()
     if text:
@@ -168,17 +167,17 @@ def session_key(environ: Mapping[str, str]) -> Secret:
     if keyring is None:
         raise CannotError("there is no key to encrypt cached sessions with", next_step=KEY_ADVICE)
     try:
-        kept = keyring.get_password(_SERVICE, _ENTRY) or _made(keyring)
+        kept = keyring.get_password(_SERVICE, _ENTRY) or _new_key(keyring)
     except keyring_failure() as error:
         # Without its text, and without the error as a cause: both may quote the key.
         raise _no_keyring(type(error).__name__) from None
-    if not kept:  # its null backend takes everything and keeps nothing
+    if not kept:  # its null backend accepts everything and keeps nothing
         raise _no_keyring("it keeps nothing")
     return Secret(kept)
 
 
-def _made(keyring: Keyring) -> str:
-    """A new key, as the keyring has it: two runs may have made one at the same time."""
+def _new_key(keyring: Keyring) -> str:
+    """A new key, read back from the keyring: two runs may have made one at the same time."""
     from cryptography.fernet import Fernet
 
     keyring.set_password(_SERVICE, _ENTRY, Fernet.generate_key().decode("ascii"))
@@ -193,10 +192,10 @@ def _no_keyring(reason: str) -> CannotError:
 
 @dataclass(frozen=True, slots=True)
 class CachedLogin:
-    """Another login, asked only when the cache has no session that the org takes.
+    """Another login, which is only made if the cache has no session that the org accepts.
 
-    ``name`` is what the session is kept as: all that tells this login from others. ``say`` is told
-    when the cache is of no use; the login itself then still is.
+    The session is kept as ``name``, which must tell this login from all others. ``say`` gets a
+    message if the cache cannot be used; the login then works without it.
     """
 
     inner: Login
@@ -205,7 +204,7 @@ class CachedLogin:
     say: Callable[[str], None] = field(repr=False)
 
     def open(self, http: requests.Session) -> Session:
-        """Log in, unless the earlier session holds. Raises :class:`OrgError`, as ``inner`` does."""
+        """Log in, unless the earlier session is still valid. Raises :class:`OrgError`."""
         session = self._kept(http)
         if session is None:
             session = self.inner.open(http)
@@ -213,18 +212,18 @@ class CachedLogin:
         return session
 
     def _kept(self, http: requests.Session) -> Session | None:
-        """The session of an earlier run; one that the org refuses is thrown away.
+        """The session of an earlier run. If the org refuses it, it is deleted.
 
-        Where nobody answers, the instance URL or its certificate may have changed since: the other
-        login knows, or says what is wrong.
+        If nobody answers, the instance URL or its certificate may have changed: the other login
+        works, or says what is wrong.
         """
         try:
             session = self.cache.load(self.name)
-            if session is None or _holds(session, http):
+            if session is None or _is_valid(session, http):
                 return session
             self.cache.drop(self.name)
         except (CannotError, OrgUnreachable) as error:
-            self.say(f"notice: logging in anew: {error.message}")
+            self.say(f"notice: logging in again: {error.message}")
         return None
 
     def _keep(self, session: Session) -> None:
@@ -234,11 +233,11 @@ class CachedLogin:
             self.say(f"notice: the session is not kept for the next run: {error.message}")
 
 
-def _holds(session: Session, http: requests.Session) -> bool:
-    """Whether the org still takes the session: one call, which needs no permission of its own."""
+def _is_valid(session: Session, http: requests.Session) -> bool:
+    """Whether the org still accepts the session. This makes one call, which needs no permission."""
     url = f"{session.instance_url}/services/data/v{OLDEST_API}.0/"
     headers = {"Authorization": f"Bearer {session.access_token}"}
-    # A session for logins trusts no org's own certificate; this one is known from before.
+    # A session for logins does not trust an org's own certificate; this one is known already.
     verify = True if session.ca_file is None else str(session.ca_file)
     response = translated(url, lambda: http.get(url, headers=headers, verify=verify))
     return bool(response.status_code != requests.codes.unauthorized)

@@ -1,8 +1,8 @@
-"""Setting notes: which orgs have a setting open because of us, on disk, for when a run is killed.
+"""Setting notes: files that say in which orgs we opened a setting, in case a run is killed.
 
-A note is written before the setting is opened and deleted once it is closed again. Its run holds a
-lock on it, which the system releases however the run ends: a note that nobody holds is one that was
-left.
+A note is written before the setting is opened, and deleted once it is closed again. Its run keeps a
+lock on it, which the system releases however the run ends. So a note without a lock was left
+behind.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from provision.whole_file import PRIVATE, make_private_directory
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["HeldNote", "SettingNotes"]
+__all__ = ["LockedNote", "SettingNotes"]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldNote:
-    """A note of this run, which holds its lock."""
+class LockedNote:
+    """A note of this run, which has the lock on it."""
 
     path: Path
     handle: int
@@ -41,21 +41,21 @@ class HeldNote:
         self.release()
 
     def release(self) -> None:
-        """Leave the note to whoever comes next: the setting may be open."""
+        """Leave the note for the next run: the setting may be open."""
         with suppress(OSError):
             os.close(self.handle)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingNotes:
-    """The notes in one directory, which is made when the first is written."""
+    """The notes in one directory, which is made with the first note."""
 
     directory: Path
 
-    def hold(self, instance_url: str, seconds: float) -> HeldNote:
+    def add(self, instance_url: str, seconds: float) -> LockedNote:
         """Note that the setting of the org is about to be opened, at ``seconds`` since 1970.
 
-        Raises :class:`CannotError` where no note can be kept.
+        Raises :class:`CannotError` if the note cannot be written.
         """
         moment = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
         content = json.dumps({"instance_url": instance_url, "opened": moment}) + "\n"
@@ -67,20 +67,20 @@ class SettingNotes:
             _write(path, handle, content.encode())
         except OSError as error:
             raise CannotError(
-                f"{self.directory} takes no note of the setting that is to be opened: "
-                f"{error.strerror or error}; without one, a run that is killed would leave it open",
-                next_step="Make room, or run it in a folder that can be written to. Nothing was "
-                "written to the org.",
+                f"no note of the setting to be opened can be written to {self.directory}: "
+                f"{error.strerror or error}; without one, a killed run would leave it open",
+                next_step="Make room on the disk, or run it in a folder that you can write to. "
+                "Nothing was written to the org.",
             ) from error
-        return HeldNote(path, handle)
+        return LockedNote(path, handle)
 
     def left(self, instance_url: str) -> Sequence[Path]:
-        """The notes about the org whose runs ended without closing its setting."""
+        """The notes about the org that earlier runs left, without closing its setting."""
         found = sorted(self.directory.glob(f"{_host(instance_url)}.*.json"))
-        return [path for path in found if not _is_held(path)]
+        return [path for path in found if not _is_locked(path)]
 
     def delete_left(self, instance_url: str) -> None:
-        """Delete those notes: the setting is closed."""
+        """Delete the notes that were left: the setting is closed."""
         for path in self.left(instance_url):
             with suppress(OSError):
                 path.unlink()
@@ -100,11 +100,11 @@ def _host(instance_url: str) -> str:
     return quote(urlsplit(instance_url).netloc or instance_url, safe="")
 
 
-def _is_held(path: Path) -> bool:
+def _is_locked(path: Path) -> bool:
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:
-        return True  # it is gone by now, or none of ours
+        return True  # it is gone by now, or not ours
     try:
         _lock(handle)
     except OSError:
@@ -117,7 +117,7 @@ def _is_held(path: Path) -> bool:
 def _lock(handle: int) -> None:
     """Lock a file until its handle is closed. Raises OSError if another handle has the lock.
 
-    Windows has no such locks: there, every note counts as left.
+    Windows has no such locks: there, every note counts as left behind.
     """
     if sys.platform != "win32":
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,8 +48,8 @@ class SoapEndpoint:
     def read(self, operation: str, arguments: Node) -> list[ET.Element]:
         """The ``result`` elements of a call that changes nothing. Raises what :meth:`call` does.
 
-        It is repeated while the org is unreachable: SOAP reads with POST, which HTTP itself does
-        not repeat.
+        It is repeated while the org is unreachable: a read over SOAP is a POST, which the HTTP
+        session does not repeat.
         """
         retry = Retry(clock_of(self._http), READ_WAITS, attempts=_READ_ATTEMPTS)
         return retried(
@@ -61,15 +61,15 @@ class SoapEndpoint:
     def call(self, operation: str, arguments: Node) -> list[ET.Element]:
         """The ``result`` elements of a call.
 
-        Raises :class:`OrgRefused` for a fault, :class:`LoginRefused` for a session that the org
-        does not take, :class:`OrgUnreachable` for anything that is not a SOAP answer.
+        Raises :class:`OrgRefused` for a fault, :class:`LoginRefused` if the org refuses the
+        session, and :class:`OrgUnreachable` for anything that is not a SOAP answer.
         """
         return self._results(translated(self._url, lambda: self._sent(operation, arguments)))
 
     def write(self, what: str, operation: str, arguments: Node) -> list[ET.Element]:
-        """The ``result`` elements of a call that changes the org; ``what`` is it, in words.
+        """The ``result`` elements of a call that changes the org; ``what`` describes it.
 
-        Raises what :meth:`call` does when the org turned it away, else :class:`WriteUnknown`.
+        Raises what :meth:`call` does if the org turned it away, or else :class:`WriteUnknown`.
         """
         return write(what, self._url, lambda: self._sent(operation, arguments), self._results)
 

@@ -1,4 +1,4 @@
-"""Who uses an app: the users who have a token of it, and how they may."""
+"""Usage: the users who have a token of an app, and what lets them use it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ID_KEYS: Final = ("id", "userId", "identifier", "userIdentifier")
 
 
 def app_users(rest: RestReader, app_id: str) -> tuple[AppUser, ...] | None:
-    """The users who have a token of the app, ``None`` where the org does not tell.
+    """The users who have a token of the app, ``None`` if the org does not tell.
 
     DOC: Connect REST's OAuth usage, from API 59. The names of its answer's fields are not
-    documented beyond doubt, so that an answer of another shape is no answer.
+    documented clearly, so an answer of another shape counts as none.
     """
     try:
         ids = _user_ids(rest, app_id)
@@ -42,7 +42,7 @@ def app_users(rest: RestReader, app_id: str) -> tuple[AppUser, ...] | None:
 def is_production(rest: RestReader) -> bool | None:
     """Whether the org is a production org: no sandbox, trial, scratch or Developer Edition org.
 
-    ``None`` where the org does not tell.
+    ``None`` if the org does not tell.
     """
     try:
         rows = rest.query(
@@ -72,7 +72,7 @@ def _user_ids(rest: RestReader, app_id: str) -> list[str] | None:
             found.append(user_id)
         if not answer.get("nextPageUrl"):
             return found
-    return None  # more than anybody will read through: not known
+    return None  # too many to read
 
 
 def _id(user: object) -> str:
@@ -82,7 +82,7 @@ def _id(user: object) -> str:
 
 
 def users_of(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
-    """The users with these ids, at most 200, with all that may admit them to an app."""
+    """The users with these ids, at most 200, with everything that may admit them to an app."""
     listed = quoted_list(ids)
     assignments = _assignments(rest, listed)
     brought = _brought_by_groups(rest, assignments)
@@ -106,7 +106,7 @@ def users_of(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
 
 
 def _assignments(rest: RestReader, listed: str) -> Sequence[Mapping[str, Any]]:
-    """The users' permission sets; with Use Any API Client where the org has that permission."""
+    """The users' permission sets, and Use Any API Client if the org has that permission."""
     fields = "AssigneeId, PermissionSetId, PermissionSetGroupId"
     source = f"FROM PermissionSetAssignment WHERE AssigneeId IN {listed}"
     try:
@@ -122,7 +122,7 @@ def _brought_by_groups(
 ) -> Mapping[str, set[str]]:
     """The permission sets of each permission set group, by the group's id.
 
-    DOC: an assignment of a group names the group's own permission set, and none that it brings.
+    DOC: an assignment of a group names the group's own permission set, not those in the group.
     """
     groups = {row["PermissionSetGroupId"] for row in assignments if row["PermissionSetGroupId"]}
     found: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Write: the one door for calls that change an org. It tells "turned away" from "unknown"."""
+"""Write: makes calls that change an org, and tells "turned away" from "unknown"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9_]+")
 
-# Error codes with which an org says that something failed, and not that it did nothing.
+# Error codes that say that something failed, but not that the org did nothing.
 _DOUBTFUL: Final = frozenset(
     {
         "UNKNOWN_EXCEPTION",
@@ -52,17 +52,17 @@ def write(
     send: Callable[[], requests.Response],
     read: Callable[[requests.Response], Result],
 ) -> Result:
-    """What ``read`` makes of the answer to one call that changes the org.
+    """The result that ``read`` gets from the answer to one call that changes the org.
 
     ``what`` is the write in words, as in "the creation of permission set Robots". ``send`` makes
-    the call once. ``read`` understands the answer; it raises the org's refusal as an error with
-    the org's code, and anything else where it does not understand.
+    the call once. ``read`` reads the answer. For a refusal it raises an error with the org's code,
+    and for an answer that it does not understand any other error.
 
-    A call that was turned away raises why, and the org surely did nothing: it was never connected,
-    or the org asked for a pause (HTTP 429), or it refused with a 4xx that has a readable error
-    body, or with a SOAP fault of a clear code. Everything else that ends the call raises
-    :class:`WriteUnknown`: an interruption, an answer that is lost, late, cut off or not
-    understood, HTTP 5xx, and an error of our own.
+    If the call was turned away, the reason is raised, and the org surely did nothing: the call was
+    never connected, or the org asked for a pause (HTTP 429), or refused with a 4xx that has a
+    readable error body, or with a SOAP fault that has a clear code. Everything else that ends the
+    call raises :class:`WriteUnknown`: an interruption, an answer that is lost, late, cut off or not
+    understood, HTTP 5xx, or a bug of ours.
     """
     try:
         response = translated(url, send)
@@ -71,7 +71,7 @@ def write(
             raise
         raise WriteUnknown(what, error.message) from error
     except Exception as error:
-        raise WriteUnknown(what, _said(error)) from error
+        raise WriteUnknown(what, _kind(error)) from error
     except (KeyboardInterrupt, SystemExit) as error:
         raise WriteUnknown(what, INTERRUPTED, interrupted=True) from error
     try:
@@ -81,7 +81,7 @@ def write(
             raise
         raise WriteUnknown(what, error.message) from error
     except Exception as error:
-        raise WriteUnknown(what, f"its answer is not understood ({_said(error)})") from error
+        raise WriteUnknown(what, f"its answer is not understood ({_kind(error)})") from error
     except (KeyboardInterrupt, SystemExit) as error:
         raise WriteUnknown(what, INTERRUPTED, interrupted=True) from error
 
@@ -108,7 +108,7 @@ def _is_soap(response: requests.Response) -> bool:
 
 
 def _never_sent(error: OrgError) -> bool:
-    """Whether a call failed before the first byte of it was sent to the org."""
+    """Whether a call failed before its first byte was sent to the org."""
     cause = error.__cause__
     if isinstance(error, OrgBusy) or isinstance(cause, _NOT_SENT):
         return True
@@ -127,5 +127,5 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-def _said(error: BaseException) -> str:
+def _kind(error: BaseException) -> str:
     return type(error).__name__

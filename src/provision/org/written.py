@@ -1,4 +1,4 @@
-"""Written: what a run writes to an org, and what became of each write."""
+"""Written: notes of what a run writes to an org, and of what became of each write."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from provision.org.deployer import Deployer
 __all__ = ["Outcome", "WriteNote", "Written", "noted", "noted_deploy", "unnoted"]
 
 WriteNote = Callable[[str, "Outcome"], None]
-"""Told of a write, in words, and what became of it."""
+"""Is called with a write, in words, and what became of it."""
 
-_SAYS_SO: frozenset[ExitCode] = frozenset({ExitCode.APPLY_FAILED, ExitCode.NOT_PROVEN})
+_TELLS_OF_WRITES: frozenset[ExitCode] = frozenset({ExitCode.APPLY_FAILED, ExitCode.NOT_PROVEN})
 
 
 class Outcome(StrEnum):
     """What became of a write."""
 
     INTENDED = "intended"
-    """About to be sent. One that is still so when the run ends is as good as unknown."""
+    """It is about to be sent. If the run ends now, its outcome is unknown."""
     MADE = "made"
-    """The org said that it did it, for this run."""
+    """The org said that it did it for this run."""
     FOUND = "found"
-    """The answer was lost, and what was to be made is there. Another run may have made it."""
+    """The answer was lost, and the org has the record. Another run may have made it."""
     THERE_ALREADY = "there already"
-    """The org refused it, since somebody had made it before."""
+    """The org refused it, since the record existed before."""
     NOT_MADE = "not made"
-    """The org turned it away, or does not have it."""
+    """The org turned it away, or does not have the record."""
     UNKNOWN = "unknown"
     """It was sent, and nobody knows whether the org did it."""
 
 
 def unnoted(what: str, outcome: Outcome) -> None:
-    """For writes of which nothing is kept."""
+    """Keep no note of a write."""
 
 
 @contextmanager
 def noted(what: str, note: WriteNote) -> Iterator[None]:
-    """Tell ``note`` of a write that the block sends, and of an error that ends it.
+    """Call ``note`` before the block sends a write, and again if an error ends the block.
 
-    Whoever knows that it was made says so: an answer alone does not always tell.
+    The caller notes that the write was made: the answer does not always say so.
     """
     note(what, Outcome.INTENDED)
     try:
@@ -59,10 +59,10 @@ def noted(what: str, note: WriteNote) -> Iterator[None]:
 
 
 def noted_deploy(deployer: Deployer, package: Package, what: str, note: WriteNote) -> DeployResult:
-    """How the deploy of ``package`` ended. ``what`` it does, in words, goes to ``note``.
+    """Deploy ``package``, call ``note`` with ``what`` it does, and return how the deploy ended.
 
-    Raises what the deployer raises. A deploy that succeeds although somebody interrupted it is a
-    result like others: the caller ends the run if ``deployer.interrupted``.
+    Raises what the deployer raises. A deploy may succeed although somebody interrupted it: the
+    caller ends the run if ``deployer.interrupted``.
     """
     with noted(what, note):
         result = deployer.run(package, DeployOptions())
@@ -74,40 +74,40 @@ def noted_deploy(deployer: Deployer, package: Package, what: str, note: WriteNot
 class Written:
     """What was written to one org, in sentences, in the order of the writes."""
 
-    _said: list[str] = field(default_factory=list)
+    _sentences: list[str] = field(default_factory=list)
     _settled: int = 0
 
     def note(self, sentence: str) -> None:
         """Note what was just written, as a sentence."""
-        if sentence not in self._said:
-            self._said.append(sentence)
+        if sentence not in self._sentences:
+            self._sentences.append(sentence)
 
     def correct(self, sentence: str, by: str) -> None:
-        """Note ``by`` in place of a sentence that is true no more."""
-        self._said = [by if said == sentence else said for said in self._said]
+        """Replace a sentence that is no longer true with ``by``."""
+        self._sentences = [by if each == sentence else each for each in self._sentences]
 
     def settle(self) -> None:
-        """Note that one app is done: what comes next is another, whose errors do not tell of it."""
-        self._settled = len(self._said)
+        """Note that one app is done, so that errors of the next app do not mention it."""
+        self._settled = len(self._sentences)
 
     def __bool__(self) -> bool:
-        return bool(self._said)
+        return bool(self._sentences)
 
     def __str__(self) -> str:
-        return "\n".join(self._said)
+        return "\n".join(self._sentences)
 
     def first(self, error: BaseException) -> BaseException:
-        """``error`` as one that begins with what was written.
+        """``error`` with what was written at the start of its message.
 
-        It is returned as it is where nothing was written. An error whose class says that something
-        was tells of its own app, and gets what was settled before that. Any other one becomes
-        :class:`ApplyFailed`: after the first write, no other exit code is true.
+        If nothing was written, it is returned unchanged. An error whose class says that something
+        was written describes its own app; only what was written to apps before is added. Any other
+        error becomes :class:`ApplyFailed`: after the first write, no other exit code is true.
         """
-        if not self._said:
+        if not self._sentences:
             return error
         if isinstance(error, ProvisionError):
-            if error.exit_code in _SAYS_SO:
-                before = "\n".join(self._said[: self._settled])
+            if error.exit_code in _TELLS_OF_WRITES:
+                before = "\n".join(self._sentences[: self._settled])
                 if before and not error.message.startswith(before):
                     error.message = f"{before}\n{error.message}"
                 return error
@@ -115,8 +115,8 @@ class Written:
         if isinstance(error, KeyboardInterrupt):
             return ApplyFailed(
                 f"{self}\ninterrupted",
-                next_step="That is done, and what would have come after it is not. Run it again, "
-                "or see what the org has with `provision diff`.",
+                next_step="That is done, and nothing after it. Run it again, or see what the org "
+                "has with `provision diff`.",
             )
         return ApplyFailed(
             f"{self}\nthis is a bug in provision: {type(error).__name__}: {error}",

@@ -137,7 +137,7 @@ def test_a_sink_that_fails_takes_its_pair_back(run, apps) -> None:
     assert (
         "org3: error: org3's setting enableClientSecretInRestApiAccess was opened. It is" in ran.out
     )
-    assert "was staged, handed to nobody, and thrown away again.\nthe command " in ran.out
+    assert "was staged, handed to nobody, and removed again.\nthe command " in ran.out
     ran = run(*ROTATE, "--yes")
     assert codes(apps) == {"org1": 0, "org2": 0, "org3": ExitCode.APPLY_FAILED, "org4": 0}
     assert "its staging slot is empty" in ran.out

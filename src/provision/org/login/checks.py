@@ -27,7 +27,7 @@ _MY_DOMAIN: Final = re.compile(
     r".+\.my\.(salesforce\.com|salesforce\.mil|sfcrmproducts\.cn)", re.IGNORECASE
 )
 _SHARED: Final = re.compile(r"(login|test|welcome)\.salesforce\.(com|mil)", re.IGNORECASE)
-# DOC: hosts of pages, which have no token endpoint of the org.
+# DOC: hosts for pages, which have no token endpoint.
 _PAGES: Final = re.compile(
     r".+\.(lightning\.force|salesforce-setup|visualforce|visual\.force|vf\.force|content\.force|"
     r"documentforce|file\.force|salesforce-experience)\.(com|mil)",
@@ -41,29 +41,29 @@ _CONSUMER_KEY: Final = re.compile(r"[!-~]+")
 
 
 def login_host_fault(url: str) -> str:
-    """Why no external client app can log in at ``url``, empty if it may be able to.
+    """Why no external client app can log in at ``url``; empty if one may be able to.
 
     OBS (n8n#28990, cli#3325): the shared login hosts have not found external client apps since
-    Spring '26; client credentials never worked there. No answer quotes more than the host.
+    Spring '26; client credentials never worked there. The answer only quotes the host.
     """
     host = _host(url)
     if _SHARED.fullmatch(host):
         return f"external client apps cannot log in at {host}; {_USE}"
     if _PAGES.fullmatch(host):
-        return f"{host} is a host of pages, and takes no logins of apps; {_USE}"
+        return f"{host} is a host for pages, and accepts no logins of apps; {_USE}"
     if _INSTANCE.fullmatch(host):
-        return f"{host} is not a My Domain, and external client apps log in there alone; {_USE}"
+        return f"{host} is not a My Domain, and external client apps can only log in there; {_USE}"
     return ""
 
 
 def token_host_fault(url: str) -> str:
-    """Why no access token is for ``url``, empty if one may be. Older hosts of an org may serve it.
+    """Why ``url`` cannot have an access token; empty if it can. An org may have older hosts.
 
     DOC: a token is for the instance URL that came with it, which is never a shared login host.
     """
     host = _host(url)
     if _SHARED.fullmatch(host):
-        return f"{host} is where users of all orgs log in, and no org's own host; {_USE}"
+        return f"{host} is where users of all orgs log in, and not the host of one org; {_USE}"
     return ""
 
 
@@ -73,13 +73,13 @@ def known_of(url: str) -> frozenset[Known]:
 
 
 def _is_my_domain(url: str) -> bool:
-    """Whether ``url`` surely is a host to log in at: a My Domain, or a local org."""
+    """Whether apps can surely log in at ``url``: it is a My Domain, or a local org."""
     host = _host(url)
     return bool(_MY_DOMAIN.fullmatch(host)) or _is_this_machine(host)
 
 
 def login_host_doubt(url: str) -> str:
-    """Why ``url`` may not be a host to log in at, empty if it surely is one, or surely is none."""
+    """Why apps may not be able to log in at ``url``; empty if they surely can or surely cannot."""
     host = _host(url)
     if _is_my_domain(url) or login_host_fault(url):
         return ""
@@ -125,7 +125,7 @@ def alias_fault(text: str) -> str:
 def audience_fault(text: str) -> str:
     """Why ``text`` cannot be an audience; empty if it can.
 
-    That is a login host, an org, or a site, whose URL may have a path.
+    An audience is a login host, an org, or a site, whose URL may have a path.
     """
     try:
         parts = urlsplit(text)
@@ -133,7 +133,7 @@ def audience_fault(text: str) -> str:
     except (ValueError, InstanceUrlRefused):
         return f"it is not the https URL of a login host{_holding(text)}"
     if parts.query or parts.fragment or sensitive_kind(text):
-        return f"it is not the URL of a login host alone{_holding(text)}"
+        return f"it is not only the URL of a login host{_holding(text)}"
     return ""
 
 

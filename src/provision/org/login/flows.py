@@ -1,4 +1,4 @@
-"""Logins that need no other program: a token, client credentials, the JWT bearer flow."""
+"""Logins that need no other program: with a token, client credentials, or the JWT bearer flow."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TokenLogin:
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentialsLogin:
-    """A consumer key and secret; the app's run-as user is who logs in."""
+    """A consumer key and secret. The app's run-as user logs in."""
 
     instance_url: InstanceUrl
     client_id: str
@@ -87,7 +87,7 @@ class ClientCredentialsLogin:
 class JwtLogin:
     """A consumer key, a username and a private key's signature.
 
-    ``audience`` empty: login, then test, then the instance URL, as Salesforce's CLI tries them.
+    If ``audience`` is empty, login, test and the instance URL are tried, in the `sf` CLI's order.
     """
 
     instance_url: InstanceUrl
@@ -124,7 +124,7 @@ class JwtLogin:
 def jwt_login(
     http: requests.Session, host: InstanceUrl, claims: Sequence[JwtClaims], sign: Sign, clock: Clock
 ) -> Token:
-    """Log in with the first of the ``claims`` whose audience the org takes.
+    """Log in with the first of the ``claims`` whose audience the org accepts.
 
     Raises :class:`LoginRefused` or :class:`OrgUnreachable`.
     """
@@ -139,7 +139,7 @@ def jwt_login(
 
 
 def audiences_for(instance_url: str) -> tuple[str, ...]:
-    """The audiences to try, the likeliest first: a sandbox's My Domain has ``.sandbox.`` in it."""
+    """The audiences to try, the likeliest first. A sandbox's My Domain contains ``.sandbox.``."""
     first, second = LOGIN_AUDIENCE, TEST_AUDIENCE
     if ".sandbox." in instance_url or ".scratch." in instance_url:
         first, second = second, first

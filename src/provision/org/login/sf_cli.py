@@ -1,4 +1,4 @@
-"""Login by borrowing a session of the `sf` CLI."""
+"""Login with a session of the `sf` CLI, and the orgs that the CLI knows."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from provision.sensitive_text import sensitive_kind, without_secrets
 __all__ = ["KnownOrg", "SfCliLogin", "known_orgs", "target_org"]
 
 _TIMEOUT_SECONDS: Final = 120
-_MOST_SAID: Final = 500
+_MOST_SHOWN: Final = 500
 _NO_ORGS: Final = "noOrgsFound"  # an error to `org list` (its source, plugin-org 5.11)
-# Lists of `org list` by what their orgs are; nonScratchOrgs has those of other lists once more.
+# Lists of `org list`, and the kind of their orgs; nonScratchOrgs repeats orgs of other lists.
 _LISTS: Final = {
     "sandboxes": "sandbox",
     "scratchOrgs": "scratch",
@@ -49,9 +49,9 @@ class SfCliLogin:
         :class:`LoginRefused` with what the CLI said.
         """
         kind = sensitive_kind(self.alias)
-        if kind:  # arguments of a program can be seen by all users of the machine
+        if kind:  # all users of the machine can see arguments
             raise LoginRefused(
-                f"the name of the org holds {kind}, where an alias or a username is due",
+                f"the name of the org holds {kind}, instead of an alias or a username",
                 next_step="Name an org that `sf org list` shows. A token goes into "
                 "SF_ACCESS_TOKEN, the org's URL into SF_INSTANCE_URL.",
             )
@@ -106,7 +106,7 @@ class KnownOrg:
 
 
 def known_orgs() -> tuple[KnownOrg, ...]:
-    """The orgs that the `sf` CLI knows, by alias where they have one, those in use alone.
+    """The orgs that the `sf` CLI knows and that have not expired, by alias if they have one.
 
     Raises :class:`LoginRefused` with what the CLI said.
     """
@@ -156,7 +156,7 @@ def _sf(arguments: Sequence[str]) -> _Answer:
     except OSError as error:
         raise LoginRefused(
             f"{program} cannot be run: {error.strerror}",
-            next_step="Run `sf --version` by hand, and mend its installation.",
+            next_step="Run `sf --version` by hand, and fix its installation.",
         ) from error
     except subprocess.TimeoutExpired as error:
         raise LoginRefused(
@@ -166,7 +166,7 @@ def _sf(arguments: Sequence[str]) -> _Answer:
     answer = _json_object(done.stdout)
     if answer is None:
         # Never stdout: it may hold the token.
-        said = without_secrets(done.stderr.strip())[:_MOST_SAID]
+        said = without_secrets(done.stderr.strip())[:_MOST_SHOWN]
         return _Answer(
             ok=False, result=None, message=said or f"it ended with {done.returncode}, and no JSON"
         )
@@ -179,7 +179,7 @@ def _sf(arguments: Sequence[str]) -> _Answer:
 
 
 def _json_object(text: str) -> Mapping[str, Any] | None:
-    """The JSON object in what the CLI printed, past warnings that a wrapper may print first."""
+    """The JSON object that the CLI printed. A wrapper may print warnings before it."""
     try:
         answer = json.loads(text[text.index("{") :])
     except ValueError:
