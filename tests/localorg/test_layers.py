@@ -12,7 +12,8 @@ FLOORS = (
     {"oauth", "soql"},
     {"domain"},
     {"store"},
-    {"clock", "fault", "quirks"},
+    {"fault"},
+    {"clock", "quirks", "yaml_model"},
 )
 
 

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from provision.localorg.clock import stamp
 from provision.localorg.domain.problem import Refused
 from provision.localorg.exchange import Exchange, json_reply
-from provision.localorg.fault import faults_of
+from provision.localorg.fault import FaultFile
 from provision.localorg.oauth.session import ready_session
 from provision.localorg.quirks import Quirks
+from provision.localorg.yaml_model import validated
 
 __all__ = ["api_calls", "clock", "faults", "quirks", "reset", "session", "status"]
 
@@ -81,7 +82,7 @@ def quirks(exchange: Exchange) -> Response:
 def faults(exchange: Exchange) -> Response:
     """``PUT /__localorg__/faults`` with the content of a faults file."""
     _guard(exchange)
-    content = faults_of(exchange.json_body())
+    content = validated(exchange.json_body(), FaultFile, "faults")
     exchange.faults.replace(content)
     return json_reply(content.model_dump(mode="json"))
 
