@@ -1,4 +1,4 @@
-"""docs/local-org.md says what there is: quirks with their values, kinds of faults, sObjects."""
+"""docs/local-org.md lists every quirk with its values, kind of fault, sObject and control."""
 
 from __future__ import annotations
 
