@@ -86,7 +86,7 @@ def test_denial(admin: Caller) -> None:
 def test_unknown_user_stays_on_the_page(admin: Caller) -> None:
     admin.deployed(app())
 
-    assert "No org here has that user." in log_in(admin.org, "nobody@example.com")
+    assert "No org of this server has that user." in log_in(admin.org, "nobody@example.com")
 
 
 def test_an_app_for_approved_users_only(admin: Caller) -> None:
