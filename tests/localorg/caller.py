@@ -1,4 +1,4 @@
-"""A client of the local org for tests: plain requests, nothing of the project's own client."""
+"""A client of the local org for tests. It uses plain requests, not the project's own client."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def app_components(
     policy: Mapping[str, Value] | None = None,
     general: Mapping[str, Value] | None = None,
 ) -> list[Component]:
-    """An app with OAuth; policies only where their fields are given."""
+    """An app with OAuth. It has policies only if their fields are given."""
     parent = {PARENT_FIELD: name}
     made = [
         component("ExternalClientApplication", name, {"contactEmail": "a@example.com"}),
@@ -207,7 +207,7 @@ class Caller:
     def read(
         self, type_name: str, full_name: str, *, version: int | None = None
     ) -> dict[str, str] | None:
-        """A component's fields as text, or ``None`` where there is none."""
+        """A component's fields as text, or ``None`` if it does not exist."""
         body = f"<type>{type_name}</type><fullNames>{escape(full_name)}</fullNames>"
         [record] = self.soap("readMetadata", body, version=version)[0]
         if record.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true":
@@ -261,7 +261,7 @@ class Caller:
 
 
 def problems(result: Mapping[str, Any]) -> list[str]:
-    """What a deploy's failures say."""
+    """The messages of a deploy's failures."""
     return [message["problem"] for message in result["details"]["componentFailures"]]
 
 

@@ -13,7 +13,7 @@ import pytest
 from provision.localorg import Clock, LocalOrg, Quirks, RunningOrg
 from tests.localorg.caller import Caller
 
-NOW = 1_780_000_000.0  # some day in 2026: every test runs at the same moment
+NOW = 1_780_000_000.0  # a day in 2026: every test runs at the same time
 
 Start = Callable[..., RunningOrg]
 Call = Callable[..., Caller]

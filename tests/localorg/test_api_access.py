@@ -1,4 +1,4 @@
-"""Who may use the API at all: API Access Control, API Enabled, Use Any API Client, frozen users."""
+"""Who may use the API: API Access Control, API Enabled, Use Any API Client, frozen users."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def deploy(admin: Caller, certificate: str, profile: str = "System Administrator
     admin.deployed(app_components(settings=settings, policy=policy))
 
 
-def test_use_any_api_client_passes_by_admin_approval(
+def test_use_any_api_client_needs_no_admin_approval(
     start: Start, call: Call, tmp_path: Path, key: str, certificate: str
 ) -> None:
     org = start(seed=seeded(tmp_path, HOLDER))
@@ -73,7 +73,7 @@ def test_use_any_api_client_passes_by_admin_approval(
     assert refusal(admin, key, "ci@localorg.example")[0] == "invalid_app_access"
 
 
-def test_the_holder_counts_as_one_whom_no_restriction_locks_out(
+def test_a_user_with_use_any_api_client_is_not_locked_out(
     start: Start, call: Call, tmp_path: Path, key: str, certificate: str
 ) -> None:
     org = start(seed=seeded(tmp_path, HOLDER))
@@ -89,7 +89,7 @@ def test_the_holder_counts_as_one_whom_no_restriction_locks_out(
     assert {user.username: user.uses_any_client for user in users} == {ADMIN: False, USER: True}
 
 
-def test_a_frozen_user_is_refused_though_active(
+def test_a_frozen_user_is_refused_although_active(
     start: Start, call: Call, tmp_path: Path, key: str, certificate: str
 ) -> None:
     admin = call(start(seed=seeded(tmp_path, PEOPLE % ("Standard User", "true"))))

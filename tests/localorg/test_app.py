@@ -1,4 +1,4 @@
-"""What an org makes of an app that is deployed."""
+"""What an org does with a deployed app."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def test_every_flag_with_a_default_comes_back(admin: Caller) -> None:
         assert flags <= set(found)
 
 
-def test_a_policy_that_comes_along_is_not_doubled(admin: Caller) -> None:
+def test_a_deployed_policy_replaces_the_default_one(admin: Caller) -> None:
     admin.deployed(app_components(policy={}, general={}))
 
     assert admin.names("ExtlClntAppOauthConfigurablePolicies") == ["Acme_oauthPlcy"]
@@ -132,7 +132,7 @@ def test_the_parent_must_be_there_first_where_two_phases_are_required(
     admin.deployed(satellites)
 
 
-def test_names_do_not_tell_case_apart(admin: Caller) -> None:
+def test_names_are_case_insensitive(admin: Caller) -> None:
     admin.deployed(app_components())
     admin.deployed([component("ExternalClientApplication", "ACME", {"label": "Other"})])
 
@@ -152,7 +152,7 @@ def test_certificate_comes_back_as_a_body_of_64_columns(admin: Caller, certifica
     assert admin.settings()["certificate"] == certificate_body(certificate_der(certificate))
 
 
-def test_a_redeploy_of_what_is_there_changes_nothing(admin: Caller) -> None:
+def test_a_redeploy_of_the_same_components_changes_nothing(admin: Caller) -> None:
     components = app_components(policy={}, general={})
     admin.deployed(components)
 
@@ -178,7 +178,7 @@ def test_unknown_elements_are_kept_and_returned(admin: Caller) -> None:
     assert b"<someday><x>1</x></someday>" in files["externalClientApps/A.eca"]
 
 
-def test_deleting_the_app_takes_everything_with_it(admin: Caller) -> None:
+def test_deleting_the_app_deletes_all_of_its_components(admin: Caller) -> None:
     admin.deployed(app_components(policy={"commaSeparatedPermissionSet": "Deployers"}))
     manifest = (
         b"<Package><types><members>Acme</members><name>ExternalClientApplication</name></types>"
@@ -198,7 +198,7 @@ def test_deleting_the_app_takes_everything_with_it(admin: Caller) -> None:
     assert admin.query("SELECT Id FROM SetupEntityAccess") == []
 
 
-def test_deleting_what_is_not_there_is_a_warning(admin: Caller) -> None:
+def test_deleting_a_missing_component_is_a_warning(admin: Caller) -> None:
     manifest = (
         b"<Package><types><members>X</members><name>ExternalClientApplication</name></types>"
         b"</Package>"
@@ -219,7 +219,7 @@ def test_deleting_what_is_not_there_is_a_warning(admin: Caller) -> None:
     )
 
 
-def test_deleting_the_oauth_settings_takes_what_stands_on_them(admin: Caller) -> None:
+def test_deleting_the_oauth_settings_deletes_what_needs_them(admin: Caller) -> None:
     admin.deployed(app_components(policy={"commaSeparatedPermissionSet": "Deployers"}))
     body = "<type>ExtlClntAppOauthSettings</type><fullNames>Acme_oauth</fullNames>"
 
@@ -232,14 +232,14 @@ def test_deleting_the_oauth_settings_takes_what_stands_on_them(admin: Caller) ->
     assert row["OauthPluginStatus"] == "Notinstalled"
 
 
-def test_names_of_satellites_belong_to_one_app(admin: Caller) -> None:
+def test_a_components_name_belongs_to_one_app(admin: Caller) -> None:
     admin.deployed([*app_components("A"), *app_components("B")[:1]])
     taken = component("ExtlClntAppOauthSettings", "A_oauth", {"externalClientApplication": "B"})
 
     assert "belongs to A" in admin.refused([taken])
 
 
-def test_namespaced_permission_sets_go_by_their_full_name(
+def test_namespaced_permission_sets_have_their_full_name(
     start: Start, call: Call, tmp_path: Path
 ) -> None:
     seed = tmp_path / "seed.yaml"

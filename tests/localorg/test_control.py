@@ -67,7 +67,7 @@ def test_session(admin: Caller) -> None:
     assert control(admin, "POST", "session", {"username": "x"}).status_code == 400
 
 
-def test_web_pages_elsewhere_have_no_control(admin: Caller) -> None:
+def test_foreign_web_pages_are_refused(admin: Caller) -> None:
     rebound = control(admin, "GET", "status", headers={"Host": "evil.example"})
     simple = admin.http.post(
         f"{admin.org.url}/__localorg__/reset",
@@ -115,7 +115,7 @@ def test_refusals_happen_once(
     admin.soap("describeMetadata")
 
 
-def test_a_429_says_when_to_come_back(start: Start, call: Call, tmp_path: Path) -> None:
+def test_a_429_says_when_to_try_again(start: Start, call: Call, tmp_path: Path) -> None:
     admin = broken(
         start, call, tmp_path, "{operation: 'rest:*', kind: '429', seconds: 7, times: 0}"
     )
@@ -126,9 +126,7 @@ def test_a_429_says_when_to_come_back(start: Start, call: Call, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("kind", ["429", "503"])
-def test_a_busy_org_may_name_the_moment(
-    start: Start, call: Call, tmp_path: Path, kind: str
-) -> None:
+def test_a_busy_org_may_give_a_date(start: Start, call: Call, tmp_path: Path, kind: str) -> None:
     moment = "Tue, 24 Nov 2026 09:00:00 GMT"
     admin = broken(
         start, call, tmp_path, f"{{operation: '*', kind: '{kind}', retry_after: '{moment}'}}"
@@ -218,7 +216,7 @@ def test_a_stuck_deploy_can_be_cancelled(start: Start, call: Call, tmp_path: Pat
     assert admin.status(job)["status"] == "Canceled"
 
 
-def test_faults_count_for_themselves() -> None:
+def test_each_fault_counts_its_own_requests() -> None:
     plan = FaultPlan(
         FaultFile(
             faults=(

@@ -1,4 +1,4 @@
-"""Connect REST: keys, secrets, staging, rotation, and the gate before them."""
+"""Connect REST: keys, secrets, staging, rotation, and what they require."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGE = (
 
 @pytest.fixture
 def url(admin: Caller) -> str:
-    """An app's credentials resource, with access switched on."""
+    """The URL of an app's credentials resource, with access enabled."""
     result = admin.deploy_files(
         {"package.xml": PACKAGE, "settings/ExternalClientApp.settings": SETTINGS}
     )
@@ -92,7 +92,7 @@ def test_the_old_pair_can_be_revoked_at_once(admin: Caller, url: str) -> None:
     assert admin.rest("GET", path).status_code == 404
 
 
-def test_the_setting_and_the_permissions_gate(start: Start, call: Call) -> None:
+def test_the_setting_and_the_permissions_are_needed(start: Start, call: Call) -> None:
     admin = call(start())
     admin.deployed(app_components())
     app = admin.id_of("ExternalClientApplication", "DeveloperName = 'Acme'")
@@ -161,7 +161,7 @@ def test_usage_has_pages(admin: Caller) -> None:
     assert second["nextPageUrl"] is None
 
 
-def test_apps_consumers_and_pairs_that_are_not_there(admin: Caller, url: str) -> None:
+def test_unknown_apps_consumers_and_pairs(admin: Caller, url: str) -> None:
     app, _, consumer = url.rpartition("/")
 
     for path in (

@@ -71,7 +71,7 @@ def test_a_file_of_the_wrong_type(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize("content", [b"<", b"", b"<!DOCTYPE a><ExternalClientApplication/>"])
-def test_a_file_that_is_no_xml(admin: Caller, content: bytes) -> None:
+def test_a_file_that_is_not_xml(admin: Caller, content: bytes) -> None:
     files = package(app_components()[:1])
     files["externalClientApps/Acme.eca"] = content
 
@@ -112,8 +112,8 @@ def test_without_rollback_the_rest_stays(admin: Caller) -> None:
     assert admin.names("ExternalClientApplication") == ["Acme"]
 
 
-def test_booleans_may_be_texts(admin: Caller) -> None:
-    """As CumulusCI sends them."""
+def test_booleans_may_be_strings(admin: Caller) -> None:
+    """CumulusCI sends them like this."""
     result = admin.deploy([*app_components(), BAD], rollbackOnError="false", checkOnly="true")
 
     assert result["checkOnly"]
@@ -183,7 +183,7 @@ def test_retrieves_wait_too(start: Start, call: Call) -> None:
     assert legacy.findtext(f"{{{NAMESPACE}}}state") == "Completed"
 
 
-def test_a_job_of_nobody(admin: Caller) -> None:
+def test_an_unknown_job(admin: Caller) -> None:
     assert admin.rest("GET", "/metadata/deployRequest/0Af000000000000AAA").status_code == 404
     assert admin.fault("checkDeployStatus", "<asyncProcessId>x</asyncProcessId>") == (
         "sf:INVALID_CROSS_REFERENCE_KEY"
@@ -226,7 +226,7 @@ def test_rest_deploys_may_be_refused(start: Start, call: Call) -> None:
 
 
 def test_every_key_of_a_message_is_there(admin: Caller) -> None:
-    """CumulusCI asks failures for their lineNumber without looking first."""
+    """CumulusCI reads the lineNumber of failures without a check."""
     result = admin.deploy([*app_components(), BAD])
 
     for message in result["details"]["allComponentMessages"]:
@@ -258,7 +258,7 @@ def test_missing_parts(admin: Caller) -> None:
 # --- retrieve
 
 
-def test_retrieve_gives_alphabetical_files_with_four_blanks(admin: Caller) -> None:
+def test_retrieved_files_are_in_alphabetical_order_with_four_spaces(admin: Caller) -> None:
     admin.deployed(app_components(policy={}))
 
     files = admin.retrieve({"ExtlClntAppOauthConfigurablePolicies": "*"})
@@ -315,7 +315,7 @@ def test_reading_takes_ten_names_at_most(admin: Caller) -> None:
     assert fault == "sf:EXCEEDED_ID_LIMIT"
 
 
-def test_listings_may_be_empty_though_there_is_something(start: Start, call: Call) -> None:
+def test_listings_may_be_empty_although_components_exist(start: Start, call: Call) -> None:
     admin = call(start("empty_listing=yes"))
     admin.deployed(app_components())
 
@@ -323,7 +323,7 @@ def test_listings_may_be_empty_though_there_is_something(start: Start, call: Cal
     assert len(admin.query("SELECT Id FROM ExternalClientApplication")) == 1
 
 
-def test_policies_are_no_type_before_api_60(admin: Caller) -> None:
+def test_policies_have_no_type_before_api_60(admin: Caller) -> None:
     body = "<queries><type>ExtlClntAppConfigurablePolicies</type></queries>"
 
     assert admin.fault("listMetadata", body, version=59) == "sf:INVALID_TYPE"

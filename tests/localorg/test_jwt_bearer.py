@@ -1,4 +1,4 @@
-"""The JWT bearer flow: every check, in the platform's words."""
+"""The JWT bearer flow: every check, with the platform's messages."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ def test_audiences(admin: Caller, key: str, certificate: str, audience: str) -> 
 def test_expiry_as_clients_write_it(
     admin: Caller, key: str, certificate: str, expiry: object
 ) -> None:
-    """The sf CLI sends milliseconds, which never expire; simple-salesforce sends a text."""
+    """The sf CLI sends milliseconds, which never expire; simple-salesforce sends a string."""
     admin.deployed(app(certificate))
 
-    # PyJWT signs what it is given: a text is what simple-salesforce sends, too.
+    # PyJWT does not check the type: simple-salesforce sends a string too.
     assert admin.token_request(assertion(key, claims(exp=expiry))).status_code == 200
 
 
 def test_a_login_still_works_after_the_orgs_clock_moved(
     admin: Caller, org: RunningOrg, key: str, certificate: str
 ) -> None:
-    """Clients sign by their own clock, which nobody moved."""
+    """Clients sign with the time of their own clock, which was not moved."""
     admin.deployed(app(certificate))
     org.advance(91 * 86400)
 
@@ -129,7 +129,7 @@ def test_the_signature_is_really_checked(
     assert error == ("invalid_client", "invalid client credentials")
 
 
-def test_only_rs256_is_taken(admin: Caller, certificate: str) -> None:
+def test_only_rs256_is_accepted(admin: Caller, certificate: str) -> None:
     admin.deployed(app(certificate))
     form = assertion("a shared secret of some length..", claims(), "HS256")
 
@@ -166,7 +166,7 @@ def test_a_redeploy_without_the_certificate(
     assert ("certificate" in admin.settings()) is works
 
 
-def test_self_authorised_apps_cannot_be_logged_into_headless(
+def test_self_authorised_apps_have_no_login_without_a_browser(
     admin: Caller, key: str, certificate: str
 ) -> None:
     admin.deployed(app(certificate, permittedUsersPolicyType="AllSelfAuthorized"))
@@ -284,7 +284,7 @@ def test_the_error_of_an_app_that_is_switched_off_is_a_switch(
     )
 
 
-def test_propagation_takes_its_time(start: Start, call: Call, key: str, certificate: str) -> None:
+def test_propagation_takes_time(start: Start, call: Call, key: str, certificate: str) -> None:
     org = start("propagation_seconds=600")
     admin = call(org)
     admin.deployed(app(certificate))

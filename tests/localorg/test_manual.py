@@ -1,9 +1,12 @@
-"""docs/local-org.md says what there is: quirks with their values, kinds of faults, sObjects."""
+"""docs/local-org.md lists every quirk with its values, kind of fault, sObject and control."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
+
+import requests
 
 from provision.localorg import Quirks
 from provision.localorg.domain.sobjects import SOBJECTS
@@ -39,3 +42,12 @@ def test_every_control() -> None:
         if route.rule.startswith("/__localorg__/"):
             [method] = route.methods or ()
             assert f"`{method} {route.rule.rpartition('/')[2]}`" in MANUAL
+
+
+def test_the_example_in_python_runs() -> None:
+    [example] = re.findall(r"```python\n(.*?)```", MANUAL, re.DOTALL)
+    names: dict[str, Any] = {"requests": requests}
+
+    exec(example, names)
+
+    assert names["limits"].status_code == 200

@@ -1,4 +1,4 @@
-"""A policy's lists of profiles and permission sets, and the rows behind them."""
+"""A policy's lists of profiles and permission sets, and the rows that they show."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_unknown_names_are_refused(admin: Caller, field: str, value: str, noun: 
     assert refusal == f"We couldn't find {noun} called {value.partition(',')[0]}"
 
 
-def test_ids_are_no_names(admin: Caller) -> None:
+def test_ids_are_not_names(admin: Caller) -> None:
     identifier = admin.id_of("PermissionSet", "Name = 'Deployers'")
 
     refusal = admin.refused(app_components(policy={SETS: identifier}))

@@ -1,4 +1,4 @@
-"""Permission set groups: what they bring lets their users in, and queries show how."""
+"""Permission set groups: their permission sets let their users in, and queries show it."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ def test_queries_show_the_group_its_own_set_and_what_it_brings(
     assert brought["PermissionSet"]["Name"] == "Robots"
 
 
-def test_a_group_of_an_unknown_permission_set_is_no_seed(start: Start, tmp_path: Path) -> None:
+def test_a_seed_with_a_group_of_an_unknown_permission_set(start: Start, tmp_path: Path) -> None:
     with pytest.raises(CannotError, match="unknown permission set Nobodys into Staff"):
         start(seed=seeded(tmp_path, "Nobodys"))

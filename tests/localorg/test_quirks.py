@@ -46,7 +46,7 @@ def test_bad_quirks(text: str, part: str) -> None:
 
 
 def test_ids_of_eighteen_characters() -> None:
-    # An example of Salesforce's own documentation.
+    # An example from Salesforce's documentation.
     assert long_id("001A0000006Vm9r") == "001A0000006Vm9rIAC"
 
 
@@ -57,7 +57,7 @@ def test_ids_differ_as_numbers_do(one: int, other: int) -> None:
     assert (first == second) is (one == other)
     assert len(first) == 18
     assert long_id(short_id(first)) == first
-    # The 18 characters differ even to those who do not tell case apart.
+    # The 18 characters differ even without regard to case.
     assert (first.lower() == second.lower()) is (one == other)
 
 

@@ -8,7 +8,7 @@ from provision.localorg.domain.sobjects import SOBJECTS
 from tests.localorg.caller import Caller, app_components
 
 
-def test_a_permission_set_lives(admin: Caller) -> None:
+def test_a_permission_set_is_created_changed_and_deleted(admin: Caller) -> None:
     made = admin.create("PermissionSet", {"Name": "Robots", "Label": "Robots"})
     path = f"/sobjects/PermissionSet/{made}"
 
@@ -151,7 +151,7 @@ def test_apps_are_read_only_records(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "nonsense"])
-def test_a_body_that_is_no_object(admin: Caller, body: str) -> None:
+def test_a_body_that_is_not_an_object(admin: Caller, body: str) -> None:
     response = admin.rest("POST", "/sobjects/PermissionSet", data=body)
 
     assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""Seeds: several orgs, languages, people, and what is wrong with a seed."""
+"""Seeds: several orgs, languages, people, and errors in a seed."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_no_seed_file(tmp_path: Path) -> None:
         load_seed(tmp_path / "nothing.yaml")
 
 
-def test_a_seed_plants_an_empty_database_only(start: Start, call: Call, seed: Path) -> None:
+def test_a_seed_fills_only_an_empty_database(start: Start, call: Call, seed: Path) -> None:
     first = start().org_id
 
     assert start(seed=seed).org_id == first
@@ -236,7 +236,7 @@ def test_connected_apps_can_no_longer_be_made(legacy: Caller) -> None:
     )
 
 
-def test_both_sorts_of_apps_share_their_names(legacy: Caller) -> None:
+def test_both_kinds_of_apps_share_their_names(legacy: Caller) -> None:
     header = app_components("legacy")[:1]
 
     assert "connected app" in legacy.refused(header)
@@ -259,7 +259,7 @@ def test_a_connected_app_that_is_there_can_be_changed(legacy: Caller) -> None:
     assert legacy.query("SELECT Name FROM ConnectedApplication")[0]["Name"] == "New label"
 
 
-def test_orgs_that_name_no_users_have_users_of_their_own(
+def test_further_orgs_have_default_users_under_their_own_name(
     start: Start, call: Call, tmp_path: Path
 ) -> None:
     seed = tmp_path / "seed.yaml"
@@ -270,7 +270,7 @@ def test_orgs_that_name_no_users_have_users_of_their_own(
         assert call(org, username).query("SELECT COUNT() FROM User WHERE Alias = 'ci'") is not None
 
 
-def test_one_username_in_two_orgs_is_told_with_the_org(start: Start, tmp_path: Path) -> None:
+def test_a_username_in_two_orgs_is_refused(start: Start, tmp_path: Path) -> None:
     users = "users: [{username: a@example.com, profile: System Administrator}]"
     seed = tmp_path / "seed.yaml"
     seed.write_text(f"orgs: [{{name: acme, {users}}}, {{name: beta, {users}}}]")

@@ -1,4 +1,4 @@
-"""The server: what it keeps, what survives, what a read-only one refuses."""
+"""The server: its files, restarts, and what a read-only one refuses."""
 
 from __future__ import annotations
 

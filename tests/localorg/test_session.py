@@ -1,10 +1,16 @@
 """Sessions: who is refused, what identifies a user, and when it ends."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from provision.errors import CannotError
 from provision.localorg import RunningOrg
 from tests.localorg.caller import Caller
+from tests.localorg.conftest import Call, Start
+from tests.localorg.web_login import app, tokens
 
 
 def test_a_ready_session_is_of_the_administrator(org: RunningOrg) -> None:
@@ -16,7 +22,7 @@ def test_a_ready_session_is_of_the_administrator(org: RunningOrg) -> None:
     assert session.access_token not in repr(session)
 
 
-def test_a_session_of_nobody(org: RunningOrg) -> None:
+def test_a_session_of_an_unknown_user(org: RunningOrg) -> None:
     with pytest.raises(CannotError, match="nobody"):
         org.session("nobody@example.com")
 
@@ -88,7 +94,7 @@ def test_the_metadata_api_needs_a_permission(org: RunningOrg) -> None:
         caller.http.close()
 
 
-def test_identities_that_are_none(org: RunningOrg, admin: Caller) -> None:
+def test_unknown_identities(org: RunningOrg, admin: Caller) -> None:
     headers = {"Authorization": f"Bearer {admin.token}"}
 
     def text(path: str) -> str:
@@ -122,7 +128,7 @@ def test_a_user_who_is_switched_off_has_no_session(org: RunningOrg, admin: Calle
 
 
 @pytest.mark.parametrize("operation", ["getUserInfo", "login"])
-def test_the_partner_api_knows_logins_alone(org: RunningOrg, admin: Caller, operation: str) -> None:
+def test_the_partner_api_has_login_only(org: RunningOrg, admin: Caller, operation: str) -> None:
     envelope = (
         '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
         f"<{operation}><username>nobody@example.com</username></{operation}></e:Body></e:Envelope>"
@@ -136,7 +142,7 @@ def test_the_partner_api_knows_logins_alone(org: RunningOrg, admin: Caller, oper
     assert 'xmlns:sf="urn:fault.partner.soap.sforce.com"' in answer.text
 
 
-def test_names_that_xml_cannot_hold(org: RunningOrg, admin: Caller) -> None:
+def test_names_that_xml_cannot_contain(org: RunningOrg, admin: Caller) -> None:
     me = admin.id_of("User", "Alias = 'admin'")
     admin.rest("PATCH", f"/sobjects/User/{me}", json={"LastName": "A\u0000B"})
 
@@ -145,3 +151,43 @@ def test_names_that_xml_cannot_hold(org: RunningOrg, admin: Caller) -> None:
         "{http://soap.sforce.com/2006/04/metadata}id"
     )
     admin.soap("checkRetrieveStatus", f"<asyncProcessId>{job}</asyncProcessId>")
+
+
+# --- timeouts
+
+
+def test_the_apps_session_timeout(admin: Caller) -> None:
+    admin.deployed(app(sessionTimeoutInMinutes=15))
+    user = Caller(admin.org, tokens(admin)["access_token"], http=admin.http)
+
+    admin.org.advance(15 * 60 - 1)
+    assert user.rest("GET", "/limits").status_code == 200
+    admin.org.advance(15 * 60)
+    assert user.rest("GET", "/limits").status_code == 401
+
+
+def test_the_profiles_session_timeout(start: Start, call: Call, tmp_path: Any) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(
+        "orgs:\n- profiles:\n  - {name: System Administrator, permissions: [ModifyAllData],"
+        " session_minutes: 30}\n  users:\n"
+        "  - {username: a@example.com, profile: System Administrator}\n"
+    )
+    admin = call(start(seed=seed), "a@example.com")
+    admin.org.advance(30 * 60)
+
+    assert admin.rest("GET", "/limits").status_code == 401
+
+
+def test_jwt_tokens_end_at_their_own_time(admin: Caller) -> None:
+    admin.deployed(
+        app({"isNamedUserJwtEnabled": True}, namedUserJwtTimeout=5, sessionTimeoutInMinutes=60)
+    )
+    token = tokens(admin)["access_token"]
+    user = Caller(admin.org, token, http=admin.http)
+    assert token.count(".") == 2
+
+    admin.org.advance(4 * 60)
+    assert user.rest("GET", "/limits").status_code == 200
+    admin.org.advance(60)
+    assert user.rest("GET", "/limits").status_code == 401

@@ -1,4 +1,4 @@
-"""simple-salesforce as it is: https only, its own WSDL, headers that linger."""
+"""simple-salesforce unchanged: https only, its own WSDL, headers that stay in the session."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_queries_and_records(sf: Salesforce) -> None:
     assert len(list(sf.query_all_iter("SELECT Id FROM User"))) == 3
 
 
-def test_deploy_then_query_with_lingering_soap_headers(sf: Salesforce, tmp_path: Path) -> None:
+def test_deploy_then_query_with_leftover_soap_headers(sf: Salesforce, tmp_path: Path) -> None:
     archive = tmp_path / "p.zip"
     archive.write_bytes(zipped(package(app_components(), 66)))
 
@@ -137,7 +137,7 @@ def test_jwt_login(
 
 
 class _Frozen:
-    """The moment of the tests, for the library's own ``datetime.now``."""
+    """The fixed time of the tests, for the library's ``datetime.now``."""
 
     @staticmethod
     def now(tz=None):

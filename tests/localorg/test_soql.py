@@ -1,4 +1,4 @@
-"""Queries: what they mean, and how they fail."""
+"""Queries: what they find, and how they fail."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_apps_are_read_as_records(admin: Caller) -> None:
     assert (general["IsEnabled"], general["OauthPluginStatus"]) == (True, "Enabled")
 
 
-def test_global_settings_are_no_record(admin: Caller) -> None:
+def test_global_settings_are_not_records(admin: Caller) -> None:
     code, _ = admin.query_error("SELECT Id FROM ExtlClntAppGlobalOauthSettings")
 
     assert code == "INVALID_TYPE"
@@ -175,7 +175,7 @@ def test_columns(admin: Caller) -> None:
     )
 
 
-def test_tooling_knows_people_but_no_apps(admin: Caller) -> None:
+def test_tooling_queries_people_but_not_apps(admin: Caller) -> None:
     users = admin.rest("GET", "/tooling/query", params={"q": "SELECT Id FROM User"}).json()
     apps = admin.rest(
         "GET", "/tooling/query", params={"q": "SELECT Id FROM ExternalClientApplication"}
@@ -185,7 +185,7 @@ def test_tooling_knows_people_but_no_apps(admin: Caller) -> None:
     assert admin.rest_error(apps) == "INVALID_TYPE"
 
 
-def test_tooling_may_know_apps(start, call) -> None:
+def test_tooling_may_query_apps(start, call) -> None:
     admin = call(start("tooling_apps=yes"))
 
     apps = admin.rest(

@@ -39,7 +39,7 @@ def test_a_field_outside_its_versions_is_refused(
     )
 
 
-def test_a_refusal_has_its_place(admin: Caller) -> None:
+def test_a_refusal_has_its_position(admin: Caller) -> None:
     policy = app_components(policy={"isNamedUserJwtEnabled": True})[3:]
 
     result = admin.deploy([*app_components(), *policy])
@@ -50,7 +50,7 @@ def test_a_refusal_has_its_place(admin: Caller) -> None:
     assert failure["problemType"] == "Error"
 
 
-def test_policies_hide_what_the_version_does_not_know(admin: Caller) -> None:
+def test_policies_hide_fields_that_the_version_does_not_have(admin: Caller) -> None:
     admin.deployed(app_components(), version=68)
 
     newest = admin.read("ExtlClntAppGlobalOauthSettings", "Acme_glbloauth", version=68)
@@ -82,7 +82,7 @@ def test_an_unknown_scope_lists_all_known_ones(admin: Caller) -> None:
     assert all((scope.token in refusal) is (scope.since <= admin.version) for scope in SCOPES)
 
 
-def test_scopes_come_back_joined_by_comma_and_blank(admin: Caller) -> None:
+def test_scopes_come_back_joined_by_comma_and_space(admin: Caller) -> None:
     admin.deployed(app_components(oauth={"commaSeparatedOauthScopes": "Api,Web,RefreshToken"}))
 
     oauth = admin.read("ExtlClntAppOauthSettings", "Acme_oauth")
@@ -106,7 +106,7 @@ def test_durations_are_at_least_one(admin: Caller, field: str) -> None:
     assert f"{field} must be at least 1" in admin.refused(app_components(policy={field: 0}))
 
 
-def test_128_custom_attributes_and_no_more(admin: Caller) -> None:
+def test_at_most_128_custom_attributes(admin: Caller) -> None:
     attributes = tuple({"formula": "User.Id", "key": f"k{n}"} for n in range(129))
 
     assert "128" in admin.refused(app_components(policy={"customAttributes": attributes}))
@@ -120,7 +120,7 @@ def test_a_user_session_has_no_timeout_of_its_own(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize("refresh", ["Infinite", "Zero"])
-def test_a_period_goes_with_the_specific_policies_only(admin: Caller, refresh: str) -> None:
+def test_only_the_specific_policies_have_a_period(admin: Caller, refresh: str) -> None:
     policy = {"refreshTokenPolicyType": refresh, "refreshTokenValidityPeriod": 5}
     admin.deployed(app_components(policy=policy))
 

@@ -1,4 +1,4 @@
-"""What clients insist on below the level of any operation (org-protocol, section 2)."""
+"""What clients require of every response (org-protocol, section 2)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_chunked_forms_without_a_length(wire: socket.socket) -> None:
         lines("POST / HTTP/1.1", "Transfer-Encoding: chunked") + b"zz\r\n",
     ],
 )
-def test_requests_that_are_none(wire: socket.socket, bad: bytes) -> None:
+def test_bad_requests(wire: socket.socket, bad: bytes) -> None:
     wire.sendall(bad)
 
     assert b" 400 " in wire.recv(65536).splitlines()[0]
@@ -132,12 +132,12 @@ def test_faults_are_500_with_a_prefixed_code(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize("tail", ["", "/", "/deployRequest", "/deployRequest/x", "/00D123"])
-def test_the_tail_of_the_path_means_nothing(admin: Caller, tail: str) -> None:
+def test_the_end_of_the_path_makes_no_difference(admin: Caller, tail: str) -> None:
     assert admin.soap_response("describeMetadata", tail=tail).status_code == 200
 
 
-def test_prefixes_mean_nothing(admin: Caller, org: RunningOrg) -> None:
-    """As simple-salesforce and zeep write it: prefixes of their own, types without namespace."""
+def test_prefixes_make_no_difference(admin: Caller, org: RunningOrg) -> None:
+    """simple-salesforce and zeep use prefixes of their own, and types without namespace."""
     admin.deployed(app_components())
     envelope = (
         '<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/">'
@@ -210,7 +210,7 @@ def test_not_a_soap_request(admin: Caller, org: RunningOrg) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 99])
-def test_versions_that_the_org_does_not_have(admin: Caller, version: int) -> None:
+def test_unknown_versions(admin: Caller, version: int) -> None:
     if version > 68:
         assert admin.fault("describeMetadata", version=version) == "sf:UNSUPPORTED_API_VERSION"
     admin.version = version
@@ -239,7 +239,7 @@ def test_limit_info_is_on_rest_answers_only(admin: Caller) -> None:
     assert "Sforce-Limit-Info" not in admin.soap_response("describeMetadata").headers
 
 
-def test_calls_of_soap_count_as_well(admin: Caller) -> None:
+def test_soap_calls_count_as_well(admin: Caller) -> None:
     admin.soap("describeMetadata")
 
     assert admin.rest("GET", "/limits").headers["Sforce-Limit-Info"] == "api-usage=2/15000"
@@ -273,7 +273,7 @@ def test_a_method_that_is_not_allowed(admin: Caller) -> None:
     assert admin.rest_error(admin.rest("DELETE", "/limits")) == "METHOD_NOT_ALLOWED"
 
 
-def test_gets_may_say_any_content_type(admin: Caller) -> None:
+def test_gets_may_have_any_content_type(admin: Caller) -> None:
     headers = {"Content-Type": "text/xml", "SOAPAction": "checkDeployStatus"}
 
     assert admin.rest("GET", "/limits", headers=headers).status_code == 200

@@ -20,14 +20,14 @@ BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
 @pytest.fixture(scope="session")
 def wsdl() -> Iterator[zeep.Client]:
-    """The WSDL, parsed once: it is 1.5 MB."""
+    """The WSDL. It is parsed once, since it is 1.5 MB."""
     with requests.Session() as session:
         session.trust_env = False
         yield zeep.Client(str(WSDL), transport=Transport(session=session))
 
 
 class Strict:
-    """The Metadata API as zeep sees it, for one session."""
+    """The Metadata API through zeep, for one session."""
 
     def __init__(self, client: zeep.Client, caller: Caller) -> None:
         address = f"{caller.org.url}/services/Soap/m/63.0"

@@ -6,18 +6,16 @@ Each kind is a failure that clients of real orgs meet (``facts/org-protocol.md``
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from provision.errors import CannotError
+from provision.localorg.yaml_model import YamlModel, read_model
 
-__all__ = ["Fault", "FaultFile", "FaultKind", "FaultPlan", "Latency", "faults_of", "load_faults"]
+__all__ = ["Fault", "FaultFile", "FaultKind", "FaultPlan", "Latency", "load_faults"]
 
 
 class FaultKind(StrEnum):
@@ -45,11 +43,7 @@ class FaultKind(StrEnum):
     STUCK = "stuck"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Fault(_Model):
+class Fault(YamlModel):
     """One fault: what fails, how, and how often.
 
     ``operation`` is a name from the request log; ``*`` and ``?`` are wildcards. (The key is not
@@ -69,14 +63,14 @@ class Fault(_Model):
     problem: str = "An unexpected error occurred."
 
 
-class Latency(_Model):
+class Latency(YamlModel):
     """How many seconds are added to the responses of some operations."""
 
     operation: str = "*"
     seconds: Annotated[float, Field(ge=0)]
 
 
-class FaultFile(_Model):
+class FaultFile(YamlModel):
     """The content of a faults file."""
 
     faults: tuple[Fault, ...] = ()
@@ -129,20 +123,4 @@ class FaultPlan:
 
 def load_faults(path: Path | None) -> FaultFile:
     """The faults in a YAML file; no faults without a file. Raises :class:`CannotError`."""
-    if path is None:
-        return FaultFile()
-    try:
-        return faults_of(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except OSError as error:
-        raise CannotError(f"{path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise CannotError(f"{path}: not YAML: {error}") from error
-
-
-def faults_of(content: Mapping[str, Any]) -> FaultFile:
-    """The faults in a mapping. Raises :class:`CannotError`, which lists every problem."""
-    try:
-        return FaultFile.model_validate(content)
-    except ValidationError as error:
-        problems = (f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors())
-        raise CannotError("faults: " + "; ".join(problems)) from error
+    return FaultFile() if path is None else read_model(path, FaultFile)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
-from provision.errors import CannotError
 from provision.localorg.domain.people import (
     ADMIN,
 )
 from provision.localorg.domain.people_sobjects import PERMISSIONS
+from provision.localorg.yaml_model import YamlModel, read_model
 
 __all__ = [
     "ADMIN",
@@ -29,11 +28,7 @@ __all__ = [
 ]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ProfileSeed(_Model):
+class ProfileSeed(YamlModel):
     """A profile: its English label, and the permissions that it gives."""
 
     name: str
@@ -41,7 +36,7 @@ class ProfileSeed(_Model):
     session_minutes: Annotated[int, Field(gt=0)] | None = None
 
 
-class PermissionSetSeed(_Model):
+class PermissionSetSeed(YamlModel):
     """A permission set. ``namespace`` is that of the package that installed it, if any."""
 
     name: str
@@ -51,7 +46,7 @@ class PermissionSetSeed(_Model):
     assign_to: tuple[str, ...] = ()
 
 
-class PermissionSetGroupSeed(_Model):
+class PermissionSetGroupSeed(YamlModel):
     """A permission set group: the permission sets in it, and the users who have it."""
 
     name: str
@@ -59,7 +54,7 @@ class PermissionSetGroupSeed(_Model):
     assign_to: tuple[str, ...] = ()
 
 
-class UserSeed(_Model):
+class UserSeed(YamlModel):
     """A user. ``profile`` is the English label of a profile. Only SOAP logins use the password."""
 
     username: str
@@ -102,14 +97,14 @@ _DEFAULT_USERS: Final = (
 )
 
 
-class ConnectedAppSeed(_Model):
+class ConnectedAppSeed(YamlModel):
     """An old connected app: its name, and its elements as in its metadata file."""
 
     name: str
     metadata: dict[str, Any]
 
 
-class InstalledAppSeed(_Model):
+class InstalledAppSeed(YamlModel):
     """An app that an installed package brought. ``name`` is without the package's ``namespace``."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z0-9])*$")]
@@ -118,7 +113,7 @@ class InstalledAppSeed(_Model):
     scopes: str = "Api, RefreshToken"
 
 
-class OrgSeed(_Model):
+class OrgSeed(YamlModel):
     """One org. ``latency`` is added to each of its responses, in seconds.
 
     ``namespace`` is the org's own, if packages are developed in it. ``daily_requests`` is the
@@ -142,10 +137,10 @@ class OrgSeed(_Model):
     connected_apps: tuple[ConnectedAppSeed, ...] = ()
     installed_apps: tuple[InstalledAppSeed, ...] = ()
     namespace: Annotated[str, Field(pattern=r"^([A-Za-z](_?[A-Za-z0-9]){0,14})?$")] = ""
-    settings: dict[str, dict[str, bool]] = {}
+    settings: dict[str, dict[str, bool]] = Field(default_factory=dict)
 
 
-class Seed(_Model):
+class Seed(YamlModel):
     """The content of a seed file: the orgs of a server. The first is the default one."""
 
     orgs: Annotated[tuple[OrgSeed, ...], Field(min_length=1)] = (OrgSeed(),)
@@ -153,16 +148,4 @@ class Seed(_Model):
 
 def load_seed(path: Path | None) -> Seed:
     """The seed in a YAML file, or the default one. Raises :class:`CannotError`."""
-    if path is None:
-        return Seed()
-    try:
-        return Seed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except OSError as error:
-        raise CannotError(f"{path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise CannotError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        problems = (
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
-        )
-        raise CannotError(f"{path}: " + "; ".join(problems)) from error
+    return Seed() if path is None else read_model(path, Seed)

@@ -123,10 +123,10 @@ def _write_settings(org: Org, member: str, switches: dict[str, bool]) -> None:
     settings = SETTINGS_TYPES.get(member)
     if settings is None:
         known = ", ".join(SETTINGS_TYPES)
-        raise CannotError(f"the seed names unknown settings {member}; there are: {known}")
+        raise CannotError(f"unknown settings in the seed: {member}; known settings: {known}")
     unknown = [name for name in switches if settings.field(name) is None]
     if unknown:
-        raise CannotError(f"the seed names unknown switches of {member}: {', '.join(unknown)}")
+        raise CannotError(f"unknown switches of {member} in the seed: {', '.join(unknown)}")
     write_settings(org, Component(settings, member, dict(switches)))
 
 

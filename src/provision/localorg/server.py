@@ -136,7 +136,7 @@ def _served(settings: LocalOrg) -> Iterator[RunningOrg]:
             database_file = Path(folder) / "localorg.db"
         database = Database(database_file)
         stack.callback(database.close)
-        orgs = _orgs(settings, database)
+        orgs = _load_orgs(settings, database)
         log = RequestLog(database_file.with_suffix(".requests.jsonl"))
         stack.callback(log.close)
         pair = ensure_pair(database_file, [org.name for org in orgs])
@@ -164,7 +164,7 @@ def _listener(port: int, application: Application, tls: SSLContext | None = None
         ) from error
 
 
-def _orgs(settings: LocalOrg, database: Database) -> Orgs:
+def _load_orgs(settings: LocalOrg, database: Database) -> Orgs:
     seed = load_seed(settings.seed)
     shuffler = random.Random(settings.shuffle)  # noqa: S311  # the order of lists, not a secret
     orgs = Orgs(

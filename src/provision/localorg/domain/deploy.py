@@ -145,7 +145,7 @@ class _Run:
     def write_files(self) -> None:
         """Write every file that the manifest names. Apps come first, whatever its order."""
         components: list[tuple[_File, Component]] = []
-        for file in sorted(self._files(), key=_place):
+        for file in sorted(self._files(), key=_deploy_order):
             try:
                 components.append((file, self._read(file)))
             except Refused as refused:
@@ -274,7 +274,7 @@ def _deployable(member: Member, version: int) -> MetadataType | None:
     return known_type(member.type, version)
 
 
-def _place(file: _File) -> int:
+def _deploy_order(file: _File) -> int:
     # The org's settings come first, then the app, its OAuth settings, and what needs those.
     return _ORDER.get(file.metadata_type.name, -1)
 

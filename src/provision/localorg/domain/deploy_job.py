@@ -52,8 +52,28 @@ class DeployJob:
         return tuple(message for message in self.messages if not message.success)
 
     @property
-    def counted(self) -> tuple[Message, ...]:
-        """What the totals count: every component, but not package.xml (OBS)."""
+    def last_modified(self) -> float:
+        """When the job last changed."""
+        return self.completed or self.started or self.created
+
+    @property
+    def total(self) -> int:
+        """The number of components that count."""
+        return len(self._counted)
+
+    @property
+    def deployed(self) -> int:
+        """The number of components that were deployed."""
+        return len([message for message in self._counted if message.success])
+
+    @property
+    def errors(self) -> int:
+        """The number of components that were refused; 0 if the deploy failed as a whole (OBS)."""
+        return 0 if self.fatal else len(self.failures)
+
+    @property
+    def _counted(self) -> tuple[Message, ...]:
+        # OBS: the totals count every component, but not package.xml.
         counted = (m for m in self.messages if m.type or not m.success)
         return () if self.fatal else tuple(counted)
 

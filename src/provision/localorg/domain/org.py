@@ -171,9 +171,6 @@ class Orgs:
     def __iter__(self) -> Iterator[Org]:
         return iter(self._orgs.values())
 
-    def __len__(self) -> int:
-        return len(self._orgs)
-
     @property
     def default(self) -> Org:
         """The first org: requests that name no org go to it."""

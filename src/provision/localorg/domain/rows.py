@@ -128,9 +128,9 @@ def _deploy_rows(org: Org) -> list[Row]:
             "CheckOnly": job.options.check_only,
             "StartDate": record_stamp(job.started) if job.started else None,
             "CompletedDate": record_stamp(job.completed) if job.completed else None,
-            "NumberComponentsTotal": len(job.counted),
-            "NumberComponentErrors": 0 if job.fatal else len(job.failures),
-            "NumberComponentsDeployed": len([m for m in job.counted if m.success]),
+            "NumberComponentsTotal": job.total,
+            "NumberComponentErrors": job.errors,
+            "NumberComponentsDeployed": job.deployed,
         }
         for job in all_jobs(org)
     ]

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
-__all__ = ["Answer", "Answerer", "Listener"]
+__all__ = ["Answer", "Listener"]
 
 _log = logging.getLogger(__name__)
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -37,7 +37,7 @@ class Answer:
     keep_body: int | None = None
 
 
-Answerer: TypeAlias = Callable[[Request], Answer]
+_Answerer: TypeAlias = Callable[[Request], Answer]
 
 
 class _Request(Request):
@@ -181,7 +181,7 @@ class Listener(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, answerer: Answerer, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, port: int, answerer: _Answerer, tls: ssl.SSLContext | None = None) -> None:
         self.answerer = answerer
         self.scheme = "https" if tls else "http"
         self._tls = tls

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from provision.catalogue.catalogue import NEWEST_API
 from provision.localorg.domain.problem import Refused, not_found
+from provision.localorg.exchange import Exchange
 from provision.localorg.http import control
 from provision.localorg.login import authorize, identity, token
 from provision.localorg.rest import (
@@ -126,6 +127,12 @@ def _soap_routes(api: str, handler: Handler) -> tuple[Rule, Rule]:
     )
 
 
+def _control_route(
+    name: str, methods: tuple[str, ...], handler: Callable[[Exchange], Response]
+) -> Rule:
+    return _route(f"/__localorg__/{name}", methods, f"control:{name}", control.guarded(handler))
+
+
 ROUTES: Final = (
     _route(f"{_OAUTH}/token", _GET_OR_POST, token.token_operation, token.token),
     _route(f"{_OAUTH}/authorize", _GET_OR_POST, "oauth:authorize", authorize.authorize),
@@ -172,13 +179,13 @@ ROUTES: Final = (
     _route(_STAGED, _GET, "connect:staged", credentials.staged_one),
     _route(_STAGED, _PATCH, "connect:rotate", credentials.staged_change),
     _route(_STAGED, _DELETE, "connect:revokeStaged", credentials.staged_revoke),
-    _route("/__localorg__/status", _GET_ALONE, "control:status", control.status),
-    _route("/__localorg__/clock", _POST, "control:clock", control.clock),
-    _route("/__localorg__/quirks", _PUT, "control:quirks", control.quirks),
-    _route("/__localorg__/faults", _PUT, "control:faults", control.faults),
-    _route("/__localorg__/api-calls", _PUT, "control:api-calls", control.api_calls),
-    _route("/__localorg__/session", _POST, "control:session", control.session),
-    _route("/__localorg__/reset", _POST, "control:reset", control.reset),
+    _control_route("status", _GET_ALONE, control.status),
+    _control_route("clock", _POST, control.clock),
+    _control_route("quirks", _PUT, control.quirks),
+    _control_route("faults", _PUT, control.faults),
+    _control_route("api-calls", _PUT, control.api_calls),
+    _control_route("session", _POST, control.session),
+    _control_route("reset", _POST, control.reset),
 )
 
 _MAP: Final = Map(

@@ -24,11 +24,9 @@ from provision.localorg.store.tokens import Code
 
 __all__ = [
     "LOGIN_PAGE",
-    "AuthorizeRequest",
     "answer_page",
     "authorize",
     "show_page",
-    "with_query",
 ]
 
 LOGIN_PAGE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"
@@ -36,7 +34,7 @@ _ERROR_PAGE = "/setup/secur/RemoteAccessErrorPage.apexp"
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorizeRequest:
+class _AuthorizeRequest:
     """What a client asks a user for. The login page carries it in its parameter ``source``."""
 
     client_id: str
@@ -47,13 +45,13 @@ class AuthorizeRequest:
     code_challenge: str
 
     @classmethod
-    def of(cls, values: Mapping[str, str]) -> AuthorizeRequest:
+    def of(cls, values: Mapping[str, str]) -> _AuthorizeRequest:
         """The request in the parameters of a query string."""
         names = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge")
         return cls(*(str(values.get(name, "")) for name in names))
 
     @classmethod
-    def from_source(cls, source: str) -> AuthorizeRequest:
+    def from_source(cls, source: str) -> _AuthorizeRequest:
         """The request in a ``source`` parameter. Raises :class:`ValueError`."""
         return cls.of(dict(json.loads(base64.urlsafe_b64decode(source.encode()))))
 
@@ -79,16 +77,16 @@ def authorize(exchange: Exchange) -> Response:
 
     OBS: the page shows without a login whether an app is set up correctly.
     """
-    request = AuthorizeRequest.of({k: str(v) for k, v in exchange.request.values.items()})
+    request = _AuthorizeRequest.of({k: str(v) for k, v in exchange.request.values.items()})
     try:
         exchange.org = request.check(exchange).org
     except OAuthError as error:
         values = {"error": error.error, "error_description": error.description}
-        return redirect_to(with_query(exchange.base_url + _ERROR_PAGE, values))
-    return redirect_to(with_query(exchange.base_url + LOGIN_PAGE, {"source": request.source()}))
+        return redirect_to(_with_query(exchange.base_url + _ERROR_PAGE, values))
+    return redirect_to(_with_query(exchange.base_url + LOGIN_PAGE, {"source": request.source()}))
 
 
-def with_query(url: str, values: Mapping[str, str]) -> str:
+def _with_query(url: str, values: Mapping[str, str]) -> str:
     """A URL with added parameters."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode(values)}"
 
@@ -141,7 +139,7 @@ def answer_page(exchange: Exchange) -> Response:
     found = username_of(exchange.orgs.default, form.get("username", "").strip())
     org = exchange.orgs.org(found[0]) if found else None
     if found is None or org is None:
-        return _login_page(exchange, asked, client, note="No org here has that user.")
+        return _login_page(exchange, asked, client, note="No org of this server has that user.")
     try:
         client = find_client(exchange.orgs, org, asked.client_id)
     except OAuthError as error:
@@ -161,10 +159,10 @@ def answer_page(exchange: Exchange) -> Response:
     return _back(asked, {"code": _new_code(asked, client, user)})
 
 
-def _asked(exchange: Exchange) -> tuple[AuthorizeRequest, Client]:
+def _asked(exchange: Exchange) -> tuple[_AuthorizeRequest, Client]:
     """What the client asked for. It is checked again: anybody can make up the page's URL."""
     try:
-        asked = AuthorizeRequest.from_source(str(exchange.request.values.get("source", "")))
+        asked = _AuthorizeRequest.from_source(str(exchange.request.values.get("source", "")))
         return asked, asked.check(exchange)
     except (OAuthError, ValueError) as error:
         raise Refused(
@@ -180,7 +178,7 @@ def _must_ask(client: Client, user: Row) -> bool:
     )
 
 
-def _new_code(asked: AuthorizeRequest, client: Client, user: Row) -> str:
+def _new_code(asked: _AuthorizeRequest, client: Client, user: Row) -> str:
     org = client.org
     if not client.admin_approved:
         org.tokens.approve(org.id, client.app, str(user["Id"]))
@@ -200,13 +198,13 @@ def _new_code(asked: AuthorizeRequest, client: Client, user: Row) -> str:
     return code
 
 
-def _back(asked: AuthorizeRequest, values: Mapping[str, str]) -> Response:
+def _back(asked: _AuthorizeRequest, values: Mapping[str, str]) -> Response:
     state = {"state": asked.state} if asked.state else {}
-    return redirect_to(with_query(asked.redirect_uri, {**values, **state}))
+    return redirect_to(_with_query(asked.redirect_uri, {**values, **state}))
 
 
 def _login_page(
-    exchange: Exchange, asked: AuthorizeRequest, client: Client, note: str = ""
+    exchange: Exchange, asked: _AuthorizeRequest, client: Client, note: str = ""
 ) -> Response:
     orgs: list[Org] = [client.org] if not client.is_platform else list(exchange.orgs)
     users = [user for org in orgs for user in org.records.all("User") if user["IsActive"]]
@@ -216,7 +214,7 @@ def _login_page(
     return _page("Log In", warning + body)
 
 
-def _approve_page(asked: AuthorizeRequest, client: Client, user: Row) -> Response:
+def _approve_page(asked: _AuthorizeRequest, client: Client, user: Row) -> Response:
     scopes = "".join(f"<li>{escape(scope)}</li>" for scope in client.scopes_for(asked.scope))
     body = _APPROVE.format(
         app=escape(client.name),

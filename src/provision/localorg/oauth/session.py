@@ -121,7 +121,7 @@ def ready_session(orgs: Orgs, username: str = "") -> ReadySession:
     org = orgs.org(found[0]) if found else None
     user = user_by_username(org, name) if org else None
     if org is None or user is None:
-        raise CannotError(f"no org here has a user {name}")
+        raise CannotError(f"no org of this server has a user {name}")
     client = find_client(orgs, org, PLATFORM_CLI)
     token = issue_access(client, user, client.scopes)
     return ReadySession(token, str(user["Username"]), str(user["Id"]), org.id)

@@ -27,7 +27,6 @@ __all__ = [
     "issue_access",
     "issue_refresh",
     "jwks",
-    "opaque_token",
     "sign",
 ]
 
@@ -43,7 +42,7 @@ class Issued:
     refresh: str = field(default="", repr=False)
 
 
-def opaque_token(org: Org) -> str:
+def _opaque_token(org: Org) -> str:
     """A session id: the org id, an exclamation mark, and random text."""
     return f"{org.short_id}!{random_text(96)}"
 
@@ -53,7 +52,7 @@ def issue_access(client: Client, user: Row, scopes: tuple[str, ...], parent: str
     if client.flag("isNamedUserJwtEnabled"):
         text, form = _jwt_token(client, user, scopes), TokenFormat.JWT
     else:
-        text, form = opaque_token(client.org), TokenFormat.OPAQUE
+        text, form = _opaque_token(client.org), TokenFormat.OPAQUE
     _keep(client, user, scopes, text, TokenKind.ACCESS, parent=parent, form=form)
     return text
 

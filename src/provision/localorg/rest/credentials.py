@@ -113,7 +113,7 @@ def staged_list(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
     consumer = _consumer(org, app_id, consumer_id)
     pair = org.consumers.staged_of(consumer.id)
     url = f"{_url(exchange, app_id, consumer)}/staged"
-    shown = [_shown(org, pair, url)] if pair else []
+    shown = [_pair_as_json(org, pair, url)] if pair else []
     return json_reply({"stagedCredentials": shown, "url": url})
 
 
@@ -142,14 +142,14 @@ def stage(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
         now + _OVERLAP_SECONDS,
     )
     org.consumers.stage(pair)
-    return json_reply(_shown(org, pair, f"{_url(exchange, app_id, consumer)}/staged"), 201)
+    return json_reply(_pair_as_json(org, pair, f"{_url(exchange, app_id, consumer)}/staged"), 201)
 
 
 def staged_one(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
     """``GET .../staged/ID``."""
     org = _session(exchange, _STAGED_SINCE).org
     consumer, pair = _pair(org, app_id, consumer_id, pair_id)
-    return json_reply(_shown(org, pair, f"{_url(exchange, app_id, consumer)}/staged"))
+    return json_reply(_pair_as_json(org, pair, f"{_url(exchange, app_id, consumer)}/staged"))
 
 
 def staged_change(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
@@ -173,7 +173,7 @@ def staged_change(exchange: Exchange, app_id: str, consumer_id: str, pair_id: st
     )
     org.consumers.put(replace(consumer, key=pair.key, secret=pair.secret))
     org.consumers.stage(old)
-    return json_reply(_shown(org, old, f"{_url(exchange, app_id, consumer)}/staged"))
+    return json_reply(_pair_as_json(org, old, f"{_url(exchange, app_id, consumer)}/staged"))
 
 
 def staged_revoke(exchange: Exchange, app_id: str, consumer_id: str, pair_id: str) -> Response:
@@ -197,7 +197,7 @@ def _state(org: Org, pair: StagedPair) -> str:
     return "Expired" if pair.expires <= org.clock.now() else pair.state
 
 
-def _shown(org: Org, pair: StagedPair, url: str) -> dict[str, Any]:
+def _pair_as_json(org: Org, pair: StagedPair, url: str) -> dict[str, Any]:
     return {
         "id": pair.id,
         "key": pair.key,

@@ -20,7 +20,7 @@ from provision.localorg.soql.parser import parse
 from provision.localorg.soql.query import Path, Query, QueryError
 from provision.localorg.store.rows import Row
 
-__all__ = ["more", "query", "source_of", "tooling_query"]
+__all__ = ["more", "query", "tooling_query"]
 
 _PAGE: Final = 2000  # DOC: the default and largest page size
 _SMALLEST_PAGE: Final = 200
@@ -45,11 +45,11 @@ def more(exchange: Exchange, locator: str) -> Response:
     except ValueError as error:
         raise Refused("INVALID_QUERY_LOCATOR", "invalid query locator") from error
     session = exchange.session()
-    source = source_of(session.org, session.user_id, tooling=False)
+    source = _source_of(session.org, session.user_id, tooling=False)
     return _page(source, str(text), int(offset), int(size), exchange.version_path, tooling=False)
 
 
-def source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
+def _source_of(org: Org, user_id: str, *, tooling: bool) -> Source:
     """What a user's queries can read. Reports disagree on which API can query an app's records."""
 
     def knows(name: str) -> bool:
@@ -77,7 +77,7 @@ def _answer(exchange: Exchange, *, tooling: bool) -> Response:
     text = exchange.request.args.get("q", "")
     if not text.strip():
         raise Refused("MALFORMED_QUERY", "A query string has to be specified")
-    source = source_of(session.org, session.user_id, tooling=tooling)
+    source = _source_of(session.org, session.user_id, tooling=tooling)
     if exchange.request.args.get("columns") == "true":
         return _columns(source, text)
     size = _page_size(exchange.request.headers.get("Sforce-Query-Options", ""))
