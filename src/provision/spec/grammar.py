@@ -1,4 +1,4 @@
-"""Grammar: what the keys of a file may be, and a tree held to it, with complaints in our words."""
+"""Grammar: the keys that a file may have, and messages about those that it gets wrong."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pydantic_core import ErrorDetails
 
 from provision.findings import Finding
 from provision.spec.base import REFUSAL, SpecModel
+from provision.spec.hint import did_you_mean
 from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_holes
 from provision.spec.position import KeyPath, Position, Positions, dotted
-from provision.spec.suggestion import did_you_mean
 
-__all__ = ["ANY", "Grammar", "Held"]
+__all__ = ["ANY", "Grammar", "Parsed"]
 
 ANY: Final = "*"
 """In a path of a grammar: whatever key, as the names of orgs in a fleet."""
@@ -36,7 +36,7 @@ _Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held(Generic[Model]):
+class Parsed(Generic[Model]):
     """A document as far as it can be read: what is wrong is left out of it, and a problem."""
 
     document: Model | None
@@ -63,13 +63,13 @@ class Grammar(Generic[Model]):
     more: Mapping[_Keys, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Callable[[str], str] = _nothing
 
-    def hold(
+    def parse(
         self,
         root: MappingNode,
         positions: Positions,
         directory: Path,
         complete: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-    ) -> Held[Model]:
+    ) -> Parsed[Model]:
         """Check ``root`` against the model. ``complete`` gives the values what others read.
 
         Whatever the model refuses becomes a problem and a hole, and the rest is checked again: so
@@ -86,7 +86,7 @@ class Grammar(Generic[Model]):
             except ValidationError as error:
                 found = error.errors(include_url=False, include_input=False)
             else:
-                return Held(document, tuple(problems), missing)
+                return Parsed(document, tuple(problems), missing)
             known = _above(missing)
             refused: list[KeyPath] = []
             for details in found:
@@ -98,7 +98,7 @@ class Grammar(Generic[Model]):
                 refused.append(path[:-1] if details["type"] == "missing" else path)
             tree = with_holes(tree, refused)
             if not isinstance(tree, MappingNode) or frozenset(holes(tree)) == missing:
-                return Held(None, tuple(problems), missing)
+                return Parsed(None, tuple(problems), missing)
 
     def _complaint(
         self, details: ErrorDetails, path: KeyPath, root: Node, positions: Positions
