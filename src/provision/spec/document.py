@@ -13,12 +13,7 @@ from provision.spec.field_value import FieldValue, unknown_token_warning
 from provision.spec.grammar import Grammar, Parsed
 from provision.spec.hint import keys_for
 from provision.spec.model import (
-    ClientCredentials,
-    JwtBearer,
     Oauth,
-    PermissionSetGrant,
-    Policies,
-    ProfileGrant,
     SpecDocument,
 )
 from provision.spec.node import MappingNode
@@ -31,14 +26,6 @@ Draft: TypeAlias = Parsed[SpecDocument]
 _GRAMMAR: Final = Grammar(
     "a spec",
     SpecDocument,
-    parts={
-        ("oauth",): Oauth,
-        ("oauth", "jwt_bearer"): JwtBearer,
-        ("oauth", "client_credentials"): ClientCredentials,
-        ("policies",): Policies,
-        ("policies", "profiles"): ProfileGrant,
-        ("policies", "permission_sets"): PermissionSetGrant,
-    },
     more={(): ("extends",), ("oauth",): ("callback_url",)},
     elsewhere=keys_for,
 )
