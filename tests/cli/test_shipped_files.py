@@ -11,10 +11,10 @@ import pytest
 import provision
 from provision.errors import ExitCode
 from provision.report.format import Format
-from provision.rules import profile
-from provision.rules.profile import profile_names
-from provision.spec import preset
-from provision.spec.preset import preset_names
+from provision.rules import layer
+from provision.rules.layer import profile_names
+from provision.spec import source
+from provision.spec.source import preset_names
 
 INSTALLED = str(Path(provision.__file__).parent)
 FORMATS = [each.value for each in Format]
@@ -86,8 +86,8 @@ def test_equal_checksums_wherever_the_program_is_installed(run, extending, tmp_p
     here = run(*arguments).out
     assert len(here.strip()) == 64
     elsewhere = tmp_path / "elsewhere"
-    shutil.copytree(preset._DIRECTORY, elsewhere)
-    monkeypatch.setattr(preset, "_DIRECTORY", elsewhere)
+    shutil.copytree(source._DIRECTORY, elsewhere)
+    monkeypatch.setattr(source, "_DIRECTORY", elsewhere)
     assert run(*arguments).out == here
 
 
@@ -96,7 +96,7 @@ def test_a_problem_in_a_preset_is_at_its_name(run, extending, name, tmp_path, mo
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / f"{name}.yaml").write_text("oauth: {scopes: [apii]}\n")
-    monkeypatch.setattr(preset, "_DIRECTORY", broken)
+    monkeypatch.setattr(source, "_DIRECTORY", broken)
     extending(name)
     ran = run("validate", "robot.yaml")
     assert ran.code == ExitCode.CANNOT
@@ -111,7 +111,7 @@ def test_a_problem_in_a_profile_of_rules_is_at_its_name(
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / f"{name}.yaml").write_text("rules: {odd: {field: oauth.scopes, requires: 1}}\n")
-    monkeypatch.setattr(profile, "_DIRECTORY", broken)
+    monkeypatch.setattr(layer, "_DIRECTORY", broken)
     extending("ci-jwt")
     ran = run("lint", "robot.yaml", "--profile", name)
     assert ran.code == ExitCode.CANNOT

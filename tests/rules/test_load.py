@@ -6,8 +6,8 @@ from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.errors import CannotError, SpecError
 from provision.findings import Severity
 from provision.rules.finding import broken_rules
+from provision.rules.layer import profile_names
 from provision.rules.load import built_in_rules, load_rules
-from provision.rules.profile import profile_names
 from provision.rules.threshold import Thresholds
 from tests.rules.apps import app
 

@@ -9,10 +9,10 @@ from provision.catalogue.dependent_types import dependent_type_named
 from provision.render.desired import render
 from provision.render.template import Templates
 from provision.rules.finding import broken_rules
+from provision.rules.layer import profile_names
 from provision.rules.load import built_in_rules, load_rules
-from provision.rules.profile import profile_names
 from provision.spec.load import load
-from provision.spec.preset import preset_names
+from provision.spec.source import preset_names
 from provision.spec.variable import Variables
 from tests.rules.apps import app
 

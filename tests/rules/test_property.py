@@ -9,6 +9,7 @@ from provision.catalogue.catalogue import CORE_TYPES, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.catalogue.field import Kind, Role
 from provision.rules.finding import broken_rules, newly_broken
+from provision.rules.layer import profile_names
 from provision.rules.load import built_in_rules
 from provision.rules.measure import Measure
 from provision.rules.predicate import (
@@ -22,7 +23,6 @@ from provision.rules.predicate import (
     OneOf,
     Required,
 )
-from provision.rules.profile import profile_names
 from provision.rules.subject import Subject, subject_named
 from tests.catalogue.strategies import components
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.rules.layer import profile_names
 from provision.rules.load import built_in_rules
 from provision.rules.predicate_reader import PREDICATE_KEYS
-from provision.rules.profile import profile_names
 from provision.rules.threshold import Thresholds
 
 TEXT = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")

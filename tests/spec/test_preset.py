@@ -4,7 +4,7 @@ import pytest
 
 from provision.spec.load import load
 from provision.spec.model import RefreshToken
-from provision.spec.preset import preset_names, read_preset
+from provision.spec.source import preset_names, read_preset
 from provision.spec.variable import Variables
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_preset_names_the_nearest(problems):
 
 
 def test_what_is_wrong_with_a_preset_names_the_presets_file(write, tmp_path, monkeypatch, now):
-    monkeypatch.setattr("provision.spec.preset._DIRECTORY", tmp_path / "presets")
+    monkeypatch.setattr("provision.spec.source._DIRECTORY", tmp_path / "presets")
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "broken.yaml").write_text(
         "oauth:\n  scopes: [apii]\n  pkce_required: NO\n"

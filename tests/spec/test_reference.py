@@ -16,7 +16,7 @@ from provision.spec.model import (
     ProfileGrant,
     SpecDocument,
 )
-from provision.spec.preset import preset_names
+from provision.spec.source import preset_names
 from provision.spec.variable import Variables
 
 TEXT = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")

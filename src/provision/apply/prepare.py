@@ -15,7 +15,7 @@ from provision.plan.facts import Access
 from provision.plan.names import Missing, missing, wanted
 from provision.plan.plan import Plan
 from provision.plan.planner import make_plan
-from provision.render.desired import named_as_in_org, render, without_unsaid
+from provision.render.desired import named_as_in_org, render, without_empty_records
 from provision.render.template import Templates
 from provision.spec.spec import Spec
 
@@ -49,7 +49,7 @@ def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> 
         lambda: org.find_app(spec.app), lambda: org.access.find(wanted(spec, rendered))
     )
     _check_names(spec, rendered, access, org)
-    said = without_unsaid(rendered, actual.components)
+    said = without_empty_records(rendered, actual.components)
     desired = named_as_in_org(said, actual.components)
     return Prepared(spec, make_plan(spec, desired, actual, access, org.facts, today), access)
 

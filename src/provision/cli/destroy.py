@@ -84,9 +84,9 @@ def removal_text(removal: Removal) -> str:
     if removal.is_empty:
         lines += [f"app: {removal.actual.app} (absent)", "", "Nothing to destroy."]
         if removal.actual.packages:
-            from provision.spec.packaged_app import said_of_packages
+            from provision.spec.packaged_app import package_apps_message
 
-            others = said_of_packages(removal.actual.app, removal.actual.packages)
+            others = package_apps_message(removal.actual.app, removal.actual.packages)
             lines.append(f"The org has {others}.")
         return "\n".join(lines)
     lines += [f"app: {removal.actual.app} (to be destroyed)", ""]

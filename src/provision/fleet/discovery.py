@@ -9,7 +9,7 @@ from provision.fleet.edit import NewOrg
 from provision.fleet.fleet import Fleet
 from provision.fleet.model import is_name
 from provision.org.login.sf_cli import KnownOrg
-from provision.spec.suggestion import did_you_mean
+from provision.spec.hint import did_you_mean
 
 __all__ = ["missing_orgs"]
 

@@ -10,13 +10,11 @@ from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.model import LOGIN_GRAMMAR, FleetDocument, LoginEntry, RunEntry
-from provision.spec.expansion import Expander
+from provision.spec.hiding import without_sensitive, without_values
+from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, node_at, positions
 from provision.spec.position import KeyPath, Position, Positions
-from provision.spec.shown import shown
-from provision.spec.suggestion import did_you_mean
-from provision.spec.unquoted import unquoted
-from provision.spec.variable import Variables
+from provision.spec.variable import Expander, Variables
 
 __all__ = ["Fleet", "FleetOrg", "Reached"]
 
@@ -93,7 +91,9 @@ class Fleet:
         login = node_at(self.root, ("orgs", name, "login"))
         entry = self._login(login, expander) if isinstance(login, MappingNode) else None
         undefined = (at.problem(each.message) for at, each in expander.undefined)
-        problems = shown((*expander.problems, *undefined), frozenset(expander.sensitive))
+        problems = without_sensitive(
+            (*expander.problems, *undefined), frozenset(expander.sensitive)
+        )
         if problems:
             raise SpecError(problems)
         values = {key: _text(entry.node) for key, entry in read.entries.items()}
@@ -129,9 +129,9 @@ class Fleet:
 
     def _login(self, node: MappingNode, expander: Expander) -> LoginEntry | None:
         expanded = expander.mapping(node)
-        held = LOGIN_GRAMMAR.hold(expanded, positions(node), self.path.parent)
-        expander.problems.extend(unquoted(held.problems, expanded, lambda _path: True))
-        return held.document
+        parsed = LOGIN_GRAMMAR.parse(expanded, positions(node), self.path.parent)
+        expander.problems.extend(without_values(parsed.problems, expanded, lambda _path: True))
+        return parsed.document
 
 
 def _is_outside(node: Node) -> bool:

@@ -11,6 +11,8 @@ from provision.errors import SpecError
 from provision.findings import Finding
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, LoginEntry, OrgEntry
+from provision.spec.hiding import without_sensitive, without_values
+from provision.spec.hint import did_you_mean
 from provision.spec.node import (
     HOLE,
     Entry,
@@ -24,9 +26,6 @@ from provision.spec.node import (
 )
 from provision.spec.position import KeyPath, Position, Positions, dotted
 from provision.spec.reader import Bounds, Reading, read_file, read_yaml
-from provision.spec.shown import shown
-from provision.spec.suggestion import did_you_mean
-from provision.spec.unquoted import unquoted
 
 __all__ = ["fleet_of", "is_fleet", "load_fleet"]
 
@@ -72,18 +71,18 @@ def _fleet(read: Reading, path: Path) -> Fleet:
         raise SpecError(reading.problems)
     veiled = _veiled(reading.root)
     places = positions(reading.root)
-    held = GRAMMAR.hold(veiled, places, path.parent)
+    parsed = GRAMMAR.parse(veiled, places, path.parent)
     problems = [
         *reading.problems,
-        *held.problems,
+        *parsed.problems,
         *_misplaced_variables(reading.root),
         *_unknown_groups(reading.root),
         *_faulty_logins(reading.root, places),
     ]
-    if problems or held.document is None:
-        raise SpecError(shown(unquoted(problems, reading.root, _is_of_login)))
-    orgs = _orgs(held.document, places)
-    return Fleet(path, orgs, held.document.run, reading.root, held.document, places)
+    if problems or parsed.document is None:
+        raise SpecError(without_sensitive(without_values(problems, reading.root, _is_of_login)))
+    orgs = _orgs(parsed.document, places)
+    return Fleet(path, orgs, parsed.document.run, reading.root, parsed.document, places)
 
 
 def _is_of_login(path: KeyPath) -> bool:

@@ -21,7 +21,7 @@ from provision.org.login.checks import (
 )
 from provision.sensitive_text import sensitive_kind
 from provision.spec.base import DISTINCT, NotNull, SpecModel, refusal
-from provision.spec.grammar import ANY, Grammar
+from provision.spec.grammar import Grammar
 from provision.spec.oauth import FilePath
 from provision.spec.variable import is_variable_name
 
@@ -280,28 +280,13 @@ class FleetDocument(SpecModel):
     """How a verb goes over them."""
 
 
-_LOGINS: Final[Mapping[tuple[str, ...], type[SpecModel]]] = {
-    ("token",): TokenEntry,
-    ("jwt",): JwtEntry,
-    ("client_credentials",): ClientCredentialsEntry,
-}
-_LOGIN: Final = ("orgs", ANY, "login")
-
 GRAMMAR: Final = Grammar(
     "a fleet",
     FleetDocument,
-    parts={
-        ("defaults",): DefaultsEntry,
-        ("groups", ANY): GroupEntry,
-        ("orgs", ANY): OrgEntry,
-        ("run",): RunEntry,
-        _LOGIN: LoginEntry,
-        **{(*_LOGIN, *path): model for path, model in _LOGINS.items()},
-    },
 )
 """A fleet file."""
 
-LOGIN_GRAMMAR: Final = Grammar("a login", LoginEntry, parts=_LOGINS)
+LOGIN_GRAMMAR: Final = Grammar("a login", LoginEntry)
 """The login of one org, by itself."""
 
 SECRETS: Final = (

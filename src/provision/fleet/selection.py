@@ -10,7 +10,7 @@ from typing import Final
 
 from provision.errors import CannotError
 from provision.fleet.fleet import Fleet, FleetOrg
-from provision.spec.suggestion import did_you_mean
+from provision.spec.hint import did_you_mean
 
 __all__ = ["Changed", "select"]
 

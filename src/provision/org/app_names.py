@@ -11,7 +11,12 @@ from provision.catalogue.catalogue import OAUTH_POLICIES, OAUTH_SETTINGS, POLICI
 from provision.catalogue.field import MetadataType
 from provision.errors import CannotError, OrgRefused
 from provision.org.rest import RestReader, quoted
-from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged, said_of_packages
+from provision.spec.packaged_app import (
+    IN_SETUP,
+    namespace_of,
+    package_apps_message,
+    packaged_app_message,
+)
 
 __all__ = [
     "AppsCalled",
@@ -67,10 +72,10 @@ def apps_called(app: str, rest: RestReader) -> AppsCalled:
 def no_app(org: str, app: str, packages: tuple[str, ...] = ()) -> CannotError:
     """The error if the org called ``org`` has no app of its own that is called ``app``."""
     if namespace_of(app):
-        return CannotError(said_of_packaged(app), next_step=IN_SETUP)
+        return CannotError(packaged_app_message(app), next_step=IN_SETUP)
     if packages:
         return CannotError(
-            f"{org} has no app {app} of its own; it has {said_of_packages(app, packages)}",
+            f"{org} has no app {app} of its own; it has {package_apps_message(app, packages)}",
             next_step=f"{IN_SETUP} For an app of your own of that name, run `provision apply` "
             "first.",
         )

@@ -10,7 +10,7 @@ from provision.catalogue.component import Component
 from provision.catalogue.rule import violations
 from provision.findings import Finding, Severity
 from provision.plan.facts import ActualApp
-from provision.spec.packaged_app import said_of_packages
+from provision.spec.packaged_app import package_apps_message
 from provision.spec.spec import Spec
 
 __all__ = ["cautions", "disputed_versions"]
@@ -27,7 +27,7 @@ def cautions(
         yield Finding(
             Severity.NOTE,
             "packaged-app",
-            f"the org has {said_of_packages(spec.app, actual.packages)}. {stays}; this spec is "
+            f"the org has {package_apps_message(spec.app, actual.packages)}. {stays}; this spec is "
             "about an app of your own",
             position=spec.positions.of(("app",)),
         )

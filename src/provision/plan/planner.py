@@ -39,7 +39,7 @@ from provision.plan.plan import (
 from provision.spec.acceptance import fields_named
 from provision.spec.combination.judge import found_in_app
 from provision.spec.fields import position_of
-from provision.spec.packaged_app import IN_SETUP, said_of_packages
+from provision.spec.packaged_app import IN_SETUP, package_apps_message
 from provision.spec.spec import Spec
 
 __all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
@@ -220,7 +220,7 @@ def _check_parents(spec: Spec, desired: Sequence[Component], actual: ActualApp) 
     if needing and OAUTH_SETTINGS.name not in there:
         of_packages = ""
         if actual.packages:
-            of_packages = f". The org has {said_of_packages(spec.app, actual.packages)}"
+            of_packages = f". The org has {package_apps_message(spec.app, actual.packages)}"
         raise CannotError(
             f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none"
             f"{of_packages}",

@@ -22,7 +22,7 @@ from provision.errors import CannotError
 from provision.render.template import Templates, context_of
 from provision.spec.spec import Spec
 
-__all__ = ["named_as_in_org", "names_on_create", "render", "without_unsaid"]
+__all__ = ["named_as_in_org", "names_on_create", "render", "without_empty_records"]
 
 # The names that Setup gives (DOC, OBS): an app made by us looks like one made by hand.
 _SUFFIX_ON_CREATE: Final = {
@@ -69,7 +69,7 @@ def named_as_in_org(
     )
 
 
-def without_unsaid(
+def without_empty_records(
     components: Sequence[Component], actual: Mapping[str, Component]
 ) -> tuple[Component, ...]:
     """``components`` without records that would be created with no effect.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from provision.catalogue.component import Component
 from provision.findings import Finding, Severity
-from provision.rules.breach import Breach
 from provision.rules.observation import App
+from provision.rules.predicate import Breach
 from provision.rules.rule import Rule, RuleSet
 from provision.spec.fields import position_of
 from provision.spec.position import Position, dotted

@@ -1,4 +1,4 @@
-"""Layers: a rules file over the profiles that it extends, key by key."""
+"""Layers of rules: a rules file over the profiles that it extends, key by key."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as defaulted
+from pathlib import Path
 from typing import Final
 
 from provision.findings import Finding
 from provision.rules.predicate_reader import PREDICATE_KEYS, REQUIRED
 from provision.spec.node import Entry, MappingNode, ScalarNode, is_hole
+from provision.spec.reader import Reading, read_yaml
 
-__all__ = ["Layer", "read_layer"]
+__all__ = ["Layer", "profile_names", "read_layer", "read_profile"]
+
+_DIRECTORY: Final = Path(__file__).with_name("profiles")
+
+
+def profile_names() -> tuple[str, ...]:
+    """The names of all profiles, sorted."""
+    return tuple(sorted(path.stem for path in _DIRECTORY.glob("*.yaml")))
+
+
+def read_profile(name: str) -> Reading:
+    """The profile ``name``, one of :func:`profile_names`. Its positions are of ``profile:NAME``."""
+    return read_yaml((_DIRECTORY / f"{name}.yaml").read_bytes(), f"profile:{name}")
+
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ASKS: Final = frozenset(PREDICATE_KEYS) - {REQUIRED}

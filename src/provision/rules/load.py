@@ -8,14 +8,13 @@ from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.findings import Finding
-from provision.rules.layer import Layer, read_layer
-from provision.rules.profile import profile_names, read_profile
+from provision.rules.layer import Layer, profile_names, read_layer, read_profile
 from provision.rules.rule import Rule, RuleSet
 from provision.rules.rule_reader import check_keys, read_rule
 from provision.rules.threshold import read_thresholds
+from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
 from provision.spec.reader import read_file
-from provision.spec.suggestion import did_you_mean
 
 __all__ = ["built_in_rules", "load_rules"]
 

@@ -28,12 +28,12 @@ _LONGEST: Final = 60
 class Observation:
     """A subject's value in one app.
 
-    ``is_said`` is whether the app itself says it; else the rest is what an org gives a new app.
+    ``is_set`` is whether the app itself says it; else the rest is what an org gives a new app.
     ``parts`` are the canonical values (of what is counted, the size), none if there is no value.
     ``text`` is for people.
     """
 
-    is_said: bool
+    is_set: bool
     parts: frozenset[Hashable]
     amount: Amount | None
     text: str

@@ -1,4 +1,4 @@
-"""Predicates: what a rule can ask of a value."""
+"""Predicates: what a rule can require of a value, and how a value breaks it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from provision.rules.breach import Breach
 from provision.rules.measure import Amount
 from provision.rules.observation import Observation
 
 __all__ = [
     "Absent",
+    "Breach",
     "Contains",
     "ContainsAny",
     "Equals",
@@ -24,6 +24,26 @@ __all__ = [
     "Predicate",
     "Required",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What is wrong, in words that follow the field's name, and how far it goes.
+
+    ``amount`` is how much too much there is, of rules that limit an amount; ``parts`` are the
+    values that should not, or should, be there.
+    """
+
+    text: str
+    amount: float = 0.0
+    parts: frozenset[Hashable] = frozenset()
+
+    def is_worse_than(self, earlier: Breach) -> bool:
+        """Whether this goes further than ``earlier``, a breach of the same rule.
+
+        Another wrong value in place of a wrong one goes further: nobody has agreed to it.
+        """
+        return self.amount > earlier.amount or not self.parts <= earlier.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +166,7 @@ class Required:
 
     def breach(self, observed: Observation) -> Breach | None:
         """See :class:`Predicate`."""
-        if observed.is_said:
+        if observed.is_set:
             return None
         found = f"{observed.text}; " if observed.parts else ""
         return Breach(f"{found}must be set", math.inf)
@@ -158,7 +178,7 @@ class Absent:
 
     def breach(self, observed: Observation) -> Breach | None:
         """See :class:`Predicate`."""
-        if not observed.is_said or observed.parts == {False}:
+        if not observed.is_set or observed.parts == {False}:
             return None
         return Breach(f"{observed.text}; must not be set", parts=observed.parts)
 

@@ -24,8 +24,8 @@ from provision.rules.predicate import (
 )
 from provision.rules.subject import Subject
 from provision.spec.field_value import FieldRefused, field_value
+from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, has_holes
-from provision.spec.suggestion import did_you_mean
 
 __all__ = ["PREDICATE_KEYS", "REQUIRED", "read_predicates"]
 

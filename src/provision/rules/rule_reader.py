@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from provision.findings import Finding, Severity
-from provision.rules.condition import AllOf, AnyOf, Condition, Holds
 from provision.rules.predicate_reader import PREDICATE_KEYS, read_predicates
-from provision.rules.rule import Rule
+from provision.rules.rule import AllOf, AnyOf, Condition, Holds, Rule
 from provision.rules.subject import Subject, subject_named
+from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, is_hole
-from provision.spec.suggestion import did_you_mean
 
 __all__ = ["check_keys", "read_rule"]
 

@@ -20,7 +20,7 @@ from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.catalogue.judge import Harmless
 from provision.catalogue.org_settings import SETTINGS_TYPES, settings_type_named
 from provision.rules.measure import Measure, measure_of
-from provision.spec.suggestion import did_you_mean
+from provision.spec.hint import did_you_mean
 
 __all__ = ["Subject", "subject_named"]
 

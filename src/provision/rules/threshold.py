@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from provision.catalogue.scope import SCOPES, scope_of
 from provision.findings import Finding
+from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, Node, ScalarNode, SequenceNode, is_hole
-from provision.spec.suggestion import did_you_mean
 
 __all__ = ["Thresholds", "read_thresholds"]
 

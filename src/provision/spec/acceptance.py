@@ -16,7 +16,7 @@ from provision.catalogue.catalogue import (
 )
 from provision.catalogue.field import MetadataType, Role
 from provision.spec.base import SpecModel, distinct, refusal
-from provision.spec.suggestion import did_you_mean
+from provision.spec.hint import did_you_mean
 
 __all__ = ["AcceptedField", "accepted_once", "fields_named"]
 

@@ -20,10 +20,10 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from provision.catalogue.field import Field
 from provision.sensitive_text import sensitive_kind
+from provision.spec.hint import did_you_mean
 from provision.spec.node import ExpandedText
-from provision.spec.packaged_app import IN_SETUP, namespace_of, said_of_packaged
+from provision.spec.packaged_app import IN_SETUP, namespace_of, packaged_app_message
 from provision.spec.position import KeyPath
-from provision.spec.suggestion import did_you_mean
 
 __all__ = [
     "DISTINCT",
@@ -128,8 +128,8 @@ def _developer_name(text: str) -> str:
         raise refusal(f"{len(text)} characters; a developer name has at most 80")
     if namespace_of(text):
         raise refusal(
-            f"{said_of_packaged(text)}. {IN_SETUP} For an app of your own, write its name without "
-            "a namespace"
+            f"{packaged_app_message(text)}. {IN_SETUP} For an app of your own, write its name "
+            "without a namespace"
         )
     if not _DEVELOPER_NAME.fullmatch(text):
         raise refusal(

@@ -11,10 +11,9 @@ from provision.catalogue.field import Field, MetadataType, Role
 from provision.catalogue.rule import violations_of_value
 from provision.findings import Finding
 from provision.spec.field_value import FieldRefused, FieldValue, field_value
-from provision.spec.foreign_name import keys_for, said_of_type
+from provision.spec.hint import did_you_mean, keys_for, type_hint
 from provision.spec.node import HOLE, Entry, MappingNode, Node, ScalarNode, has_holes
 from provision.spec.position import Position, Positions, dotted
-from provision.spec.suggestion import did_you_mean
 
 __all__ = ["Block", "read_block"]
 
@@ -77,7 +76,7 @@ def _fields(
 
 def _no_type(name: str) -> str:
     known = [known_type.name for known_type in CORE_TYPES]
-    return said_of_type(name) or (
+    return type_hint(name) or (
         f"provision knows no type {name} of an external client app"
         f"{did_you_mean(name, known) or ': ' + ', '.join(known)}"
     )

@@ -13,9 +13,9 @@ from provision.catalogue.field import Field, Kind, unknown_field
 from provision.catalogue.scope import SCOPES, scope_of
 from provision.sensitive_text import is_credential, sensitive_kind
 from provision.spec.base import as_flag, distinct, name_of
+from provision.spec.hint import did_you_mean
 from provision.spec.node import ExpandedText, MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import Position
-from provision.spec.suggestion import did_you_mean
 
 __all__ = [
     "FieldRefused",

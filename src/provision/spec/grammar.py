@@ -1,25 +1,25 @@
-"""Grammar: what the keys of a file may be, and a tree held to it, with complaints in our words."""
+"""Grammar: the keys that a file may have, and messages about those that it gets wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from provision.findings import Finding
 from provision.spec.base import REFUSAL, SpecModel
+from provision.spec.hint import did_you_mean
 from provision.spec.node import MappingNode, Node, ScalarNode, holes, node_at, plain, with_holes
 from provision.spec.position import KeyPath, Position, Positions, dotted
-from provision.spec.suggestion import did_you_mean
 
-__all__ = ["ANY", "Grammar", "Held"]
+__all__ = ["Grammar", "Parsed"]
 
-ANY: Final = "*"
-"""In a path of a grammar: whatever key, as the names of orgs in a fleet."""
+_ANY: Final = "*"
+"""In the path of a part: any key, such as the name of an org in a fleet."""
 
 _KEY: Final = "[key]"
 """What pydantic puts behind the path of a key that is itself wrong."""
@@ -36,7 +36,7 @@ _Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held(Generic[Model]):
+class Parsed(Generic[Model]):
     """A document as far as it can be read: what is wrong is left out of it, and a problem."""
 
     document: Model | None
@@ -50,26 +50,24 @@ class Held(Generic[Model]):
 
 @dataclass(frozen=True, slots=True)
 class Grammar(Generic[Model]):
-    """The model of a kind of file, for ``what`` ("a spec").
+    """The model of a kind of file, which messages call ``what`` ("a spec").
 
-    ``parts`` are the models below it, by path (without the indexes of lists), and ``more`` the
-    keys that a path takes beside those of its model; ``elsewhere`` is what to say of an unknown
-    key that has a meaning in another place, else nothing. All three are for messages alone.
+    ``more`` are the keys that a path takes besides those of its model. ``elsewhere`` is the hint
+    for an unknown key that has a meaning in another place. Both are only for messages.
     """
 
     what: str
     model: type[Model]
-    parts: Mapping[_Keys, type[SpecModel]]
     more: Mapping[_Keys, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Callable[[str], str] = _nothing
 
-    def hold(
+    def parse(
         self,
         root: MappingNode,
         positions: Positions,
         directory: Path,
         complete: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-    ) -> Held[Model]:
+    ) -> Parsed[Model]:
         """Check ``root`` against the model. ``complete`` gives the values what others read.
 
         Whatever the model refuses becomes a problem and a hole, and the rest is checked again: so
@@ -86,7 +84,7 @@ class Grammar(Generic[Model]):
             except ValidationError as error:
                 found = error.errors(include_url=False, include_input=False)
             else:
-                return Held(document, tuple(problems), missing)
+                return Parsed(document, tuple(problems), missing)
             known = _above(missing)
             refused: list[KeyPath] = []
             for details in found:
@@ -98,7 +96,7 @@ class Grammar(Generic[Model]):
                 refused.append(path[:-1] if details["type"] == "missing" else path)
             tree = with_holes(tree, refused)
             if not isinstance(tree, MappingNode) or frozenset(holes(tree)) == missing:
-                return Held(None, tuple(problems), missing)
+                return Parsed(None, tuple(problems), missing)
 
     def _complaint(
         self, details: ErrorDetails, path: KeyPath, root: Node, positions: Positions
@@ -115,12 +113,33 @@ class Grammar(Generic[Model]):
 
     def _unknown(self, path: KeyPath) -> str:
         parent = tuple(part for part in path[:-1] if isinstance(part, str))
-        model = _at(self.parts, parent) if parent else self.model
+        model = _at(dict(_models_below(self.model)), parent) if parent else self.model
         known = [*(model.model_fields if model else ()), *(_at(self.more, parent) or ())]
         key = str(path[-1])
         hint = self.elsewhere(key) or did_you_mean(key, known) or f"; there are {', '.join(known)}"
         where = f"{dotted(path[:-1])} has" if parent else f"{self.what} has"
         return f"{where} no key {key}{hint}"
+
+
+def _models_below(
+    model: type[SpecModel], path: _Keys = ()
+) -> Iterator[tuple[_Keys, type[SpecModel]]]:
+    """The models of the parts of a file, by path (without the indexes of lists)."""
+    for name, info in model.model_fields.items():
+        for inner, keys in _models_in(info.annotation):
+            here = (*path, name, *keys)
+            yield here, inner
+            yield from _models_below(inner, here)
+
+
+def _models_in(annotation: object) -> Iterator[tuple[type[SpecModel], _Keys]]:
+    """The models in an annotation; those of a mapping's values stand below any key of it."""
+    if isinstance(annotation, type) and issubclass(annotation, SpecModel):
+        yield annotation, ()
+    is_mapping = get_origin(annotation) in {Mapping, dict}
+    for part in get_args(annotation):
+        for model, keys in _models_in(part):
+            yield model, ((_ANY, *keys) if is_mapping else keys)
 
 
 def _above(holes: Iterable[KeyPath]) -> frozenset[KeyPath]:
@@ -132,12 +151,12 @@ Part = TypeVar("Part")
 
 
 def _at(parts: Mapping[_Keys, Part], path: _Keys) -> Part | None:
-    """What a grammar has at ``path``, in which a key of the file may stand for :data:`ANY`."""
+    """What a grammar has at ``path``, in which a key of the file may stand for :data:`_ANY`."""
     fitting = (
         part
         for pattern, part in parts.items()
         if len(pattern) == len(path)
-        and all(one in {ANY, other} for one, other in zip(pattern, path, strict=True))
+        and all(one in {_ANY, other} for one, other in zip(pattern, path, strict=True))
     )
     return next(fitting, None)
 

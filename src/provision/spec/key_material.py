@@ -44,7 +44,7 @@ def read_key_material(
     try:
         material.certificate = read_certificate(jwt.certificate, jwt.private_key_passphrase)
     except KeyFileError as error:
-        material.problems.append(at.problem(_said("certificate", error)))
+        material.problems.append(at.problem(_message("certificate", error)))
     else:
         warning = _out_of_time(material.certificate, now)
         if warning:
@@ -70,7 +70,7 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
     try:
         material.private_key = read_private_key(jwt.private_key, jwt.private_key_passphrase)
     except KeyFileError as error:
-        material.problems.append(at.problem(_said("private_key", error)))
+        material.problems.append(at.problem(_message("private_key", error)))
         return
     if material.certificate and not material.private_key.matches(material.certificate):
         material.problems.append(
@@ -93,5 +93,5 @@ def _out_of_time(certificate: Certificate, now: datetime) -> str | None:
     return None
 
 
-def _said(key: str, error: KeyFileError) -> str:
+def _message(key: str, error: KeyFileError) -> str:
     return f"oauth.jwt_bearer.{key}: {error.message}. {error.next_step}".rstrip()

@@ -13,16 +13,14 @@ from provision.findings import Finding, Severity
 from provision.spec.block import Block, read_block
 from provision.spec.combination.judge import found_in_draft
 from provision.spec.combination.unique import UniqueValue, unique_values
-from provision.spec.consistency import consistency
-from provision.spec.document import Draft, read_document
+from provision.spec.document import Draft, contradictions, read_document
+from provision.spec.hiding import without_sensitive, without_values
 from provision.spec.key_material import KeyMaterial, read_key_material
 from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
 from provision.spec.position import KeyPath, Positions, dotted
-from provision.spec.shown import shown
 from provision.spec.source import read_source
 from provision.spec.spec import Spec
-from provision.spec.unquoted import unquoted
 from provision.spec.variable import Variables
 
 __all__ = ["Checked", "check", "load"]
@@ -85,11 +83,11 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
     """What :func:`check` says, and the undefined variables as problems."""
     source = read_source(path, variables)
     if source.root is None:
-        return Checked(None, shown(source.problems), (), ()), ()
+        return Checked(None, without_sensitive(source.problems), (), ()), ()
     contents = _Contents.of(source.root, path.parent, now)
-    read = unquoted(source.problems, source.root, _is_sensitive)
-    problems = shown((*read, *contents.problems), source.sensitive)
-    warnings = shown(contents.warnings, source.sensitive)
+    read = without_values(source.problems, source.root, _is_sensitive)
+    problems = without_sensitive((*read, *contents.problems), source.sensitive)
+    warnings = without_sensitive(contents.warnings, source.sensitive)
     spec = None
     if contents.document is not None and not problems and not source.undefined:
         spec = Spec(
@@ -104,7 +102,7 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
         )
     unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
     undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
-    combinations = shown(contents.combinations, source.sensitive)
+    combinations = without_sensitive(contents.combinations, source.sensitive)
     told = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
     return told, undefined
 
@@ -127,7 +125,7 @@ class _Contents:
         metadata = root.entries.get("metadata")
         block = read_block(metadata.node, places) if metadata else Block()
         draft = read_document(root, block.values, places, directory)
-        findings = tuple(consistency(draft, places))
+        findings = tuple(contradictions(draft, places))
         together = found_in_draft(draft, places)
         keys = _keys(draft, places, now)
         return cls(
@@ -135,7 +133,7 @@ class _Contents:
             places,
             keys,
             problems=(
-                *unquoted((*block.problems, *draft.problems), root, _is_sensitive),
+                *without_values((*block.problems, *draft.problems), root, _is_sensitive),
                 *_literal_secrets(root),
                 *(each for each in findings if each.severity is Severity.ERROR),
                 *(each for each in together if each.severity is Severity.ERROR),

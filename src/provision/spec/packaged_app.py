@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["IN_SETUP", "namespace_of", "said_of_packaged", "said_of_packages"]
+__all__ = ["IN_SETUP", "namespace_of", "package_apps_message", "packaged_app_message"]
 
 IN_SETUP: Final = (
     "Set the policies of an app of a package in Setup, External Client App Manager, Edit Policies."
@@ -25,12 +25,12 @@ def namespace_of(name: str) -> str:
     return found[1] if found else ""
 
 
-def said_of_packaged(name: str) -> str:
+def packaged_app_message(name: str) -> str:
     """The message that ``ns__App`` is an app of a package."""
     return f"{name} is an app of the installed package {namespace_of(name)}, {_NOT_MANAGED}"
 
 
-def said_of_packages(app: str, packages: Sequence[str]) -> str:
+def package_apps_message(app: str, packages: Sequence[str]) -> str:
     """The message that an org has apps called ``app`` from ``packages`` (namespaces)."""
     names = " and ".join(f"{each}__{app} of the installed package {each}" for each in packages)
     return f"{names}, {_NOT_MANAGED}"

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.field import Field, Kind, MetadataType, Role
 from provision.spec.model import SpecDocument
-from provision.spec.preset import preset_names
+from provision.spec.source import preset_names
 
 __all__ = ["JsonSchema", "json_schema", "tidied"]
 

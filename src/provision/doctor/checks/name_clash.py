@@ -12,7 +12,7 @@ from provision.findings import Finding, Severity
 from provision.org.app_names import apps_called
 from provision.org.org import ReadableOrg
 from provision.org.rest import quoted
-from provision.spec.packaged_app import IN_SETUP, said_of_packages
+from provision.spec.packaged_app import IN_SETUP, package_apps_message
 
 __all__ = ["NameClash"]
 
@@ -43,7 +43,7 @@ class NameClash:
         for subject, apps in called:
             if not apps.own_id and apps.packages:
                 app = subject.spec.app
-                said = f"the org has {said_of_packages(app, apps.packages)}"
+                said = f"the org has {package_apps_message(app, apps.packages)}"
                 yield self._finding(subject, Severity.WARNING, said, "app", mending=IN_SETUP)
         listed = context.org.metadata.names([_CONNECTED_APP])[_CONNECTED_APP.name]
         taken = {fold_name(name) for name in listed}

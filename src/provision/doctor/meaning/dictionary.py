@@ -18,7 +18,7 @@ from provision.doctor.meaning.term import TERMS, term_meaning
 from provision.doctor.meaning.value import value_meaning
 from provision.doctor.meaning.vocabulary import VOCABULARY, vocabulary_meaning
 from provision.refusals.dictionary import REFUSALS
-from provision.spec.foreign_name import keys_meant_by
+from provision.spec.hint import keys_meant_by
 
 __all__ = ["look_up", "look_up_refusal", "look_up_spelled", "near_words"]
 

@@ -51,8 +51,10 @@ def _nobody_assigned(app: JudgedApp) -> Iterator[Mismatch]:
         for field in (_PROFILES, _PERMISSION_SETS)
         for name in split_names(app.text(OAUTH_POLICIES, field))
     ]
-    unheld = [(field, name) for field, name in named if (field, fold_name(name)) in app.unheld]
-    if app.is_admin_approved and named and unheld == named:
+    unassigned = [
+        (field, name) for field, name in named if (field, fold_name(name)) in app.unassigned
+    ]
+    if app.is_admin_approved and named and unassigned == named:
         names = ", ".join(name for _, name in named)
         yield Mismatch(
             OAUTH_POLICIES,
@@ -66,7 +68,7 @@ def _names_without_approval(app: JudgedApp) -> Iterator[Mismatch]:
     if app.is_admin_approved:
         return
     said = app.raw(OAUTH_POLICIES, _PERMITTED) is not None
-    refuses = said and app.is_said(OAUTH_POLICIES, _PERMITTED)
+    refuses = said and app.is_written(OAUTH_POLICIES, _PERMITTED)
     for name in (_PROFILES, _PERMISSION_SETS):
         if app.text(OAUTH_POLICIES, name):
             by_default = "" if refuses or app.is_whole else " by default"
@@ -81,7 +83,7 @@ def _names_without_approval(app: JudgedApp) -> Iterator[Mismatch]:
 
 def _self_authorized_jwt(app: JudgedApp) -> Iterator[Mismatch]:
     if app.has_jwt_bearer and not app.is_admin_approved:
-        by_default = "" if app.is_said(OAUTH_POLICIES, _PERMITTED) else " (by default)"
+        by_default = "" if app.is_written(OAUTH_POLICIES, _PERMITTED) else " (by default)"
         yield Mismatch(
             OAUTH_POLICIES,
             _PERMITTED,

@@ -59,7 +59,7 @@ class Combination:
             return
         for mismatch in self.judge(app):
             severity = mismatch.severity or self.severity
-            if severity is Severity.ERROR and not app.is_said(mismatch.type, mismatch.field):
+            if severity is Severity.ERROR and not app.is_written(mismatch.type, mismatch.field):
                 severity = Severity.WARNING
             path = app.path(mismatch.type, mismatch.field)
             yield Finding(

@@ -84,7 +84,7 @@ def _code_post_only(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _pkce_off(app: JudgedApp) -> Iterator[Mismatch]:
-    said_off = app.is_said(*_PKCE) and app.value(*_PKCE) is False
+    said_off = app.is_written(*_PKCE) and app.value(*_PKCE) is False
     version = app.api_version
     if said_off and (version is None or version >= _PKCE_IS_KEPT_SINCE):
         yield Mismatch(
@@ -121,7 +121,7 @@ def _possession_and_sf(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _secret_on_a_device(app: JudgedApp) -> Iterator[Mismatch]:
-    required = app.is_said(*_PUBLIC) and app.value(*_PUBLIC) is False
+    required = app.is_written(*_PUBLIC) and app.value(*_PUBLIC) is False
     url = next((url for url in app.callback_urls if _ON_A_DEVICE.fullmatch(url)), "")
     if required and url:
         yield Mismatch(

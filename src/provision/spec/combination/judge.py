@@ -32,14 +32,14 @@ def found_in_draft(draft: Draft, positions: Positions) -> tuple[Finding, ...]:
     if draft.document is None:
         return ()
     components = components_of(draft.document)
-    unheld = frozenset(_unheld(draft.document))
-    return _judged(JudgedApp(components, positions, holes=draft.holes, unheld=unheld))
+    unassigned = frozenset(_unassigned(draft.document))
+    return _judged(JudgedApp(components, positions, holes=draft.holes, unassigned=unassigned))
 
 
 def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Finding, ...]:
     """The same of the ``components`` that a spec renders: what it leaves out is the org's."""
-    unheld = frozenset(_unheld(spec.document))
-    return _judged(JudgedApp(_by_type(components), spec.positions, unheld=unheld))
+    unassigned = frozenset(_unassigned(spec.document))
+    return _judged(JudgedApp(_by_type(components), spec.positions, unassigned=unassigned))
 
 
 def found_in_app(
@@ -54,13 +54,15 @@ def found_in_app(
     it and its name: then somebody may have it.
     """
     positions = spec.positions if spec else None
-    made = _unheld(spec.document) if spec else ()
-    unheld = frozenset(each for each in made if not there(*each))
-    app = JudgedApp(components, positions, is_whole=True, api_version=api_version, unheld=unheld)
+    made = _unassigned(spec.document) if spec else ()
+    unassigned = frozenset(each for each in made if not there(*each))
+    app = JudgedApp(
+        components, positions, is_whole=True, api_version=api_version, unassigned=unassigned
+    )
     return _judged(app)
 
 
-def _unheld(document: SpecDocument) -> Iterator[tuple[str, str]]:
+def _unassigned(document: SpecDocument) -> Iterator[tuple[str, str]]:
     """What the spec has provision make, and gives to nobody."""
     for profile in document.policies.profiles or ():
         if profile.create:

@@ -35,8 +35,8 @@ class JudgedApp:
 
     ``positions`` are those of the spec, if there is one; ``holes`` are the paths of values that
     could not be read (variables without a value). ``api_version`` is ``None`` if no org was asked.
-    ``unheld`` are the profiles and permission sets that provision makes and gives to nobody, each
-    as the field that lists it and its folded name.
+    ``unassigned`` are the profiles and permission sets that provision creates and assigns to
+    nobody, each as the field that lists it and its folded name.
     """
 
     components: Mapping[str, Component]
@@ -44,7 +44,7 @@ class JudgedApp:
     is_whole: bool = False
     holes: frozenset[KeyPath] = field(default=frozenset())
     api_version: int | None = None
-    unheld: frozenset[tuple[str, str]] = frozenset()
+    unassigned: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def has_oauth(self) -> bool:
@@ -75,7 +75,7 @@ class JudgedApp:
         """Whether a flag is true."""
         return self.value(metadata_type, name) is True
 
-    def is_said(self, metadata_type: MetadataType, name: str) -> bool:
+    def is_written(self, metadata_type: MetadataType, name: str) -> bool:
         """Whether the spec itself says the field."""
         return self._has(self.path(metadata_type, name))
 

@@ -127,7 +127,7 @@ def _saml_is_local(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _packaged(app: JudgedApp) -> Iterator[Mismatch]:
-    if not app.is_said(*_DISTRIBUTION) or app.text(*_DISTRIBUTION) != "Packaged":
+    if not app.is_written(*_DISTRIBUTION) or app.text(*_DISTRIBUTION) != "Packaged":
         return
     left = [_named(kind) for kind in _NOT_PACKAGED if _says_anything(app, kind)]
     if left:
@@ -139,7 +139,7 @@ def _packaged(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _says_anything(app: JudgedApp, metadata_type: MetadataType) -> bool:
-    return any(app.is_said(metadata_type, field.name) for field in metadata_type.fields)
+    return any(app.is_written(metadata_type, field.name) for field in metadata_type.fields)
 
 
 def _named(metadata_type: MetadataType) -> str:

@@ -67,7 +67,7 @@ def _is_over_idle_limit(period: Period | None) -> bool:
 
 
 def _unused(app: JudgedApp) -> Iterator[Mismatch]:
-    if app.is_said(OAUTH_POLICIES, _POLICY) and _issues(app) is False:
+    if app.is_written(OAUTH_POLICIES, _POLICY) and _issues(app) is False:
         yield Mismatch(
             OAUTH_POLICIES,
             _POLICY,

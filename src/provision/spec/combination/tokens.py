@@ -134,7 +134,7 @@ def _session_timeout(app: JudgedApp) -> Iterator[Mismatch]:
 
 def _no_session_timeout(app: JudgedApp) -> Iterator[Mismatch]:
     name = "sessionTimeoutInMinutes"
-    unset = app.is_said(OAUTH_POLICIES, name) and app.value(OAUTH_POLICIES, name) is None
+    unset = app.is_written(OAUTH_POLICIES, name) and app.value(OAUTH_POLICIES, name) is None
     if unset and not app.has_jwt_tokens:
         yield Mismatch(
             OAUTH_POLICIES,

@@ -1,8 +1,9 @@
-"""Names from elsewhere: what connected apps, templates and other tools call what a spec sets."""
+"""Hints: what somebody probably meant who wrote an unknown name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from provision.catalogue.catalogue import (
@@ -19,7 +20,17 @@ from provision.catalogue.field import PARENT_FIELD, MetadataType, Role
 from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.spec.position import dotted
 
-__all__ = ["keys_for", "keys_meant_by", "said_of_type"]
+__all__ = ["did_you_mean", "keys_for", "keys_meant_by", "type_hint"]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` for the known word nearest to ``word``, or nothing."""
+    folded: dict[str, str] = {}
+    for candidate in known:
+        folded.setdefault(candidate.casefold(), candidate)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[near[0]]}?" if near else ""
+
 
 # WSDL: the fields of ConnectedApp and its records, where the external client app's have another
 # name (facts, section 8). Public templates use the names of the policies in the wrong type as well.
@@ -118,7 +129,7 @@ def keys_meant_by(name: str) -> tuple[str, ...]:
     return tuple(key for key in keys if not key.startswith("metadata.")) or keys
 
 
-def said_of_type(name: str) -> str:
+def type_hint(name: str) -> str:
     """Why a spec does not take the metadata type ``name``, if it is a known one; else empty."""
     folded = name.casefold()
     meant = _FORMER_NAMES.get(name) or _TYPE_BY_FILE.get(folded, "")

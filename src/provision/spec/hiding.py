@@ -1,21 +1,39 @@
-"""Problems with values that may be secrets: said without the value."""
+"""Findings about a file without the values that must not be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
-from provision.findings import Finding
+from provision.findings import Finding, in_order
 from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import KeyPath, Position, dotted
 
-__all__ = ["unquoted"]
+__all__ = ["without_sensitive", "without_values"]
 
-_SHORTEST: Final = 4  # shorter texts stand in every other sentence
-_LONGEST: Final = 20  # of a longer value, a message may quote so much of its beginning
+_SHORTEST: Final = 4  # shorter texts are parts of many ordinary words
+_LONGEST: Final = 20  # of a longer value, a message may quote only the beginning
 
 
-def unquoted(
+def without_sensitive(
+    problems: Iterable[Finding], sensitive: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """``problems`` in order, each once, with everything sensitive in them hidden."""
+    return in_order(
+        replace(problem, text=_redacted(problem.text, sensitive)) for problem in problems
+    )
+
+
+def _redacted(message: str, sensitive: frozenset[str]) -> str:
+    for text in sorted(sensitive, key=len, reverse=True):
+        if len(text) >= _SHORTEST:
+            for form in (text, repr(text)[1:-1]):
+                message = message.replace(form, "***")
+    return message
+
+
+def without_values(
     problems: Iterable[Finding], root: Node, is_sensitive: Callable[[KeyPath], bool]
 ) -> list[Finding]:
     """``problems``; those that quote a value of ``root`` at a sensitive path, in other words.
@@ -27,10 +45,10 @@ def unquoted(
         for path, node in _scalars(root)
         if is_sensitive(path) and "${" not in node.raw and node.value is not None
     }
-    return [_said_of(problem, values) for problem in problems]
+    return [_without_value(problem, values) for problem in problems]
 
 
-def _said_of(problem: Finding, values: dict[Position, tuple[KeyPath, str]]) -> Finding:
+def _without_value(problem: Finding, values: dict[Position, tuple[KeyPath, str]]) -> Finding:
     if problem.position is None or problem.position not in values:
         return problem
     path, raw = values[problem.position]
