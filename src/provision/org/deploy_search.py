@@ -16,7 +16,7 @@ from provision.org.deploy import DeployResult, DeployUnknown
 from provision.org.outcome import find_out, not_made
 from provision.org.rest import RestReader, quoted
 
-__all__ = ["DeploySearch", "LostDeploySearch"]
+__all__ = ["DeploySearch", "LostDeploySearch", "deploys_what"]
 
 # Seconds by which an org's Date header and its CreatedDate may differ: two machines tell them.
 _CLOCKS_APART: Final = 2.0
@@ -92,7 +92,7 @@ class LostDeploySearch:
                 if not result.done:
                     raise self._still_running(lost, deploy_id, result.status or "running")
                 others.add(deploy_id)
-                if _deploys(result, package):
+                if deploys_what(result, package):
                     return dataclasses.replace(result, surely_ours=False)
             return None
 
@@ -131,7 +131,7 @@ class LostDeploySearch:
         )
 
 
-def _deploys(result: DeployResult, package: Package) -> bool:
+def deploys_what(result: DeployResult, package: Package) -> bool:
     """Whether a deploy that has ended had everything in it that ``package`` has."""
     wanted = {(item.full_name.casefold(), False) for item in package.components}
     wanted |= {(name.casefold(), True) for _, name in package.deletions}
