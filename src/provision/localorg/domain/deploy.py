@@ -297,6 +297,6 @@ def _position(content: bytes, element: str) -> tuple[int, int]:
     """Line and column where an element's start tag ends, as orgs report them."""
     text = content.decode("utf-8", "replace")
     found = re.search(rf"<{re.escape(element)}\b[^>]*>", text) if element else None
-    place = found.end() if found else text.find(">") + 1
-    line = text.count("\n", 0, place) + 1
-    return line, place - (text.rfind("\n", 0, place) + 1) + 1
+    end = found.end() if found else text.find(">") + 1
+    line = text.count("\n", 0, end) + 1
+    return line, end - (text.rfind("\n", 0, end) + 1) + 1

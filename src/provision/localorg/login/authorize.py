@@ -119,18 +119,18 @@ _FOOT: Final = "</main></body></html>"
 
 def show_page(exchange: Exchange) -> Response:
     """``GET`` of the login page."""
-    asked, client = _asked(exchange)
-    return _login_page(exchange, asked, client)
+    request, client = _checked_request(exchange)
+    return _login_page(exchange, request, client)
 
 
 def answer_page(exchange: Exchange) -> Response:
     """``POST`` of the login page: log in, allow, or deny."""
     form = exchange.request.form
-    asked, client = _asked(exchange)
+    request, client = _checked_request(exchange)
     if form.get("step") == "deny":
         # OBS: the error that a client gets when the user denies access.
-        return _back(
-            asked,
+        return _redirect_back(
+            request,
             {
                 "error": OAuthRefusal.USER_DENIED.error,
                 "error_description": OAuthRefusal.USER_DENIED.description,
@@ -139,38 +139,40 @@ def answer_page(exchange: Exchange) -> Response:
     found = username_of(exchange.orgs.default, form.get("username", "").strip())
     org = exchange.orgs.org(found[0]) if found else None
     if found is None or org is None:
-        return _login_page(exchange, asked, client, note="No org of this server has that user.")
+        return _login_page(exchange, request, client, note="No org of this server has that user.")
     try:
-        client = find_client(exchange.orgs, org, asked.client_id)
+        client = find_client(exchange.orgs, org, request.client_id)
     except OAuthError as error:
-        return _back(asked, {"error": error.error, "error_description": error.description})
+        return _redirect_back(
+            request, {"error": error.error, "error_description": error.description}
+        )
     exchange.org = org
     user = org.records.get("User", found[1]) or {}
     try:
         check_access(client, user)
     except OAuthError as error:
         # DOC: on the redirect, the refusal of an unapproved user has this code.
-        return _back(
-            asked,
+        return _redirect_back(
+            request,
             {"error": ACCESS_DENIED, "error_description": error.description},
         )
-    if _must_ask(client, user) and form.get("step") != "allow":
-        return _approve_page(asked, client, user)
-    return _back(asked, {"code": _new_code(asked, client, user)})
+    if _needs_approval(client, user) and form.get("step") != "allow":
+        return _approve_page(request, client, user)
+    return _redirect_back(request, {"code": _new_code(request, client, user)})
 
 
-def _asked(exchange: Exchange) -> tuple[_AuthorizeRequest, Client]:
+def _checked_request(exchange: Exchange) -> tuple[_AuthorizeRequest, Client]:
     """What the client asked for. It is checked again: anybody can make up the page's URL."""
     try:
-        asked = _AuthorizeRequest.from_source(str(exchange.request.values.get("source", "")))
-        return asked, asked.check(exchange)
+        request = _AuthorizeRequest.from_source(str(exchange.request.values.get("source", "")))
+        return request, request.check(exchange)
     except (OAuthError, ValueError) as error:
         raise Refused(
             "INVALID_SOURCE", f"This page needs a client that sent you: {error}"
         ) from error
 
 
-def _must_ask(client: Client, user: Row) -> bool:
+def _needs_approval(client: Client, user: Row) -> bool:
     """Whether the user must approve the app: not if an admin has, and not a second time."""
     org = client.org
     return not client.admin_approved and not org.tokens.approved(
@@ -178,7 +180,7 @@ def _must_ask(client: Client, user: Row) -> bool:
     )
 
 
-def _new_code(asked: _AuthorizeRequest, client: Client, user: Row) -> str:
+def _new_code(request: _AuthorizeRequest, client: Client, user: Row) -> str:
     org = client.org
     if not client.admin_approved:
         org.tokens.approve(org.id, client.app, str(user["Id"]))
@@ -189,38 +191,38 @@ def _new_code(asked: _AuthorizeRequest, client: Client, user: Row) -> str:
             org.id,
             client.app,
             str(user["Id"]),
-            client.scopes_for(asked.scope),
-            asked.redirect_uri,
-            asked.code_challenge,
+            client.scopes_for(request.scope),
+            request.redirect_uri,
+            request.code_challenge,
             org.clock.now(),
         ),
     )
     return code
 
 
-def _back(asked: _AuthorizeRequest, values: Mapping[str, str]) -> Response:
-    state = {"state": asked.state} if asked.state else {}
-    return redirect_to(_with_query(asked.redirect_uri, {**values, **state}))
+def _redirect_back(request: _AuthorizeRequest, values: Mapping[str, str]) -> Response:
+    state = {"state": request.state} if request.state else {}
+    return redirect_to(_with_query(request.redirect_uri, {**values, **state}))
 
 
 def _login_page(
-    exchange: Exchange, asked: _AuthorizeRequest, client: Client, note: str = ""
+    exchange: Exchange, request: _AuthorizeRequest, client: Client, note: str = ""
 ) -> Response:
     orgs: list[Org] = [client.org] if not client.is_platform else list(exchange.orgs)
     users = [user for org in orgs for user in org.records.all("User") if user["IsActive"]]
     options = "".join(f'<option value="{escape(str(user["Username"]))}">' for user in users)
     warning = f'<p role="alert">{escape(note)}</p>' if note else ""
-    body = _LOGIN.format(app=escape(client.name), source=escape(asked.source()), options=options)
+    body = _LOGIN.format(app=escape(client.name), source=escape(request.source()), options=options)
     return _page("Log In", warning + body)
 
 
-def _approve_page(asked: _AuthorizeRequest, client: Client, user: Row) -> Response:
-    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in client.scopes_for(asked.scope))
+def _approve_page(request: _AuthorizeRequest, client: Client, user: Row) -> Response:
+    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in client.scopes_for(request.scope))
     body = _APPROVE.format(
         app=escape(client.name),
         username=escape(str(user["Username"])),
         scopes=scopes,
-        source=escape(asked.source()),
+        source=escape(request.source()),
     )
     return _page("Allow Access?", body)
 

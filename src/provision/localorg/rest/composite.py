@@ -58,9 +58,9 @@ def _halted(requests: list[Any], results: list[dict[str, Any]]) -> list[dict[str
         "errorCode": "PROCESSING_HALTED",
     }
     answers = []
-    for place, request in enumerate(requests):
-        if place == len(results) - 1:
-            answers.append(results[place])
+    for index, request in enumerate(requests):
+        if index == len(results) - 1:
+            answers.append(results[index])
         else:
             answers.append(
                 {
@@ -112,8 +112,8 @@ def collection(exchange: Exchange) -> Response:
         results = []
         for record in records:
             name = record.get("attributes", {}).get("type", "")
-            made = _perform(exchange, {"method": "POST", "url": f"{base}/{name}"}, record)
-            results.append(_saved(made))
+            created = _perform(exchange, {"method": "POST", "url": f"{base}/{name}"}, record)
+            results.append(_saved(created))
         if body.get("allOrNone") is True and not all(result["success"] for result in results):
             savepoint.undo()
     return json_reply(results)
@@ -129,8 +129,8 @@ def delete_collection(exchange: Exchange) -> Response:
     for record_id in _limited(ids, _MOST_RECORDS):
         name = _PREFIXES.get(record_id[:3], "Unknown")
         url = f"{base}/{name}/{record_id}"
-        gone = _saved(_perform(exchange, {"method": "DELETE", "url": url}, None))
-        results.append({**gone, "id": record_id})
+        deleted = _saved(_perform(exchange, {"method": "DELETE", "url": url}, None))
+        results.append({**deleted, "id": record_id})
     return json_reply(results)
 
 

@@ -123,13 +123,13 @@ def stage(exchange: Exchange, app_id: str, consumer_id: str) -> Response:
     exchange.begin_write()
     org = session.org
     consumer = _consumer(org, app_id, consumer_id)
-    present = org.consumers.staged_of(consumer.id)
-    if present is not None:
-        if _state(org, present) != "Expired":
+    staged = org.consumers.staged_of(consumer.id)
+    if staged is not None:
+        if _state(org, staged) != "Expired":
             raise Refused(
                 "DUPLICATE_VALUE", "There are staged credentials already: rotate or delete them"
             )
-        org.consumers.unstage(present)
+        org.consumers.unstage(staged)
     now = org.clock.now()
     pair = StagedPair(
         org.database.new_id("8Sc"),

@@ -141,8 +141,8 @@ def read_metadata(call: SoapCall) -> str:
 
 def describe_metadata(call: SoapCall) -> str:
     """``describeMetadata``: the types of the requested version."""
-    asked = text(call.body, "asOfVersion").partition(".")[0]
-    version = int(asked) if asked.isdecimal() else call.version
+    as_of = text(call.body, "asOfVersion").partition(".")[0]
+    version = int(as_of) if as_of.isdecimal() else call.version
     described = [t for t in KNOWN_TYPES if t.since <= version]
     objects: list[XmlValue] = [
         {

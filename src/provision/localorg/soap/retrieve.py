@@ -34,8 +34,8 @@ def retrieve(call: SoapCall) -> str:
     request = child(call.body, "retrieveRequest", "request")
     unpackaged = child(request, "unpackaged")
     listed = Manifest((), None) if unpackaged is None else manifest_of(unpackaged)
-    asked = text(request, "apiVersion").partition(".")[0]
-    version = listed.version or (int(asked) if asked.isdecimal() else call.version)
+    api_version = text(request, "apiVersion").partition(".")[0]
+    version = listed.version or (int(api_version) if api_version.isdecimal() else call.version)
     single = truth(request, "singlePackage", default=False)
     job_id = call.org.database.new_id(_PREFIX)
     body: JobBody = {
