@@ -7,7 +7,7 @@ import pytest
 
 import provision.apply.steps as steps
 import provision.org.credentials_setting as setting
-import provision.org.deployer as deployer
+import provision.org.deploy_search as deploy_search
 from tests.faults.bench import Bench, Case, bench
 from tests.faults.evidence import Evidence
 from tests.faults.files import Folder, RunKept
@@ -171,7 +171,7 @@ def test_a_program_that_takes_a_lost_answer_for_no_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bench(_named("apply-restrict"), tmp_path / "place") as made:
-        monkeypatch.setattr(deployer, "find_out", lambda *_: None)
+        monkeypatch.setattr(deploy_search, "find_out", lambda *_: None)
         monkeypatch.setattr(steps.Steps, "_relied_on", lambda _: "")
         outcome = made.outcome(_case(made, "drop-after", "POST deploy"))
     assert outcome.met
