@@ -191,13 +191,13 @@ def test_conditions_nest(rules):
         ),
         (
             "rules: {a: {field: label, required: false}}",
-            "1:37: rules.a.required: it takes true; leave the key out otherwise",
+            "1:37: rules.a.required: it only takes true; remove the key otherwise",
         ),
         (
             "rules: {a: {field: label}}",
             (
-                "1:12: rules.a asks nothing: required, absent, max, min, equals, one_of, none_of, "
-                "contains, contains_any"
+                "1:12: rules.a requires nothing: write one of required, absent, max, min, equals, "
+                "one_of, none_of, contains, contains_any"
             ),
         ),
         (

@@ -125,7 +125,7 @@ def test_a_field_set_twice_names_both_places(problems, tmp_path):
     )
     assert only == (
         f"6:5: metadata.{OAUTH_POLICIES}.refreshTokenValidityUnit: policies.refresh_token at "
-        f"{tmp_path}/app.yaml:3:3 sets the same field; leave one out"
+        f"{tmp_path}/app.yaml:3:3 sets the same field; remove one of them"
     )
 
 

@@ -43,7 +43,7 @@ def test_a_missing_key_is_a_warning_that_says_what_the_proof_will_lack(loaded, k
     assert spec.certificate is not None
     [warning] = spec.warnings
     assert (warning.position.line, warning.position.column) == (5, 18)
-    assert f"there is no file {tmp_path}/none.key; the proof will make no JWT login" in (
+    assert f"there is no file {tmp_path}/none.key; the proof cannot make a JWT login" in (
         warning.text
     )
 

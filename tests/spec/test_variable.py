@@ -99,7 +99,7 @@ def test_a_command_that_hangs_is_ended(monkeypatch):
     monkeypatch.setattr("provision.spec.variable._COMMAND_SECONDS", 0.01)
     text = f"${{cmd:{sys.executable} -c 'import time; time.sleep(60)'}}"
     [refusal] = expand(text, allow_exec=True).refusals
-    assert "was not done after 0.01 seconds" in refusal
+    assert "did not end after 0.01 seconds" in refusal
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_is_not_there(text, name, message):
         ("${}", "is not the name of a variable"),
         ("${a b}", "is not the name of a variable"),
         ("${1}", "is not the name of a variable"),
-        ("${vault:x}", "is no source of values; there are env, file and cmd"),
+        ("${vault:x}", "is not a source of values; the sources are env, file and cmd"),
         ("${file:.}", "cannot be read"),
         ("${file:a\0b}", "cannot be read"),
     ],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provision.catalogue.canonical import canonical
+from provision.catalogue.canonical import canonical, or_default
 from provision.catalogue.component import Component, RawXml, Unset, Value
-from provision.catalogue.field import Field, Kind, Role
+from provision.catalogue.field import Field, Role
 from provision.catalogue.overlay import overlay
 
 __all__ = ["Difference", "differences"]
@@ -55,14 +55,4 @@ def _differs(field: Field, before: Value | None, after: Value, *, exists: bool) 
         return not isinstance(after, Unset)
     if field.secret:
         return False  # the org never returns it: nothing to compare with (OBS)
-    return _effective(field, before) != _effective(field, after)
-
-
-def _effective(field: Field, value: Value | None) -> object:
-    """A value's canonical form, with the default in place of none."""
-    form = canonical(field, value)
-    if form is not None:
-        return form
-    if field.default is None:
-        return False if field.kind is Kind.BOOLEAN else None
-    return canonical(field, field.default)
+    return canonical(field, or_default(field, before)) != canonical(field, or_default(field, after))

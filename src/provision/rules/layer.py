@@ -35,15 +35,15 @@ _ASKS: Final = frozenset(PREDICATE_KEYS) - {REQUIRED}
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one file says: its rules by id, each a mapping, and its thresholds."""
+    """The contents of one file: its rules by id, each a mapping, and its thresholds."""
 
     rules: Mapping[str, Entry] = defaulted(default_factory=dict)
     thresholds: Mapping[str, Entry] = defaulted(default_factory=dict)
 
     def over(self, below: Layer) -> Layer:
-        """Both layers, with this one on top: of a rule in both, its keys win.
+        """Both layers as one. If both have a rule, the keys of this one replace those ``below``.
 
-        What a rule asks replaces what it asked: `equals` takes the place of `max`.
+        A requirement replaces the one below, whatever its key is: `equals` replaces `max`.
         """
         rules = dict(below.rules)
         for rule_id, entry in self.rules.items():
@@ -52,7 +52,7 @@ class Layer:
         return Layer(rules, {**below.thresholds, **self.thresholds})
 
     def without_nulls(self) -> Layer:
-        """The same, without the keys that null takes away from a rule."""
+        """The layer without the keys that a rule sets to null."""
         return Layer(
             {key: _without_nulls(entry) for key, entry in self.rules.items()}, self.thresholds
         )

@@ -1,4 +1,4 @@
-"""Measures: what can be more or less about a field, and in which units a rule limits it."""
+"""Measures: the amounts of a field, and the units in which a rule limits them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ __all__ = ["Amount", "Measure", "measure_of"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much: ``size`` to compare, in a unit of the measure's own, and ``text`` to read.
+    """An amount: ``size`` to compare, in the unit of its measure, and ``text`` to read.
 
-    ``least`` is there where it may be less than ``size``: a month has 28 to 31 days.
+    ``least`` is set if the amount may be less than ``size``: a month has 28 to 31 days.
     """
 
     size: float
@@ -33,18 +33,18 @@ class Amount:
 
     @property
     def smallest(self) -> float:
-        """What it is at least."""
+        """The amount at least."""
         return self.size if self.least is None else self.least
 
 
 class Measure(Protocol):
-    """What a field's value comes to as a number."""
+    """How the value of a field becomes an amount."""
 
     def limit(self, value: object) -> Amount:
         """The limit that a rule writes as ``value``. Raises :class:`ValueError`."""
 
     def amount(self, component: Component) -> Amount | None:
-        """How much ``component`` has, ``None`` where nothing is said that could be measured."""
+        """The amount in ``component``; ``None`` if it has no value that could be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Count:
 
     def limit(self, value: object) -> Amount:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError("it takes a whole number")  # noqa: TRY004  # one kind of refusal
+            raise ValueError("it takes a whole number")  # noqa: TRY004  # callers report each refusal in the same way
         return Amount(value, str(value))
 
     def amount(self, component: Component) -> Amount | None:

@@ -1,4 +1,4 @@
-"""Observation: what an app has of a rule's subject, in the forms that predicates ask for."""
+"""Observation: the value of a rule's subject in an app, in the forms that predicates need."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _LONGEST: Final = 60
 class Observation:
     """A subject's value in one app.
 
-    ``is_set`` is whether the app itself says it; else the rest is what an org gives a new app.
-    ``parts`` are the canonical values (of what is counted, the size), none if there is no value.
-    ``text`` is for people.
+    ``is_set`` is true if the app itself sets it; else the value is what an org gives a new app.
+    ``parts`` are the canonical values (the size of an amount), none if there is no value. ``text``
+    is for people.
     """
 
     is_set: bool
@@ -51,7 +51,7 @@ class App:
         return cls({component.type.name: component for component in components})
 
     def observe(self, subject: Subject) -> Observation | None:
-        """What the app has of ``subject``; ``None`` if the subject does not concern the app."""
+        """The value of ``subject`` in the app; ``None`` if the app does not have such a field."""
         component = self._component(subject.type)
         if component is None or _is_not_shown(subject, component):
             return None
@@ -70,13 +70,13 @@ class App:
         )
 
     def _component(self, metadata_type: MetadataType) -> Component | None:
-        """The component of a type, or one that says nothing where an org makes it by itself.
+        """The component of a type, or an empty one if an org creates it by itself.
 
-        The platform gives each app policies, and each app with OAuth the three OAuth records.
+        Salesforce gives each app policies, and each app with OAuth the three OAuth records.
         """
         found = self.components.get(metadata_type.name)
         if found is not None or not self.components or settings_type_named(metadata_type.name):
-            return found  # what an org has of its own settings is known only after a look
+            return found  # the org's own settings are unknown until they are read
         has_oauth = any(kind.name in self.components for kind in _WITH_OAUTH)
         if metadata_type in _WITH_OAUTH and not has_oauth:
             return None
@@ -84,7 +84,7 @@ class App:
 
 
 def _is_not_shown(subject: Subject, component: Component) -> bool:
-    """Whether an org does not show one of its own switches: then nothing is known of it (DOC)."""
+    """Whether an org does not return one of its own settings, which is then unknown (DOC)."""
     return subject.is_of_org and subject.field.name not in component.fields
 
 
@@ -99,7 +99,7 @@ def parts_of(field: Field, value: Value | None) -> frozenset[Hashable]:
 
 
 def _shown(subject: Subject, value: Value | None) -> str:
-    """``value`` in the spec's words, as far as it has any."""
+    """``value`` in the words of a spec, if it has words for it."""
     if value is None:
         return "nothing"
     if subject.field.secret or isinstance(value, RawXml):

@@ -28,10 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What is wrong, in words that follow the field's name, and how far it goes.
+    """How an app breaks a rule: a text that follows the name of the field, and how bad it is.
 
-    ``amount`` is how much too much there is, of rules that limit an amount; ``parts`` are the
-    values that should not, or should, be there.
+    ``amount`` is the amount, if the rule limits one. ``parts`` are the values that must not be
+    there, or are missing.
     """
 
     text: str
@@ -39,9 +39,9 @@ class Breach:
     parts: frozenset[Hashable] = frozenset()
 
     def is_worse_than(self, earlier: Breach) -> bool:
-        """Whether this goes further than ``earlier``, a breach of the same rule.
+        """Whether this is worse than ``earlier``, a breach of the same rule.
 
-        Another wrong value in place of a wrong one goes further: nobody has agreed to it.
+        Another wrong value in place of a wrong one is worse: nobody has agreed to it.
         """
         return self.amount > earlier.amount or not self.parts <= earlier.parts
 
@@ -58,15 +58,15 @@ class Option:
 
 
 class Predicate(Protocol):
-    """Something that a value is, or is not."""
+    """A requirement that a value meets or does not meet."""
 
     def breach(self, observed: Observation) -> Breach | None:
-        """How the value is not what is asked, ``None`` if it is."""
+        """How the value breaks the requirement; ``None`` if it meets it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Max:
-    """At most so much. What is not there is not too much."""
+    """At most this amount. No value is not too much."""
 
     limit: Amount
 
@@ -80,7 +80,7 @@ class Max:
 
 @dataclass(frozen=True, slots=True)
 class Min:
-    """At least so much. What is not there is not too little."""
+    """At least this amount. No value is not too little."""
 
     limit: Amount
 
@@ -94,7 +94,7 @@ class Min:
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """Exactly this; of a list, exactly its values in any order."""
+    """Exactly this value; for a list, exactly these items in any order."""
 
     option: Option
 
@@ -107,7 +107,7 @@ class Equals:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of these; of a list, nothing but these."""
+    """One of these values; a list has no other items."""
 
     options: tuple[Option, ...]
 
@@ -121,7 +121,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class NoneOf:
-    """Not one of these; of a list, none of these."""
+    """None of these values; a list has none of these items."""
 
     options: tuple[Option, ...]
 
@@ -162,7 +162,7 @@ class ContainsAny:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """There is a value, and the app itself says it. None is worse than the worst one."""
+    """The app itself sets a value. No value is worse than the worst value."""
 
     def breach(self, observed: Observation) -> Breach | None:
         """See :class:`Predicate`."""
@@ -174,7 +174,7 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no value, or a flag is off."""
+    """The app sets no value, or the flag is off."""
 
     def breach(self, observed: Observation) -> Breach | None:
         """See :class:`Predicate`."""

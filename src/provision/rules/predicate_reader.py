@@ -1,4 +1,4 @@
-"""Reading predicates: what a rule's keys ask, held to what the field can be."""
+"""Reading predicates: what a rule's keys require, checked against the field's values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PREDICATE_KEYS: Final = (
     "contains",
     "contains_any",
 )
-"""The keys that ask something of a field."""
+"""The keys that require something of a field."""
 
 _OPAQUE: Final = frozenset({Kind.CERTIFICATE, Kind.RECORD, Kind.RECORDS})
 
@@ -49,13 +49,17 @@ _OPAQUE: Final = frozenset({Kind.CERTIFICATE, Kind.RECORD, Kind.RECORDS})
 def read_predicates(
     node: MappingNode, subject: Subject, where: str, problems: list[Finding]
 ) -> tuple[Predicate, ...]:
-    """What the keys of ``node`` ask of ``subject``: one thing, and `required` beside it or alone.
+    """The predicates in the keys of ``node``: one, and `required` besides it or instead of it.
 
-    `required` comes first: what is not there has nothing else wrong with it.
+    `required` comes first: if there is no value, nothing else is wrong with it.
     """
     asked = [key for key in PREDICATE_KEYS if key in node.entries]
     if not asked:
-        problems.append(node.position.problem(f"{where} asks nothing: {_listed(PREDICATE_KEYS)}"))
+        problems.append(
+            node.position.problem(
+                f"{where} requires nothing: write one of {_listed(PREDICATE_KEYS)}"
+            )
+        )
     others = [key for key in asked if key != REQUIRED]
     problems.extend(
         node.entries[surplus].key.problem(
@@ -92,7 +96,7 @@ def _absent(_: Subject, node: Node) -> Predicate:
 
 def _check_true(node: Node) -> None:
     if not isinstance(node, ScalarNode) or node.value is not True:
-        raise FieldRefused("it takes true; leave the key out otherwise")
+        raise FieldRefused("it only takes true; remove the key otherwise")
 
 
 def _amount(subject: Subject, node: Node) -> Amount:

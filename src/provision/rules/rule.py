@@ -19,19 +19,19 @@ __all__ = ["AllOf", "AnyOf", "Condition", "Holds", "Rule", "RuleSet"]
 
 
 class Condition(Protocol):
-    """Something that is so of an app, or is not."""
+    """A condition that an app meets or does not meet."""
 
     def holds(self, app: App) -> bool:
-        """Whether it is so of ``app``."""
+        """Whether ``app`` meets it."""
 
     @property
     def subjects(self) -> Iterator[Subject]:
-        """What it looks at."""
+        """The fields that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """A field is as asked. Of an app that the field does not concern, it is not."""
+    """A field meets predicates. An app without the field does not meet the condition."""
 
     subject: Subject
     predicates: tuple[Predicate, ...]
@@ -51,7 +51,7 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Each of several conditions."""
+    """All of several conditions."""
 
     conditions: tuple[Condition, ...]
 
@@ -85,7 +85,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``predicates`` are asked in order, and the first that fails is the breach.
+    """One rule. ``predicates`` are checked in order, and the first that fails is the breach.
 
     An error fails lint and trips gates, a warning is reported. A rule without severity is off.
 
@@ -115,7 +115,7 @@ class Rule:
 
     @property
     def subjects(self) -> Iterator[Subject]:
-        """Everything that the rule looks at."""
+        """All fields that the rule reads."""
         yield self.subject
         if self.when is not None:
             yield from self.when.subjects

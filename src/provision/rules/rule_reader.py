@@ -21,7 +21,7 @@ _ANY: Final = "any"
 
 
 def read_rule(rule_id: str, entry: Entry, problems: list[Finding]) -> Rule | None:
-    """The rule in ``entry``; ``None`` if it is none, which is then a problem."""
+    """The rule in ``entry``; ``None``, and a problem, if it is not a rule."""
     where = f"rules.{rule_id}"
     node = entry.node
     if not isinstance(node, MappingNode):

@@ -1,4 +1,4 @@
-"""Subject: what a rule is about, by a spec's key or as `Type.field`, the org's own settings too."""
+"""Subject: the field that a rule is about, named by a spec's key or as `Type.field`."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ __all__ = ["Subject", "subject_named"]
 class Subject:
     """The field that a rule is about.
 
-    ``name`` is as the rule has it. ``values`` are the spec's words for metadata's, and ``measure``
-    is what can be more or less about it, if anything.
+    ``name`` is the name in the rule. ``values`` maps the words of a spec to metadata's values.
+    ``measure`` is ``None`` if the field has no amount.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Subject:
 
     @property
     def is_of_org(self) -> bool:
-        """Whether it is a setting of the org itself, which holds for all of its apps."""
+        """Whether it is a setting of the org itself, which applies to all of its apps."""
         return settings_type_named(self.type.name) is not None
 
     @property
@@ -53,7 +53,7 @@ class Subject:
 
 
 _RUN_AS: Final = "oauth.client_credentials.run_as"
-# What rules may ask of records that provision does not manage. No spec sets these.
+# Fields of records that provision does not manage. Rules may read them; no spec sets them.
 _UNMANAGED: Final = {
     "ExtlClntAppOauthSecuritySettings": Field(
         "tokenIpRanges",

@@ -1,4 +1,4 @@
-"""Thresholds: how much may change, and how much be opened, before somebody is asked."""
+"""Thresholds: how much a run may change, and how much it may open, without being asked."""
 
 from __future__ import annotations
 

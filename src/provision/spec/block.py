@@ -1,4 +1,4 @@
-"""The `metadata:` block: fields by their metadata names, held to the catalogue."""
+"""The `metadata:` block: fields by their metadata names, checked against the catalogue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REASONS: Final = {
 
 @dataclass(slots=True)
 class Block:
-    """What a `metadata:` block says, by type and field, and what is wrong with it."""
+    """The values of a `metadata:` block, by type and field, and what is wrong with it."""
 
     values: dict[str, dict[str, FieldValue | None]] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
@@ -101,7 +101,7 @@ def _refusals(
     if named[0] != "metadata" and named in positions:
         yield (
             entry.key,
-            f"{dotted(named)} at {positions.of_key(named)} sets the same field; leave one out",
+            f"{dotted(named)} at {positions.of_key(named)} sets the same field; remove one of them",
         )
     if not isinstance(entry.node, ScalarNode) or entry.node.value is HOLE:
         return
@@ -118,6 +118,6 @@ def _violations(
     metadata_type: MetadataType, known: Field, value: FieldValue, entry: Entry, where: str
 ) -> Iterator[Finding]:
     for violation in violations_of_value(metadata_type, known, value, NEWEST_API):
-        # Which version the org has is not known here; the plan checks what depends on it.
+        # The org's version is not known here. The plan checks what depends on it.
         if not violation.version_bound:
             yield entry.node.position.problem(f"{where}.{known.name}: {violation.message}")

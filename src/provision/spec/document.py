@@ -38,7 +38,7 @@ def read_document(
     positions: Positions,
     directory: Path,
 ) -> Draft:
-    """Check ``root`` against the model; its `metadata:` block is read already."""
+    """Check ``root`` against the model. ``metadata`` is its `metadata:` block, already read."""
 
     def complete(values: dict[str, Any]) -> dict[str, Any]:
         known = {"app": _PLACEHOLDER, **values}
@@ -57,7 +57,7 @@ _SCOPES: KeyPath = ("oauth", "scopes")
 
 
 def contradictions(draft: Draft, positions: Positions) -> Iterator[Finding]:
-    """Problems and warnings: what does not go together. What is not known is not judged."""
+    """Keys that contradict each other, and unknown scopes. Unknown values are not checked."""
     document = draft.document
     if document is None:
         return
@@ -69,7 +69,7 @@ def _two_keys(positions: Positions) -> Iterator[Finding]:
     if _KEY_CHOICE in positions and _WRITTEN_KEY in positions:
         yield positions.of_key(_WRITTEN_KEY).problem(
             f"{dotted(_WRITTEN_KEY)}: {dotted(_KEY_CHOICE)} at "
-            f"{positions.of_key(_KEY_CHOICE)} has another key chosen; leave one out"
+            f"{positions.of_key(_KEY_CHOICE)} has provision choose another key; remove one of them"
         )
 
 

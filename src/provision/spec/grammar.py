@@ -22,7 +22,7 @@ _ANY: Final = "*"
 """In the path of a part: any key, such as the name of an org in a fleet."""
 
 _KEY: Final = "[key]"
-"""What pydantic puts behind the path of a key that is itself wrong."""
+"""What pydantic adds to the path of a key that is itself wrong."""
 
 Model = TypeVar("Model", bound=SpecModel)
 
@@ -37,7 +37,7 @@ _Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[Model]):
-    """A document as far as it can be read: what is wrong is left out of it, and a problem."""
+    """A document without the values that are wrong, and a problem for each of those."""
 
     document: Model | None
     problems: tuple[Finding, ...]
@@ -68,10 +68,10 @@ class Grammar(Generic[Model]):
         directory: Path,
         complete: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> Parsed[Model]:
-        """Check ``root`` against the model. ``complete`` gives the values what others read.
+        """Check ``root`` against the model. ``complete`` adds values that other code has read.
 
-        Whatever the model refuses becomes a problem and a hole, and the rest is checked again: so
-        that one wrong value hides no other, and what depends on several can still be checked.
+        A value that the model refuses becomes a problem and a hole, and the rest is checked again.
+        So one wrong value does not hide another one, and a check of several values still happens.
         """
         tree: Node = root
         problems: list[Finding] = []
@@ -92,7 +92,7 @@ class Grammar(Generic[Model]):
                 if path not in known:
                     position, message = self._complaint(details, path, tree, positions)
                     problems.append(position.problem(message))
-                # What lacks something is itself what cannot be read.
+                # If a key is missing, the mapping that lacks it cannot be read.
                 refused.append(path[:-1] if details["type"] == "missing" else path)
             tree = with_holes(tree, refused)
             if not isinstance(tree, MappingNode) or frozenset(holes(tree)) == missing:
@@ -151,7 +151,7 @@ Part = TypeVar("Part")
 
 
 def _at(parts: Mapping[_Keys, Part], path: _Keys) -> Part | None:
-    """What a grammar has at ``path``, in which a key of the file may stand for :data:`_ANY`."""
+    """What ``parts`` has at ``path``; any key of the file matches :data:`_ANY`."""
     fitting = (
         part
         for pattern, part in parts.items()

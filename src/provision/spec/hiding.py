@@ -36,9 +36,9 @@ def _redacted(message: str, sensitive: frozenset[str]) -> str:
 def without_values(
     problems: Iterable[Finding], root: Node, is_sensitive: Callable[[KeyPath], bool]
 ) -> list[Finding]:
-    """``problems``; those that quote a value of ``root`` at a sensitive path, in other words.
+    """``problems``, in other words where they quote a value of ``root`` at a sensitive path.
 
-    What a reader of YAML or a model says of a value quotes it: at most places that helps.
+    Messages of the YAML reader and of models quote values, which helps at most places.
     """
     values: dict[Position, tuple[KeyPath, str]] = {
         node.position: (path, node.raw)
@@ -55,13 +55,13 @@ def _without_value(problem: Finding, values: dict[Position, tuple[KeyPath, str]]
     if not any(part in problem.text for part in _parts(raw)):
         return problem
     return problem.position.problem(
-        f"{dotted(path)}: the value cannot be taken as it is written, and is not shown here; write "
+        f"{dotted(path)}: the value cannot be read as it is written, and is not shown here; write "
         "text in quotes, and a secret as ${env:NAME}"
     )
 
 
 def _parts(raw: str) -> Iterator[str]:
-    """What of a value shows it: its beginning, as it is and as Python quotes it."""
+    """The beginning of a value, as it is and as Python quotes it: a message may have either."""
     if len(raw) >= _SHORTEST:
         yield raw[:_LONGEST]
         yield repr(raw)[1:-1][:_LONGEST]

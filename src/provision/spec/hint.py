@@ -24,7 +24,7 @@ __all__ = ["did_you_mean", "keys_for", "keys_meant_by", "type_hint"]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``; did you mean X?`` for the known word nearest to ``word``, or nothing."""
+    """``; did you mean X?`` with the known word that is nearest to ``word``, or nothing."""
     folded: dict[str, str] = {}
     for candidate in known:
         folded.setdefault(candidate.casefold(), candidate)
@@ -32,8 +32,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {folded[near[0]]}?" if near else ""
 
 
-# WSDL: the fields of ConnectedApp and its records, where the external client app's have another
-# name (facts, section 8). Public templates use the names of the policies in the wrong type as well.
+# WSDL: fields of ConnectedApp and its records that have another name in external client apps
+# (facts, section 8). Public templates also use the names of the policies in the wrong type.
 _FIELDS: Final[Mapping[str, tuple[MetadataType, str]]] = {
     "ipRelaxation": (OAUTH_POLICIES, "ipRelaxationPolicyType"),
     "refreshTokenPolicy": (OAUTH_POLICIES, "refreshTokenPolicyType"),
@@ -114,10 +114,10 @@ _TYPE_BY_FILE: Final = {
 
 
 def keys_for(name: str) -> str:
-    """``; the key for it is X``, where ``name`` is what metadata, of whatever type, calls a key.
+    """``; the key for it is X``, if ``name`` is a name that metadata of any type has for a key.
 
-    Empty for a name that nobody knows. Neither case nor underscores matter: sObjects have capitals
-    in front, and templates write keys of a spec as metadata does (``callbackUrls``).
+    Empty for an unknown name. Neither case nor underscores matter: sObjects begin with a capital,
+    and templates write keys of a spec in the style of metadata (``callbackUrls``).
     """
     named = keys_meant_by(name)
     return f"; the key for it is {' or '.join(named)}" if named else ""
@@ -130,7 +130,7 @@ def keys_meant_by(name: str) -> tuple[str, ...]:
 
 
 def type_hint(name: str) -> str:
-    """Why a spec does not take the metadata type ``name``, if it is a known one; else empty."""
+    """Why a spec does not accept the metadata type ``name``; empty for an unknown type."""
     folded = name.casefold()
     meant = _FORMER_NAMES.get(name) or _TYPE_BY_FILE.get(folded, "")
     if (meant or name).casefold() in _NOT_MANAGED:

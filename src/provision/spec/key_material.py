@@ -24,7 +24,7 @@ _JWT: KeyPath = ("oauth", "jwt_bearer")
 
 @dataclass(slots=True)
 class KeyMaterial:
-    """What the files hold, as far as they can be read, and what is wrong with them."""
+    """The certificate and the key, as far as they can be read, and what is wrong with them."""
 
     certificate: Certificate | None = None
     private_key: PrivateKey | None = None
@@ -35,9 +35,9 @@ class KeyMaterial:
 def read_key_material(
     jwt: JwtBearer, positions: Positions, now: datetime, *, passphrase_known: bool
 ) -> KeyMaterial:
-    """Read the files that ``jwt`` names, and check that they fit each other and ``now``.
+    """Read the files that ``jwt`` names, and check that they are one pair and valid at ``now``.
 
-    Without ``passphrase_known`` the private key is left alone: it may need one.
+    Without ``passphrase_known`` the private key is not read: it may need the passphrase.
     """
     material = KeyMaterial()
     at = positions.of((*_JWT, "certificate"))
@@ -59,11 +59,11 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
         return
     at = positions.of((*_JWT, "private_key"))
     if not is_there(jwt.private_key):
-        # Whoever deploys need not be able to log in as the app.
+        # Whoever deploys does not have to be able to log in as the app.
         material.warnings.append(
             at.warning(
                 f"oauth.jwt_bearer.private_key: there is no file {named(jwt.private_key)}; the "
-                "proof will make no JWT login"
+                "proof cannot make a JWT login"
             )
         )
         return
@@ -83,7 +83,7 @@ def _read_private_key(jwt: JwtBearer, positions: Positions, material: KeyMateria
 
 def _out_of_time(certificate: Certificate, now: datetime) -> str | None:
     if now > certificate.not_after:
-        # Salesforce has been seen to go on accepting it, and sends no notice.
+        # An org was seen to accept an expired certificate. Salesforce sends no notice.
         return (
             f"it expired on {certificate.not_after:%Y-%m-%d}; make a new pair with "
             "`provision keys new`, or change it with `provision rotate certificate`"

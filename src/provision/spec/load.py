@@ -43,11 +43,11 @@ _WRITTEN_OUT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What can be said of a spec without an org.
+    """The result of checking a spec without an org.
 
-    ``spec`` is there when nothing is wrong and nothing was left unchecked. ``unchecked`` are the
-    variables, as written between the braces, that have no value here. ``combinations`` are
-    values that do not go together; verbs with a plan or findings tell them themselves. ``unique``
+    ``spec`` is set if nothing is wrong and nothing was left unchecked. ``unchecked`` are the
+    variables without a value, as they are written between the braces. ``combinations`` are values
+    that do not go together; verbs with a plan or findings report those in their own way. ``unique``
     are values that no two orgs may share.
     """
 
@@ -60,9 +60,9 @@ class Checked:
 
 
 def load(path: Path, variables: Variables, *, now: datetime | None = None) -> Spec:
-    """The spec in the file ``path``. ``now`` (aware) is what certificates are held to.
+    """The spec in the file ``path``. Certificates must be valid at ``now`` (aware).
 
-    Raises :class:`SpecError` with every problem, an undefined variable being one.
+    Raises :class:`SpecError` with every problem; an undefined variable is one.
     """
     checked, undefined = _check(path, variables, now or datetime.now(UTC))
     problems = (*checked.problems, *undefined)
@@ -72,15 +72,15 @@ def load(path: Path, variables: Variables, *, now: datetime | None = None) -> Sp
 
 
 def check(path: Path, variables: Variables, *, now: datetime | None = None) -> Checked:
-    """Everything that can be said of ``path`` with some variables undefined.
+    """Check the spec in the file ``path``, of which some variables may be undefined.
 
-    A value with an undefined variable in it is not checked; everything else is.
+    A value with an undefined variable in it is not checked; all other values are.
     """
     return _check(path, variables, now or datetime.now(UTC))[0]
 
 
 def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tuple[Finding, ...]]:
-    """What :func:`check` says, and the undefined variables as problems."""
+    """The result of :func:`check`, and the undefined variables as problems."""
     source = read_source(path, variables)
     if source.root is None:
         return Checked(None, without_sensitive(source.problems), (), ()), ()
@@ -103,13 +103,13 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
     unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
     undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
     combinations = without_sensitive(contents.combinations, source.sensitive)
-    told = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
-    return told, undefined
+    checked = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
+    return checked, undefined
 
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What a tree says, as far as it can be read, and what is wrong with it."""
+    """The contents of a tree, as far as they can be read, and what is wrong with them."""
 
     document: SpecDocument | None
     positions: Positions
@@ -166,6 +166,6 @@ def _literal_secrets(root: MappingNode) -> Iterable[Finding]:
         node = node_at(root, path)
         if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or node.outside:
             continue
-        # Empty is what many CI systems make of a secret that is not there.
+        # Many CI systems replace a missing secret with an empty text.
         reason = _WRITTEN_OUT if node.value else "it is empty"
         yield node.position.problem(f"{dotted(path)}: {reason}")

@@ -31,7 +31,7 @@ __all__ = [
 
 
 class Hole(Enum):
-    """The value of a scalar that is not known: refused already, or from an unknown variable."""
+    """The value of a scalar that is not known: it was refused, or has an unknown variable."""
 
     HOLE = "hole"
 
@@ -40,7 +40,7 @@ HOLE = Hole.HOLE
 
 
 class ExpandedText(str):
-    """Text with a variable in it. Where a key takes no text, ``true`` or ``15`` in it counts."""
+    """Text that had a variable in it. A key that takes no text reads ``true`` or ``15`` in it."""
 
     __slots__ = ()
 
@@ -50,9 +50,10 @@ ScalarValue: TypeAlias = str | int | bool | Hole | None
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """One value. ``raw`` is its text in the file, ``outside`` says that it came from elsewhere.
+    """One value. ``raw`` is its text in the file.
 
-    ``quoted`` is whether the text was marked as text, by quotes or as a block.
+    ``outside`` is true if all of it came from outside of the file. ``quoted`` is true if quotes or
+    a block mark it as text.
     """
 
     position: Position
@@ -72,7 +73,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A mapping's value, and where its key stands."""
+    """A value of a mapping, and the position of its key."""
 
     key: Position
     node: Node
@@ -91,13 +92,13 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """The values of a tree alone: dicts, tuples and scalars. Holes are left out."""
+    """The values of a tree as dicts, tuples and scalars, without its holes."""
 
     value: object
     kept: Mapping[KeyPath, tuple[int, ...]]
 
     def path_in_tree(self, path: Sequence[str | int]) -> KeyPath:
-        """The path in the tree of what is at ``path`` here, where holes do not count in lists."""
+        """The path in the tree of what is at ``path`` here: lists here do not have the holes."""
         result: KeyPath = ()
         for part in path:
             kept = self.kept.get(result)
@@ -109,7 +110,7 @@ class Plain:
 
 
 def plain(node: Node) -> Plain:
-    """The values of a tree alone."""
+    """The values of a tree, without positions and holes."""
     kept: dict[KeyPath, tuple[int, ...]] = {}
     return Plain(_plain(node, (), kept), kept)
 
@@ -148,7 +149,7 @@ def node_at(root: Node, path: KeyPath) -> Node | None:
 
 
 def with_holes(root: Node, paths: Iterable[KeyPath]) -> Node:
-    """``root`` with a hole at each of ``paths``, or at the last that is there on the way to it."""
+    """``root`` with a hole at each of ``paths``, or at the nearest ancestor that exists."""
     below: dict[str | int, list[KeyPath]] = {}
     for path in paths:
         if not path or _child(root, path[0]) is None:
@@ -178,7 +179,7 @@ def positions(root: Node) -> Positions:
 
 
 def _places(node: Node, path: KeyPath, key: Position) -> Iterator[tuple[KeyPath, Place]]:
-    # A list or a mapping is where its key is: its own first line is that of its first item.
+    # The position of a list or a mapping is that of its key: it has no first line of its own.
     yield path, Place(key, node.position if isinstance(node, ScalarNode) else key)
     match node:
         case SequenceNode():

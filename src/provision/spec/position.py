@@ -17,14 +17,14 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands (of a list or a mapping, its key), and where its key does."""
+    """The position of a value (of a list or mapping, that of its key), and of its key."""
 
     key: Position
     value: Position
 
 
 class Positions:
-    """The positions of everything that a spec says, by path."""
+    """The positions of all keys and values of a file, by path."""
 
     __slots__ = ("_places",)
 
@@ -36,12 +36,12 @@ class Positions:
         return path in self._places
 
     def of(self, path: Sequence[str | int]) -> Position:
-        """Where the value at ``path`` stands; of what is not there, its nearest ancestor's key."""
+        """The position of the value at ``path``, or of the key of its nearest ancestor."""
         exact = self._places.get(tuple(path))
         return exact.value if exact else self.of_key(path)
 
     def of_key(self, path: Sequence[str | int]) -> Position:
-        """Where the key at ``path`` stands; of what is not there, its nearest ancestor's."""
+        """The position of the key at ``path``, or of the key of its nearest ancestor."""
         for end in range(len(path), -1, -1):
             place = self._places.get(tuple(path[:end]))
             if place:

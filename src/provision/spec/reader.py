@@ -1,7 +1,8 @@
 """Strict YAML: text to a tree with positions, and everything that is wrong with it.
 
-Built on PyYAML's events, so that nothing is ever constructed from a tag, and duplicate keys and
-documents are seen before they are lost.
+It reads PyYAML's events. ``yaml.compose`` is no alternative: with libyaml it crashes the process on
+a file of 200,000 opening brackets, and it only returns after it has read the whole file, so that
+the bounds of :class:`Bounds` come too late.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ __all__ = ["Bounds", "Reading", "read_file", "read_yaml"]
 _DEEPEST: Final = 40
 
 _PURE: Final = yaml.SafeLoader
-# libyaml's parser makes the same events in a tenth of the time, and is there as a rule. What it
-# finds wrong is said by the pure one: its words and some of its positions are others.
+# libyaml's parser makes the same events in a tenth of the time, and is usually installed. If it
+# finds an error, the pure parser reads the file again: its messages and positions are better.
 _FAST: Final = getattr(yaml, "CSafeLoader", _PURE)
 _READ_OTHERWISE: Final = "\t\ufeff"
-"""Characters that libyaml takes in places where the pure parser does not."""
+"""Characters that libyaml accepts in places where the pure parser does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ _SPEC: Final = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file says, as far as it can be read, and what is wrong with it."""
+    """The tree of a file, as far as it can be read, and what is wrong with it."""
 
     root: MappingNode | None
     problems: tuple[Finding, ...]
@@ -60,7 +61,7 @@ class _Stop(Exception):
 
 
 def read_file(path: Path, bounds: Bounds = _SPEC) -> Reading:
-    """Read the YAML file at ``path``; that it cannot be read is a problem like any other."""
+    """Read the YAML file at ``path``. A file that cannot be read is a problem like any other."""
     start = Position(str(path), 1, 1)
     try:
         data = path.read_bytes()
@@ -73,7 +74,7 @@ def read_file(path: Path, bounds: Bounds = _SPEC) -> Reading:
 
 
 def read_yaml(data: bytes, file: str, bounds: Bounds = _SPEC) -> Reading:
-    """The one mapping in a YAML file of UTF-8. ``file`` is for the positions."""
+    """Read the mapping in a YAML file of UTF-8. ``file`` is the name in the positions."""
     try:
         text = _decoded(data, file, bounds.bytes)
     except _Stop as stop:
@@ -105,7 +106,7 @@ def _decoded(data: bytes, file: str, most: int) -> str:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         raise _Stop(
-            Position(file, line, column), "the file is not UTF-8; save it as such"
+            Position(file, line, column), "the file is not UTF-8; save it as UTF-8"
         ) from None
 
 
@@ -119,7 +120,7 @@ class _Composer:
     nodes: int = 0
 
     def document(self, text: str) -> MappingNode | None:
-        """The document's mapping; ``None`` if it is something else, which is then a problem."""
+        """The mapping of the document; ``None``, and a problem, if it is not a mapping."""
         stream = self.parsed(text)
         event = next(stream)
         while not isinstance(event, events.DocumentStartEvent):
@@ -131,7 +132,8 @@ class _Composer:
         after = next(stream)
         if isinstance(after, events.DocumentStartEvent):
             raise _Stop(
-                self.at(after), "a second document starts here; one file describes one thing"
+                self.at(after),
+                "a second document starts here; write each document to a file of its own",
             )
         return self.mapping_of(root)
 
@@ -145,7 +147,7 @@ class _Composer:
         return None
 
     def parsed(self, text: str) -> Iterator[events.Event]:
-        """The events of ``text``. Errors of the pure parser are explained, of another passed on."""
+        """The events of ``text``. Errors of the pure parser become messages, others are raised."""
         if self.loader is not _PURE:
             yield from yaml.parse(text, Loader=self.loader)
             return
@@ -156,7 +158,7 @@ class _Composer:
             line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
             raise _Stop(
                 Position(self.file, line, column),
-                f"the character {chr(error.character)!a} cannot stand in YAML",
+                f"the character {chr(error.character)!a} is not allowed in YAML",
             ) from None
         except yaml.MarkedYAMLError as error:
             raise _Stop(self.place_of(error), _explained(error, text)) from None
@@ -214,10 +216,10 @@ class _Composer:
     def alias(self, event: events.AliasEvent, position: Position) -> Node:
         known = self.anchors.get(event.anchor or "")
         if known is None:
-            # Not quoted, and nor is a tag: a password may begin with a star or a bang.
+            # The message does not quote the name, nor a tag: a password may begin with * or !.
             raise _Stop(
                 position,
-                "no anchor of that name stands before this alias; put a text that begins with * "
+                "no anchor of that name is before this alias; put a text that begins with * "
                 "in quotes",
             )
         node, size = known
@@ -262,11 +264,11 @@ class _Composer:
         return MappingNode(position, entries)
 
     def key(self, event: events.Event, stream: Iterator[events.Event], depth: int) -> str | None:
-        """The key that starts with ``event``; ``None`` if it is none, which is then a problem."""
+        """The key that starts with ``event``; ``None``, and a problem, if it is not text."""
         position = self.at(event)
         found = len(self.problems)
         node = self.node(event, stream, depth + 1)
-        del self.problems[found:]  # what is wrong with a key is said once
+        del self.problems[found:]  # one message about a key is enough
         if not isinstance(node, ScalarNode):
             self.problems.append(position.problem("a key must be text, not a list or a mapping"))
             return None
@@ -282,10 +284,10 @@ class _Composer:
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> str:
-    """PyYAML's complaint, with what to do for the two that people meet most."""
+    """PyYAML's message; for the two most common errors it says what to do."""
     problem = error.problem or error.context or "not YAML"
     if "'\\t'" in problem:
-        return "a tab stands where YAML takes blanks only; indent with blanks"
+        return "a tab is here, where YAML only allows spaces; indent with spaces"
     mark = error.problem_mark
     lines = text.splitlines()
     line = lines[mark.line] if mark and mark.line < len(lines) else ""

@@ -19,7 +19,7 @@ __all__ = ["Source", "extended", "preset_names", "read_preset", "read_source", "
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The whole tree, presets included; ``None`` if there is none, which is then a problem."""
+    """The whole tree with its presets; ``None``, and a problem, if the file has no tree."""
 
     root: MappingNode | None
     problems: tuple[Finding, ...]
@@ -29,7 +29,7 @@ class Source:
 
 
 def read_source(path: Path, variables: Variables) -> Source:
-    """Read ``path``, replace its variables, and lay it over the presets that it extends."""
+    """Read ``path``, replace its variables, and merge it with the presets that it extends."""
     reading = read_file(path)
     if reading.root is None:
         return Source(None, reading.problems)
@@ -47,7 +47,7 @@ def read_source(path: Path, variables: Variables) -> Source:
 
 
 _DIRECTORY: Final = Path(__file__).with_name("presets")
-# Mappings of which a spec chooses one key: laying two of them over each other makes no sense.
+# Mappings of which a spec chooses one key: merging two of them makes no sense.
 _CHOICES: Final[frozenset[KeyPath]] = frozenset({("policies", "refresh_token")})
 
 
@@ -62,10 +62,10 @@ def read_preset(name: str) -> Reading:
 
 
 def extended(root: MappingNode, problems: list[Finding]) -> tuple[MappingNode, tuple[str, ...]]:
-    """``root`` laid over the presets that it extends, and their names in order.
+    """``root`` merged with the presets that it extends, and their names in order.
 
-    Mappings are merged key by key; lists, values and null replace what is below them. Of several
-    presets a later one lies over an earlier one.
+    Mappings are merged key by key. A list, a value or null of the spec replaces that of a preset,
+    and a later preset replaces an earlier one.
     """
     entries = dict(root.entries)
     extends = entries.pop("extends", None)

@@ -1,4 +1,4 @@
-"""Spec: one external client app as its file describes it, with all that the file refers to."""
+"""Spec: the description of one external client app, with the files that it refers to."""
 
 from __future__ import annotations
 

@@ -30,13 +30,13 @@ _MOST_BYTES: Final = 1024 * 1024
 
 
 def is_variable_name(text: str) -> bool:
-    """Whether a variable can be called so, as in ``${text}``."""
+    """Whether ``text`` can be the name of a variable, as in ``${text}``."""
     return bool(_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """A variable that has no value here: its name as written, and why in a sentence."""
+    """A variable without a value: its name as it is written, and the reason in a sentence."""
 
     name: str
     message: str
@@ -46,9 +46,9 @@ class Undefined:
 class Expansion:
     """A text after its variables were replaced.
 
-    ``sensitive`` are the texts that came from outside of the spec and the fleet, and are not to be
-    shown; ``all_outside`` is whether nothing of the text was written in the file itself.
-    ``refusals`` say why a reference is wrong wherever it is read.
+    ``sensitive`` are the texts that came from outside of the spec and the fleet: nothing may show
+    them. ``all_outside`` is true if no part of the text was written in the file itself.
+    ``refusals`` say why a reference is wrong.
     """
 
     text: str
@@ -59,11 +59,11 @@ class Expansion:
 
 
 class _Refused(Exception):
-    """A reference that is wrong, or whose source fails."""
+    """A reference is wrong, or reading its source fails."""
 
 
 class _Missing(Exception):
-    """A reference to what is not there."""
+    """A reference has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ class Variables:
                 return self._command(argument, directory)
             case _:
                 raise _Refused(
-                    f"${{{source}:...}} is no source of values; there are env, file and cmd"
+                    f"${{{source}:...}} is not a source of values; the sources are env, file and "
+                    "cmd"
                 )
 
     def _variable(self, name: str) -> str:
@@ -160,7 +161,7 @@ class Variables:
                 check=True,
             )
         except subprocess.TimeoutExpired:
-            raise _Refused(f"{reference} was not done after {_COMMAND_SECONDS:g} seconds") from None
+            raise _Refused(f"{reference} did not end after {_COMMAND_SECONDS:g} seconds") from None
         except subprocess.CalledProcessError as error:
             raise _Refused(f"{reference} failed with exit code {error.returncode}") from None
         except (OSError, ValueError, IndexError) as error:
@@ -206,9 +207,9 @@ def _text(data: bytes, reference: str) -> str:
 
 @dataclass(slots=True)
 class Expander:
-    """Replaces variables, and keeps what happened on the way.
+    """Replaces variables, and collects problems and sensitive texts.
 
-    A scalar with a variable that has no value becomes a hole.
+    A scalar with a variable without a value becomes a hole.
     """
 
     variables: Variables

@@ -1,1 +1,1 @@
-"""Combinations: values that are legal one by one, and together do not work or have no effect."""
+"""Combinations: values that are legal one by one, but do not work together or have no effect."""

@@ -1,4 +1,4 @@
-"""Combination: a rule about several fields of an app, as data, and what it finds."""
+"""Combination: several fields of an app that do not go together, as data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Combination:
     source: str
 
     def find(self, app: JudgedApp) -> Iterator[Finding]:
-        """What is wrong with ``app``; nothing while a field that is read is not known.
+        """What is wrong with ``app``; nothing if a field that is read is not known.
 
         An error is for what the spec itself says: where a part of it comes from the org or is a
         default, it is a warning.

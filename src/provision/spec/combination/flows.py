@@ -95,7 +95,7 @@ def _pkce_off(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _possession(app: JudgedApp) -> Iterator[Mismatch]:
-    """A13: each request proves that the client holds a key. What provision sends proves nothing."""
+    """A13: each request must prove that the client has a key. provision's requests do not."""
     run_as = app.text(OAUTH_POLICIES, _RUN_AS)
     for name, proves in _POSSESSION:
         if app.is_on(GLOBAL_OAUTH_SETTINGS, name) and (app.has_jwt_bearer or run_as):
@@ -108,7 +108,7 @@ def _possession(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _possession_and_sf(app: JudgedApp) -> Iterator[Mismatch]:
-    """A13, of the one client that is known by its callback URL."""
+    """A13, for the one client that is known by its callback URL."""
     url = app.sf_callback
     for name, proves in _POSSESSION:
         if url and app.is_on(GLOBAL_OAUTH_SETTINGS, name):

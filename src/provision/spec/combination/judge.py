@@ -1,4 +1,4 @@
-"""Judging: every combination that an app has, from a spec alone or as an org has the app."""
+"""All combinations, and those that an app has: in its spec, or in its org."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from provision.spec.spec import Spec
 __all__ = ["COMBINATIONS", "found_in_app", "found_in_draft", "found_in_spec"]
 
 COMBINATIONS: Final[Sequence[Combination]] = (*ACCESS, *TOKENS, *REFRESH, *FLOWS, *RECORDS)
-"""All combinations, in the order in which they are told."""
+"""All combinations, in the order in which findings list them."""
 
 
 def found_in_draft(draft: Draft, positions: Positions) -> tuple[Finding, ...]:
-    """What a spec says that does not go together. Values that cannot be read are not judged."""
+    """The combinations in a spec. Values that cannot be read are not judged."""
     if draft.document is None:
         return ()
     components = components_of(draft.document)
@@ -37,7 +37,7 @@ def found_in_draft(draft: Draft, positions: Positions) -> tuple[Finding, ...]:
 
 
 def found_in_spec(spec: Spec, components: Sequence[Component]) -> tuple[Finding, ...]:
-    """The same of the ``components`` that a spec renders: what it leaves out is the org's."""
+    """The combinations in the ``components`` that a spec renders. Other fields are the org's."""
     unassigned = frozenset(_unassigned(spec.document))
     return _judged(JudgedApp(_by_type(components), spec.positions, unassigned=unassigned))
 
@@ -48,10 +48,10 @@ def found_in_app(
     api_version: int | None,
     there: Callable[[str, str], bool] = lambda _field, _name: False,
 ) -> tuple[Finding, ...]:
-    """The same of an app as an org has it or gets it: what is not there has no value.
+    """The combinations in an app as an org has it, or will have it: it has no other fields.
 
-    ``there`` says whether the org has a profile or permission set already, by the field that lists
-    it and its name: then somebody may have it.
+    ``there`` says whether the org already has a profile or permission set, by the field that lists
+    it and its name. Then users may have it.
     """
     positions = spec.positions if spec else None
     made = _unassigned(spec.document) if spec else ()
@@ -63,7 +63,7 @@ def found_in_app(
 
 
 def _unassigned(document: SpecDocument) -> Iterator[tuple[str, str]]:
-    """What the spec has provision make, and gives to nobody."""
+    """The profiles and permission sets that the spec creates and assigns to nobody."""
     for profile in document.policies.profiles or ():
         if profile.create:
             yield "commaSeparatedProfile", fold_name(profile.name)

@@ -1,4 +1,4 @@
-"""JudgedApp: an app's fields as combinations read them, with what is known of each."""
+"""JudgedApp: the fields of an app as combinations read them, and which of them are known."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _WITH_OAUTH = (OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES)
 class JudgedApp:
     """An app, its components by type name.
 
-    The components are those of a spec alone, or those that an org has or will have: then
-    ``is_whole`` is true, and a field that is not there has no value. Of a spec alone, a field
-    without a value and without a default is the org's own, and nothing is said of it.
+    The components are those of a spec, or those that an org has or will have. In the second case
+    ``is_whole`` is true, and a missing field has no value. In the first case a missing field
+    without a default has the org's value, which is unknown.
 
     ``positions`` are those of the spec, if there is one; ``holes`` are the paths of values that
     could not be read (variables without a value). ``api_version`` is ``None`` if no org was asked.
@@ -52,7 +52,7 @@ class JudgedApp:
         return any(kind.name in self.components for kind in _WITH_OAUTH)
 
     def value(self, metadata_type: MetadataType, name: str) -> Value | None:
-        """The value of a field that means something beside the others, or its default."""
+        """The value of a field, or its default; ``None`` if the field has no meaning here."""
         described = metadata_type.field(name)
         if described is None:
             raise AssertionError(f"the catalogue lost {metadata_type.name}.{name}")
@@ -61,7 +61,7 @@ class JudgedApp:
         return None if isinstance(found, Unset) else found
 
     def raw(self, metadata_type: MetadataType, name: str) -> Value | None:
-        """The value that is written, whatever it means; ``None`` if there is none."""
+        """The value of a field, even if it has no meaning here; ``None`` if there is none."""
         component = self.components.get(metadata_type.name)
         found = component.fields.get(name) if component else None
         return None if isinstance(found, Unset) or found in ("", ()) else found
@@ -76,11 +76,11 @@ class JudgedApp:
         return self.value(metadata_type, name) is True
 
     def is_written(self, metadata_type: MetadataType, name: str) -> bool:
-        """Whether the spec itself says the field."""
+        """Whether the spec itself sets the field."""
         return self._has(self.path(metadata_type, name))
 
     def path(self, metadata_type: MetadataType, name: str) -> KeyPath:
-        """Where the spec says the field, by its key or by its metadata name, or would say it."""
+        """The path where the spec sets the field, by key or in `metadata:`, or would set it."""
         by_name = ("metadata", metadata_type.name, name)
         return by_name if self._has(by_name) else path_of(metadata_type, name)
 
@@ -92,7 +92,7 @@ class JudgedApp:
         return self.positions is not None and path in self.positions
 
     def is_known(self, metadata_type: MetadataType, name: str) -> bool:
-        """Whether all that the spec says of the field could be read."""
+        """Whether all values of the spec for the field could be read."""
         path = self.path(metadata_type, name)
         return not any(
             hole[: len(path)] == path or path[: len(hole)] == hole for hole in self.holes
@@ -100,7 +100,7 @@ class JudgedApp:
 
     @property
     def scopes(self) -> frozenset[str] | None:
-        """What the app's scopes grant, as metadata tokens; ``None`` if the spec leaves them out."""
+        """The scopes that the app grants, as metadata tokens; ``None`` if the spec has none."""
         listed = self.text(OAUTH_SETTINGS, "commaSeparatedOauthScopes")
         if not listed and not self.is_whole:
             return None
@@ -113,17 +113,17 @@ class JudgedApp:
 
     @property
     def sf_callback(self) -> str:
-        """The callback URL on which the `sf` CLI awaits the browser; empty if there is none."""
+        """The callback URL of the `sf` CLI; empty if the app does not have it."""
         return next((url for url in self.callback_urls if _SF_CALLBACK.fullmatch(url)), "")
 
     @property
     def has_jwt_bearer(self) -> bool:
-        """Whether the JWT bearer flow is on: a certificate is all that it needs."""
+        """Whether the JWT bearer flow is on, which means that there is a certificate."""
         return self.value(GLOBAL_OAUTH_SETTINGS, "certificate") is not None
 
     @property
     def has_jwt_tokens(self) -> bool:
-        """Whether access tokens are JWT-format. Up to API 63 the policies said it as well."""
+        """Whether access tokens are JWT-format. Up to API 63 the policies had the flag as well."""
         return any(
             self.is_on(kind, "isNamedUserJwtEnabled")
             for kind in (GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES)

@@ -1,4 +1,4 @@
-"""Records: lists that are too long, and settings that need another one beside them."""
+"""Records: lists that are too long, and settings that need another setting."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _no_range(app: JudgedApp) -> Iterator[Mismatch]:
 
 
 def _means_nothing(app: JudgedApp) -> Iterator[Mismatch]:
-    """Fields that the catalogue ties to another one. The JWT timeouts have their own words."""
+    """Fields that need another field. The JWT timeouts have their own message."""
     for metadata_type, name in _TIED:
         described = metadata_type.field(name)
         written = app.raw(metadata_type, name)

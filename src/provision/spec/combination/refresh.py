@@ -1,4 +1,4 @@
-"""Refresh tokens: policies that are stored and do not happen."""
+"""Refresh tokens: policies that are stored and have no effect."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _IDLE_LIMIT: Final = Period(
 
 
 def _issues(app: JudgedApp) -> bool | None:
-    """Whether the app issues refresh tokens; ``None`` where the spec leaves the scopes out."""
+    """Whether the app issues refresh tokens; ``None`` if the spec leaves the scopes out."""
     scopes = app.scopes
     return None if scopes is None else "RefreshToken" in scopes
 
 
 def _idle_limit(app: JudgedApp) -> Iterator[Mismatch]:
-    """DOC: the idle limit rules two of the four refresh policies, and changes no metadata."""
+    """DOC: the idle limit overrides two of the four refresh policies, and changes no metadata."""
     if not app.is_on(*_IDLE) or not _issues(app):
         return
     policy = app.text(OAUTH_POLICIES, _POLICY)

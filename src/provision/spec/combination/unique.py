@@ -1,4 +1,4 @@
-"""Unique values: what one org may have and no other, as a spec says it."""
+"""Unique values: values of a spec that only one org can have."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class UniqueValue:
-    """A value of a spec that no two orgs may share, and where it stands."""
+    """A value of a spec that no two orgs may share, and its position."""
 
     kind: Unique
     value: str
@@ -81,7 +81,7 @@ class UniqueValue:
 
 
 def unique_values(draft: Draft, positions: Positions) -> tuple[UniqueValue, ...]:
-    """The values of a spec that no two orgs may share. What cannot be read is left out."""
+    """The values of a spec that no two orgs may share. Values that cannot be read are left out."""
     if draft.document is None:
         return ()
     return unique_values_of(draft.document, positions, draft.is_known)
@@ -92,7 +92,7 @@ def unique_values_of(
     positions: Positions,
     is_known: Callable[[KeyPath], bool] = lambda _path: True,
 ) -> tuple[UniqueValue, ...]:
-    """The values of ``document`` that no two orgs may share, of those that are known."""
+    """The known values of ``document`` that no two orgs may share."""
     return tuple(
         UniqueValue(kind, value.casefold() if kind is USERNAME else value, dotted(path), at)
         for kind, value, path in _values(document)

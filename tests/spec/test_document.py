@@ -31,5 +31,5 @@ def test_a_key_that_is_generated_and_one_that_is_written(problems, tmp_path):
     )
     assert only == (
         "6:5: metadata.ExtlClntAppGlobalOauthSettings.consumerKey: oauth.consumer_key at "
-        f"{tmp_path}/app.yaml:3:3 has another key chosen; leave one out"
+        f"{tmp_path}/app.yaml:3:3 has provision choose another key; remove one of them"
     )
