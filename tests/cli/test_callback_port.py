@@ -79,7 +79,7 @@ def test_where_no_port_is_free_another_is_named(run, spec, sf, taken) -> None:
     file = project(spec.parent, f'{{"oauthLocalPort": {taken}}}')
     ran = run("apply", str(spec), *WEB)
     assert ran.code == ExitCode.CANNOT
-    assert f"({taken}); by whom they are taken cannot be told from here" in ran.err
+    assert f"({taken}); it is not known which programs use them" in ran.err
     [line] = [part for part in ran.err.split("`") if part.startswith("- http")]
     with_line = spec.read_text().replace("/OauthRedirect]", f"/OauthRedirect, {line[2:]}]")
     assert is_untouched(run, spec)

@@ -422,7 +422,7 @@ class TestCallbackPort:
         file = self.project(doctor, free)
         file.write_text('{"oauthLocalPort": true}')
         [found] = doctor.run("callback-port", self.spec(free))
-        assert "is no port" in found.text
+        assert "is not a port" in found.text
 
     def test_an_app_that_is_not_for_the_cli_needs_no_port_here(self, doctor):
         assert doctor.run("callback-port", ROBOT) == ()

@@ -44,15 +44,15 @@ def test_what_the_cli_takes_for_a_port(tmp_path: Path, value: str, port: int | N
     [
         ('{\n  // here\n  "oauthLocalPort": 1800\n}', ":2:3: this is not JSON"),
         ('{"oauthLocalPort": 1800,}', ":1:"),
-        ("[]", "no JSON object"),
-        ("[" * 100_000, "is not what a project file is"),
+        ("[]", "not a JSON object"),
+        ("[" * 100_000, "is not a project file"),
     ],
 )
 def test_of_what_is_not_json_the_cli_takes_nothing(tmp_path: Path, content: str, problem) -> None:
     file = read(tmp_path, content)
     assert file.port == 1717
     assert problem in file.problem
-    with pytest.raises(CannotError, match="takes no notice of the file"):
+    with pytest.raises(CannotError, match="ignores the file"):
         file.with_port(1718)
 
 

@@ -127,7 +127,7 @@ def test_pkcs12_says_what_it_wants(bundle, passphrase, said):
 
 def test_pkcs12_without_a_key(bundle):
     path = bundle(PASSPHRASE, with_key=False)
-    with pytest.raises(KeyFileError, match="certificates alone, not a private key"):
+    with pytest.raises(KeyFileError, match="only certificates, not a private key"):
         read_private_key(path, PASSPHRASE)
     assert read_certificate(path, PASSPHRASE).subject == "CN=intermediate"
 

@@ -115,15 +115,15 @@ def test_a_directory_that_is_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "changed", "message"),
     [
-        ("../app", {}, "no name for a pair"),
-        ("", {}, "no name for a pair"),
-        (".hidden", {}, "no name for a pair"),
+        ("../app", {}, "not a name for a pair"),
+        ("", {}, "not a name for a pair"),
+        (".hidden", {}, "not a name for a pair"),
         ("app", {"bits": 1024}, "too short"),
         ("app", {"bits": 8192}, "longer than"),
-        ("app", {"days": 0}, "would never hold"),
-        ("app", {"days": 10_000_000}, "cannot hold"),
-        ("app", {"subject": ""}, "no common name"),
-        ("app", {"subject": "x" * 65}, "no common name"),
+        ("app", {"days": 0}, "would never be valid"),
+        ("app", {"days": 10_000_000}, "cannot be valid"),
+        ("app", {"subject": ""}, "not a common name"),
+        ("app", {"subject": "x" * 65}, "not a common name"),
     ],
 )
 def test_refuses_what_makes_no_pair(tmp_path, name, changed, message):

@@ -262,7 +262,7 @@ def test_no_value_of_a_spec_that_names_a_key_is_shown(
     for verb in ("validate", "lint", "render"):
         said = nothing_shown(verb, "spec.yaml", ours=("spec.yaml", "out/"))
         if kind in SEEN and key.endswith("_bearer.private_key"):
-            assert "where the path of a file is due" in said
+            assert "instead of the path of a file" in said
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_nothing_shows_it(shown) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_it_is_not_pickled(protocol) -> None:
-    with pytest.raises(TypeError, match="not to be pickled"):
+    with pytest.raises(TypeError, match="must not be pickled"):
         pickle.dumps(Holder("x", Secret(TEXT)), protocol)
 
 

@@ -146,7 +146,7 @@ def test_environment_files_that_are_none(tmp_path) -> None:
     (tmp_path / "big").write_bytes(b"x" * (1024 * 1024 + 1))
     assert "larger than" in refused(sink_for(f"env-file:{tmp_path}/big").check).message
     bad = sink_for(f"env-file:{tmp_path}/.env", prefix="my-app ")
-    assert "begins no name" in refused(bad.check).message
+    assert "no name of an environment variable begins" in refused(bad.check).message
 
 
 # --- cmd

@@ -68,6 +68,6 @@ class SfHandover:
         if sf_login(item.spec, self._handover) is not SfLogin.WEB or not app.ports:
             return ""
         callback = Callback.in_directory(app, Path.cwd())
-        if callback.is_in_step:
+        if callback.fits:
             return ""
-        return f"\n  # {callback.out_of_step}. {callback.mending(next(iter(app.ports), None))}."
+        return f"\n  # {callback.mismatch}. {callback.remedy(next(iter(app.ports), None))}."

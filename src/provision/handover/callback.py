@@ -15,7 +15,7 @@ __all__ = ["Callback", "project_edit"]
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An app's ports, and the project file that rules in ``directory``, where the CLI runs."""
+    """An app's ports, and the project file that applies in ``directory``, where the CLI runs."""
 
     app: SfPorts
     directory: Path
@@ -23,37 +23,37 @@ class Callback:
 
     @classmethod
     def in_directory(cls, app: SfPorts, directory: Path) -> Callback:
-        """What holds for ``app`` in ``directory``."""
+        """The ports of ``app`` and the project file of ``directory``."""
         return cls(app, directory, ProjectFile.nearest(directory))
 
     @property
     def listens_on(self) -> int | None:
-        """The port that the CLI takes; ``None`` if the project file names something else."""
+        """The port that the CLI listens on; ``None`` if the project file does not name a port."""
         return self.project.port if self.project else DEFAULT_PORT
 
     @property
-    def is_in_step(self) -> bool:
-        """Whether the app lets the CLI come back to the port that it takes."""
+    def fits(self) -> bool:
+        """Whether the app has a callback URL with the port that the CLI listens on."""
         return self.listens_on in self.app.ports
 
     def free(self) -> int | None:
-        """A port of the app's that is free: the one that the CLI takes, or else the first."""
+        """A free port of the app's: the one that the CLI listens on, or else the first."""
         return first_free(sorted(self.app.ports, key=lambda port: port != self.listens_on))
 
     @property
-    def out_of_step(self) -> str:
-        """What is wrong where the CLI takes a port that the app has not."""
+    def mismatch(self) -> str:
+        """What is wrong if the app has no callback URL with the CLI's port."""
         if self.listens_on is None:
-            return f"{self._set_in}: {KEY} is no port that the `sf` CLI could listen on"
+            return f"{self._set_in}: {KEY} is not a port that the `sf` CLI could listen on"
         by = f" ({self._set_in})" if self._set_in else ""
         none = f"no callback URL of {self.app.app} has that port"
         return f"the `sf` CLI listens on {self.listens_on} here{by}, and {none}"
 
-    def mending(self, port: int | None) -> str:
+    def remedy(self, port: int | None) -> str:
         """What to do so that the CLI listens on ``port``; ``None`` if no port of the app's is free.
 
-        A file that is not there is for the user to make: it makes the folder a project, where the
-        CLI keeps settings (the default org, the default Dev Hub) for that folder alone.
+        Only the user can create a missing file: it makes the folder a project, for which the CLI
+        keeps settings of its own (the default org, the default Dev Hub).
         """
         if port is None:
             return self.addition
@@ -68,7 +68,7 @@ class Callback:
 
     @property
     def addition(self) -> str:
-        """The line that gives the app a callback URL with a free port."""
+        """What to add so that the app has a callback URL with a free port."""
         port = self._free_elsewhere()
         if port is None:
             return f"Add a callback URL like {sf_url(DEFAULT_PORT)} with a free port"
@@ -77,7 +77,7 @@ class Callback:
             "the app's others: the port is free, and apply adds the URL to the app"
         )
         if self.project is None and port != DEFAULT_PORT:
-            return f"{line} (the CLI wants a {NAME} to be told of the port)"
+            return f"{line} (the CLI only reads the port from a {NAME})"
         return line
 
     @property
@@ -88,7 +88,7 @@ class Callback:
 
     @property
     def _set_in(self) -> str:
-        """What in a project file makes the CLI take its port, empty if nothing there does."""
+        """The part of a project file that decides on the CLI's port, empty if none does."""
         if self.project is None:
             return ""
         return self.project.problem or (str(self.project.path) if self.project.sets_port else "")
@@ -101,10 +101,10 @@ class Callback:
 
 
 def project_edit(apps: Sequence[SfPorts], directory: Path) -> ProjectEdit | None:
-    """What must be written so that the CLI listens, in ``directory``, where all ``apps`` let it.
+    """The edit with which the CLI listens, in ``directory``, on a port that all ``apps`` have.
 
-    ``None`` where nothing must. Raises :class:`CannotError` where no port will do, or there is no
-    file to say so in.
+    ``None`` if no edit is needed. Raises :class:`CannotError` if there is no such port that is
+    free, or no file to edit.
     """
     for app in apps:
         if not app.ports:
@@ -128,7 +128,7 @@ def _edit(callback: Callback) -> ProjectEdit | None:
         taken = ", ".join(map(str, callback.app.ports))
         raise CannotError(
             f"--login web: no port of {callback.app.app}'s callback URLs is free on this machine "
-            f"({taken}); by whom they are taken cannot be told from here",
+            f"({taken}); it is not known which programs use them",
             next_step=f"{callback.addition}. Or end the program that listens there.",
         )
     if port == callback.listens_on:
@@ -137,6 +137,6 @@ def _edit(callback: Callback) -> ProjectEdit | None:
         raise CannotError(
             f"--login web: of {callback.app.app}'s callback URLs, {sf_url(port)} has a free port, "
             f"but the `sf` CLI listens on {DEFAULT_PORT} where there is no {NAME}",
-            next_step=f"{callback.mending(port)}.",
+            next_step=f"{callback.remedy(port)}.",
         )
     return callback.project.with_port(port)

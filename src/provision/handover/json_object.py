@@ -1,4 +1,4 @@
-"""JsonObject: a JSON text whose numbers can be changed with every other character as it was."""
+"""JsonObject: a JSON text in which a number can be changed without any other character."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class JsonObject:
-    """The object that ``text`` is. ``opened`` is where its first member may begin."""
+    """The object in ``text``. Its first member begins at ``opened`` or later."""
 
     text: str
     opened: int
@@ -39,29 +39,29 @@ class JsonObject:
     def read(cls, text: str) -> JsonObject:
         """The object of a text, with or without a byte order mark.
 
-        Raises :class:`ValueError` that says where, for what is not JSON (comments are not) or not
-        an object.
+        Raises :class:`ValueError` with the position if the text is not JSON (which has no comments)
+        or not an object.
         """
         begin = len(_BOM) if text.startswith(_BOM) else 0
         if not isinstance(_DECODER.decode(text[begin:]), dict):
-            raise ValueError("it is no JSON object")  # noqa: TRY004  # the text is wrong, no type
+            raise ValueError("it is not a JSON object")  # noqa: TRY004  # the text is wrong, not a type
         opened = _after_blanks(text, begin) + 1
         return cls(text, opened, _members(text, opened))
 
     def value(self, name: str) -> object:
-        """The value of a member; of two with one name, the last, as in JavaScript."""
+        """The value of a member. If two have the same name, the last counts, as in JavaScript."""
         return next((each.value for each in reversed(self.members) if each.name == name), None)
 
     def written(self, name: str) -> str:
-        """The value of a member as it is written; empty if there is none."""
+        """The value of a member as it is written; empty if there is no such member."""
         found = [each for each in self.members if each.name == name]
         return self.text[found[-1].value_start : found[-1].end] if found else ""
 
     def with_number(self, name: str, number: int) -> str:
-        """The text in which ``name`` is ``number``: put in its place, or after the last member.
+        """The text with ``name`` set to ``number``, in its place or after the last member.
 
-        A new member is written as the last one is: its indentation, line end, and colon. Raises
-        :class:`ValueError` if two members have one name.
+        A new member is written like the last one, with its indentation, line end and colon. Raises
+        :class:`ValueError` if two members have the same name.
         """
         names = [each.name for each in self.members]
         twice = next((each for each in names if names.count(each) > 1), None)
@@ -80,7 +80,7 @@ class JsonObject:
         return self._with(added, last.end, last.end)
 
     def _lead(self) -> str:
-        """What stands between a comma and the member after it."""
+        """The blanks between a comma and the member after it."""
         last = self.members[-1]
         if len(self.members) > 1:
             before = self.text.index(",", self.members[-2].end) + 1
@@ -88,7 +88,7 @@ class JsonObject:
         lead = _own_line(self.text[self.opened : last.start])
         if "\n" in lead:
             return lead
-        # One line: a blank after the colon means that there is one after the comma too.
+        # On one line, a blank after the colon means that there is one after the comma too.
         return " " if self.text[last.value_start - 1].isspace() else ""
 
     def _first(self, member: str) -> str:
@@ -128,7 +128,7 @@ def _after_blanks(text: str, position: int) -> int:
 
 
 def _no_json(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_no_json)

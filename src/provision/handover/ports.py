@@ -1,4 +1,4 @@
-"""Ports: on which ones the `sf` CLI may await the browser, and which are free."""
+"""Ports: those on which the `sf` CLI may wait for the browser, and those that are free."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _TIMEOUT: Final = 0.5
 _MOST_TRIED: Final = 100
 
 PORTS: Final = range(1, 65536)
-"""All the ports that there are."""
+"""All ports of TCP."""
 
-# The org compares it letter by letter with the redirect_uri that the CLI sends (DOC, OBS).
+# The org compares each letter with the redirect_uri that the CLI sends (DOC, OBS).
 _URL: Final = re.compile(r"http://localhost:([1-9][0-9]{0,4})/OauthRedirect")
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody answers on ``port`` of this machine, and a program could listen there.
+    """Whether no program answers on ``port`` of this machine, and one could listen there.
 
-    That is what the `sf` CLI tries, in this order. Both families count: the browser may take
+    The `sf` CLI checks the same, in this order. Both families count, since the browser may use
     either for "localhost". A port that needs privileges is not free.
     """
     return not any(
@@ -46,7 +46,7 @@ def first_free(ports: Iterable[int]) -> int | None:
 
 
 def free_port_after(port: int, but: Container[int]) -> int | None:
-    """A free port among the hundred above ``port``, and not among ``but``."""
+    """A free port among the hundred above ``port``, except those in ``but``."""
     above = PORTS[port : port + _MOST_TRIED]
     return first_free(each for each in above if each not in but)
 
@@ -54,7 +54,7 @@ def free_port_after(port: int, but: Container[int]) -> int | None:
 def _answers(address: str, port: int) -> bool:
     try:
         socket.create_connection((address, port), _TIMEOUT).close()
-    except OSError:  # refused: nobody is there; or no IPv6 here
+    except OSError:  # refused, since no program listens; or no IPv6 here
         return False
     return True
 
@@ -63,7 +63,7 @@ def _can_listen(family: socket.AddressFamily, address: str, port: int) -> bool:
     try:
         socket.create_server((address, port), family=family).close()
     except OSError as error:
-        return error.errno in _NO_SUCH_ADDRESS  # no IPv6 here: nobody is in the way
+        return error.errno in _NO_SUCH_ADDRESS  # no IPv6 here, so no program has the port
     return True
 
 
@@ -74,9 +74,10 @@ def sf_url(port: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SfPorts:
-    """The ports of an app's callback URLs for the CLI, in their order, and whose they are.
+    """The ports of an app's callback URLs for the CLI, in their order.
 
-    ``spec`` is the path of the file where more can be added; of several apps, all of them.
+    ``spec`` is the path of the file where more can be added. For several apps, ``app`` and ``spec``
+    name all of them.
     """
 
     app: str
@@ -85,7 +86,7 @@ class SfPorts:
 
     @classmethod
     def common(cls, apps: Sequence[SfPorts]) -> SfPorts:
-        """The ports that several apps have in common: one project file is for all of them."""
+        """The ports that several apps have in common, for one project file."""
         first, *others = apps
         shared = tuple(port for port in first.ports if all(port in each.ports for each in others))
         specs = " and ".join(each.spec for each in apps)
@@ -93,7 +94,7 @@ class SfPorts:
 
 
 def sf_ports(spec: Spec, components: Iterable[Component]) -> SfPorts:
-    """The ports of the app of ``spec``, whose components these are; the last of a type counts."""
+    """The ports of the app of ``spec`` with these components; the last of a type counts."""
     settings = [each for each in components if each.type is GLOBAL_OAUTH_SETTINGS]
     urls = split_urls(settings[-1].text("callbackUrl")) if settings else ()
     found = [int(match[1]) for match in map(_URL.fullmatch, urls) if match]

@@ -1,4 +1,4 @@
-"""ProjectFile: the nearest sfdx-project.json, and the port that it has the `sf` CLI listen on."""
+"""ProjectFile: the nearest sfdx-project.json, and the port that it sets for the `sf` CLI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DEFAULT_PORT", "KEY", "NAME", "ProjectEdit", "ProjectFile"]
 NAME: Final = "sfdx-project.json"
 KEY: Final = "oauthLocalPort"
 DEFAULT_PORT: Final = 1717
-"""Where the CLI listens when nobody tells it otherwise (DOC)."""
+"""The port on which the CLI listens by default (DOC)."""
 
 _DIGITS: Final = re.compile(r"[0-9]{1,5}")
 
@@ -26,7 +26,7 @@ _DIGITS: Final = re.compile(r"[0-9]{1,5}")
 class ProjectEdit:
     """A change of a project file: its whole content before and after.
 
-    ``was`` is how the port was written, empty if it was not.
+    ``was`` is the text of the port before, empty if there was none.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class ProjectEdit:
 class ProjectFile:
     """A file that makes its folder, and those below, a project of the `sf` CLI.
 
-    ``problem`` says why the CLI takes no notice of what is in it, and is empty where it does.
+    ``problem`` says why the CLI ignores its content, and is empty if it does not.
     """
 
     path: Path
@@ -54,7 +54,7 @@ class ProjectFile:
             path = folder / NAME
             try:
                 found = path.exists()
-            except OSError:  # a folder that nobody may look into: there the CLI ends its search
+            except OSError:  # a folder that cannot be read: the CLI ends its search there
                 return None
             if found:
                 return cls._read(path)
@@ -62,8 +62,8 @@ class ProjectFile:
 
     @classmethod
     def _read(cls, path: Path) -> ProjectFile:
-        # OBS (CLI 2.146.3): read as strict JSON after a byte order mark; of a file that is none,
-        # one with comments for instance, nothing is used, and nothing is said.
+        # OBS (CLI 2.146.3): the file is read as strict JSON after a byte order mark. Any other
+        # file, for instance one with comments, is ignored silently.
         try:
             return cls(path, "", JsonObject.read(_decoded(path.read_bytes())))
         except OSError as error:
@@ -72,13 +72,13 @@ class ProjectFile:
             place = f"{path}:{error.lineno}:{error.colno}"
             return cls(path, f"{place}: this is not JSON, which has no comments: {error.msg}", None)
         except (ValueError, RecursionError) as error:
-            return cls(path, f"{path} is not what a project file is: {error}", None)
+            return cls(path, f"{path} is not a project file: {error}", None)
 
     @property
     def port(self) -> int | None:
-        """The port that the CLI listens on in this project; ``None`` if what is set is no port."""
+        """The port that the CLI listens on in this project; ``None`` if the value is not a port."""
         value = self._object.value(KEY) if self._object else None
-        if value in (None, 0, ""):  # OBS: as good as nothing
+        if value in (None, 0, ""):  # OBS: like no value
             return DEFAULT_PORT
         if isinstance(value, str) and _DIGITS.fullmatch(value):  # OBS: "1718" is a port
             value = int(value)
@@ -88,33 +88,33 @@ class ProjectFile:
 
     @property
     def sets_port(self) -> bool:
-        """Whether the file says anything of the port."""
+        """Whether the file has a value for the port."""
         return bool(self._object and self._object.written(KEY))
 
     def with_port(self, port: int) -> ProjectEdit:
-        """The change that sets the port and leaves every other byte. Writes nothing.
+        """The edit that sets the port and keeps every other byte. Writes nothing.
 
-        Raises :class:`CannotError` where the CLI would take no notice of it.
+        Raises :class:`CannotError` if the CLI would ignore it.
         """
         if self._object is None:
             raise CannotError(
-                f"{self.problem}; the `sf` CLI takes no notice of the file, and cannot be told "
-                f"there to listen on {port}",
-                next_step="Fix the file (take comments out), and apply again.",
+                f"{self.problem}; the `sf` CLI ignores the file, so it cannot be made to listen on "
+                f"{port} there",
+                next_step="Fix the file (remove comments), and apply again.",
             )
         try:
             text = self._object.with_number(KEY, port)
         except ValueError as error:
             raise CannotError(
                 f"{self.path}: {error}; its {KEY} was not set to {port}",
-                next_step="Take one of the two out, and apply again.",
+                next_step="Remove one of the two, and apply again.",
             ) from error
         before = _encoded(self._object.text)
         return ProjectEdit(self.path, port, self._object.written(KEY), before, _encoded(text))
 
 
 def _decoded(content: bytes) -> str:
-    """Text from which :func:`_encoded` makes the same bytes again, UTF-8 or not."""
+    """A text from which :func:`_encoded` makes the same bytes, even if they are not UTF-8."""
     return content.decode("utf-8", "surrogateescape")
 
 

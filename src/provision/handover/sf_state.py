@@ -1,4 +1,4 @@
-"""SfState: what the `sf` CLI keeps on disk, so that a login of ours costs nobody a session.
+"""SfState: the files of the `sf` CLI, so that a login of ours does not delete a session.
 
 OBS: `sf org login jwt` deletes the user's session, its aliases and the defaults that name it before
 it logs in. Sessions are `~/.sfdx/USERNAME.json`, aliases `~/.sfdx/alias.json`, defaults
@@ -25,7 +25,7 @@ _FOLDERS: Final = (".sfdx", ".sf")
 
 @dataclass(frozen=True, slots=True)
 class SfState:
-    """The CLI's files as they were at one moment. They hold sessions, encrypted."""
+    """The CLI's files as they were at one moment. They contain encrypted sessions."""
 
     home: Path
     project: Path
@@ -33,7 +33,7 @@ class SfState:
 
     @staticmethod
     def read(home: Path, directory: Path) -> SfState:
-        """The files of the user with this home, and of the project around ``directory``.
+        """The files of the user with this home directory, and of the project around ``directory``.
 
         A file that cannot be read is left out.
         """
@@ -45,11 +45,11 @@ class SfState:
         return self.home / ".sfdx" / f"{username}.json" in self.files
 
     def aliases_of(self, username: str) -> tuple[str, ...]:
-        """What the CLI calls the user."""
+        """The CLI's aliases of the user."""
         return tuple(sorted(a for a, named in self._aliases().items() if named == username))
 
     def free_alias(self, wanted: str, username: str) -> str:
-        """``wanted``, with a number behind it if it is the alias of somebody else."""
+        """``wanted``, with a number at its end if it is another user's alias."""
         aliases = self._aliases()
         for number in count(1):
             alias = wanted if number == 1 else f"{wanted}-{number}"
@@ -58,9 +58,9 @@ class SfState:
         raise AssertionError("counting does not end")
 
     def restore(self) -> None:
-        """Bring back what is gone by now: sessions, aliases, defaults. Raises OSError.
+        """Restore what is missing now: sessions, aliases, defaults. Raises OSError.
 
-        What is new or has changed stays: another `sf` may have logged in meanwhile.
+        What is new or has changed stays: another `sf` may have logged in at the same time.
         """
         for path, content in self.files.items():
             if not path.exists():
@@ -68,7 +68,7 @@ class SfState:
         self.restore_names()
 
     def restore_names(self) -> tuple[str, ...]:
-        """Bring back the aliases and defaults that are gone by now; which. Raises OSError."""
+        """Restore the aliases and defaults that are missing now; returns them. Raises OSError."""
         named = [self.home / _ALIASES, *(base / p for base in self._bases for p in _DEFAULTS)]
         restored: list[str] = []
         for path in dict.fromkeys(named):
@@ -90,7 +90,7 @@ class SfState:
 
 
 def _project(directory: Path) -> Path:
-    """The folder of the CLI's project around ``directory``, or that itself."""
+    """The folder of the CLI's project around ``directory``, or ``directory`` itself."""
     found = (path for path in (directory, *directory.parents) if _is_project(path))
     return next(found, directory)
 
@@ -123,7 +123,7 @@ def _mapping(content: bytes | None) -> dict[str, Any]:
 
 
 def _put_back(before: Mapping[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    """Put what only ``before`` has into ``now``; the names of what was put."""
+    """Add what only ``before`` has to ``now``, and return the names of what was added."""
     for name, value in before.items():
         there = now.get(name)
         if isinstance(value, dict) and isinstance(there, dict):

@@ -1,4 +1,4 @@
-"""Private keys and certificates: create, read, match, inspect. Knows no spec and no org.
+"""Private keys and certificates: create, read, match and inspect them, without a spec or an org.
 
 Importing this package does not import `cryptography`; using it does.
 """

@@ -1,4 +1,4 @@
-"""A certificate file, and what can be said of it without an org."""
+"""Certificate: a certificate file, as far as it can be checked without an org."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Certificate", "is_der_certificate", "read_certificate"]
 
-_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE"})  # RFC 7468, and openssl of old
+_LABELS: Final = frozenset(
+    {"CERTIFICATE", "X509 CERTIFICATE"}
+)  # RFC 7468, and old versions of openssl
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """An X.509 certificate of an RSA key: its DER bytes, and what they say.
+    """An X.509 certificate of an RSA key: its DER bytes, and their meaning.
 
     ``subject`` and ``issuer`` are in RFC 4514 form, the two times are aware and in UTC,
     ``fingerprint`` is SHA-256 in upper-case hexadecimal pairs with colons, as openssl prints it.
@@ -36,7 +38,7 @@ class Certificate:
     bits: int
 
     def days_left(self, now: datetime) -> int:
-        """Whole days from ``now`` (aware) to the end; negative when it is over."""
+        """Whole days from ``now`` (aware) to the end; negative after the end."""
         return (self.not_after - now).days
 
 
@@ -46,11 +48,11 @@ def read_certificate(
     *,
     belongs_to: Callable[[Certificate], bool] | None = None,
 ) -> Certificate:
-    """The certificate in a PEM, DER or PKCS#12 file (which alone may want the passphrase).
+    """The certificate in a PEM, DER or PKCS#12 file (only PKCS#12 may need the passphrase).
 
-    Of a chain, in whatever order, it is the one that ``belongs_to`` (``PrivateKey.matches``)
-    picks, else the leaf: the first that issued none of the others. Raises :class:`KeyFileError`
-    if there is no such file, no certificate in it, or one that is not of an RSA key.
+    Of a chain, in any order, it is the one for which ``belongs_to`` (``PrivateKey.matches``) is
+    true, or else the leaf: the first one that issued none of the others. Raises
+    :class:`KeyFileError` if there is no such file, or no certificate of an RSA key in it.
     """
     data = read_bytes(path, "certificate")
     try:
@@ -84,7 +86,7 @@ def is_der_certificate(data: bytes) -> bool:
 
 
 def _chain(path: Path, data: bytes, passphrase: str | None) -> list[x509.Certificate]:
-    """The certificates of a file in its order, but for the one that PKCS#12 marks: it is first."""
+    """The certificates of a file in its order. The one that PKCS#12 marks comes first."""
     from cryptography import x509
 
     if is_pkcs12(data):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NewFile", "check_free", "key_pem", "new_key", "subject_name", "write_new"]
 
-_MOST_BITS: Final = 4096  # DOC: the longest key of a certificate that Setup takes
+_MOST_BITS: Final = 4096  # DOC: the longest key of a certificate that Setup accepts
 
 _FULL: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=")
 _LONGEST_COMMON_NAME: Final = 64  # RFC 5280, ub-common-name
@@ -30,7 +30,7 @@ _ELSEWHERE: Final = "Name a directory that you can write to."
 
 
 def new_key(bits: int) -> RSAPrivateKey:
-    """A key of ``bits`` bits. Raises :class:`KeyFileError` for a length that is no use."""
+    """A new key of ``bits`` bits. Raises :class:`KeyFileError` for a length that is not allowed."""
     if bits < LEAST_BITS:
         raise KeyFileError(
             f"a key of {bits} bits is too short for RS256",
@@ -38,7 +38,7 @@ def new_key(bits: int) -> RSAPrivateKey:
         )
     if bits > _MOST_BITS:
         raise KeyFileError(
-            f"a key of {bits} bits is longer than Salesforce takes",
+            f"a key of {bits} bits is longer than Salesforce accepts",
             next_step=f"Use {_MOST_BITS} bits or fewer.",
         )
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -47,7 +47,7 @@ def new_key(bits: int) -> RSAPrivateKey:
 
 
 def key_pem(key: RSAPrivateKey, passphrase: str | None) -> bytes:
-    """``key`` as PKCS#8 in PEM, encrypted where there is a passphrase."""
+    """``key`` as PKCS#8 in PEM, encrypted if there is a passphrase."""
     from cryptography.hazmat.primitives.serialization import (
         BestAvailableEncryption,
         Encoding,
@@ -63,7 +63,7 @@ def key_pem(key: RSAPrivateKey, passphrase: str | None) -> bytes:
 
 
 def subject_name(text: str) -> Name:
-    """The X.509 name that ``text`` is: RFC 4514 (``CN=ci,O=Acme``), or a common name alone.
+    """``text`` as an X.509 name: in RFC 4514 form (``CN=ci,O=Acme``), or only a common name.
 
     Raises :class:`KeyFileError`.
     """
@@ -72,17 +72,17 @@ def subject_name(text: str) -> Name:
 
     if _FULL.match(text):
         try:
-            # OpenSSL's name for what RFC 4514 has no name for.
+            # RFC 4514 has no name for this attribute; this is OpenSSL's.
             return x509.Name.from_rfc4514_string(text, {"emailAddress": NameOID.EMAIL_ADDRESS})
         except ValueError as error:
             raise KeyFileError(
-                f"the subject {text!r} is no name as of RFC 4514",
+                f"the subject {text!r} is not a name in RFC 4514 form",
                 next_step="Write it as in CN=ci,OU=Platform,O=Acme,C=CH, with a backslash before "
                 "a comma or an equals sign that belongs to a value.",
             ) from error
     if not 1 <= len(text) <= _LONGEST_COMMON_NAME:
         raise KeyFileError(
-            f"the subject {text!r} is no common name",
+            f"the subject {text!r} is not a common name",
             next_step=f"Use 1 to {_LONGEST_COMMON_NAME} characters.",
         )
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
@@ -90,17 +90,17 @@ def subject_name(text: str) -> Name:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """What a file shall hold; a private one is for its owner alone."""
+    """The content of a new file. Only its owner can read a private one."""
 
     content: bytes = field(repr=False)
     private: bool = False
 
 
 def check_free(directory: Path, name: str, suffixes: tuple[str, ...]) -> list[Path]:
-    """The paths of the files to be. Raises :class:`KeyFileError` if one of them is there."""
+    """The paths of the new files. Raises :class:`KeyFileError` if one of them exists."""
     if not _FILE_NAME.fullmatch(name):
         raise KeyFileError(
-            f"{name!r} is no name for a pair",
+            f"{name!r} is not a name for a pair",
             next_step="Use letters, digits, dots, dashes and underscores.",
         )
     paths = [directory / f"{name}{suffix}" for suffix in suffixes]
@@ -111,7 +111,7 @@ def check_free(directory: Path, name: str, suffixes: tuple[str, ...]) -> list[Pa
 
 
 def write_new(files: Mapping[Path, NewFile]) -> None:
-    """Write every file, none of which exists, or none. Raises :class:`KeyFileError`."""
+    """Write all files, none of which may exist, or none. Raises :class:`KeyFileError`."""
     made: list[Path] = []
     complete = False
     try:
@@ -125,20 +125,22 @@ def write_new(files: Mapping[Path, NewFile]) -> None:
 
 
 def _write(path: Path, file: NewFile, made: list[Path]) -> None:
-    """Write one file, in ``made`` as soon as it is there."""
+    """Write one file, and add it to ``made`` as soon as it exists."""
     mode = _PRIVATE if file.private else _PUBLIC
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: whatever appeared at this path meanwhile, a link too, is not written to.
+        # O_EXCL: does not write to a file or a link that has appeared at this path.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         made.append(path)
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(file.content)
             opened.flush()
-            os.fsync(descriptor)  # an org gets the certificate next: its key must outlive a crash
+            os.fsync(
+                descriptor
+            )  # the certificate goes to an org next, so its key must survive a crash
     except FileExistsError as error:
         raise _in_the_way(Path(error.filename or path)) from error
-    except OSError as error:  # an error of a write, unlike that of an open, names no file
+    except OSError as error:  # an error of a write names no file, unlike that of an open
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         raise KeyFileError(
             f"{error.filename or path} cannot be written: {error.strerror}",

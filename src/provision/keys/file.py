@@ -24,7 +24,7 @@ __all__ = [
     "read_bytes",
 ]
 
-_MAX_BYTES: Final = 1024 * 1024  # a chain of certificates is some kilobytes
+_MAX_BYTES: Final = 1024 * 1024  # a chain of certificates has a few kilobytes
 _SUFFIXES: Final = frozenset(
     {".key", ".pem", ".crt", ".cer", ".cert", ".csr", ".der", ".p8", ".p12", ".pfx"}
 )
@@ -32,28 +32,28 @@ _UNNAMED: Final = "(not shown, since it may be a secret instead of a path)"
 _BLOCK: Final = re.compile(
     rb"-----BEGIN (?P<label>[A-Z0-9 ]+)-----.*?-----END (?P=label)-----", re.DOTALL
 )
-# RFC 7292: SEQUENCE { INTEGER 3, ...}; keys have version 0 or 1 there, certificates a SEQUENCE.
+# RFC 7292: SEQUENCE { INTEGER 3, ...}. A key has version 0 or 1 there, a certificate a SEQUENCE.
 _START: Final = re.compile(
     rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", re.DOTALL
 )
 
 
 class KeyFileError(CannotError):
-    """A key or certificate file is missing, unreadable, not what it should be, or in the way."""
+    """A key or certificate file is missing, unreadable or of the wrong kind, or exists already."""
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a file at ``path``; no error for what can be no path at all."""
+    """Whether there is a file at ``path``. A text that cannot be a path is no error."""
     try:
         return path.exists()
-    except (OSError, ValueError):  # a key's text is too long for a name, or has a NUL in it
+    except (OSError, ValueError):  # the text of a key is too long for a name, or contains a NUL
         return False
 
 
 def named(path: Path) -> str:
-    """``path`` for a message: as it is only if it leads to a file, or ends as key files do.
+    """``path`` for a message: hidden unless it leads to a file, or ends as key files do.
 
-    People put the key itself, or its passphrase, where the path of its file is due.
+    Some people write the key itself, or its passphrase, instead of the path of its file.
     """
     if sensitive_kind(str(path)) or not str(path).isprintable():
         return _UNNAMED
@@ -72,14 +72,14 @@ def read_bytes(path: Path, what: str) -> bytes:
             "(paths are relative to the spec).",
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or "no path at all"
+        reason = getattr(error, "strerror", None) or "it is not a path"
         raise KeyFileError(
             f"the {what} file {named(path)} cannot be read: {reason}",
             next_step="Fix the path or the file's permissions.",
         ) from None
     if len(data) > _MAX_BYTES:
         raise KeyFileError(
-            f"{path} is larger than {_MAX_BYTES} bytes, so it is no {what} file",
+            f"{path} is larger than {_MAX_BYTES} bytes, so it is not a {what} file",
             next_step="Fix the path.",
         )
     return data
@@ -99,7 +99,7 @@ class PemBlock:
 
     @property
     def is_private_key(self) -> bool:
-        """Whether this is a private key, of whatever kind and form."""
+        """Whether this is a private key of any kind and form."""
         return self.label.endswith("PRIVATE KEY")
 
 
@@ -120,7 +120,7 @@ def open_pkcs12(path: Path, data: bytes, passphrase: str | None) -> PKCS12KeyAnd
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-    # Without a passphrase, programs disagree on whether that is none or the empty one.
+    # If there is no passphrase, some programs use none, others the empty one.
     tries = [passphrase.encode()] if passphrase else [None, b""]
     for tried in tries:
         try:

@@ -21,7 +21,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One file: its private key, its certificate, its request, as far as there are any."""
+    """One file: its private key, its certificate and its request, if it has them."""
 
     path: Path
     key: PrivateKey | None = None
@@ -30,9 +30,9 @@ class Contents:
 
 
 def read_contents(paths: Sequence[Path], passphrase: str | None = None) -> tuple[Contents, ...]:
-    """What each file holds. Of a chain, the certificate is the one of any key in these files.
+    """The contents of each file. Of a chain, the certificate that matches a key in these files.
 
-    Raises :class:`KeyFileError` for a file that holds nothing of use, or does not open.
+    Raises :class:`KeyFileError` for a file that has none of these contents, or cannot be opened.
     """
     holds = {path: _kinds(path, passphrase) for path in paths}
     keys = {
@@ -90,7 +90,7 @@ def _pem_kinds(path: Path, labels: Sequence[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One file: labelled facts in the order to show them, and what is wrong. No key material."""
+    """One file: labelled facts in the order to show, and what is wrong. It has no key material."""
 
     path: Path
     facts: tuple[tuple[str, str], ...]
@@ -98,9 +98,9 @@ class Inspection:
 
 
 def inspect(files: Sequence[Contents], now: datetime) -> tuple[Inspection, ...]:
-    """What ``files`` hold, at ``now`` (aware).
+    """The facts and faults of ``files`` at ``now`` (aware).
 
-    Where there are keys and certificates, each must have its other half among ``files``.
+    If there are keys and certificates, each must have its counterpart among ``files``.
     """
     return tuple(_Inspector(files, now).inspect(file) for file in files)
 

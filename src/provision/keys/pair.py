@@ -1,4 +1,4 @@
-"""A new pair: a private key and its self-signed certificate, on disk."""
+"""Pair: makes a private key and its self-signed certificate, as files."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def new_pair(
     now: datetime,
     passphrase: str | None = None,
 ) -> tuple[Path, Path]:
-    """Write ``NAME.key`` (PKCS#8, for its owner alone) and ``NAME.crt``; their paths.
+    """Write ``NAME.key`` (PKCS#8, which only its owner can read) and ``NAME.crt``.
 
-    ``subject`` is a name as of RFC 4514 or a common name; the certificate holds from ``now``
-    (aware) for ``days`` days; with a ``passphrase`` the key is encrypted. Both files are written
-    or none, and no file is ever overwritten. Raises :class:`KeyFileError` if one of them exists,
-    cannot be written, or the pair cannot be made.
+    Returns their paths. ``subject`` is a name in RFC 4514 form or a common name. The certificate is
+    valid from ``now`` (aware) for ``days`` days. With a ``passphrase`` the key is encrypted. Both
+    files are written or none, and no file is ever overwritten. Raises :class:`KeyFileError` if one
+    of them exists or cannot be written, or if the pair cannot be made.
     """
     key_path, certificate_path = check_free(directory, name, (".key", ".crt"))
     write_pair(
@@ -48,7 +48,7 @@ def new_pair(
 
 @dataclass(frozen=True, slots=True)
 class PairPlace:
-    """Where a pair is to be."""
+    """The paths of a pair."""
 
     private_key: Path
     certificate: Path
@@ -63,7 +63,7 @@ def write_pair(
     now: datetime,
     passphrase: str | None = None,
 ) -> None:
-    """Write a new pair at ``place``, where neither file is; for the rest as :func:`new_pair`."""
+    """Write a new pair at ``place``, where neither file may exist. See :func:`new_pair`."""
     builder = _own(_validity(days, now), subject_name(subject))
     key = new_key(bits)
     write_new(
@@ -77,9 +77,9 @@ def write_pair(
 def write_certificate(
     place: PairPlace, *, subject: str, days: int = 365, now: datetime, passphrase: str | None = None
 ) -> None:
-    """Write the certificate of a private key that is at ``place`` already.
+    """Write a certificate for the private key that exists at ``place``.
 
-    Raises :class:`KeyFileError` as :func:`new_pair` does, and for a key that cannot be read.
+    Raises :class:`KeyFileError` as :func:`new_pair` does, and if the key cannot be read.
     """
     builder = _own(_validity(days, now), subject_name(subject))
     key = read_private_key(place.private_key, passphrase)
@@ -91,7 +91,7 @@ def _validity(days: int, now: datetime) -> CertificateBuilder:
 
     if days < 1:
         raise KeyFileError(
-            f"a certificate for {days} days would never hold", next_step="Use 1 day or more."
+            f"a certificate for {days} days would never be valid", next_step="Use 1 day or more."
         )
     start = now.astimezone(UTC).replace(microsecond=0)  # X.509 counts whole seconds
     try:
@@ -99,12 +99,12 @@ def _validity(days: int, now: datetime) -> CertificateBuilder:
         return x509.CertificateBuilder().not_valid_before(start).not_valid_after(end)
     except (OverflowError, ValueError) as error:
         raise KeyFileError(
-            f"a certificate cannot hold for {days} days", next_step="Use fewer days."
+            f"a certificate cannot be valid for {days} days", next_step="Use fewer days."
         ) from error
 
 
 def _own(builder: CertificateBuilder, name: Name) -> CertificateBuilder:
-    """A certificate of ``name`` that says itself that it is of ``name``."""
+    """A certificate of ``name`` that is issued by ``name`` itself."""
     from cryptography import x509
 
     return (

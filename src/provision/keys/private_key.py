@@ -1,4 +1,4 @@
-"""A private key file: it proves an app, and never leaves this machine."""
+"""Private key: a key file that proves an app. The key never leaves this machine."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_BITS", "PrivateKey", "read_private_key"]
 
 LEAST_BITS: Final = 2048
-"""RFC 7518 section 3.3: RS256 takes no shorter key."""
+"""RFC 7518 section 3.3: RS256 needs at least this length."""
 
 _Load: TypeAlias = Callable[[bytes, bytes | None], object]
 
 
 class PrivateKey:
-    """An RSA private key that can sign, and cannot be shown or copied out."""
+    """An RSA private key that can sign. It cannot be shown or copied."""
 
     __slots__ = ("_key",)
 
@@ -41,7 +41,7 @@ class PrivateKey:
         return f"<PrivateKey of {self.bits} bits>"
 
     def __reduce__(self) -> str:
-        raise TypeError("a private key is not to be pickled")
+        raise TypeError("a private key must not be pickled")
 
     @property
     def bits(self) -> int:
@@ -68,7 +68,7 @@ class PrivateKey:
         return signed.public_bytes(Encoding.PEM)
 
     def sign_rs256(self, claims: Mapping[str, object]) -> str:
-        """``claims`` as a JSON Web Token signed with RS256, the one that Salesforce takes."""
+        """``claims`` as a JSON Web Token signed with RS256, which Salesforce requires."""
         import jwt
 
         return jwt.encode(dict(claims), self._key, algorithm="RS256")
@@ -77,9 +77,9 @@ class PrivateKey:
 def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
     """The RSA key in a file: PKCS#8 or PKCS#1, as PEM or DER, encrypted or not; or PKCS#12.
 
-    A PEM file may hold certificates as well. A passphrase for a key that is not encrypted is not
-    used. Raises :class:`KeyFileError` if there is no such file, no RSA key of 2048 bits or more in
-    it, or the passphrase is missing or wrong.
+    A PEM file may have certificates as well. The passphrase is not used for a key that is not
+    encrypted. Raises :class:`KeyFileError` if there is no such file, if there is no RSA key of 2048
+    bits or more in it, or if the passphrase is missing or wrong.
     """
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import (
@@ -92,7 +92,7 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
     if is_pkcs12(data):
         key: object = open_pkcs12(path, data, passphrase).key
         if key is None:
-            raise _no_key(path, "certificates alone")
+            raise _no_key(path, "only certificates")
     elif block is not None:
         load = partial(load_pem_private_key, unsafe_skip_rsa_key_validation=True)
         key = _opened(path, block.text, load, passphrase)
@@ -101,7 +101,7 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
         key = _opened(path, data, load, passphrase)
     if not isinstance(key, RSAPrivateKey):
         raise KeyFileError(
-            f"the private key {path} is not an RSA key; Salesforce verifies RS256 alone",
+            f"the private key {path} is not an RSA key; Salesforce only verifies RS256",
             next_step="Make an RSA pair with `provision keys new NAME`.",
         )
     if key.key_size < LEAST_BITS:
@@ -118,10 +118,11 @@ def read_private_key(path: Path, passphrase: str | None = None) -> PrivateKey:
 
 
 def _is_whole(key: RSAPrivateKey) -> bool:
-    """Whether a key's numbers are those of one key (RFC 8017 section 3.2): what damage breaks.
+    """Whether a key's numbers belong together (RFC 8017 section 3.2). Damaged ones do not.
 
-    OpenSSL's own check proves p and q prime as well, on each loading of a key: 40 ms for 2048 bits,
-    300 ms for 4096, more than all else that reads a spec. This takes a tenth of a millisecond.
+    OpenSSL's own check also proves that p and q are prime each time it loads a key: 40 ms for 2048
+    bits, 300 ms for 4096, longer than the rest of reading a spec. This takes a tenth of a
+    millisecond.
     """
     it = key.private_numbers()
     p, q, n = it.p, it.q, it.public_numbers.n
@@ -145,7 +146,7 @@ def _opened(path: Path, data: bytes, load: _Load, passphrase: str | None) -> obj
 
     try:
         return load(data, None)
-    except TypeError as error:  # what cryptography raises for a key that is encrypted
+    except TypeError as error:  # cryptography raises it for an encrypted key
         if not passphrase:
             raise KeyFileError(
                 f"the private key {path} is encrypted, and no passphrase was given",
@@ -167,7 +168,7 @@ def _unreadable(path: Path, data: bytes) -> KeyFileError:
     if b"-----BEGIN OPENSSH PRIVATE KEY-----" in data:
         return KeyFileError(
             f"{path} is a key in OpenSSH's own form",
-            next_step="Make a pair for this app alone with `provision keys new NAME`, or convert "
+            next_step="Make a pair only for this app with `provision keys new NAME`, or convert "
             f"a copy with `ssh-keygen -p -m PKCS8 -f {path.name}`.",
         )
     if b"-----BEGIN CERTIFICATE-----" in data or is_der_certificate(data):

@@ -1,4 +1,4 @@
-"""A certificate request: what an own CA signs in place of the key itself."""
+"""Request: a certificate request, which your own CA signs instead of the key itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Request", "new_request", "read_request"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A certificate request (PKCS#10): whom for, and the length of the RSA key."""
+    """A certificate request (PKCS#10): its subject, and the length of its RSA key."""
 
     subject: str
     bits: int
@@ -27,11 +27,11 @@ def new_request(
     subject: str,
     passphrase: str | None = None,
 ) -> tuple[Path, Path]:
-    """Write ``NAME.key`` (PKCS#8, for its owner alone) and ``NAME.csr``; their paths.
+    """Write ``NAME.key`` (PKCS#8, which only its owner can read) and ``NAME.csr``.
 
-    Arguments, promises and errors are those of :func:`~provision.keys.pair.new_pair`. How long
-    the certificate holds is for the CA to say; its answer belongs into ``NAME.crt``, which must
-    not exist either.
+    Returns their paths. Arguments and errors are those of :func:`~provision.keys.pair.new_pair`.
+    The CA decides how long the certificate is valid. Its answer belongs into ``NAME.crt``, which
+    must not exist either.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256

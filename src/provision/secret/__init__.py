@@ -1,4 +1,4 @@
-"""Secrets that nothing prints, and the places that they may go to. A leaf."""
+"""Secrets, which nothing prints, and sinks, the places where they may go."""
 
 from __future__ import annotations
 

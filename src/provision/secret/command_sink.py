@@ -22,7 +22,7 @@ class CommandSink:
     """A program that reads the values: one as it is, several as a JSON object.
 
     It is run without a shell. Values are never arguments, which every user of the machine can
-    see; what the program prints is dropped, since it may print what it was given.
+    see. What the program prints is discarded, since it may print the values.
     """
 
     command: str = field(repr=False)
@@ -30,11 +30,11 @@ class CommandSink:
 
     @property
     def name(self) -> str:
-        """What to call it in an output: the program, without arguments."""
+        """Its name in messages: the program, without arguments."""
         return f"the command {self._words()[0]}"
 
     def check(self) -> None:
-        """Raise :class:`SinkError` for a program that is not there."""
+        """Raise :class:`SinkError` if there is no such program."""
         program = self._words()[0]
         if shutil.which(program) is None:
             raise SinkError(
@@ -54,7 +54,7 @@ class CommandSink:
                 timeout=self.seconds,
                 check=False,
             )
-        except subprocess.TimeoutExpired:  # it has the arguments: not to be chained
+        except subprocess.TimeoutExpired:  # not chained, since it has the arguments
             raise SinkError(
                 f"{self.name} did not end in {self.seconds:g} seconds, and was stopped",
                 next_step="Run it by hand with made-up input to see what it waits for.",

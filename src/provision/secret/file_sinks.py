@@ -34,7 +34,7 @@ def check_writable(path: Path) -> None:
 
 
 def write_private(path: Path, content: bytes, *, replace: bool) -> None:
-    """Write ``path`` with mode 0600, in place of what was there only with ``replace``.
+    """Write ``path`` with mode 0600. An existing file is only replaced with ``replace``.
 
     Raises :class:`SinkError`. The content is on the disk when this returns.
     """
@@ -51,7 +51,7 @@ def write_private(path: Path, content: bytes, *, replace: bool) -> None:
 
 
 def in_the_way(path: Path) -> SinkError:
-    """The error for a file that is there and is not to be overwritten."""
+    """The error for a file that exists and must not be overwritten."""
     return SinkError(
         f"{path} exists, and is not overwritten",
         next_step="Name another file, or overwrite it with --force.",
@@ -60,18 +60,18 @@ def in_the_way(path: Path) -> SinkError:
 
 @dataclass(frozen=True, slots=True)
 class FileSink:
-    """A file of its own, mode 0600; one that is there is overwritten only with ``force``."""
+    """A file of its own, mode 0600. An existing one is only overwritten with ``force``."""
 
     path: Path
     force: bool = False
 
     @property
     def name(self) -> str:
-        """What to call it in an output."""
+        """Its name in messages."""
         return f"the file {self.path}"
 
     def check(self) -> None:
-        """Raise :class:`SinkError` for a file in the way, or a directory that is not ours."""
+        """Raise :class:`SinkError` if the file exists, or the directory cannot be written to."""
         check_writable(self.path)
         if os.path.lexists(self.path) and not self.force:
             raise in_the_way(self.path)
@@ -93,14 +93,14 @@ class EnvFileSink:
 
     @property
     def name(self) -> str:
-        """What to call it in an output."""
+        """Its name in messages."""
         return f"the environment file {self.path}"
 
     def check(self) -> None:
-        """Raise :class:`SinkError` for a prefix that makes no names, or a path of no use."""
+        """Raise :class:`SinkError` for a prefix or a path that cannot be used."""
         if self.prefix and not _NAME.fullmatch(self.prefix):
             raise SinkError(
-                "what --prefix gives begins no name of an environment variable",
+                "no name of an environment variable begins with what --prefix gives",
                 next_step="Use letters, digits and underscores, as in --prefix ROBOT_",
             )
         check_writable(self.path)
@@ -110,7 +110,7 @@ class EnvFileSink:
         """Merge the values into the file. Raises :class:`SinkError`."""
         named = {f"{self.prefix}{key}".upper(): _quoted(key, plain(v)) for key, v in values.items()}
         merged = _merged(self._lines(), named)
-        # A link stays one: the file behind it is what others read.
+        # A link stays a link: others read the file behind it.
         target = self.path.resolve()
         write_private(target, merged.encode("utf-8", "surrogateescape"), replace=True)
 
@@ -127,7 +127,7 @@ class EnvFileSink:
             ) from error
         if len(data) > _MOST_BYTES:
             raise SinkError(
-                f"{self.path} is larger than {_MOST_BYTES} bytes, so it is no environment file",
+                f"{self.path} is larger than {_MOST_BYTES} bytes, so it is not an environment file",
                 next_step="Fix the path.",
             )
         return re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
@@ -150,7 +150,7 @@ def _merged(lines: list[str], named: Mapping[str, str]) -> str:
 
 
 def _quoted(key: str, value: str) -> str:
-    """A value that shells and the dotenv readers in use take alike."""
+    """A value that shells and common readers of dotenv files read in the same way."""
     if _BARE.fullmatch(value):
         return value
     if not value.isprintable() or "'" in value:

@@ -14,14 +14,14 @@ __all__ = ["Keyring", "KeyringSink", "installed_keyring", "keyring_failure"]
 
 
 class Keyring(Protocol):
-    """What we use of the package."""
+    """The functions of the package that we use."""
 
     def set_password(self, service_name: str, username: str, password: str) -> None:
         """Keep a text."""
         ...
 
     def get_password(self, service_name: str, username: str) -> str | None:
-        """A text that was kept, ``None`` where none was."""
+        """A text that was kept, or ``None``."""
         ...
 
 
@@ -34,7 +34,7 @@ def installed_keyring() -> Keyring | None:
 
 
 def keyring_failure() -> type[Exception]:
-    """What the package raises. Its text may quote the value that it was given."""
+    """The error of the package. Its text may quote the value that it was given."""
     return cast("type[Exception]", importlib.import_module("keyring.errors").KeyringError)
 
 
@@ -46,7 +46,7 @@ class KeyringSink:
 
     @property
     def name(self) -> str:
-        """What to call it in an output."""
+        """Its name in messages."""
         return f"the keyring, service {self.service}"
 
     def check(self) -> None:
@@ -64,7 +64,7 @@ class KeyringSink:
                 kept = keyring.get_password(self.service, key) == text
             except failure as error:
                 raise _not_kept(type(error).__name__) from None  # its text may quote the value
-            if not kept:  # its null backend takes everything and keeps nothing
+            if not kept:  # its null backend accepts everything and keeps nothing
                 raise _not_kept("it keeps nothing")
 
 

@@ -14,24 +14,24 @@ _HIDDEN: Final = "(hidden)"
 
 
 class SinkError(CannotError):
-    """A sink does not take the values: it is in the way, missing, refuses, or does not end."""
+    """A sink did not accept the values: it exists already, is missing, fails, or does not end."""
 
 
 class Secret:
-    """A text that only :meth:`reveal` gives away.
+    """A text that only :meth:`reveal` shows.
 
     What prints, formats, copies, pickles or inspects values meets "(hidden)" or a TypeError.
     Two secrets are compared in constant time; a secret has no hash, since a hash tells of it.
     """
 
-    # A function, so that what walks over attributes (debuggers, rich, serialisers) shows no text.
+    # A function, so that code which walks over attributes (debuggers, rich) shows no text.
     __slots__ = ("_reveal",)
 
     def __init__(self, text: str) -> None:
         self._reveal: Callable[[], str] = lambda: text
 
     def reveal(self) -> str:
-        """The text. Whoever calls this answers for where it goes."""
+        """The text. The caller is responsible for where it goes."""
         return self._reveal()
 
     def __repr__(self) -> str:
@@ -57,4 +57,4 @@ class Secret:
         return self  # it never changes; and dataclasses.asdict copies deeply
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a secret is not to be pickled")
+        raise TypeError("a secret must not be pickled")

@@ -14,7 +14,7 @@ from provision.sensitive_text import sensitive_kind
 __all__ = ["Sink", "TerminalSink", "Values", "document", "plain", "sink_for"]
 
 Values: TypeAlias = Mapping[str, Secret | str]
-"""Secrets, and what belongs to them, by name (``consumer_key``)."""
+"""Secrets, and texts that belong to them, by name (``consumer_key``)."""
 
 _LONGEST_NAME: Final = 255  # bytes of one name of a path, in all file systems in use
 
@@ -24,7 +24,7 @@ class Sink(Protocol):
 
     @property
     def name(self) -> str:
-        """What to call it in an output."""
+        """Its name in messages."""
         ...
 
     def check(self) -> None:
@@ -42,7 +42,7 @@ def plain(value: Secret | str) -> str:
 
 
 def document(values: Values) -> str:
-    """A value alone as it is, without a line feed that would belong to it; several as JSON."""
+    """A single value as it is, without a line feed; several values as JSON."""
     if len(values) == 1:
         [value] = values.values()
         return plain(value)
@@ -52,18 +52,18 @@ def document(values: Values) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TerminalSink:
-    """A terminal that shows the values; with ``force``, whatever else the stream leads to."""
+    """A terminal that shows the values; with ``force``, any stream."""
 
     stream: TextIO
     force: bool = False
 
     @property
     def name(self) -> str:
-        """What to call it in an output."""
+        """Its name in messages."""
         return "the standard output"
 
     def check(self) -> None:
-        """Raise :class:`SinkError` for a stream that is no terminal: logs of CI are kept."""
+        """Raise :class:`SinkError` for a stream that is not a terminal: logs of CI are kept."""
         if self.stream.closed or not (self.force or self.stream.isatty()):
             raise SinkError(
                 "the standard output is not a terminal: a secret would end in a file or a log",
@@ -79,7 +79,7 @@ class TerminalSink:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is closed"
             raise SinkError(
-                f"the standard output takes nothing: {reason}",
+                f"the standard output cannot be written to: {reason}",
                 next_step="Name a sink with --to.",
             ) from None
 
@@ -88,9 +88,9 @@ def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
     """The sink that ``text`` names: ``file:``, ``env-file:``, ``keyring:`` or ``cmd:``.
 
     ``prefix`` goes before the names in an environment file; ``force`` lets a file be overwritten.
-    Raises :class:`SinkError` for a text that names none.
+    Raises :class:`SinkError` for a text that names no sink.
     """
-    # Late: who loads a spec wants a Secret, and none of these.
+    # Late: loading a spec needs Secret, but no sinks.
     from provision.secret.command_sink import CommandSink
     from provision.secret.file_sinks import EnvFileSink, FileSink
     from provision.secret.keyring_sink import KeyringSink
@@ -114,14 +114,14 @@ def sink_for(text: str, *, prefix: str = "", force: bool = False) -> Sink:
 
 
 def _refuse_secret(argument: str) -> None:
-    """Names of sinks are shown: a secret in the place of one is refused."""
+    """Refuse a secret instead of the name of a sink: names are shown in messages."""
     kind = sensitive_kind(argument)
     is_name = argument.isprintable() and all(
         len(part.encode()) <= _LONGEST_NAME for part in argument.split("/")
     )
     if kind or not is_name:
         raise SinkError(
-            f"--to holds {kind or 'what no path and no name is'}, where a path or a name is due",
+            f"--to holds {kind or 'something else'}, instead of a path or a name",
             next_step="Use file:PATH, env-file:PATH, keyring:SERVICE or cmd:COMMAND.",
         )
 

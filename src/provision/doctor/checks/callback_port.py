@@ -42,12 +42,12 @@ class CallbackPort:
             if free is not None and free == callback.listens_on:
                 continue
             taken = f"port {callback.listens_on} of a callback URL is taken on this machine"
-            wrong = taken if callback.is_in_step else callback.out_of_step
+            wrong = taken if callback.fits else callback.mismatch
             yield Finding(
                 Severity.WARNING,
                 self.id,
                 f"{wrong}: a web login from here cannot end",
-                f"{callback.mending(free)}.",
+                f"{callback.remedy(free)}.",
                 app=app.app,
                 position=subject.spec.positions.of(("oauth", "callback_urls")),
                 key="oauth.callback_urls",
