@@ -24,7 +24,7 @@ class Keeping:
     @property
     def recorder(self) -> Recorder:
         state = DirectoryState(self.base / "last-applied", self.work.said.append)
-        return Recorder(self.base, state, self.work.said.append)
+        return Recorder(lambda: self.base, state, self.work.said.append)
 
     @property
     def runs(self) -> list[str]:

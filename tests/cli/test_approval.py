@@ -116,7 +116,7 @@ def test_an_interrupted_proof_says_that_the_app_is_applied(run, spec, monkeypatc
     ran = run("apply", str(spec), "--org", "local", "--yes")
     assert ran.code == ExitCode.NOT_PROVEN
     assert "the app is applied and read back" in ran.err
-    [record] = Path(".provision/runs").glob("*/record.json")
+    [record] = Path(".provision/runs").rglob("record.json")
     assert json.loads(record.read_text())["exit_code"] == ExitCode.NOT_PROVEN
 
 

@@ -19,8 +19,8 @@ def applied(run, spec) -> Path:
 
 
 def runs() -> list[str]:
-    found = Path(".provision/runs").glob("*/record.json")
-    return [p.parent.name for p in sorted(found, key=lambda p: p.stat().st_mtime_ns)]
+    found = Path(".provision/runs").rglob("record.json")
+    return [p.parents[3].name for p in sorted(found, key=lambda p: p.stat().st_mtime_ns)]
 
 
 def exists(run, spec) -> bool:
@@ -129,7 +129,7 @@ def test_rollback_asks(run, applied) -> None:
 
 def test_a_run_of_another_org_is_refused(run, applied) -> None:
     run("destroy", str(applied), *ALLOWED)
-    record = Path(".provision/runs") / runs()[0] / "record.json"
+    [record] = (Path(".provision/runs") / runs()[0]).rglob("record.json")
     told = json.loads(record.read_text())
     record.write_text(json.dumps({**told, "org": {**told["org"], "id": "00D000000000009"}}))
     ran = run("rollback", runs()[0], "--org", "local", "--yes")
@@ -146,7 +146,7 @@ def test_a_run_that_is_not_there_is_refused(run) -> None:
 def test_runs_are_kept_where_one_says(run, applied, tmp_path) -> None:
     kept = tmp_path / "kept"
     run("destroy", str(applied), *ALLOWED, "--run-dir", str(kept))
-    [path] = kept.glob("*-Robot")
+    [path] = kept.glob("*-destroy-robot")
     ran = run("rollback", path.name, "--org", "local", "--yes", "--run-dir", str(kept))
     assert ran.code == ExitCode.OK
     assert runs() == []

@@ -47,13 +47,13 @@ class Place:
         return ran
 
     def relabel(self, _: OrgUnderTest) -> None:
-        number = len(list(self.folder.glob(".provision/runs/*/record.json")))
+        number = len(list(self.folder.glob(".provision/runs/**/record.json")))
         text = self.spec.read_text(encoding="utf-8")
         self.spec.write_text(re.sub("label: .*", f"label: Robot {number}", text), encoding="utf-8")
 
     def last_run(self) -> str:
-        runs = self.folder.glob(".provision/runs/*/record.json")
-        return max(runs, key=lambda path: path.stat().st_mtime_ns).parent.name
+        runs = self.folder.glob(".provision/runs/**/record.json")
+        return max(runs, key=lambda path: path.stat().st_mtime_ns).parents[3].name
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_it_is_not_changed_but_for_going_back(run, org, spec) -> None:
     assert run("apply", str(spec), "--yes", "--no-proof").code == ExitCode.OK
     spec.write_text(spec.read_text().replace("15 minutes", "10 minutes"))
     assert run("apply", str(spec), "--yes", "--no-proof").code == ExitCode.OK
-    newest = max(Path(".provision/runs").glob("*Z-Robot*"))
+    newest = max(Path(".provision/runs").glob("*-apply-robot*"))
     spec.write_text(spec.read_text().replace("10 minutes", "5 minutes"))
     org.set_api_calls(FEW)
 

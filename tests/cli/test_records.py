@@ -10,9 +10,9 @@ import pytest
 
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component
-from provision.cli.linting import found_in_org
-from provision.cli.rules import rule_set
 from provision.errors import ExitCode
+from provision.jobs.lint import found_in_org
+from provision.jobs.rules import rule_set
 from provision.spec.load import load
 from provision.spec.variable import Variables
 from tests.apps import LISTED, SCHEMES, app_called, dependent
@@ -43,7 +43,7 @@ def org(run, tmp_path_factory, monkeypatch) -> Iterator[OrgUnderTest]:
 
 
 def runs() -> list[Path]:
-    found = Path(".provision/runs").glob("*/record.json")
+    found = Path(".provision/runs").rglob("record.json")
     return [path.parent for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
 
 
@@ -111,8 +111,7 @@ def test_without_a_confirmation_of_the_new_plan_nothing_is_written(
         if len(asked) > 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("provision.cli.apply.confirm", confirm)
-    monkeypatch.setattr("provision.cli.replanning.confirm", confirm)
+    monkeypatch.setattr("provision.cli.live.confirm", confirm)
     run("apply", "robot.yaml", "--no-proof", *WEAKENING)
     assert len(asked) == 2
     assert policy(hidden).fields["sessionTimeoutInMinutes"] == 60
@@ -152,7 +151,7 @@ def test_a_saved_plan_is_stale_once_a_record_is_there(run, org) -> None:
 def test_rollback_finds_what_was_there_under_its_name(run, hidden) -> None:
     run("apply", "robot.yaml", *YES, *WEAKENING)
     hidden.set_quirks(*BLIND)
-    ran = run("rollback", runs()[0].name, "--yes", *WEAKENING)
+    ran = run("rollback", runs()[0].parents[2].name, "--yes", *WEAKENING)
     assert ran.code == ExitCode.OK, ran.err
     assert "Hidden_Policy" in kept()
     assert policy(hidden).fields["sessionTimeoutInMinutes"] == 60
@@ -166,7 +165,7 @@ def test_rollback_plans_again_for_a_record_that_nobody_knew(run, org) -> None:
     org.delete(Component(OAUTH_POLICIES, "Robot_oauthPlcy"))
     org.deploy(app_called(ODD_POLICY)[3])
     org.set_quirks(*BLIND)
-    ran = run("rollback", runs()[0].name, "--yes", *WEAKENING)
+    ran = run("rollback", runs()[0].parents[2].name, "--yes", *WEAKENING)
     assert ran.code == ExitCode.OK, ran.out + ran.err
     assert "Hidden_Policy is there already; planning again" in ran.err
     assert "Hidden_Policy" in kept()
@@ -208,7 +207,7 @@ def test_destroy_names_and_keeps_each_record_and_rollback_brings_it_back(run, or
     ran = run("destroy", "robot.yaml", "--yes", "--allow", "irreversible")
     assert ran.code == ExitCode.OK, ran.err
     assert "Odd" in kept()
-    ran = run("rollback", runs()[-1].name, "--yes")
+    ran = run("rollback", runs()[-1].parents[2].name, "--yes")
     assert ran.code == ExitCode.OK, ran.err
     assert f"+ {each.name} Odd: not managed; deployed again as it was kept" in ran.out
     assert "(read back), but for its consumer key and secret\n" in ran.out
@@ -222,7 +221,7 @@ def test_rollback_says_what_it_does_not_bring_back(run, org) -> None:
     assert ran.code == ExitCode.OK, ran.err
     assert f"{LISTED[0].name} (the org does not show whether there is one)" in ran.out
     org.set_quirks()
-    ran = run("rollback", runs()[-1].name, "--yes")
+    ran = run("rollback", runs()[-1].parents[2].name, "--yes")
     assert ran.code == ExitCode.OK, ran.err
     assert f"{LISTED[0].name}, which the org did not show" in ran.out
 
@@ -266,7 +265,7 @@ def test_a_rollback_leaves_a_record_alone_that_the_run_did_not_see(run, org) -> 
     assert f"but for {APP_POLICY}, which the org does not show" in ran.err
     org.set_quirks()
     before = org.readable().find_app("Robot").components[APP_POLICY]
-    ran = run("rollback", runs()[0].name, "--yes", *WEAKENING)
+    ran = run("rollback", runs()[0].parents[2].name, "--yes", *WEAKENING)
     assert ran.code == ExitCode.OK, ran.err
     assert f"Hidden_Policy ({APP_POLICY}) is left as it is" in ran.err
     assert f"(read back), but for {APP_POLICY}, which the org did not show" in ran.out
@@ -280,7 +279,7 @@ def test_destroy_has_a_gate_for_core_records_that_the_org_does_not_show(run, hid
     assert f"the org does not show whether Robot has {OAUTH_POLICY}" in ran.err
     run("destroy", "robot.yaml", "--yes", "--allow", "irreversible")
     hidden.set_quirks()
-    ran = run("rollback", runs()[-1].name, "--yes")
+    ran = run("rollback", runs()[-1].parents[2].name, "--yes")
     assert f"{OAUTH_POLICY}, which the org did not show" in ran.out
 
 

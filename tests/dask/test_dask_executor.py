@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.fleets.errand import Errand
-from provision.cli.fleets.unit import org_row
 from provision.errors import CannotError, ExitCode, OrgUnreachable
 from provision.fleet import dask_executor
 from provision.fleet.dask_executor import DaskExecutor
+from provision.jobs.plan import Diff
+from provision.jobs.target import FleetTarget
+from provision.jobs.unit import org_row
 from tests.dask.cluster import running_cluster
 from tests.dask.gate import PATIENCE
 
@@ -69,7 +70,7 @@ def test_a_scheduler_without_workers_is_not_waited_for_for_ever(tmp_path: Path) 
 
 def test_workers_say_what_they_lack(tmp_path: Path, monkeypatch) -> None:
     def orders(org: str) -> partial[object]:
-        return partial(org_row, Errand("diff", tmp_path / "nowhere.yaml"), org)
+        return partial(org_row, Diff(target=FleetTarget(tmp_path / "nowhere.yaml")), org)
 
     with running_cluster(tmp_path) as cluster:
         cluster.start_workers(2, threads=3)

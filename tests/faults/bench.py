@@ -86,8 +86,8 @@ class Bench:
 
     def _newest_run(self) -> str:
         """The run to be rolled back: the last one of the preparation."""
-        kept = sorted(self.place._kept.glob("folder/.provision/runs/*/record.json"))
-        return kept[-1].parent.name
+        kept = sorted(self.place._kept.glob("folder/.provision/runs/**/record.json"))
+        return kept[-1].parents[3].name
 
     def _converge(self, ran: Ran, after: Mapping[str, OrgState]) -> tuple[bool, str]:
         """Whether the same command ends well now, past the ways on that the messages name."""

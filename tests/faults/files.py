@@ -77,7 +77,7 @@ def folder_of(folder: Path) -> Folder:
         named,
         sink.read_text(encoding="utf-8") if sink.exists() else "",
         _rows(folder),
-        frozenset(map(_kept, folder.glob("**/runs/*/record.json"))),
+        frozenset(map(_kept, folder.glob("**/runs/**/record.json"))),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from provision.cli.login_environment import LoginEnvironment
 from provision.errors import CannotError
 from provision.fleet.check import check_fleet
+from provision.jobs.login_environment import LoginEnvironment
 from provision.org.login.checks import (
     known_of,
     login_host_doubt,

@@ -90,7 +90,7 @@ class Recording:
             applied.actual,
             self.org,
             sensitive=self.intent.spec.sensitive,
-            run_id=self.run.id if self.run else "",
+            run_id=self.run.run_id if self.run else "",
             salt=secrets.token_bytes(_SALT_BYTES),
             now=_now(self.clock),
         )
@@ -99,9 +99,13 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Keeps runs in directories below ``base``, and last-applied records in ``state``."""
+    """Keeps the run of each app in a directory below a folder, and records in ``state``.
 
-    base: Path
+    ``folder`` gives that folder. It is called before the first write, so that a job that writes
+    nothing leaves nothing.
+    """
+
+    folder: Callable[[], Path]
     state: StateStore
     say: Say
 
@@ -117,17 +121,17 @@ class Recorder:
             return
         record, files = _before(intent, org, facts)
         now = _now(org.clock)
-        run = open_run(self.base, intent.actual.app, now, {**files, RECORD: _bytes(record)})
+        run = open_run(self.folder(), intent.actual.app, now, {**files, RECORD: _bytes(record)})
         lacking = ", ".join(intent.actual.unseen)
         but_for = f", but for {lacking}, which the org does not show" if lacking else ""
-        self.say(f"run {run.id}: the app as it was is kept in {run.path}{but_for}")
+        self.say(f"run {run.run_id}: the app as it was is kept in {run.path}{but_for}")
         try:
             yield Recording(run, intent, facts, org.clock, self.state, self.say)
         except RecordLearned:
             # Nothing was overwritten, and the snapshot lacks a record: a rollback to it would clear
             # that. The run that is planned again has one of its own.
             run.remove()
-            self.say(f"run {run.id} is not kept: it ended before it overwrote anything")
+            self.say(f"run {run.run_id} is not kept: it ended before it overwrote anything")
             raise
         except BaseException as error:
             ended = org.written.first(error)

@@ -72,7 +72,7 @@ def check_run_org(run: KeptRun, org: ReadableOrg) -> None:
     facts = identified(org.facts, org)
     if facts.org_id != run.record.org.id:
         raise GateRefused(
-            f"run {run.directory.id} was in the org {run.record.org.id} "
+            f"run {run.directory.run_id} was in the org {run.record.org.id} "
             f"({run.record.org.instance_url}), and this is {facts.org_id} ({facts.instance_url})",
             next_step="Name the run's own org with --org. To carry an app to another org, deploy "
             "the run's snapshot folder, or apply a spec.",

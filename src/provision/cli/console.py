@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import sys
-import threading
 import traceback
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from provision.cli.telling import lose_result
 from provision.errors import ProvisionError
+from provision.hidden import hidden_texts
 from provision.sensitive_text import without_secrets
 
 if TYPE_CHECKING:
     from provision.report.redaction import Redaction
 
-__all__ = ["Console", "hide", "print_bug", "print_error", "redaction"]
-
-_hidden: frozenset[str] = frozenset()
-_guard = threading.Lock()  # orgs of a fleet are worked on in threads
-
-
-def hide(texts: Iterable[str]) -> None:
-    """Never print ``texts`` from here on, be it in a result, in talk, or in an error."""
-    global _hidden  # noqa: PLW0603  # what is hidden is hidden in all of the process
-    with _guard:
-        new = {text for text in texts if text.strip()} - _hidden
-        if new:
-            _hidden |= new
+__all__ = ["Console", "print_bug", "print_error", "redaction"]
 
 
 def redaction() -> Redaction:
     """What hides all that is hidden by now, for a text that goes elsewhere."""
-    return _redaction(_hidden)
+    return _redaction(hidden_texts())
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +66,7 @@ def print_bug(error: Exception) -> None:
 
 def _write(stream: TextIO | None, text: str) -> None:
     """A text on a stream, without what is hidden."""
-    if _hidden:
+    if hidden_texts():
         text = redaction().lines(text)
     _write_line(stream, text)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli.part import Part
+from provision.jobs.part import Part
 
 __all__ = ["App", "FleetFile", "Force", "OpenSetting", "PartChoice", "Prefix", "Show", "To"]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provision.cli.confirmation import Yes, confirm
+from provision.cli.confirmation import Yes
 from provision.cli.console import Console
 from provision.cli.credential_options import (
     App,
@@ -20,38 +18,38 @@ from provision.cli.credential_options import (
     Show,
     To,
 )
-from provision.cli.fleets.options import (
-    Concurrency,
-    FleetChoice,
-    Orgs,
-    Resume,
-    SessionCacheDir,
-    ShardText,
-    StopAfter,
-    Waves,
-    one_org,
-    refuse_over_fleet,
-)
-from provision.cli.keeping import RunDir
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     DeployWait,
     HttpTimeout,
     Org,
-    OrgChoice,
     Quiet,
+    RunDir,
 )
-from provision.cli.part import Part
-from provision.cli.telling import is_written, raising_stdout
-from provision.cli.workdir import setting_notes, working_directory, write_log
-from provision.errors import ApplyFailed, CannotError
+from provision.cli.output import Output
+from provision.cli.rollout_options import (
+    Concurrency,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+    StopAfter,
+    Waves,
+)
+from provision.cli.telling import raising_stdout
+from provision.errors import CannotError, ExitCode
+from provision.jobs.part import Part
+from provision.report.format import Format
 
 if TYPE_CHECKING:
-    from provision.org.credentials import Consumer, CredentialsReader, Pair
-    from provision.org.credentials_rotation import CredentialsWriter
-    from provision.org.credentials_setting import OpenedSetting
-    from provision.org.org import WritableOrg
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from provision.jobs.credentials import CredentialsJob
+    from provision.jobs.options import RolloutOptions
+    from provision.jobs.runner import Ran
+    from provision.jobs.target import Target
     from provision.secret import Sink
 
 __all__ = ["revoke", "rotate", "show", "stage"]
@@ -75,14 +73,19 @@ def show(
     quiet: Quiet = False,
 ) -> None:
     """Hand consumer key and secret to a sink. Writes nothing to the org without --open-setting."""
-    sink = _sink(app, to, prefix, show=show, force=force)
+    from provision.jobs.credentials import Show as ShowJob
+    from provision.jobs.options import CredentialOptions, OrgOptions
+    from provision.jobs.target import OrgTarget
+
+    job = ShowJob(
+        target=OrgTarget(org),
+        org=OrgOptions(api_version, http_timeout, deploy_wait),
+        options=CredentialOptions(app, to, prefix, part, force, open_setting),
+        staged=staged,
+    )
     console = Console(quiet)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
-    with _reader(app, choice, console, open_setting=open_setting) as reader:
-        consumer = reader.consumer(app)
-        pair = _staged_pair(reader, consumer) if staged else reader.pair(consumer)
-    sink.put(part.of(pair))
-    console.talk(f"{app}: {part.words} handed to {sink.name}")
+    ran = _carried_out(job, console, sink=_sink(app, to, prefix, show=show, force=force))
+    console.talk(f"{app}: {ran.result}")
 
 
 def stage(
@@ -112,41 +115,35 @@ def stage(
 
     Over a fleet, {org} in SINK is the name of the org: --to file:secrets/{org}.json
     """
-    console = Console(quiet)
-    over = FleetChoice(
-        org, shard, concurrency, resume, session_cache, waves=waves, stop_after=stop_after
+    from provision.cli.carry_out import refuse_for_fleet
+    from provision.jobs.credentials import Stage
+    from provision.jobs.options import (
+        CredentialOptions,
+        KeepOptions,
+        OrgOptions,
+        RolloutOptions,
+        SpecOptions,
     )
-    if fleet is not None:
-        from provision.cli.fleets.credentials import CredentialsRun
-        from provision.cli.fleets.errand import Errand
 
-        refuse_over_fleet({"--show": show})
-        errand = Errand(
-            verb="stage",
-            fleet=fleet.absolute(),
-            app=app,
-            sink=to,
-            prefix=prefix,
-            part=part,
-            force=force,
-            open_setting=open_setting,
-            run_dir=run_dir,
-            allow_exec=allow_exec,
-            deploy_wait=deploy_wait,
-            api_version=api_version,
-            http_timeout=http_timeout,
-            session_cache=session_cache,
-        )
-        raise typer.Exit(CredentialsRun(errand, over, console).stage())
-    over.refuse_without_fleet()
-    sink = _sink(app, to, prefix, show=show, force=force)
-    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
-    with _writer(app, choice, console, open_setting=open_setting) as writer:
-        new = writer.stage(writer.consumer(app), lambda pair: sink.put(part.of(pair)))
-    console.talk(
-        f"{app}: new {part.words} handed to {sink.name}; staged until {new.until}\n"
-        f"next: give it to the clients, then `provision credentials rotate {app}`"
+    target = _target(fleet, org or ())
+    refuse_for_fleet(target, [("--show", show)])
+    job = Stage(
+        target=target,
+        specs=SpecOptions(allow_exec=allow_exec),
+        org=OrgOptions(api_version, http_timeout, deploy_wait, session_cache),
+        keep=KeepOptions(run_dir),
+        options=CredentialOptions(app, to, prefix, part, force, open_setting),
     )
+    console = Console(quiet)
+    rollout = RolloutOptions(tuple(org or ()), shard, concurrency, waves, stop_after, resume)
+    sink = None if fleet else _sink(app, to, prefix, show=show, force=force)
+    ran = _carried_out(job, console, rollout, sink=sink)
+    if fleet is None:
+        console.talk(
+            f"{app}: {ran.result}\n"
+            f"next: give it to the clients, then `provision credentials rotate {app}`"
+        )
+    _end(ran, console, is_fleet=fleet is not None)
 
 
 def rotate(
@@ -169,36 +166,28 @@ def rotate(
     quiet: Quiet = False,
 ) -> None:
     """Put the staged pair in use. The old one goes on working for 30 days, or until revoked."""
-    console = Console(quiet)
-    over = FleetChoice(
-        org, shard, concurrency, resume, session_cache, waves=waves, stop_after=stop_after
+    from provision.jobs.credentials import Rotate
+    from provision.jobs.options import (
+        CredentialOptions,
+        KeepOptions,
+        OrgOptions,
+        RolloutOptions,
+        SpecOptions,
     )
-    if fleet is not None:
-        from provision.cli.fleets.credentials import CredentialsRun
-        from provision.cli.fleets.errand import Errand
 
-        errand = Errand(
-            verb="rotate",
-            fleet=fleet.absolute(),
-            app=app,
-            open_setting=open_setting,
-            run_dir=run_dir,
-            allow_exec=allow_exec,
-            deploy_wait=deploy_wait,
-            api_version=api_version,
-            http_timeout=http_timeout,
-            session_cache=session_cache,
-        )
-        raise typer.Exit(CredentialsRun(errand, over, console).rotate(ask=not yes))
-    over.refuse_without_fleet()
-    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait)
-    question = "" if yes else f"Put the staged key and secret of {app} in use?"
-    with _writer(app, choice, console, question, open_setting=open_setting) as writer:
-        old = writer.rotate(writer.consumer(app))
-    console.result(
-        f"{app}: rotated\nconsumer key: {old.key_in_use}\n"
-        f"old consumer key: {old.pair.key}, works until {old.until}"
+    job = Rotate(
+        target=_target(fleet, org or ()),
+        specs=SpecOptions(allow_exec=allow_exec),
+        org=OrgOptions(api_version, http_timeout, deploy_wait, session_cache),
+        keep=KeepOptions(run_dir),
+        options=CredentialOptions(app, open_setting=open_setting),
     )
+    console = Console(quiet)
+    rollout = RolloutOptions(tuple(org or ()), shard, concurrency, waves, stop_after, resume)
+    ran = _carried_out(job, console, rollout, yes=yes)
+    if fleet is None:
+        console.result(f"{app}: {ran.result}")
+    _end(ran, console, is_fleet=fleet is not None)
 
 
 def revoke(
@@ -215,13 +204,63 @@ def revoke(
     quiet: Quiet = False,
 ) -> None:
     """End the old pair now: clients that still use it are shut out."""
+    from provision.jobs.credentials import Revoke
+    from provision.jobs.options import CredentialOptions, OrgOptions
+    from provision.jobs.target import OrgTarget
+
+    job = Revoke(
+        target=OrgTarget(org),
+        org=OrgOptions(api_version, http_timeout, deploy_wait),
+        options=CredentialOptions(app, open_setting=open_setting),
+        staged=staged,
+    )
     console = Console(quiet)
-    choice = OrgChoice(org, api_version, http_timeout, deploy_wait)
-    which = "unused new" if staged else "old"
-    question = "" if yes else f"Revoke the {which} key and secret of {app} for good?"
-    with _writer(app, choice, console, question, open_setting=open_setting) as writer:
-        ended = writer.revoke(writer.consumer(app), unused=staged)
-    console.result(f"{app}: revoked the {which} pair\nrevoked consumer key: {ended.pair.key}")
+    console.result(f"{app}: {_carried_out(job, console, yes=yes).result}")
+
+
+def _target(fleet: Path | None, orgs: Sequence[str]) -> Target:
+    from provision.jobs.target import FleetTarget, target_of
+
+    return FleetTarget(fleet.absolute()) if fleet else target_of((), orgs)
+
+
+def _carried_out(
+    job: CredentialsJob,
+    console: Console,
+    rollout: RolloutOptions | None = None,
+    *,
+    yes: bool = True,
+    sink: Sink | None = None,
+) -> Ran:
+    from provision.cli.carry_out import hooks_for, ran_quietly
+    from provision.jobs.options import RolloutOptions
+
+    out = Output(Format.TEXT, None, console)
+    return ran_quietly(job, out, rollout or RolloutOptions(), hooks_for(out, yes=yes, sink=sink))
+
+
+def _end(ran: Ran, console: Console, *, is_fleet: bool) -> None:
+    """Print what came of each org of a fleet, and end with the exit code."""
+    if is_fleet:
+        console.result("\n".join(_lines(ran)))
+    if ran.exit_code is not ExitCode.OK:
+        raise typer.Exit(ran.exit_code)
+
+
+def _lines(ran: Ran) -> Iterator[str]:
+    from provision.report.report import Report
+
+    entries = ran.result.entries if isinstance(ran.result, Report) else ()
+    # One entry an org, in the same order. What it calls the org may be hidden.
+    for org, entry in zip(ran.orgs, entries, strict=True):
+        if entry.failure is None:
+            yield f"{org}: {ran.rows[org].summary}"
+        else:
+            yield f"{org}: error: {entry.failure.message}"
+            if entry.failure.next_step:
+                yield f"    next: {entry.failure.next_step}"
+    done = sum(entry.failure is None for entry in entries)
+    yield f"{done} of {len(ran.orgs)} orgs done."
 
 
 def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
@@ -241,72 +280,3 @@ def _sink(app: str, to: str, prefix: str, *, show: bool, force: bool) -> Sink:
     )
     sink.check()
     return sink
-
-
-@contextmanager
-def _reader(
-    app: str, choice: OrgChoice, console: Console, *, open_setting: bool
-) -> Iterator[CredentialsReader]:
-    from provision.cli.connection import reading, writing
-    from provision.org.credentials import CredentialsReader
-
-    if open_setting:
-        with _in_order(), writing(choice) as org:
-            org.existing_app(app)  # before the setting is opened for it
-            with _opened(org, console):
-                yield CredentialsReader(org)
-    else:
-        with reading(choice) as readable:
-            yield CredentialsReader(readable)
-
-
-@contextmanager
-def _writer(
-    app: str, choice: OrgChoice, console: Console, question: str = "", *, open_setting: bool
-) -> Iterator[CredentialsWriter]:
-    """What changes credentials, once it is sure that it may: not our own, confirmed, open."""
-    from provision.cli.connection import writing
-    from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
-
-    with _in_order(), writing(choice) as org:
-        refuse_own_app(org, app)
-        if not org.session.client_id:
-            console.talk(f"notice: the session does not tell its app; make sure it is not {app}")
-        if question:
-            confirm(f"{question} ({org.name})")
-        if open_setting:
-            org.existing_app(app)  # before the setting is opened for it
-        with _opened(org, console) if open_setting else nullcontext():
-            yield CredentialsWriter(org, write_log(org, console.talk).note)
-
-
-def _opened(org: WritableOrg, console: Console) -> OpenedSetting:
-    """The org's setting, opened for a while. A note is kept in the working directory until then."""
-    from provision.org.credentials_setting import OpenedSetting
-
-    working_directory()
-    return OpenedSetting(org, console.talk, setting_notes())
-
-
-@contextmanager
-def _in_order() -> Iterator[None]:
-    """Ctrl-C, or SIGTERM (see main), once all that was open is closed: an error like others."""
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        if is_written():  # as everything was done: see main
-            raise
-        raise ApplyFailed(
-            "interrupted\nNothing was written.",
-            next_step="Run it again.",
-        ) from error
-
-
-def _staged_pair(reader: CredentialsReader, consumer: Consumer) -> Pair:
-    staged = reader.staged(consumer)
-    if staged is None:
-        raise CannotError(
-            f"the staging slot of {consumer.app} is empty",
-            next_step="Leave --staged out, or make a pair with `provision credentials stage`.",
-        )
-    return staged.pair

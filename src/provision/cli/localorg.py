@@ -11,9 +11,9 @@ from typing import Annotated, Final
 import typer
 
 from provision.cli.console import Console
-from provision.cli.workdir import working_directory
+from provision.jobs.workdir import database_path
 
-__all__ = ["DEFAULT_PORT", "database_path", "reset", "serve", "status"]
+__all__ = ["DEFAULT_PORT", "reset", "serve", "status"]
 
 DEFAULT_PORT: Final = 8080
 
@@ -111,11 +111,6 @@ def reset(database: Database = None) -> None:
     path = database_path(database)
     reset_it(path)
     Console().result(f"{path}: reset")
-
-
-def database_path(database: Path | None) -> Path:
-    """The file of the embedded local org, unless the command line names another."""
-    return database or working_directory() / "localorg.db"
 
 
 def _say(said: Mapping[str, object], console: Console, *, as_json: bool) -> None:

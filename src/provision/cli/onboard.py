@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli.confirmation import Yes
-from provision.cli.console import Console, hide
-from provision.cli.keeping import RunDir, State, recorder
+from provision.cli.console import Console
 from provision.cli.options import (
     Allow,
     AllowExec,
@@ -19,16 +19,18 @@ from provision.cli.options import (
     ProofWait,
     Quiet,
     RulesFile,
+    RunDir,
+    State,
     TemplateDirectory,
     variables,
 )
-from provision.cli.written_first import written_first
+from provision.cli.output import Output
 from provision.errors import CannotError, ExitCode
+from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.fleet.edit import FleetEdit, NewOrg
     from provision.fleet.fleet import Fleet, FleetOrg
-    from provision.org.org import WritableOrg
 
 __all__ = ["onboard"]
 
@@ -91,72 +93,61 @@ def onboard(
 ) -> None:
     """Doctor, keys, permission sets, app, proof, fleet file: an org from nothing to proven.
 
-    Each step looks before it acts. A run that failed, or was killed, is gone on with by running
-    it again.
+    Each step looks before it acts. Run it again to continue a run that failed or was killed.
     """
-    from provision.apply.proof import Prover
-    from provision.cli.onboarding import Consent, Onboarding
-    from provision.cli.planning import Planner
-    from provision.cli.rules import rule_set
+    from provision.cli.carry_out import hooks_for
     from provision.fleet.edit import NewOrg
-    from provision.fleet.login import login_of
+    from provision.jobs.context import context_with
+    from provision.jobs.onboard import Onboard
+    from provision.jobs.options import (
+        GateOptions,
+        KeepOptions,
+        OrgOptions,
+        RuleOptions,
+        SpecOptions,
+    )
+    from provision.jobs.orgs import OneOrgOfFleet
+    from provision.jobs.run import run_in_one
+    from provision.jobs.target import FleetTarget
     from provision.org.clock import SystemClock
-    from provision.org.http import http_session
-    from provision.org.org import readable_org, writable_org
-    from provision.org.pool import MANY_AT_ONCE
-    from provision.render.template import Templates
 
     console = Console(quiet)
-    given = variables(var, allow_exec=allow_exec)
     new = NewOrg(
         org,
         alias,
         tuple(group or ()),
         tuple(tag or ()),
         tuple(_below(fleet, path) for path in spec or ()),
-        given.values,
+        variables(var, allow_exec=allow_exec).values,
     )
     known, edit = _entry(fleet, new)
     if edit is not None:
         edit.check()
-    entry = known.org(org)
-    if not entry.specs:
+    if not known.org(org).specs:
         raise CannotError(
             f"{fleet} has no spec for {org}", next_step="Name one with --spec, or in the fleet."
         )
-    chosen = rule_set(rules)
-    reached = known.reach(org, given)
-    hide(reached.sensitive)
-    read = Templates(templates)
-    keeper = recorder(run_dir, state, console)
-    consent = Consent(yes, fix, frozenset(allow or ()))
-    with http_session(http_timeout) as http:
-        session = login_of(entry, reached, SystemClock()).open(http)
-        version = api_version or entry.api_version
-        readable = readable_org(org, session, http, version, MANY_AT_ONCE)
-        target = writable_org(readable, SystemClock(), deploy_wait)
-        way = Onboarding(target, entry, reached.variables, edit, console)
-        specs = way.prepare_files()
-        with written_first(target.written):
-            if not way.examine(specs, read, consent):
-                raise _found_errors(target, console)
-            planner = Planner(target, read, keeper.state, chosen)
-            prepared = way.plans(specs, planner, consent)
-            prover = Prover(target, SystemClock(), proof_wait, console.talk)
-            code = way.apply(prepared, keeper, prover, way.replanner(planner, consent))
-            if code is not ExitCode.OK:
-                console.talk("next: run it again; what is done is not done twice")
-                raise typer.Exit(code)
-            way.enter()
-
-
-def _found_errors(org: WritableOrg, console: Console) -> Exception:
-    """What ends a run in which doctor found errors; settings may be switched by then."""
-    next_step = "Fix the errors above, and run it again."
-    if org.written:
-        return CannotError("doctor found errors in the org", next_step=next_step)
-    console.talk(f"next: {next_step}")
-    return typer.Exit(ExitCode.FOUND)
+    job = Onboard(
+        target=FleetTarget(fleet),
+        specs=SpecOptions(tuple(var or ()), allow_exec, templates),
+        org=OrgOptions(api_version, http_timeout, deploy_wait),
+        rules=RuleOptions(rules),
+        keep=KeepOptions(run_dir, state),
+        gates=GateOptions(frozenset(allow or ()), yes),
+        fix=fix,
+        proof_wait=proof_wait,
+        edit=edit,
+    )
+    out = Output(Format.TEXT, None, console)
+    orgs = OneOrgOfFleet(known, SystemClock(), name=org)
+    with context_with(job, orgs, os.environ) as shared:
+        ran = run_in_one(job, shared, hooks_for(out, yes=yes))
+    if ran.exit_code is ExitCode.FOUND:
+        console.talk("next: Fix the errors above, and run it again.")
+    elif ran.exit_code is not ExitCode.OK:
+        console.talk("next: run it again; what is done is not done twice")
+    if ran.exit_code is not ExitCode.OK:
+        raise typer.Exit(ran.exit_code)
 
 
 def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:

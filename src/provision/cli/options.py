@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from provision.catalogue.catalogue import NEWEST_API, OLDEST_API
 from provision.cli.elapsed import begin_elapsed
-from provision.errors import CannotError, GateName
+from provision.errors import GateName
 
 if TYPE_CHECKING:
     from provision.spec.variable import Variables
@@ -24,12 +23,13 @@ __all__ = [
     "DeployWait",
     "HttpTimeout",
     "Org",
-    "OrgChoice",
     "ProofWait",
     "Quiet",
     "RulesFile",
+    "RunDir",
     "SpecFile",
     "SpecFiles",
+    "State",
     "Strict",
     "TemplateDirectory",
     "Var",
@@ -114,6 +114,25 @@ RulesFile = Annotated[
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Advice counts as a difference.")]
+RunDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--run-dir",
+        metavar="DIR",
+        help="Where runs and snapshots are kept. [default: .provision/runs]",
+        show_default=False,
+    ),
+]
+State = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        metavar="URI",
+        help="Where last-applied records are: a directory, file:// or https:// (read only). "
+        "[default: last-applied in the run directory]",
+        show_default=False,
+    ),
+]
 
 
 def _quietly(value: bool) -> bool:
@@ -128,27 +147,8 @@ Quiet = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class OrgChoice:
-    """What the command line says of the org to talk to, and how patiently (seconds)."""
-
-    name: str
-    api_version: int | None
-    http_timeout: float
-    deploy_wait: float = 0.0
-
-
 def variables(assignments: Sequence[str] | None, *, allow_exec: bool) -> Variables:
     """The variables of ``--var NAME=VALUE`` options. Raises :class:`CannotError`."""
-    from provision.spec.variable import Variables, is_variable_name
+    from provision.jobs.options import SpecOptions, given_variables
 
-    values: dict[str, str] = {}
-    for assignment in assignments or ():
-        name, equals, value = assignment.partition("=")
-        if not equals or not is_variable_name(name):
-            raise CannotError(
-                "a --var is not NAME=VALUE; it is not shown, since it may be a secret",
-                next_step="Write --var suffix=.uat",
-            )
-        values[name] = value
-    return Variables(values, dict(os.environ), allow_exec=allow_exec)
+    return given_variables(SpecOptions(tuple(assignments or ()), allow_exec), os.environ)

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from provision.cli.console import Console
-from provision.cli.fleets.options import (
-    Concurrency,
-    ExecutorUrl,
-    FleetChoice,
-    Orgs,
-    Resume,
-    SessionCacheDir,
-    ShardText,
-    is_over_fleet,
-    one_org,
-    refuse_over_fleet,
-)
-from provision.cli.keeping import RunDir, State, recorder
 from provision.cli.options import (
     AllowExec,
     ApiVersion,
     HttpTimeout,
-    OrgChoice,
     Quiet,
     RulesFile,
+    RunDir,
     SpecFiles,
+    State,
     Strict,
     TemplateDirectory,
     Var,
-    variables,
 )
 from provision.cli.output import FormatChoice, Output, OutputFile
-from provision.errors import CannotError, ExitCode
+from provision.cli.rollout_options import (
+    Concurrency,
+    ExecutorUrl,
+    Orgs,
+    Resume,
+    SessionCacheDir,
+    ShardText,
+)
+from provision.errors import ExitCode
 from provision.report.format import Format
-
-if TYPE_CHECKING:
-    from provision.spec.spec import Spec
 
 __all__ = ["diff", "plan"]
 
@@ -82,78 +73,39 @@ def plan(
     quiet: Quiet = False,
 ) -> None:
     """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
-    from provision.apply.plan_file import save, write_saved
-    from provision.cli.connection import reading, writing
-    from provision.cli.planning import Planner, found_code
-    from provision.cli.replanning import validated
-    from provision.cli.rules import rule_set
-    from provision.cli.specs import load_specs
-    from provision.org.clock import SystemClock
-    from provision.org.org import WritableOrg
-    from provision.render.template import Templates
-    from provision.report.results import AppResult, Results
+    from provision.cli.carry_out import hooks_for, ran_quietly, refuse_for_fleet, show
+    from provision.jobs.options import (
+        KeepOptions,
+        OrgOptions,
+        RolloutOptions,
+        RuleOptions,
+        SpecOptions,
+    )
+    from provision.jobs.plan import Plan
+    from provision.jobs.target import target_of
 
-    console = Console(quiet)
-    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
-    if is_over_fleet(specs):
-        from provision.cli.fleets.errand import Errand
-        from provision.cli.fleets.running import FleetRun
-
-        refuse_over_fleet({"--out": out, "--checksum": checksum, "--validate": validate})
-        errand = Errand(
-            verb="plan",
-            fleet=specs[0].absolute(),
-            var=tuple(var or ()),
-            allow_exec=allow_exec,
-            templates=templates,
-            rules=rules,
-            run_dir=run_dir,
-            state=state,
-            api_version=api_version,
-            http_timeout=http_timeout,
-            session_cache=session_cache,
-        )
-        code = FleetRun(errand, over, Output(output_format, output, console), console).look()
-        raise typer.Exit(ExitCode.OK if code is ExitCode.FOUND and not exit_code else code)
-    over.refuse_without_fleet()
-    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    _check_alone(loaded, wanted=bool(out or checksum))
-    keeper = recorder(run_dir, state, console, writes=False)
-    choice = OrgChoice(one_org(org), api_version, http_timeout, deploy_wait=600)
-    results: list[AppResult] = []
-    with writing(choice) if validate else reading(choice) as target:
-        planner = Planner(target, Templates(templates), keeper.state, rule_set(rules))
-        for spec in loaded:
-            prepared = planner.prepare(spec)
-            if isinstance(target, WritableOrg):
-                prepared = validated(
-                    prepared, target, lambda item: planner.prepare(item.spec), console
-                )
-            code = found_code(prepared.plan, strict=False)
-            results.append(AppResult(spec, target.name, code, plan=prepared.plan))
-            if out or checksum:
-                saved = save(prepared, target, SystemClock().now(), Path())
-                if not checksum:
-                    console.talk(f"checksum: {saved.checksum}")
-                if out:
-                    write_saved(out, saved)
-                    console.talk(f"saved: {out}")
-    reported = Results("plan", tuple(results))
-    if not checksum:
-        Output(output_format, output, console).results(reported)
-    else:  # the checksum alone, for a shell to take
-        if output is not None:
-            Output(output_format, output, console).results(reported)
-        console.result(saved.checksum)
-    if exit_code and reported.exit_code is not ExitCode.OK:
-        raise typer.Exit(reported.exit_code)
-
-
-def _check_alone(specs: Sequence[Spec], *, wanted: bool) -> None:
-    if wanted and len(specs) > 1:
-        raise CannotError(
-            "--out and --checksum are for one spec", next_step="Plan the specs one by one."
-        )
+    target = target_of(specs, org or ())
+    refuse_for_fleet(target, [("--out", out), ("--checksum", checksum), ("--validate", validate)])
+    job = Plan(
+        target=target,
+        specs=SpecOptions(tuple(var or ()), allow_exec, templates),
+        org=OrgOptions(api_version, http_timeout, session_cache=session_cache),
+        rules=RuleOptions(rules),
+        keep=KeepOptions(run_dir, state),
+        validate=validate,
+        out=out,
+        checksum=checksum,
+    )
+    rollout = RolloutOptions(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    shown = Output(output_format, output, Console(quiet))
+    # The checksum alone is on stdout, for a shell to take.
+    live = Output(Format.TEXT, None, shown.console) if checksum else shown
+    ran = ran_quietly(job, shown, rollout, hooks_for(live, yes=True))
+    if not checksum or output is not None:
+        show(ran.result, shown)
+    code = ran.exit_code
+    if code is not ExitCode.OK and (exit_code or code is not ExitCode.FOUND):
+        raise typer.Exit(code)
 
 
 def diff(
@@ -177,41 +129,19 @@ def diff(
     quiet: Quiet = False,
 ) -> None:
     """Show where the org is not what the spec says: exit 4 when it is not. Writes nothing."""
-    from provision.cli.connection import reading
-    from provision.cli.planning import Planner, found_code
-    from provision.cli.specs import load_specs
-    from provision.render.template import Templates
-    from provision.report.results import Results
+    from provision.cli.carry_out import carry_out
+    from provision.jobs.options import KeepOptions, OrgOptions, RolloutOptions, SpecOptions
+    from provision.jobs.plan import Diff
+    from provision.jobs.target import target_of
 
-    console = Console(quiet)
-    over = FleetChoice(org, shard, concurrency, resume, session_cache, executor)
-    if is_over_fleet(specs):
-        from provision.cli.fleets.errand import Errand
-        from provision.cli.fleets.running import FleetRun
-
-        errand = Errand(
-            verb="diff",
-            fleet=specs[0].absolute(),
-            var=tuple(var or ()),
-            allow_exec=allow_exec,
-            templates=templates,
-            strict=strict,
-            run_dir=run_dir,
-            state=state,
-            api_version=api_version,
-            http_timeout=http_timeout,
-            session_cache=session_cache,
-        )
-        raise typer.Exit(
-            FleetRun(errand, over, Output(output_format, output, console), console).look()
-        )
-    over.refuse_without_fleet()
-    loaded = load_specs(specs, variables(var, allow_exec=allow_exec), console)
-    keeper = recorder(run_dir, state, console, writes=False)
-    with reading(OrgChoice(one_org(org), api_version, http_timeout)) as target:
-        planner = Planner(target, Templates(templates), keeper.state)
-        found = planner.results(loaded, lambda each: found_code(each, strict=strict))
-    reported = Results("diff", tuple(found))
-    Output(output_format, output, console).results(reported)
-    if reported.exit_code is not ExitCode.OK:
-        raise typer.Exit(reported.exit_code)
+    job = Diff(
+        target=target_of(specs, org or ()),
+        specs=SpecOptions(tuple(var or ()), allow_exec, templates),
+        org=OrgOptions(api_version, http_timeout, session_cache=session_cache),
+        keep=KeepOptions(run_dir, state),
+        strict=strict,
+    )
+    rollout = RolloutOptions(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
+    ran = carry_out(job, Output(output_format, output, Console(quiet)), rollout)
+    if ran.exit_code is not ExitCode.OK:
+        raise typer.Exit(ran.exit_code)

@@ -43,15 +43,19 @@ def render(
 ) -> None:
     """Write the metadata files of a spec, deployable by other tools. Offline."""
     from provision.catalogue.overlay import overlay
-    from provision.cli.specs import load_specs
+    from provision.hidden import hide
     from provision.plan.caution import disputed_versions
     from provision.plan.planner import check_versions
     from provision.render.desired import render as rendered
     from provision.render.files import FileFormat, files_of
     from provision.render.template import Templates
+    from provision.spec.load import load
 
     console = Console(quiet)
-    [loaded] = load_specs([spec], variables(var, allow_exec=allow_exec), console)
+    loaded = load(spec, variables(var, allow_exec=allow_exec))
+    hide(loaded.sensitive)
+    for warning in loaded.warnings:
+        console.talk(warning.line)
     version = api_version or NEWEST_API
     desired = [_without_secrets(item, console) for item in rendered(loaded, Templates(templates))]
     check_versions(loaded, desired, version)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DaskExecutor"]
 
-_PATIENCE: Final = 15.0  # seconds for a scheduler to answer, and then for it to have a worker
+_ANSWER_SECONDS: Final = 15.0  # seconds for a scheduler to answer, and then for it to have a worker
 
 _T = TypeVar("_T")
 
@@ -41,7 +41,7 @@ class DaskExecutor:
     where the package distributed is not installed.
     """
 
-    def __init__(self, url: str, orders: Orders, patience: float = _PATIENCE) -> None:
+    def __init__(self, url: str, orders: Orders, patience: float = _ANSWER_SECONDS) -> None:
         self._address = _address(url)
         self._orders = orders
         self._patience = patience
@@ -110,7 +110,7 @@ class _Work:
         except KilledWorker as error:
             raise OrgUnreachable(
                 "the Dask workers that worked on it died, one after the other",
-                next_step="See their logs, and go on with --resume; what was done is not done "
+                next_step="See their logs, and continue with --resume; what was done is not done "
                 "twice.",
             ) from error
         except CancelledError as error:
@@ -119,7 +119,7 @@ class _Work:
             raise CannotError(
                 f"no Dask worker could begin it: {type(error).__name__}: {error}",
                 next_step=f"Install provision {__version__} where the scheduler and the workers "
-                "run, and go on with --resume.",
+                "run, and continue with --resume.",
             ) from error
 
 
@@ -128,7 +128,7 @@ def _done(version: str, order: bytes) -> OrgRow:
     if version != __version__:
         raise CannotError(
             f"this Dask worker has provision {__version__}, and the run is of {version}",
-            next_step=f"Install provision {version} on all workers, and go on with --resume.",
+            next_step=f"Install provision {version} on all workers, and continue with --resume.",
         )
     carry_out: Order = pickle.loads(order)  # noqa: S301  # Dask itself trusts its clients
     return carry_out()
@@ -137,7 +137,7 @@ def _done(version: str, order: bytes) -> OrgRow:
 def _scheduler_gone(meaning: str) -> OrgUnreachable:
     return OrgUnreachable(
         f"the Dask scheduler is gone, or has let go of the run; {meaning}",
-        next_step="Go on with --resume once it is back; what was done is not done twice.",
+        next_step="Continue with --resume once it is back; what was done is not done twice.",
     )
 
 

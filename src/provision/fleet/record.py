@@ -1,6 +1,6 @@
 """Record: what came of each org of a run, as JSON lines, one an org.
 
-A run that is killed leaves a record that can be read, and gone on with.
+A run that is killed leaves a record that can be read, and continued.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class RunHeader:
     """What a run was: the first line. ``orgs`` are those that it was to do, in order.
 
     ``shard`` is which part of how many, such as ``3/20``, and ``orgs`` are then those of the part;
-    it is ``None`` where the run is in one part.
+    it is ``None`` where the run is in one part. ``fleet`` is the fleet file, or the first spec.
+    ``by`` is who began the run, ``lifted`` are the gates that were lifted for all of it.
     """
 
     run: str
@@ -42,6 +43,8 @@ class RunHeader:
     orgs: tuple[str, ...]
     shard: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}/[1-9]\d{0,5}$")] | None
     started: Moment
+    by: str = ""
+    lifted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

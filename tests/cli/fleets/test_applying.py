@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.fleets import running
+from provision.cli import live
 from provision.errors import ExitCode
 from tests.fleets import written
 
@@ -38,7 +38,7 @@ def test_without_a_confirmation_nothing_is_written(run, fleet) -> None:
 
 def test_one_question_is_asked_for_all(run, fleet, monkeypatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(running, "confirm", asked.append)
+    monkeypatch.setattr(live, "confirm", asked.append)
     fleet.refuse("org4")
     run("apply", "fleet.yaml", "--no-proof")
     assert asked == ["Apply this to 3 of 4 orgs?"]
@@ -122,10 +122,10 @@ def test_an_org_that_moved_since_it_was_shown_is_refused(run, fleet, spec, monke
         assert run(*APPLY, "--org", "org3").code == ExitCode.OK
         fleet.write(["robot.yaml"])
 
-    monkeypatch.setattr(running, "confirm", meanwhile)
+    monkeypatch.setattr(live, "confirm", meanwhile)
     ran = run("apply", "fleet.yaml", "--no-proof", "--run-dir", "mine")
     assert ran.code == ExitCode.REFUSED
-    assert "stale gate: the plan for Robot is not what was shown" in ran.out
+    assert "stale gate: ExtlClntAppOauthConfigurablePolicies was changed in the org" in ran.out
     assert codes(fleet) == {**dict.fromkeys(EVERY, 0), "org3": ExitCode.REFUSED}
 
 
@@ -173,6 +173,6 @@ def test_a_session_that_ended_before_its_org_had_a_turn_is_replaced(
         fleet.admit("org1")
         Path("token").write_text(fleet.token("org1"))
 
-    monkeypatch.setattr(running, "confirm", lunch)
+    monkeypatch.setattr(live, "confirm", lunch)
     ran = run("apply", "fleet.yaml", "--no-proof")
     assert ran.code == ExitCode.OK, ran.out

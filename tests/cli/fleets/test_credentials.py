@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.fleets import credentials
+from provision.cli import live
 from provision.errors import ExitCode
 from provision.org.clock import SystemClock
 from provision.org.credentials import CredentialsClosed, CredentialsReader
@@ -63,7 +63,7 @@ def test_each_org_hands_its_own_pair_to_its_own_sink(run, apps) -> None:
     assert ran.code == ExitCode.OK, ran.err
     for org in apps.names:
         key = json.loads(Path(f"{org}.json").read_text())["consumer_key"]
-        assert f"{org}: rotated; consumer key {key}; the old one, " in ran.out
+        assert f"{org}: rotated; consumer key: {key}; old consumer key: " in ran.out
     assert not any(is_open(apps, org) for org in apps.names)
 
 
@@ -179,7 +179,7 @@ def test_rotating_asks_once(run, apps, monkeypatch) -> None:
     assert ran.code == ExitCode.REFUSED
     assert noted == []
     asked: list[str] = []
-    monkeypatch.setattr(credentials, "confirm", asked.append)
+    monkeypatch.setattr(live, "confirm", asked.append)
     assert run(*ROTATE, "--org", "!org4").code == ExitCode.OK
     assert asked == ["Put the staged key and secret of Robot in use in 3 orgs?"]
 

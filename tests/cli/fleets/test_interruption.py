@@ -30,7 +30,7 @@ def test_what_is_under_way_ends_and_the_rest_is_left(run, start, fleet, gate, nu
     assert [(row["org"], row["exit_code"]) for row in fleet.rows()] == [("org1", ExitCode.FOUND)]
     assert "3 no result" in out
     assert (
-        f"ended before all orgs were done: interrupted\nnext: go on with --resume {fleet.run}"
+        f"ended before all orgs were done: interrupted\nnext: continue with --resume {fleet.run}"
         in said
     )
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from provision.cli.fleets import running
 from provision.errors import ExitCode
 from provision.fleet.record import OrgRow
+from provision.jobs import runner
 
 
 @pytest.fixture
 def _org2_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a worker of an engine does: out of memory, say. Plans come through."""
-    work = running.org_row
+    work = runner.org_row
 
-    def die(errand, name: str, *seen) -> OrgRow:
-        if name == "org2" and errand.verb != "plan":
+    def die(job, name: str, *seen) -> OrgRow:
+        if name == "org2" and job.verb != "plan":
             raise ConnectionResetError("the worker is gone")
-        return work(errand, name, *seen)
+        return work(job, name, *seen)
 
-    monkeypatch.setattr(running, "org_row", die)
+    monkeypatch.setattr(runner, "org_row", die)
 
 
 @pytest.mark.usefixtures("fleet", "_org2_dies")

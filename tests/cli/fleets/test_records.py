@@ -11,7 +11,7 @@ import pytest
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
-from provision.cli.fleets import running
+from provision.cli import live
 from provision.errors import ExitCode
 from provision.org.clock import SystemClock
 from provision.org.deploy import DeployOptions
@@ -97,7 +97,7 @@ def test_its_gates_are_asked_and_nothing_is_written(run, fleet, orgs) -> None:
 def test_a_plan_that_somebody_agreed_to_is_not_exchanged_for_another(
     run, fleet, orgs, monkeypatch
 ) -> None:
-    monkeypatch.setattr(running, "confirm", lambda _: None)
+    monkeypatch.setattr(live, "confirm", lambda _: None)
     with fleet.noting() as noted:
         ran = run(*APPLY, "--org", "org1", *WEAKENING)
     assert ran.code == ExitCode.REFUSED, ran.out + ran.err

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from provision.cli.linting import found_in_specs
 from provision.errors import SpecError
 from provision.findings import Severity
+from provision.jobs.lint import found_in_specs
 from provision.plan.facts import ActualApp
 from provision.render.template import Templates
 from provision.rules.rule import RuleSet

@@ -1,0 +1,105 @@
+"""Carrying out a job for a command line: with live text, and the result in any format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provision.cli.live import FleetView, LiveProgress, approval
+from provision.cli.output import Output
+from provision.errors import CannotError
+from provision.jobs.options import RolloutOptions
+from provision.jobs.progress import Hooks
+from provision.jobs.run import run_job
+from provision.jobs.runner import Ran
+from provision.jobs.target import FleetTarget
+from provision.report.findings import Findings
+from provision.report.report import Report
+from provision.report.results import Results
+
+if TYPE_CHECKING:
+    from provision.jobs.handover import AppHandover
+    from provision.jobs.job import Job
+    from provision.secret import Sink
+
+__all__ = ["carry_out", "hooks_for", "ran_quietly", "refuse_for_fleet", "show"]
+
+_NO_ROLLOUT = RolloutOptions()
+
+
+def carry_out(
+    job: Job,
+    out: Output,
+    rollout: RolloutOptions = _NO_ROLLOUT,
+    hooks: Hooks | None = None,
+    *,
+    yes: bool = True,
+) -> Ran:
+    """Do ``job``, show what comes of it, and give that.
+
+    Raises :class:`~provision.errors.ProvisionError`.
+    """
+    ran = ran_quietly(job, out, rollout, hooks or hooks_for(out, yes=yes))
+    if not (job.shows_parts and out.is_talk and not isinstance(job.target, FleetTarget)):
+        show(ran.result, out)
+    return ran
+
+
+def ran_quietly(job: Job, out: Output, rollout: RolloutOptions, hooks: Hooks) -> Ran:
+    """Do ``job``, without showing the result. Raises what :func:`carry_out` raises."""
+    out.check()
+    if not isinstance(job.target, FleetTarget):
+        _refuse_for_one_org(rollout, job.org.session_cache)
+    return run_job(job, os.environ, hooks, rollout, FleetView(out))
+
+
+def hooks_for(
+    out: Output,
+    *,
+    yes: bool,
+    handover: AppHandover | None = None,
+    sink: Sink | None = None,
+) -> Hooks:
+    """What a terminal adds to a job."""
+    hooks = Hooks(LiveProgress(out), approval(yes=yes), sink=sink)
+    return hooks if handover is None else Hooks(hooks.progress, hooks.approval, handover, sink)
+
+
+def show(result: Results | Report | Findings | str, out: Output) -> None:
+    """Print what came of a job. A text was shown as it came."""
+    match result:
+        case Results():
+            out.results(result)
+        case Report():
+            out.report(result)
+        case Findings():
+            out.findings(result)
+        case str():
+            pass
+
+
+def refuse_for_fleet(target: object, given: Sequence[tuple[str, object]]) -> None:
+    """Raise :class:`CannotError` for options, by name, that were given and are for one org."""
+    if isinstance(target, FleetTarget):
+        _refuse(given, "that is for one org, and this is a fleet", "Name a spec, and an --org.")
+
+
+def _refuse_for_one_org(rollout: RolloutOptions, session_cache: Path | None) -> None:
+    given = (
+        ("--shard", rollout.shard),
+        ("--concurrency", rollout.concurrency),
+        ("--waves", rollout.waves),
+        ("--stop-after", rollout.stop_after),
+        ("--resume", rollout.resume),
+        ("--executor", rollout.executor),
+        ("--session-cache", session_cache),
+    )
+    _refuse(given, "there is no fleet here", "Name a fleet file, or leave it out.")
+
+
+def _refuse(given: Sequence[tuple[str, object]], reason: str, next_step: str) -> None:
+    named = [option for option, value in given if value]
+    if named:
+        raise CannotError(f"{', '.join(named)}: {reason}", next_step=next_step)

@@ -1,1 +1,0 @@
-"""Verbs over the orgs of a fleet."""

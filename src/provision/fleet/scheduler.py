@@ -1,0 +1,152 @@
+"""Scheduler: takes a verb over many orgs, wave by wave, and knows when to stop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Final, Protocol
+
+from provision.errors import ProvisionError
+from provision.fleet.executor import Executor, Pending
+from provision.fleet.record import OrgRow
+from provision.fleet.rollout import Rollout, is_failure
+
+__all__ = ["Ended", "Scheduler", "StopSignal"]
+
+_LOOK_SECONDS: Final = 0.5  # how often a pause is looked for while nothing else happens
+
+
+class StopSignal(Protocol):
+    """Whoever may want no further org to be begun."""
+
+    def is_stopped(self) -> bool:
+        """Whether the run is to end once what is under way has ended."""
+        ...
+
+    def is_paused(self) -> bool:
+        """Whether to begin no further org for now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended. ``reason`` is why it ended before its end, empty if it did not.
+
+    ``under_way`` are orgs whose work was begun and that nobody waited for.
+    """
+
+    reason: str = ""
+    under_way: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """One run. ``lost`` makes the row of an org whose work ended without one.
+
+    ``on_row`` is told of each row in the caller's thread, as it comes; a :class:`ProvisionError` of
+    its own ends the run. ``failures`` are those of the run so far: of other orgs than it is given,
+    if some failed before.
+    """
+
+    rollout: Rollout
+    executor: Executor
+    stop: StopSignal
+    on_row: Callable[[OrgRow], None]
+    lost: Callable[[str, Exception], OrgRow]
+    failures: int = 0
+    _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    _pending: dict[str, Pending] = field(default_factory=dict)
+    _untold: str = ""
+
+    def run(self, orgs: Sequence[str]) -> Ended:
+        """Do the work of all ``orgs``, or stop before; what was begun is waited for.
+
+        A second interruption (KeyboardInterrupt) ends the waiting as well.
+        """
+        most = self.rollout.most_failures(len(orgs) + self.failures)
+        waves = self.rollout.split(orgs)
+        try:
+            for number, wave in enumerate(waves, start=1):
+                before = self.failures
+                reason = self._wave(wave, most)
+                if not reason and most is None and self.failures > before and number < len(waves):
+                    failed = self.failures - before
+                    reason = f"{failed} of {_orgs(len(wave))} of wave {number} failed"
+                if reason:
+                    return Ended(reason)
+        except KeyboardInterrupt:
+            for org in [org for org, pending in self._pending.items() if pending.done()]:
+                self._tell(org)
+            return Ended("interrupted twice", tuple(self._pending))
+        return Ended(self._untold)
+
+    def _wave(self, wave: Sequence[str], most: int | None) -> str:
+        """Why the run is to end with this wave, if it is."""
+        waiting = deque(wave)
+        reason = ""
+        while waiting or self._pending:
+            stop = self._reason(most)
+            if waiting and stop:
+                reason = stop
+                waiting.clear()
+                continue
+            while waiting and len(self._pending) < self.rollout.concurrency:
+                if self.stop.is_paused():
+                    break
+                self._begin(waiting.popleft())
+            for org in self._over_by_now():
+                self._tell(org)
+        return reason
+
+    def _reason(self, most: int | None) -> str:
+        if self._untold:
+            return self._untold
+        if self.stop.is_stopped():
+            return "interrupted"
+        if most is not None and self.failures >= most:
+            return f"{_orgs(self.failures)} failed"
+        return ""
+
+    def _begin(self, org: str) -> None:
+        try:
+            pending = self.executor.submit(org)
+        except Exception as error:  # noqa: BLE001  # an engine that takes no more work
+            pending = _refused(error)
+        self._pending[org] = pending
+        pending.add_done_callback(lambda _: self._over.put(org))
+
+    def _over_by_now(self) -> list[str]:
+        """The orgs whose work is over; waits for one, though not for ever."""
+        try:
+            over = [self._over.get(timeout=_LOOK_SECONDS)]
+        except Empty:
+            return []
+        while not self._over.empty():
+            over.append(self._over.get())
+        return over
+
+    def _tell(self, org: str) -> None:
+        """Tell of the row of an org. It is under way until that is done: see KeyboardInterrupt."""
+        try:
+            row = self._pending[org].result()
+        except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
+            row = self.lost(org, error)
+        self.failures += is_failure(row.exit_code)
+        try:
+            self.on_row(row)
+        except ProvisionError as error:  # what is under way is waited for all the same
+            self._untold = self._untold or error.message
+        del self._pending[org]
+
+
+def _refused(error: Exception) -> Pending:
+    refused: Future[OrgRow] = Future()
+    refused.set_exception(error)
+    return refused
+
+
+def _orgs(number: int) -> str:
+    return f"{number} org{'' if number == 1 else 's'}"

@@ -1,0 +1,91 @@
+"""Run: a job over its orgs, one or many, from the start to the result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provision.errors import ProvisionError
+from provision.fleet.run_log import RunLog, header_of
+from provision.fleet.shard import WHOLE
+from provision.jobs.context import JobContext, open_context
+from provision.jobs.job import Job
+from provision.jobs.opening import done_in_org, folder_of_org
+from provision.jobs.options import RolloutOptions
+from provision.jobs.orgs import FleetOrgs
+from provision.jobs.progress import Hooks
+from provision.jobs.runner import Ran, Runner
+from provision.jobs.target import FilesTarget
+from provision.jobs.unit import exit_code_of, failed_row, row_of, told_of
+from provision.jobs.view import Hidden, RunView
+from provision.jobs.workdir import run_base, working_directory
+from provision.org.http import calls_of, http_session
+
+__all__ = ["run_job"]
+
+
+def run_job(
+    job: Job,
+    environ: Mapping[str, str],
+    hooks: Hooks = Hooks(),
+    options: RolloutOptions = RolloutOptions(),
+    view: RunView = Hidden(),
+) -> Ran:
+    """Do ``job`` in each of its orgs.
+
+    One org is done here and now: the job itself asks, and its error is raised. Of many, each org is
+    a row of the run, and ``view`` shows how it goes. Raises :class:`ProvisionError`.
+    """
+    with open_context(job, environ) as shared:
+        if isinstance(shared.orgs, FleetOrgs):
+            runner = Runner(job, options, shared, shared.orgs, hooks, view)
+            return runner.run()
+        if isinstance(job.target, FilesTarget):
+            return _run_offline(job, shared, hooks)
+        return run_in_one(job, shared, hooks)
+
+
+def run_in_one(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
+    """Do ``job`` in the only org of ``shared``. What it writes is kept as a run."""
+    [name] = shared.orgs.names
+    run_log = _run_log(job, shared, name)
+    began = time.time()
+
+    def runs() -> Path:
+        return folder_of_org(run_log.begin(), name)
+
+    with http_session(job.org.http_timeout, shared.orgs.ca_file) as http:
+        try:
+            try:
+                outcome = done_in_org(job, name, http, hooks, runs)
+            finally:
+                for warning in shared.new_warnings():
+                    hooks.progress.talk(warning)
+        except ProvisionError as error:
+            if run_log.folder is not None:
+                run_log.add(failed_row(job.verb, name, error))
+            raise
+        row = row_of(name, told_of(outcome), began, calls_of(http).made, strict=job.is_strict)
+    if run_log.folder is not None:
+        run_log.add(row)
+    return Ran(outcome, row.exit_code, (name,), {name: row})
+
+
+def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
+    [name] = shared.orgs.names
+    specs = shared.specs(shared.orgs.org(name), shared.given)
+    for warning in shared.new_warnings():
+        hooks.progress.talk(warning)
+    outcome = job.run_offline(specs, shared)
+    return Ran(outcome, exit_code_of(told_of(outcome), strict=job.is_strict), (), {})
+
+
+def _run_log(job: Job, shared: JobContext, name: str) -> RunLog:
+    """The run of a single org; it is begun with the first write."""
+    if job.writes and job.keep.run_dir is None:
+        working_directory()
+    now = datetime.now(UTC)
+    header = header_of(job.name, shared.orgs.path, [name], WHOLE, now, job.lifted)
+    return RunLog(run_base(job.keep.run_dir), header)
