@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DISTRIBUTION", "how_to_install"]
+__all__ = ["DISTRIBUTION", "VERSION", "how_to_install"]
+
+VERSION: Final = "0.1.0"
+"""The program's version, as pyproject.toml has it."""
 
 DISTRIBUTION: Final = "eca-provision"
 """What package indexes would know this program as. There, `provision` is somebody else's."""

@@ -79,7 +79,7 @@ def test_workers_say_what_they_lack(tmp_path: Path, monkeypatch) -> None:
             row = executor.submit("acme").result()
             assert row.exit_code is ExitCode.CANNOT
             assert "nowhere.yaml" in row.summary
-            monkeypatch.setattr(dask_executor, "__version__", "0.0.9")
+            monkeypatch.setattr(dask_executor, "VERSION", "0.0.9")
             with pytest.raises(CannotError, match=r"and the run is of 0\.0\.9") as raised:
                 executor.submit("acme").result()
             assert "Install provision 0.0.9 on all workers" in raised.value.next_step

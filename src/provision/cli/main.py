@@ -12,11 +12,11 @@ from typing import Annotated, Final
 
 import typer
 
-from provision import __version__
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
 from provision.cli.telling import is_written, lost_result, telling
 from provision.cli.verb_group import VerbGroup
+from provision.distribution import VERSION
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
 from provision.sensitive_text import is_credential, sensitive_kind
@@ -50,7 +50,7 @@ _TOO_LONG: Final = CannotError(
 
 def _print_version(value: bool) -> None:
     if value:
-        sys.stdout.write(f"provision {__version__}\n")
+        sys.stdout.write(f"provision {VERSION}\n")
         raise typer.Exit
 
 

@@ -16,8 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
-from provision import __version__
-from provision.distribution import how_to_install
+from provision.distribution import VERSION, how_to_install
 from provision.errors import CannotError, OrgUnreachable, ProvisionError
 from provision.fleet.executor import Order, Orders, Pending
 from provision.fleet.record import OrgRow
@@ -88,7 +87,7 @@ class DaskExecutor:
         # Bytes: what has another version of provision may not be able to read an order.
         order = pickle.dumps(self._orders(org))
         key = f"provision-{uuid.uuid4().hex}-{org}"  # what has a known key, Dask does not do again
-        return _Work(self._client.submit(_done, __version__, order, key=key, pure=False))
+        return _Work(self._client.submit(_done, VERSION, order, key=key, pure=False))
 
 
 class _Work:
@@ -118,16 +117,16 @@ class _Work:
         except Exception as error:
             raise CannotError(
                 f"no Dask worker could begin it: {type(error).__name__}: {error}",
-                next_step=f"Install provision {__version__} where the scheduler and the workers "
+                next_step=f"Install provision {VERSION} where the scheduler and the workers "
                 "run, and continue with --resume.",
             ) from error
 
 
 def _done(version: str, order: bytes) -> OrgRow:
     """On a worker: carry out an order that ``version`` of provision gave."""
-    if version != __version__:
+    if version != VERSION:
         raise CannotError(
-            f"this Dask worker has provision {__version__}, and the run is of {version}",
+            f"this Dask worker has provision {VERSION}, and the run is of {version}",
             next_step=f"Install provision {version} on all workers, and continue with --resume.",
         )
     carry_out: Order = pickle.loads(order)  # noqa: S301  # Dask itself trusts its clients

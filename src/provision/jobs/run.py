@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from provision.errors import ProvisionError
+from provision.fleet.record import OrgRow
 from provision.fleet.run_log import RunLog, header_of
 from provision.fleet.shard import WHOLE
 from provision.jobs.context import JobContext, open_context
-from provision.jobs.job import Job
+from provision.jobs.job import Job, Outcome
 from provision.jobs.opening import done_in_org, folder_of_org
 from provision.jobs.options import RolloutOptions
 from provision.jobs.orgs import FleetOrgs
@@ -23,7 +24,7 @@ from provision.jobs.view import Hidden, RunView
 from provision.jobs.workdir import run_base, working_directory
 from provision.org.http import calls_of, http_session
 
-__all__ = ["run_job"]
+__all__ = ["kept_run", "run_in_one", "run_job"]
 
 
 def run_job(
@@ -48,29 +49,51 @@ def run_job(
 
 
 def run_in_one(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
-    """Do ``job`` in the only org of ``shared``. What it writes is kept as a run."""
+    """Do ``job`` in the only org of ``shared``. What it writes is kept as a run.
+
+    Raises :class:`ProvisionError`.
+    """
     [name] = shared.orgs.names
-    run_log = _run_log(job, shared, name)
-    began = time.time()
-
-    def runs() -> Path:
-        return folder_of_org(run_log.begin(), name)
-
     with http_session(job.org.http_timeout, shared.orgs.ca_file) as http:
-        try:
+
+        def work(runs: Callable[[], Path]) -> Outcome:
             try:
-                outcome = done_in_org(job, name, http, hooks, runs)
+                return done_in_org(job, name, http, hooks, runs)
             finally:
                 for warning in shared.new_warnings():
                     hooks.progress.talk(warning)
-        except ProvisionError as error:
-            if run_log.folder is not None:
-                run_log.add(failed_row(job.verb, name, error))
-            raise
-        row = row_of(name, told_of(outcome), began, calls_of(http).made, strict=job.is_strict)
+
+        outcome, row = kept_run(job, shared.orgs.path, name, work, lambda: calls_of(http).made)
+        return Ran(outcome, row.exit_code, (name,), {name: row})
+
+
+def kept_run(
+    job: Job,
+    path: Path,
+    org: str,
+    work: Callable[[Callable[[], Path]], Outcome],
+    calls: Callable[[], int],
+) -> tuple[Outcome, OrgRow]:
+    """Do the ``work`` of ``job`` in ``org``, and keep it as a run once it begins to write.
+
+    The run is called after ``path``. ``work`` is given what makes the folder of the org's runs,
+    ``calls`` tells how many calls were made to the org. Raises what ``work`` raises.
+    """
+    if job.writes and job.keep.run_dir is None:
+        working_directory()
+    header = header_of(job.name, path, [org], WHOLE, datetime.now(UTC), job.lifted)
+    run_log = RunLog(run_base(job.keep.run_dir), header)
+    began = time.time()
+    try:
+        outcome = work(lambda: folder_of_org(run_log.begin(), org))
+    except ProvisionError as error:
+        if run_log.folder is not None:
+            run_log.add(failed_row(job.verb, org, error))
+        raise
+    row = row_of(org, told_of(outcome), began, calls(), strict=job.is_strict)
     if run_log.folder is not None:
         run_log.add(row)
-    return Ran(outcome, row.exit_code, (name,), {name: row})
+    return outcome, row
 
 
 def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
@@ -80,12 +103,3 @@ def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
         hooks.progress.talk(warning)
     outcome = job.run_offline(specs, shared)
     return Ran(outcome, exit_code_of(told_of(outcome), strict=job.is_strict), (), {})
-
-
-def _run_log(job: Job, shared: JobContext, name: str) -> RunLog:
-    """The run of a single org; it is begun with the first write."""
-    if job.writes and job.keep.run_dir is None:
-        working_directory()
-    now = datetime.now(UTC)
-    header = header_of(job.name, shared.orgs.path, [name], WHOLE, now, job.lifted)
-    return RunLog(run_base(job.keep.run_dir), header)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
+from provision.distribution import VERSION
 from provision.org.clock import Clock, SystemClock
 from provision.org.connections import TrustingAdapter, bound_body, bound_time
 from provision.org.http_retry import HttpRetry, never_connected
@@ -154,15 +155,13 @@ def http_session(
     With a ``ca_file`` the org is on this machine, and no proxy is used. ``clock`` waits between
     repeated calls. :func:`calls_of` tells how many calls there were.
     """
-    from provision import __version__
-
     session = _OrgSession()
     session.trust_env = ca_file is None
     # Several threads may share the session: its adapters and pools are made for that, its cookie
     # jar is not. No API that we call needs a cookie, so none is kept.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.auth = _as_it_is  # else an entry in ~/.netrc would replace our Authorization header
-    session.headers["User-Agent"] = f"provision/{__version__}"
+    session.headers["User-Agent"] = f"provision/{VERSION}"
     adapter = _Adapter(timeout, ca_file, clock)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

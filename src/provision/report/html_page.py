@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
-from provision import __version__
+from provision.distribution import VERSION
 from provision.findings import Severity
 from provision.report.entry import Entry, tally
 from provision.report.entry_findings import printable
@@ -42,7 +42,7 @@ class HtmlRenderer:
         template = _environment().get_template("results.html.j2")
         return template.render(
             verb=report.verb,
-            version=__version__,
+            version=VERSION,
             headline=tally(report.entries) or "nothing",
             entries=report.entries,
             matrix=matrix_of(report),
@@ -57,7 +57,7 @@ class HtmlRenderer:
         template = _environment().get_template("findings.html.j2")
         return template.render(
             verb=findings.verb,
-            version=__version__,
+            version=VERSION,
             headline=findings_summary(findings),
             findings=[printable(finding, redaction) for finding in findings.findings],
             checked=[redaction.line(app) for app in findings.checked],

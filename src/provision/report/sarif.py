@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from provision import __version__
+from provision.distribution import VERSION
 from provision.findings import Finding, Position, Severity
 from provision.report.entry_findings import entry_findings, failure_findings, printable
 from provision.report.findings import Findings
@@ -61,7 +61,7 @@ def _log(verb: str, found: Sequence[Finding], failed: Sequence[Finding]) -> str:
     rules = list(dict.fromkeys(finding.rule for finding in found))
     driver: _Object = {
         "name": "provision",
-        "semanticVersion": __version__,
+        "semanticVersion": VERSION,
         "rules": [_rule(rule) for rule in rules],
     }
     run: _Object = {

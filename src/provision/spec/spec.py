@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +31,25 @@ class Spec:
     private_key: PrivateKey | None = field(default=None, repr=False)
     presets: tuple[str, ...] = ()
     sensitive: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | str,
+        variables: Mapping[str, str] | None = None,
+        *,
+        allow_exec: bool = False,
+    ) -> Spec:
+        """The spec in the file ``path``, with values for its ``${name}``.
+
+        ``${env:NAME}`` is read from the environment of this process; ``${cmd:COMMAND}`` runs only
+        with ``allow_exec``. Raises :class:`SpecError` with every problem.
+        """
+        from provision.spec.load import load
+        from provision.spec.variable import Variables
+
+        values = dict(variables or {})
+        return load(Path(path), Variables(values, dict(os.environ), allow_exec=allow_exec))
 
     @property
     def app(self) -> str:
