@@ -153,3 +153,23 @@ def test_a_permission_set_that_others_use_by_now_is_not_taken_away(work) -> None
     assert "somebody is assigned it" in raised.value.message
     assert "as before" not in raised.value.message
     assert assignees(work) == {"user@localorg.example"}
+
+
+NEW_PROFILE = APP.replace(
+    "profiles: [System Administrator]",
+    "profiles: [{name: Robot Runners, create: true, clone_of: Standard User}]",
+)
+
+
+def test_a_new_profile_that_the_org_does_not_show_ends_the_run_before_the_restriction(work) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(NEW_PROFILE)
+    nothing = answered(200, {"totalSize": 0, "done": True, "records": []})
+    with (
+        pytest.raises(ApplyFailed, match="the org has no profile Robot Runners any more") as raised,
+        meddling("GET", "FROM+PermissionSet+WHERE+%28IsOwnedByProfile", nothing),
+    ):
+        apply_plan(prepared, work.org.writable(), work.said.append)
+    assert "The org is as before." in raised.value.message
+    assert not restricted(work)
+    assert "Robot Runners" not in work.org.readable().access.profile_names()

@@ -8,10 +8,10 @@ from provision.apply.replanning import RecordLearned, check_known
 from provision.apply.run import apply_plan
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.component import Component
-from provision.errors import ApplyFailed
+from provision.errors import ApplyFailed, OrgRefused
 from provision.plan.facts import ActualApp
 from tests.apply.test_run import APP, OPEN
-from tests.network import interrupted_before, meddling
+from tests.network import answered, interrupted_before, meddling
 
 LOCKED = {"operation": "rest:create", "kind": "unable_to_lock_row", "times": 0}
 REFUSED = {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck"}
@@ -125,3 +125,24 @@ def test_a_record_that_the_next_read_does_not_show_either_ends_the_run() -> None
     with pytest.raises(RecordLearned) as raised:
         check_known(ActualApp("A", {}), learned)
     assert raised.value is learned
+
+
+def test_a_refusal_before_the_first_write_says_that_nothing_was_written(work) -> None:
+    work.apply(OPEN)
+    work.org.set_faults(REFUSED)
+    error = failed(work, work.prepare(APP))
+    assert error.message.endswith("\nNothing was written.")
+    assert error.next_step == "Change what the message names, and apply again."
+
+
+def test_a_question_that_the_org_refuses_before_the_first_write_stays_what_it_is(work) -> None:
+    work.apply(OPEN)
+    prepared = work.prepare(APP)
+    refusal = answered(400, [{"errorCode": "INVALID_TYPE", "message": "no such object"}])
+    with (
+        meddling("GET", "FROM+ExternalClientApplication", refusal),
+        pytest.raises(OrgRefused) as raised,
+    ):
+        apply_plan(prepared, work.org.writable(), work.said.append)
+    assert not isinstance(raised.value, ApplyFailed)
+    assert "Nothing was written" not in raised.value.message
