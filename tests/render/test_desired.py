@@ -9,8 +9,7 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Field, Kind, MetadataType, Role
-from provision.render.desired import named_as_in_org, names_on_create, render
-from provision.render.files import FileFormat, files_of
+from provision.render.desired import FileFormat, files_of, named_as_in_org, names_on_create, render
 from provision.render.template import Templates
 
 EVERYTHING = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -20,6 +21,8 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.field import Role
 from provision.render.template import BUILT_IN, Templates
 from provision.spec.model import SpecDocument
+
+REFERENCE = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -77,3 +80,11 @@ def test_the_path_of_a_field_is_its_key_or_its_place_in_the_block():
         "oauth",
         "client_credentials",
     )
+
+
+@pytest.mark.parametrize(
+    "keyed", KEYED_FIELDS, ids=lambda each: f"{each.type.name}.{each.field.name}"
+)
+def test_the_reference_names_the_field_beside_its_key(keyed):
+    rows = [line for line in REFERENCE.splitlines() if f"`{keyed.key.path[-1]}`" in line]
+    assert any(keyed.field.name in row for row in rows)

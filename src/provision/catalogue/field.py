@@ -201,6 +201,7 @@ class MetadataType:
     """One metadata type: where its files are, and its fields in WSDL (alphabetical) order.
 
     ``suffix`` is the end of a file's name in Metadata API format; source format adds ``-meta.xml``.
+    ``setup_suffix`` is what Setup adds to the name of an app to name the record (facts 4.1).
     """
 
     name: str
@@ -208,6 +209,7 @@ class MetadataType:
     suffix: str
     since: int
     fields: tuple[Field, ...]
+    setup_suffix: str = ""
     _named: Mapping[str, Field] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -46,8 +46,8 @@ def render(
     from provision.hidden import hide
     from provision.plan.caution import disputed_versions
     from provision.plan.planner import check_versions
+    from provision.render.desired import FileFormat, files_of
     from provision.render.desired import render as rendered
-    from provision.render.files import FileFormat, files_of
     from provision.render.template import Templates
     from provision.spec.load import load
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from provision.catalogue.catalogue import path_of
 from provision.catalogue.component import Component
-from provision.catalogue.rule import violations
+from provision.catalogue.violation import violations
 from provision.findings import Finding, Severity
 from provision.plan.facts import ActualApp
 from provision.spec.packaged_app import package_apps_message

@@ -17,7 +17,7 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.field import Field, MetadataType, Role
 from provision.catalogue.overlay import overlay
-from provision.catalogue.rule import violations
+from provision.catalogue.violation import violations
 from provision.errors import CannotError, GateName, VersionUnsupported
 from provision.plan.caution import cautions
 from provision.plan.change_risk import change_risk

@@ -1,10 +1,10 @@
-"""Render: a spec to the components that it asks for."""
+"""Desired components: what a spec asks for, and the files that other tools deploy."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Final
+from enum import Enum
 
 from provision.catalogue.catalogue import (
     CORE_TYPES,
@@ -13,30 +13,29 @@ from provision.catalogue.catalogue import (
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     PARENT_FIELD,
-    POLICIES,
 )
 from provision.catalogue.component import Component, RawXml, Unset
-from provision.catalogue.document import DocumentError, parse_component
+from provision.catalogue.document import DocumentError, parse_component, serialise
 from provision.catalogue.field import MetadataType, Role
+from provision.catalogue.package import Package
 from provision.errors import CannotError
 from provision.render.template import Templates, context_of
 from provision.spec.spec import Spec
 
-__all__ = ["named_as_in_org", "names_on_create", "render", "without_empty_records"]
-
-# The names that Setup gives (DOC, OBS): an app made by us looks like one made by hand.
-_SUFFIX_ON_CREATE: Final = {
-    EXTERNAL_CLIENT_APPLICATION.name: "",
-    GLOBAL_OAUTH_SETTINGS.name: "_glbloauth",
-    OAUTH_SETTINGS.name: "_oauth",
-    OAUTH_POLICIES.name: "_oauthPlcy",
-    POLICIES.name: "_plcy",
-}
+__all__ = [
+    "FileFormat",
+    "files_of",
+    "named_as_in_org",
+    "names_on_create",
+    "render",
+    "without_empty_records",
+]
 
 
 def names_on_create(app: str) -> Mapping[str, str]:
     """The full name, by metadata type, of each component of an app that does not exist yet."""
-    return {name: app + suffix for name, suffix in _SUFFIX_ON_CREATE.items()}
+    # Setup's names (DOC, OBS), so that an app of provision looks like one that people created.
+    return {kind.name: app + kind.setup_suffix for kind in CORE_TYPES}
 
 
 def render(spec: Spec, templates: Templates) -> tuple[Component, ...]:
@@ -142,3 +141,19 @@ def _complaint(metadata_type: MetadataType, name: str, value: object) -> str:
     if field.role in {Role.PLATFORM, Role.ACTION}:
         return f"a template cannot set {name}: {field.note}"
     return ""
+
+
+class FileFormat(Enum):
+    """The layout of metadata files: a Metadata API package, or Salesforce DX source."""
+
+    METADATA_API = "metadata"
+    SOURCE = "source"
+
+
+def files_of(
+    components: Sequence[Component], api_version: int, file_format: FileFormat
+) -> Mapping[str, bytes]:
+    """The files of ``components`` by path: a package with its manifest, or a source folder."""
+    if file_format is FileFormat.METADATA_API:
+        return Package(api_version, tuple(components)).files()
+    return {f"{item.file_name}-meta.xml": serialise(item) for item in components}

@@ -8,7 +8,7 @@ from typing import Final
 
 from provision.catalogue.catalogue import CORE_TYPES, NEWEST_API, path_of, type_named
 from provision.catalogue.field import Field, MetadataType, Role
-from provision.catalogue.rule import violations_of_value
+from provision.catalogue.violation import violations_of_value
 from provision.findings import Finding
 from provision.spec.field_value import FieldRefused, FieldValue, field_value
 from provision.spec.hint import did_you_mean, keys_for, type_hint

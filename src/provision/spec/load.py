@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.field import Kind, Role
 from provision.errors import SpecError
 from provision.findings import Finding, Severity
 from provision.spec.block import Block, read_block
@@ -28,12 +30,16 @@ __all__ = ["Checked", "check", "load"]
 _PASSPHRASE: Final = ("oauth", "jwt_bearer", "private_key_passphrase")
 _SECRETS: Final = (_PASSPHRASE, ("oauth", "client_credentials", "secret"))
 _KEY_FILES: Final = tuple(("oauth", "jwt_bearer", key) for key in ("certificate", "private_key"))
-_OWN_FIELDS: Final = ("certificate", "consumerKey", "consumerSecret")
 _SENSITIVE: Final = frozenset[KeyPath](
     (
         *_SECRETS,
         *_KEY_FILES,
-        *(("metadata", "ExtlClntAppGlobalOauthSettings", field) for field in _OWN_FIELDS),
+        *(
+            ("metadata", metadata_type.name, field.name)
+            for metadata_type in CORE_TYPES
+            for field in metadata_type.fields
+            if field.kind is Kind.CERTIFICATE or field.role is Role.ON_CREATE
+        ),
     )
 )
 _WRITTEN_OUT: Final = (

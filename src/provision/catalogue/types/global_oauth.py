@@ -343,4 +343,5 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             refuses="requests with the old consumer secret",
         ),
     ),
+    setup_suffix="_glbloauth",
 )

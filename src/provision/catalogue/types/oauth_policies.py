@@ -373,4 +373,5 @@ OAUTH_POLICIES: Final = MetadataType(
         Field("singleLogoutUrl", risk=OtherUrl("when they log out")),
         Field("startUrl", risk=OtherUrl("when they open the app")),
     ),
+    setup_suffix="_oauthPlcy",
 )

@@ -145,4 +145,5 @@ OAUTH_SETTINGS: Final = MetadataType(
             lag=("ip-restricted",),
         ),
     ),
+    setup_suffix="_oauth",
 )

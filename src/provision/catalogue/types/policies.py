@@ -133,4 +133,5 @@ POLICIES: Final = MetadataType(
         ),
         Field("startUrl", since=63, risk=OtherUrl("when they open the app")),
     ),
+    setup_suffix="_plcy",
 )

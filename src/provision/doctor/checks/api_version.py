@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from provision.catalogue.catalogue import path_of
-from provision.catalogue.rule import violations
+from provision.catalogue.violation import violations
 from provision.doctor.check import Context, Subject
 from provision.findings import Finding, Severity
 from provision.spec.position import dotted

@@ -10,8 +10,8 @@ from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import Component, Unset
 from provision.catalogue.document import DocumentError, component_of, local_name, parse_xml
 from provision.catalogue.field import Field, Kind, MetadataType
-from provision.catalogue.rule import Violation, violations
 from provision.catalogue.scope import SCOPES
+from provision.catalogue.violation import Violation, violations
 from provision.localorg.domain.problem import Refused
 from provision.localorg.quirks import DisputedFields, ElementOrder, Quirks
 

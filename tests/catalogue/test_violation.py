@@ -8,7 +8,7 @@ from provision.catalogue.catalogue import (
     POLICIES,
 )
 from provision.catalogue.component import UNSET, Component, RawXml
-from provision.catalogue.rule import Violation, violations
+from provision.catalogue.violation import Violation, violations
 
 
 def found(metadata_type, fields, version) -> list[Violation]:
