@@ -166,8 +166,8 @@ class _Search:
             return found, ()
         rest = self.reader.rest
         app_id = app_id_of(self.app, rest)
-        told = self.reader.pool.run([partial(queried_names, k, app_id, rest) for k in missing])
-        names = {kind.name: answer for kind, answer in zip(missing, told, strict=True)}
+        answers = self.reader.pool.run([partial(queried_names, k, app_id, rest) for k in missing])
+        names = {kind.name: answer for kind, answer in zip(missing, answers, strict=True)}
         for kind in missing:
             found = found | self._first_of(kind, names[kind.name] or ())
         if settings := found.get(OAUTH_SETTINGS.name):

@@ -293,13 +293,13 @@ def _occupied(app: str, staged: StagedPair) -> CannotError:
 
 def _nothing_staged(app: str, staged: StagedPair | None) -> CannotError:
     if staged is None:
-        said = "its staging slot is empty"
+        reason = "its staging slot is empty"
     elif staged.state is StagedState.ROTATED:
-        said = f"its staging slot holds the old pair, which works until {staged.until}"
+        reason = f"its staging slot holds the old pair, which works until {staged.until}"
     else:
-        said = f"what was staged expired on {staged.until}"
+        reason = f"what was staged expired on {staged.until}"
     return CannotError(
-        f"{app} has no new pair to rotate in: {said}",
+        f"{app} has no new pair to rotate in: {reason}",
         next_step="Make one with `provision credentials stage`.",
     )
 

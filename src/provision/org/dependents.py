@@ -149,8 +149,8 @@ class DependentReader:
         others = [name for name in names if name not in own]
         read_all = wholly or len(others) <= _MOST_NAMES_OF_OTHERS
         likely = [app + each.setup_suffix] if wholly and not names and each.setup_suffix else []
-        told = self.learned.of(app, each.metadata_type)
-        wanted = dict.fromkeys([*likely, *told, *own, *(others if read_all else [])])
+        learned = self.learned.of(app, each.metadata_type)
+        wanted = dict.fromkeys([*likely, *learned, *own, *(others if read_all else [])])
         try:
             records = self.metadata.read(each.metadata_type, list(wanted))
         except OrgRefused as error:

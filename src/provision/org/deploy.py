@@ -18,7 +18,7 @@ __all__ = [
     "DeployResult",
     "DeployUnknown",
     "DeployWire",
-    "check_told_of",
+    "check_same_deploy",
     "deploy_failed",
     "described",
 ]
@@ -100,17 +100,19 @@ class DeployResult:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it failed, in sentences. DOC: a warning fails a deploy as well."""
-        said = [str(message) for message in (*self.failures, *self.warnings)]
-        return tuple(([self.error_message] if self.error_message else []) + said)
+        texts = [str(message) for message in (*self.failures, *self.warnings)]
+        return tuple(([self.error_message] if self.error_message else []) + texts)
 
 
-def check_told_of(deploy_id: str, told: str) -> None:
+def check_same_deploy(deploy_id: str, answered_id: str) -> None:
     """Raise :class:`OrgUnreachable` if a status is of another deploy: if it has another id.
 
     Ids have 15 or 18 characters, and differ in the first 15.
     """
-    if told and told[:15] != deploy_id[:15]:
-        raise OrgUnreachable(f"asked how the deploy {deploy_id} is doing, the org told of {told}")
+    if answered_id and answered_id[:15] != deploy_id[:15]:
+        raise OrgUnreachable(
+            f"the org was asked about the deploy {deploy_id} and answered about {answered_id}"
+        )
 
 
 class DeployUnknown(WriteUnknown):

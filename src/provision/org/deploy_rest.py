@@ -9,7 +9,7 @@ from typing import Any, Final
 import requests
 
 from provision.errors import OrgRefused, OrgUnreachable
-from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_told_of
+from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_same_deploy
 from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.session import Session
 from provision.org.write import write
@@ -68,9 +68,9 @@ class RestDeploys:
             url, lambda: self._http.get(url, params=query, headers=self._headers())
         )
         result = _mapping(self._answer(response).get("deployResult"))
-        check_told_of(deploy_id, str(result.get("id") or ""))
+        check_same_deploy(deploy_id, str(result.get("id") or ""))
         details = _mapping(result.get("details"))
-        said = [
+        entries = [
             entry
             for key in ("componentFailures", "componentSuccesses")
             for entry in _list(details.get(key))
@@ -82,7 +82,7 @@ class RestDeploys:
             done=result.get("done") is True,
             success=result.get("success") is True,
             error_message=str(result.get("errorMessage") or ""),
-            messages=tuple(map(_message, said)),
+            messages=tuple(map(_message, entries)),
             deployed=_count(result.get("numberComponentsDeployed")),
             total=_count(result.get("numberComponentsTotal")),
         )

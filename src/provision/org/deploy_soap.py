@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from provision.catalogue.document import local_name
 from provision.errors import OrgUnreachable, WriteUnknown
-from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_told_of
+from provision.org.deploy import DeployMessage, DeployOptions, DeployResult, check_same_deploy
 from provision.org.soap import SoapEndpoint, child_text
 
 __all__ = ["SoapDeploys"]
@@ -45,7 +45,7 @@ class SoapDeploys:
         """How the deploy is doing, with all its messages."""
         arguments = [("asyncProcessId", deploy_id), ("includeDetails", True)]
         result = _only(self._soap.read("checkDeployStatus", arguments), "checkDeployStatus")
-        check_told_of(deploy_id, child_text(result, "id"))
+        check_same_deploy(deploy_id, child_text(result, "id"))
         return DeployResult(
             id=deploy_id,
             status=child_text(result, "status"),

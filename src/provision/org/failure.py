@@ -172,19 +172,19 @@ def _tls(url: str, chain: tuple[BaseException, ...]) -> OrgUnreachable:
 
 
 def _certificate(url: str, error: ssl.SSLCertVerificationError) -> OrgUnreachable:
-    said = error.verify_message or str(error)
+    reason = error.verify_message or str(error)
     if error.verify_code == _WRONG_HOST:
         return OrgUnreachable(
-            f"{url} has a certificate of another host: {said}", next_step=_TLS_CHECK
+            f"{url} has a certificate of another host: {reason}", next_step=_TLS_CHECK
         )
     if error.verify_code == _EXPIRED:
         return OrgUnreachable(
-            f"{url} has a certificate that is not trusted: {said}",
+            f"{url} has a certificate that is not trusted: {reason}",
             next_step="Check this machine's clock. Behind a proxy that opens TLS, its own "
             "certificate must be renewed.",
         )
     return OrgUnreachable(
-        f"{url} has a certificate that is not trusted: {said}",
+        f"{url} has a certificate that is not trusted: {reason}",
         next_step="Behind a proxy of your own, point REQUESTS_CA_BUNDLE at its CA file.",
     )
 
@@ -231,18 +231,18 @@ def _root(error: BaseException) -> str:
 
 def refusal(code: str, message: str) -> OrgRefused:
     """The error for an org's error code and message, with the next step."""
-    said = message if message.startswith(code) else f"{code}: {message}"
-    return OrgRefused(said, code=code, next_step=next_step(said))
+    text = message if message.startswith(code) else f"{code}: {message}"
+    return OrgRefused(text, code=code, next_step=next_step(text))
 
 
-def session_refused(session: Session, said: str) -> LoginRefused:
+def session_refused(session: Session, reason: str) -> LoginRefused:
     """The error for a session that the org refuses.
 
     If this run has just logged in, the session has hardly expired: the next step is that for a
     fresh token.
     """
     return LoginRefused(
-        f"{session.instance_url} refused the session ({session.reached_by}): {said}",
+        f"{session.instance_url} refused the session ({session.reached_by}): {reason}",
         code=SESSION_GONE,
-        next_step=_OF_NEW_TOKEN if session.is_new else next_step(f"{SESSION_GONE}: {said}"),
+        next_step=_OF_NEW_TOKEN if session.is_new else next_step(f"{SESSION_GONE}: {reason}"),
     )

@@ -62,8 +62,10 @@ def audit_trail(
         "SELECT Display, CreatedDate, CreatedBy.Username, DelegateUser FROM SetupAuditTrail "
         f"{where}ORDER BY CreatedDate DESC LIMIT {_MOST_READ}",
     )
-    told = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.IGNORECASE)
-    entries = (_entry(row) for row in rows if told.search(str(row.get("Display") or "")))
+    mentions = re.compile(
+        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.IGNORECASE
+    )
+    entries = (_entry(row) for row in rows if mentions.search(str(row.get("Display") or "")))
     return tuple(entry for entry in entries if entry is not None)[:_MOST_TOLD]
 
 
@@ -90,8 +92,8 @@ def _entry(row: Mapping[str, Any]) -> LastChange | None:
         return None
     who, real = _username(row.get("CreatedBy")), row.get("DelegateUser")
     # DOC: DelegateUser is the user who was logged in as another one.
-    said = f"{real}, logged in as {who}" if real and who else str(real or who)
-    return LastChange(ToldBy.AUDIT_TRAIL, at, said, str(row["Display"]))
+    person = f"{real}, logged in as {who}" if real and who else str(real or who)
+    return LastChange(ToldBy.AUDIT_TRAIL, at, person, str(row["Display"]))
 
 
 def _rows(rest: RestReader, soql: str) -> Sequence[Mapping[str, Any]]:

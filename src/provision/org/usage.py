@@ -89,8 +89,8 @@ def users_of(rest: RestReader, ids: Sequence[str]) -> list[AppUser]:
     assigned: dict[str, set[str]] = {}
     passing: set[str] = set()
     for row in assignments:
-        held = {row["PermissionSetId"], *brought.get(row["PermissionSetGroupId"], ())}
-        assigned.setdefault(row["AssigneeId"], set()).update(held)
+        set_ids = {row["PermissionSetId"], *brought.get(row["PermissionSetGroupId"], ())}
+        assigned.setdefault(row["AssigneeId"], set()).update(set_ids)
         if row.get("PermissionSet", {}).get(_ANY_CLIENT):
             passing.add(row["AssigneeId"])
     users = rest.query(f"SELECT Id, Username, ProfileId FROM User WHERE Id IN {listed}")

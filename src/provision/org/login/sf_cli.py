@@ -79,8 +79,8 @@ class SfCliLogin:
         answer = fresh.result if fresh.ok and isinstance(fresh.result, Mapping) else org
         token = str(answer.get("accessToken", ""))
         if not _TOKEN.match(token):
-            said = fresh.message or "it shows no access token"
-            raise _refused(self.alias, said)
+            reason = fresh.message or "it shows no access token"
+            raise _refused(self.alias, reason)
         return token
 
 
@@ -166,9 +166,9 @@ def _sf(arguments: Sequence[str]) -> _Answer:
     answer = _json_object(done.stdout)
     if answer is None:
         # Never stdout: it may hold the token.
-        said = without_secrets(done.stderr.strip())[:_MOST_SHOWN]
+        reason = without_secrets(done.stderr.strip())[:_MOST_SHOWN]
         return _Answer(
-            ok=False, result=None, message=said or f"it ended with {done.returncode}, and no JSON"
+            ok=False, result=None, message=reason or f"it ended with {done.returncode}, and no JSON"
         )
     return _Answer(
         ok=done.returncode == 0 and answer.get("status", 0) == 0,
@@ -187,11 +187,11 @@ def _json_object(text: str) -> Mapping[str, Any] | None:
     return answer if isinstance(answer, Mapping) else None
 
 
-def _refused(alias: str, said: str) -> LoginRefused:
-    known = find(said, Flow.REFRESH)
+def _refused(alias: str, reason: str) -> LoginRefused:
+    known = find(reason, Flow.REFRESH)
     means = f"{known.next_step} " if known else ""
     return LoginRefused(
-        f"the sf CLI gives no session for {alias!r}: {said}",
+        f"the sf CLI gives no session for {alias!r}: {reason}",
         next_step=f"{means}Run `sf org login web --alias {alias}`, or `sf org list` to see its "
         "orgs.",
     )
