@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from provision.keys.pair import new_pair
 from provision.org import soap
 from provision.org.retry import Waits
+from provision.redaction import SECRETS
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
@@ -50,6 +51,12 @@ for command, answer in answers.items():
 sys.stderr.write(f" >   Error: {{asked}} is not a sf command.")
 sys.exit(127)
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_known_secrets() -> None:
+    """What an earlier test gave as a secret is an ordinary text here."""
+    SECRETS.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

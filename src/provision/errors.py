@@ -103,7 +103,7 @@ class SpecError(CannotError):
     """A file that does not say what a spec must: every problem found, in file order."""
 
     def __init__(self, problems: Iterable[Finding]) -> None:
-        self.problems = in_order(problems)
+        self.problems = in_order(each.redacted() for each in problems)
         count = len(self.problems)
         super().__init__(
             "\n".join(str(problem) for problem in self.problems),

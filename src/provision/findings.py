@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from provision.redaction import SECRETS
 from provision.sensitive_text import without_secrets
 
 __all__ = ["ADVICE", "INPUT", "Finding", "Position", "Severity", "in_order"]
@@ -86,6 +87,18 @@ class Finding:
     def __post_init__(self) -> None:
         for name in ("text", "next_step", "key"):
             object.__setattr__(self, name, without_secrets(getattr(self, name)))
+
+    def redacted(self) -> Finding:
+        """The finding without the secrets of this process."""
+        return replace(
+            self,
+            rule=SECRETS.exact(self.rule),
+            text=SECRETS.exact(self.text),
+            next_step=SECRETS.exact(self.next_step),
+            key=SECRETS.exact(self.key),
+            app=SECRETS.exact(self.app),
+            org=SECRETS.exact(self.org),
+        )
 
     @property
     def sentence(self) -> str:

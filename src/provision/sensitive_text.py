@@ -6,9 +6,10 @@ import base64
 import re
 from typing import Final
 
-__all__ = ["is_credential", "sensitive_kind", "without_secrets"]
+__all__ = ["HIDDEN", "is_credential", "sensitive_kind", "without_secrets"]
 
-_HIDDEN: Final = "(hidden)"
+HIDDEN: Final = "(hidden)"
+"""What stands in the place of a secret."""
 
 # RFC 7468. The end may be cut off, or its line breaks may be escaped, as in a JSON string.
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]+-----(?:.*?-----END [A-Z0-9 ]+-----|.*)", re.DOTALL)
@@ -99,12 +100,12 @@ def _is_private_key(text: str) -> bool:
 
 
 def _hidden_key(found: re.Match[str]) -> str:
-    return _HIDDEN if _is_private_key(found[0]) else found[0]
+    return HIDDEN if _is_private_key(found[0]) else found[0]
 
 
 def without_secrets(text: str) -> str:
     """``text``, from another program or from a command line, without the secrets that are seen."""
     for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN, _CONSUMER_SECRET):
-        text = pattern.sub(_HIDDEN, text)
+        text = pattern.sub(HIDDEN, text)
     text = _BASE64_LINES.sub(_hidden_key, text)
-    return _USER_INFO.sub(f"{_HIDDEN}@", text)
+    return _USER_INFO.sub(f"{HIDDEN}@", text)

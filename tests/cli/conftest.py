@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from provision.cli.main import main
-from provision.hidden import forget_hidden
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ Run = Callable[..., Ran]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `provision` in an empty folder, without any org in the environment."""
     monkeypatch.chdir(tmp_path)
-    forget_hidden()
     for name in ("SF_ACCESS_TOKEN", "SF_INSTANCE_URL", "SF_TARGET_ORG", "PROVISION_CLIENT_ID"):
         monkeypatch.delenv(name, raising=False)
 

@@ -2,15 +2,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provision.cli import console
 from provision.errors import CannotError
-from provision.hidden import forget_hidden
 from provision.jobs.login_environment import CREDENTIALS
 from provision.jobs.org_login import choose_login
 from provision.keys.pair import new_pair
 from provision.org.clock import SystemClock
 from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin, audiences_for
 from provision.org.login.sf_cli import SfCliLogin
+from provision.redaction import SECRETS
 from provision.secret import Secret
 
 URL = "https://example.my.salesforce.com"
@@ -72,10 +71,9 @@ def test_half_a_login_names_the_other_half(environ, lacking) -> None:
 
 
 @pytest.mark.parametrize("name", CREDENTIALS)
-def test_the_credentials_in_the_environment_are_never_printed(name, monkeypatch) -> None:
-    forget_hidden()
+def test_the_credentials_in_the_environment_are_never_printed(name) -> None:
     chosen({name: "hush-hush-hush", "SF_INSTANCE_URL": URL, "SF_TARGET_ORG": "dev"})
-    assert console.redaction().exact("it is hush-hush-hush") == "it is (hidden)"
+    assert SECRETS.exact("it is hush-hush-hush") == "it is (hidden)"
 
 
 def test_the_default_org_is_sf_target_org() -> None:

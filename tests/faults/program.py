@@ -17,9 +17,8 @@ from types import CodeType
 from jinja2 import Environment
 
 import provision.org.clock as clock_of_orgs
-from provision.cli import console
 from provision.cli.main import main
-from provision.hidden import forget_hidden
+from provision.redaction import SECRETS
 from tests.faults.virtual_time import VirtualTime
 
 __all__ = ["ESCAPED", "HUNG", "Ran", "run"]
@@ -84,8 +83,7 @@ def _as_in_a_shell(
     kept = dict(os.environ), Path.cwd(), sys.argv, clock_of_orgs.time
     numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM]
     handlers = [signal.getsignal(number) for number in numbers]
-    forget_hidden()
-    console._redaction.cache_clear()
+    SECRETS.forget()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

@@ -74,7 +74,7 @@ def redirecting(request):
 
 
 def _jwt(url: InstanceUrl) -> JwtLogin:
-    return JwtLogin(url, "key", "ci@example.com", lambda data: b"signed", SystemClock())
+    return JwtLogin(url, "key", "ci@example.com", lambda _claims: "signed-assertion", SystemClock())
 
 
 @pytest.mark.parametrize("kind", ["client credentials", "jwt"])

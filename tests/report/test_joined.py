@@ -88,14 +88,6 @@ def test_findings_of_many_orgs_are_one(findings) -> None:
     assert found.checked == findings.checked
 
 
-def test_each_org_is_redacted_by_itself(findings) -> None:
-    one = replace(findings, sensitive=frozenset({"365 days"}))
-    joined_both = Findings.joined("lint", (one, findings))
-    messages = [item.sentence for item in joined_both.findings]
-    assert messages[0] == "It is (hidden)."
-    assert messages[3] == "It is 365 days."
-
-
 def test_a_body_that_cannot_be_read_is_named(rows) -> None:
     broken = replace(rows[1], body={**rows[1].body, "more": 1})
     with pytest.raises(CannotError, match=r"^run\.jsonl:3: "):

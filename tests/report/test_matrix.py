@@ -9,10 +9,10 @@ import pytest
 from lxml import html as lxml_html
 
 from provision.errors import LoginRefused
+from provision.redaction import Redaction
 from provision.report.html_page import HtmlRenderer
 from provision.report.markdown import LONGEST, MarkdownRenderer
 from provision.report.matrix import matrix_of
-from provision.report.redaction import Redaction
 from provision.report.report import OrgCost, Report, failed_org
 from provision.report.results import Results
 from provision.report.text import TextRenderer

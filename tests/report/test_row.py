@@ -5,7 +5,7 @@ from dataclasses import replace
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.risk import RiskLevel
 from provision.plan.plan import Moved
-from provision.report.redaction import Redaction
+from provision.redaction import Redaction
 from provision.report.row import rows
 from tests.report.conftest import CLI
 

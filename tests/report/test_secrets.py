@@ -16,6 +16,7 @@ from provision.errors import ApplyFailed, ExitCode, SpecError
 from provision.findings import ADVICE, Finding, Position, Severity
 from provision.plan.facts import ActualApp
 from provision.plan.plan import Gate, GateName
+from provision.redaction import SECRETS, register
 from provision.report.findings import Findings
 from provision.report.format import Format
 from provision.report.formats import FORMATS
@@ -50,8 +51,10 @@ def spec(tmp_path):
     path = tmp_path / "spec.yaml"
     path.write_text(SPEC)
     loaded = load(path, Variables({}, VALUES))
-    # The value of a secret field is one even where nothing says that it came from outside.
-    return replace(loaded, sensitive=loaded.sensitive - {CONSUMER_SECRET})
+    # The value of a secret field is a secret even if it did not come from outside.
+    SECRETS.forget()
+    register(*(loaded.sensitive - {CONSUMER_SECRET}))
+    return loaded
 
 
 def seen(text: str) -> set[str]:
@@ -101,7 +104,8 @@ def test_findings(name) -> None:
     finding = Finding(
         Severity.ERROR, "rule", said, said, key=f"label.{FROM_OUTSIDE}", app=said, org=said
     )
-    findings = Findings("lint", (finding,), (said, "Other"), frozenset({FROM_OUTSIDE}))
+    register(FROM_OUTSIDE)
+    findings = Findings("lint", (finding,), (said, "Other"))
     text = FORMATS[name].render_findings(findings)
     assert "(hidden)" in html.unescape(text)
     assert seen(text) == set()

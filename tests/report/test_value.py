@@ -4,7 +4,7 @@ import pytest
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.component import UNSET
-from provision.report.redaction import Redaction
+from provision.redaction import Redaction
 from provision.report.refresh_token import refresh_token_policy
 from provision.report.typed_value import typed
 from provision.report.value import shown

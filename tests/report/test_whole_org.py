@@ -10,9 +10,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from provision.errors import ExitCode, LoginRefused, NotAttempted
+from provision.redaction import Redaction
 from provision.report.format import Format
 from provision.report.formats import FORMATS
-from provision.report.redaction import Redaction
 from provision.report.report import NOT_ATTEMPTED, Report, failed_org
 from provision.report.results import Results
 from tests.report.test_any_results import CHECKS

@@ -28,6 +28,7 @@ from provision.org.written import Outcome
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.last_applied import last_applied
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
+from provision.redaction import redacted
 from provision.spec.spec import Spec
 
 __all__ = ["WRITES", "Intent", "Recorder", "Recording", "intent_of"]
@@ -81,7 +82,7 @@ class Recording:
         """
         if self.run is not None:
             log = WriteLog(self.run.path / WRITES, self.clock, self.say)
-            log.note(_redacted(what, self.intent.spec.sensitive), outcome)
+            log.note(redacted(what), outcome)
 
     def applied(self, applied: Applied) -> None:
         """Keep what was applied and read back, so that later differences tell who moved."""
@@ -137,7 +138,7 @@ class Recorder:
             ended = org.written.first(error)
             said, code = f"ended by {type(ended).__name__}", ExitCode.BUG
             if isinstance(ended, ProvisionError):
-                said, code = _redacted(ended.message, intent.spec.sensitive), ended.exit_code
+                said, code = redacted(ended.message), ended.exit_code
             self._end(run, record, said, code, org.clock)
             raise
         self._end(run, record, "done", ExitCode.OK, org.clock)
@@ -175,7 +176,7 @@ def _before(
         spec=_run_spec(intent.spec.path),
         app_existed=actual.exists,
         consumer_key=actual.consumer_key,
-        adds=tuple(_redacted(_words(change), intent.spec.sensitive) for change in _access(intent)),
+        adds=tuple(redacted(_words(change)) for change in _access(intent)),
         not_kept=actual.unseen,
         plan_not_saved=not_saved,
         started=_moment(_now(org.clock)),
@@ -218,12 +219,6 @@ def _words(change: AccessChange) -> str:
             return f"profile {change.name}"
         case Assign():
             return f"permission set {change.permission_set} of {change.username}"
-
-
-def _redacted(text: str, sensitive: frozenset[str]) -> str:
-    for secret in sorted(filter(None, sensitive), key=len, reverse=True):
-        text = text.replace(secret, "(hidden)")
-    return text
 
 
 def _bytes(record: RunRecord) -> bytes:

@@ -1,34 +1,18 @@
-"""Console: the result on stdout, the talk on stderr, and nothing hidden on either."""
+"""Console: results on stdout, messages on stderr, and no secrets on either."""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from provision.cli.telling import lose_result
 from provision.errors import ProvisionError
-from provision.hidden import hidden_texts
+from provision.redaction import SECRETS
 from provision.sensitive_text import without_secrets
 
-if TYPE_CHECKING:
-    from provision.report.redaction import Redaction
-
-__all__ = ["Console", "print_bug", "print_error", "redaction"]
-
-
-def redaction() -> Redaction:
-    """What hides all that is hidden by now, for a text that goes elsewhere."""
-    return _redaction(hidden_texts())
-
-
-@lru_cache(maxsize=1)
-def _redaction(hidden: frozenset[str]) -> Redaction:
-    from provision.report.redaction import Redaction
-
-    return Redaction(hidden)
+__all__ = ["Console", "print_bug", "print_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +49,9 @@ def print_bug(error: Exception) -> None:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """A text on a stream, without what is hidden."""
-    if hidden_texts():
-        text = redaction().lines(text)
-    _write_line(stream, text)
+    """A text on a stream, without secrets."""
+    end = "\n" if text.endswith("\n") else ""
+    _write_line(stream, SECRETS.lines(text) + end)
 
 
 def _write_line(stream: TextIO | None, text: str) -> None:

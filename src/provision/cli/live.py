@@ -21,7 +21,6 @@ from provision.jobs.progress import AppProof, Approval, Shown, Unasked
 from provision.jobs.view import OnRow
 from provision.plan.plan import Plan
 from provision.plan.unmanaged import unmanaged
-from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.text import (
     TextRenderer,
@@ -139,7 +138,7 @@ def _text(part: Shown) -> str:
         case AppProof(app, proof):
             return "\n".join(f"{app}: {line}" for line in proof_text(proof).splitlines())
         case Finding():
-            return finding_line(part, Redaction(()))
+            return finding_line(part)
         case Removal():
             return f"{_removal_text(part)}\n"
         case str():

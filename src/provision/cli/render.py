@@ -43,7 +43,6 @@ def render(
 ) -> None:
     """Write the metadata files of a spec, deployable by other tools. Offline."""
     from provision.catalogue.overlay import overlay
-    from provision.hidden import hide
     from provision.plan.caution import disputed_versions
     from provision.plan.planner import check_versions
     from provision.render.desired import FileFormat, files_of
@@ -53,7 +52,6 @@ def render(
 
     console = Console(quiet)
     loaded = load(spec, variables(var, allow_exec=allow_exec))
-    hide(loaded.sensitive)
     for warning in loaded.warnings:
         console.talk(warning.line)
     version = api_version or NEWEST_API

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
+from provision.redaction import SECRETS
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -102,7 +103,7 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     if sys.stdin is None:
         sys.stdin = io.StringIO()
     sys.stdout = _safe(sys.stdout, 1, lambda error: lose_result(_said(error)), before_write)
-    sys.stderr = _safe(sys.stderr, 2, lambda _error: None, before_write)
+    sys.stderr = _safe(sys.stderr, 2, lambda _error: None, before_write, _Redacted)
     _original.append(streams[1] if streams[1] is not None else _closed())
     try:
         yield
@@ -153,10 +154,11 @@ def _safe(
     number: int,
     on_loss: Callable[[OSError], None],
     before_write: Callable[[], None],
+    kind: type[io.TextIOWrapper] = io.TextIOWrapper,
 ) -> TextIO:
     if stream is None:
         raw = _NeverFailing(None, on_loss, before_write)
-        return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", line_buffering=True)
+        return kind(io.BufferedWriter(raw), encoding="utf-8", line_buffering=True)
     try:
         if stream.fileno() != number:
             return stream
@@ -164,7 +166,7 @@ def _safe(
         return stream
     stream.flush()
     raw = _NeverFailing(number, on_loss, before_write)
-    return io.TextIOWrapper(
+    return kind(
         io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors, line_buffering=True
     )
 
@@ -177,6 +179,14 @@ def _closed() -> TextIO:
 
 def _said(error: OSError) -> str:
     return f"stdout: {error.strerror or error}"
+
+
+class _Redacted(io.TextIOWrapper):
+    """A stream without secrets, for whoever prints past the console: warnings, tracebacks."""
+
+    def write(self, text: str, /) -> int:
+        super().write(SECRETS.exact(text))
+        return len(text)
 
 
 class _NeverFailing(io.RawIOBase):

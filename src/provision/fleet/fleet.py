@@ -10,7 +10,7 @@ from typing import Final
 
 from provision.errors import CannotError, SpecError
 from provision.fleet.model import LOGIN_GRAMMAR, FleetDocument, LoginEntry, RunEntry
-from provision.spec.hiding import without_sensitive, without_values
+from provision.spec.hiding import without_values
 from provision.spec.hint import did_you_mean
 from provision.spec.node import Entry, MappingNode, Node, ScalarNode, node_at, positions
 from provision.spec.position import KeyPath, Position, Positions
@@ -37,13 +37,11 @@ class FleetOrg:
 class Reached:
     """How an org is reached, and the variables of its specs, with all that is outside read.
 
-    Without ``login``, it is the `sf` CLI's alias of the org's name. ``sensitive`` are the texts
-    that came from outside, and are not to be shown.
+    Without ``login``, it is the `sf` CLI's alias of the org's name.
     """
 
     login: LoginEntry | None
     variables: Variables = field(repr=False)
-    sensitive: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,7 @@ class Fleet:
         login = node_at(self.root, ("orgs", name, "login"))
         entry = self._login(login, expander) if isinstance(login, MappingNode) else None
         undefined = (at.problem(each.message) for at, each in expander.undefined)
-        problems = without_sensitive(
-            (*expander.problems, *undefined), frozenset(expander.sensitive)
-        )
+        problems = [*expander.problems, *undefined]
         if problems:
             raise SpecError(problems)
         values = {key: _text(entry.node) for key, entry in read.entries.items()}
@@ -101,7 +97,6 @@ class Fleet:
         return Reached(
             entry,
             Variables({**values, **given.values}, given.environ, given.allow_exec, outside),
-            frozenset(expander.sensitive),
         )
 
     def written_variables(self, name: str, given: Variables) -> tuple[Variables, frozenset[str]]:

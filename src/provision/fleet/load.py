@@ -11,7 +11,7 @@ from provision.errors import SpecError
 from provision.findings import Finding
 from provision.fleet.fleet import Fleet, FleetOrg
 from provision.fleet.model import GRAMMAR, SECRETS, FleetDocument, LoginEntry, OrgEntry
-from provision.spec.hiding import without_sensitive, without_values
+from provision.spec.hiding import without_values
 from provision.spec.hint import did_you_mean
 from provision.spec.node import (
     HOLE,
@@ -80,7 +80,7 @@ def _fleet(read: Reading, path: Path) -> Fleet:
         *_faulty_logins(reading.root, places),
     ]
     if problems or parsed.document is None:
-        raise SpecError(without_sensitive(without_values(problems, reading.root, _is_of_login)))
+        raise SpecError(without_values(problems, reading.root, _is_of_login))
     orgs = _orgs(parsed.document, places)
     return Fleet(path, orgs, parsed.document.run, reading.root, parsed.document, places)
 

@@ -18,7 +18,6 @@ from provision.errors import SpecError
 from provision.findings import Finding, in_order
 from provision.fleet.fleet import FleetOrg
 from provision.fleet.shared_value import SharedValues
-from provision.hidden import hide
 from provision.jobs.job import Job
 from provision.jobs.options import given_variables
 from provision.jobs.orgs import Orgs, files_of, orgs_of
@@ -106,7 +105,6 @@ class JobContext:
             found = self._specs.get(key)
             if found is None:
                 found = self._specs[key] = load(self.orgs.shown(path), values)
-                hide(found.sensitive)
                 with self._guard:
                     for warning in found.warnings:
                         self._warnings.setdefault(warning.line, False)
@@ -157,11 +155,6 @@ class OrgContext:
         return Recorder(
             self.runs, state_store(keep.state, run_base(keep.run_dir) / STATE, say), say
         )
-
-    @property
-    def sensitive(self) -> frozenset[str]:
-        """The texts of the specs that no output may show."""
-        return frozenset(text for spec in self.specs for text in spec.sensitive)
 
     @contextmanager
     def written_first(self) -> Iterator[None]:

@@ -40,14 +40,13 @@ class Lint(Job):
     def run_offline(self, specs: Sequence[Spec], shared: JobContext) -> Findings:
         """What the rules find in the specs themselves."""
         found = found_in_specs(specs, shared.rules, shared.templates)
-        hidden = frozenset(text for spec in specs for text in spec.sensitive)
-        return Findings(self.verb, found, tuple(spec.app for spec in specs), hidden)
+        return Findings(self.verb, found, tuple(spec.app for spec in specs))
 
     def run(self, context: OrgContext) -> Findings:
         """What the rules find in the org."""
         found = found_in_org(context.specs, context.shared.rules, context.org)
         apps = tuple(spec.app for spec in context.specs)
-        return Findings(self.verb, found, apps, context.sensitive)
+        return Findings(self.verb, found, apps)
 
 
 def found_in_specs(

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from provision.errors import CannotError
-from provision.hidden import hide
 from provision.jobs.login_environment import CREDENTIALS, LoginEnvironment
 from provision.org.clock import Clock
 from provision.org.login.checks import login_host_doubt
 from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin
 from provision.org.login.sf_cli import SfCliLogin, target_org
 from provision.org.session import Login
+from provision.redaction import register
 from provision.secret import Secret
 
 __all__ = ["Chosen", "choose_login"]
-
-_SHORTEST_SECRET: Final = 8  # hiding shorter ones would hide parts of ordinary words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def choose_login(name: str, environ: Mapping[str, str], clock: Clock) -> Chosen:
     if name:
         return Chosen(name, SfCliLogin(name))
     found = LoginEnvironment(environ)
-    hide(value for each in CREDENTIALS if len(value := found.text(each)) >= _SHORTEST_SECRET)
+    register(*map(found.text, CREDENTIALS))
     login = _token_login(found) or _app_login(found, clock)
     if login is not None:
         return login

@@ -17,7 +17,6 @@ from provision.fleet.load import load_fleet
 from provision.fleet.login import kept_as, login_of
 from provision.fleet.model import RunEntry
 from provision.fleet.shared_value import login_values
-from provision.hidden import hide
 from provision.jobs.org_login import choose_login
 from provision.jobs.target import FilesTarget, FleetTarget, OrgTarget, Target
 from provision.jobs.workdir import database_path
@@ -158,7 +157,6 @@ class FleetOrgs:
         """The login of the org's entry, and its variables."""
         reach = self.fleet.reach if with_specs else self.fleet.reach_without_specs
         reached = reach(org.name, given)
-        hide(reached.sensitive)
         login = login_of(org, reached, self.clock)
         return Way(login, reached.variables, kept_as(reached.login))
 

@@ -14,7 +14,6 @@ import requests
 from provision.errors import ExitCode, LoginRefused, ProvisionError
 from provision.findings import Severity
 from provision.fleet.record import OrgRow
-from provision.hidden import hidden_texts
 from provision.jobs.context import context_of
 from provision.jobs.job import Job, Outcome
 from provision.jobs.opening import done_in_org, folder_of_org
@@ -24,10 +23,10 @@ from provision.jobs.workdir import run_base
 from provision.org.failure import SESSION_GONE
 from provision.org.http import calls_of, http_session
 from provision.plan.plan import Plan
+from provision.redaction import SECRETS
 from provision.report.body import body_of
 from provision.report.entry import tally
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction
 from provision.report.report import Report, failed_org
 from provision.report.results import Results
 from provision.report.text import plan_text
@@ -107,15 +106,11 @@ class _NewPlans(Silence):
 
 def _log(text: str) -> None:
     """On stderr of this process, which may be that of a worker."""
-    sys.stderr.write(f"{_redaction().lines(without_secrets(text))}\n")
+    sys.stderr.write(f"{SECRETS.lines(without_secrets(text))}\n")
 
 
 def _failed(verb: str, name: str, error: ProvisionError) -> Report:
-    return Report(verb, (failed_org(name, error, _redaction()),))
-
-
-def _redaction() -> Redaction:
-    return Redaction(hidden_texts())
+    return Report(verb, (failed_org(name, error, SECRETS),))
 
 
 def row_of(name: str, told: Told, began: float, calls: int, *, strict: bool) -> OrgRow:

@@ -13,6 +13,7 @@ import requests
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.failure import translated
 from provision.org.instance_url import InstanceUrl
+from provision.redaction import register
 from provision.secret import Secret
 
 __all__ = [
@@ -44,6 +45,9 @@ class Token:
     instance_url: InstanceUrl
     scopes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        register(self.access_token)
+
 
 @dataclass(frozen=True, slots=True)
 class JwtClaims:
@@ -69,6 +73,7 @@ def jwt_bearer_grant(
             "exp": int(now) + _ASSERTION_SECONDS,
         }
     )
+    register(assertion)
     return _grant(http, host, lambda: {"grant_type": _JWT_BEARER, "assertion": assertion})
 
 

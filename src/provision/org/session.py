@@ -11,6 +11,7 @@ import requests
 
 from provision.errors import LoginRefused
 from provision.org.instance_url import InstanceUrl
+from provision.redaction import register
 
 __all__ = ["Login", "Session", "is_jwt_format"]
 
@@ -37,6 +38,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Raises :class:`LoginRefused` for an invalid instance URL or access token."""
+        register(self.access_token)
         object.__setattr__(self, "instance_url", InstanceUrl(self.instance_url))
         if not _TOKEN.match(self.access_token) or "://" in self.access_token:
             raise LoginRefused(

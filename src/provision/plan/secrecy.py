@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from provision.catalogue.component import Component, RawXml, Unset, Value
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile, Plan
+from provision.redaction import Redaction
 
 __all__ = ["holds", "secret_fields", "texts_of_plan", "texts_of_value"]
-
-_SHORTEST: Final = 4  # shorter texts stand in every other word; they count as a whole value alone
 
 
 def secret_fields(plan: Plan) -> tuple[str, ...]:
@@ -20,14 +18,9 @@ def secret_fields(plan: Plan) -> tuple[str, ...]:
 
 
 def holds(texts: Iterable[str], sensitive: Iterable[str]) -> bool:
-    """Whether one of ``texts`` has a sensitive text in it, whatever blanks it is set with."""
-    wanted = [normal for text in sensitive if (normal := _normal(text))]
-    found = [_normal(text) for text in texts]
-    return any(
-        secret in text if len(secret) >= _SHORTEST else secret == text
-        for text in found
-        for secret in wanted
-    )
+    """Whether one of ``texts`` has a sensitive text in it, in whatever encoding."""
+    redaction = Redaction(sensitive)
+    return any(map(redaction.finds, texts))
 
 
 def texts_of_plan(plan: Plan) -> Iterator[str]:
@@ -69,10 +62,6 @@ def _names(change: AccessChange) -> Iterator[str]:
             yield from (change.name, change.source)
         case Assign():
             yield from (change.permission_set, change.username)
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _secrets_of(component: Component) -> Iterator[str]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
 from provision.findings import Finding, Severity
 from provision.plan.plan import Acceptance
+from provision.redaction import SECRETS
 from provision.report.entry import Entry
 from provision.report.plan_lines import moved_words
-from provision.report.redaction import Redaction
 from provision.report.row import SEVERITY_OF, Row
 from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, ShownPlan
@@ -44,16 +44,16 @@ def failure_findings(entry: Entry) -> Iterator[Finding]:
         yield _placed(entry, Finding(Severity.ERROR, _FAILED, text))
 
 
-def printable(finding: Finding, redaction: Redaction) -> Finding:
+def printable(finding: Finding) -> Finding:
     """A finding as a format may print it."""
     return replace(
         finding,
-        rule=redaction.line(finding.rule),
-        text=redaction.lines(finding.text),
-        next_step=redaction.lines(finding.next_step),
-        key=redaction.line(finding.key),
-        app=redaction.line(finding.app),
-        org=redaction.line(finding.org),
+        rule=SECRETS.line(finding.rule),
+        text=SECRETS.lines(finding.text),
+        next_step=SECRETS.lines(finding.next_step),
+        key=SECRETS.line(finding.key),
+        app=SECRETS.line(finding.app),
+        org=SECRETS.line(finding.org),
     )
 
 

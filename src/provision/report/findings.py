@@ -1,41 +1,36 @@
-"""Findings: what a verb that only checks (lint, doctor) found, as a value for any format."""
+"""What a verb that only checks (lint, doctor) found, as a value for any format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
-from provision.report.redaction import Redaction
+from provision.redaction import SECRETS
 
 __all__ = ["Findings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that a run of ``verb`` found, and what it ``checked``: apps, by name.
-
-    ``sensitive`` texts are shown by no format.
-    """
+    """Everything that a run of ``verb`` found, and the names of the apps that it ``checked``."""
 
     verb: str
     findings: tuple[Finding, ...]
     checked: tuple[str, ...]
-    sensitive: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def joined(cls, verb: str, parts: Iterable[Findings]) -> Findings:
-        """The findings of several orgs as one, each without what is sensitive in its own org."""
-        safe = [part.redacted() for part in parts]
-        checked = dict.fromkeys(app for part in safe for app in part.checked)
-        return cls(verb, tuple(found for part in safe for found in part.findings), tuple(checked))
+        """The findings of several orgs as one."""
+        every = tuple(parts)
+        checked = dict.fromkeys(app for part in every for app in part.checked)
+        return cls(verb, tuple(each for part in every for each in part.findings), tuple(checked))
 
     def redacted(self) -> Findings:
-        """The same without any sensitive text, so that it can be kept."""
-        redaction = Redaction(self.sensitive)
-        found = tuple(_redacted(finding, redaction) for finding in self.findings)
-        return Findings(self.verb, found, tuple(map(redaction.exact, self.checked)))
+        """The same without secrets, so that it can be kept."""
+        found = tuple(each.redacted() for each in self.findings)
+        return Findings(self.verb, found, tuple(map(SECRETS.exact, self.checked)))
 
     @property
     def exit_code(self) -> ExitCode:
@@ -46,15 +41,3 @@ class Findings:
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
-
-
-def _redacted(finding: Finding, redaction: Redaction) -> Finding:
-    return replace(
-        finding,
-        rule=redaction.exact(finding.rule),
-        text=redaction.exact(finding.text),
-        next_step=redaction.exact(finding.next_step),
-        key=redaction.exact(finding.key),
-        app=redaction.exact(finding.app),
-        org=redaction.exact(finding.org),
-    )

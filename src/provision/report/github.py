@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from provision.findings import Finding, Severity
+from provision.redaction import visible
 from provision.report.entry_findings import entry_findings, failure_findings, printable
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction, visible
 from provision.report.report import Report
 from provision.report.source_file import relative_file
 
@@ -36,8 +36,7 @@ class GithubRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A command for each finding."""
-        redaction = Redaction(findings.sensitive)
-        return _commands(printable(finding, redaction) for finding in findings.findings)
+        return _commands(printable(finding) for finding in findings.findings)
 
 
 def _commands(found: Iterable[Finding]) -> str:

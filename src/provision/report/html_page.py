@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from provision.distribution import VERSION
 from provision.findings import Severity
+from provision.redaction import SECRETS
 from provision.report.entry import Entry, tally
 from provision.report.entry_findings import printable
 from provision.report.findings import Findings
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_text import COST_HEADING, cost_cells
 from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
-from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.shown_drift import change_words
 from provision.report.text import findings_summary
@@ -53,14 +53,13 @@ class HtmlRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A table of the findings, and a list of what was checked."""
-        redaction = Redaction(findings.sensitive)
         template = _environment().get_template("findings.html.j2")
         return template.render(
             verb=findings.verb,
             version=VERSION,
             headline=findings_summary(findings),
-            findings=[printable(finding, redaction) for finding in findings.findings],
-            checked=[redaction.line(app) for app in findings.checked],
+            findings=[printable(finding) for finding in findings.findings],
+            checked=[SECRETS.line(app) for app in findings.checked],
         )
 
 

@@ -10,10 +10,10 @@ from provision.errors import ExitCode
 from provision.findings import Finding, Severity
 from provision.fleet.merge import Merged
 from provision.fleet.record import OrgRow
+from provision.redaction import SECRETS, visible
 from provision.report.body import Body, body_from
 from provision.report.entry import Entry, Failure
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction, visible
 from provision.report.report import OrgCost, Report
 
 __all__ = ["NO_RESULT", "joined"]
@@ -61,7 +61,7 @@ def _of_summary(row: OrgRow) -> Entry:
     """An org of which there is an exit code, and a line at the most."""
     if row.exit_code is ExitCode.OK:
         return Entry("", visible(row.org), row.exit_code, None)
-    said = Redaction().lines(row.summary) or "the run says no more of it"
+    said = SECRETS.lines(row.summary) or "the run says no more of it"
     return _failed(row.org, Failure(said, "", row.exit_code))
 
 

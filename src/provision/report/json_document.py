@@ -10,9 +10,9 @@ from provision.catalogue.risk import Risk
 from provision.findings import Finding, Severity
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Action, Gate, Moved
+from provision.redaction import SECRETS
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
 from provision.report.shown_drift import ShownDrift
@@ -46,15 +46,14 @@ class JsonRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A document of schema `provision/findings/1`."""
-        redaction = Redaction(findings.sensitive)
         return _dumped(
             {
                 "schema": FINDINGS_SCHEMA,
                 "verb": findings.verb,
                 "exit_code": int(findings.exit_code),
-                "checked": [redaction.exact(app) for app in findings.checked],
+                "checked": [SECRETS.exact(app) for app in findings.checked],
                 "counts": {item.value: findings.count(item) for item in Severity},
-                "findings": [_finding(finding, redaction) for finding in findings.findings],
+                "findings": [_finding(finding) for finding in findings.findings],
             }
         )
 
@@ -246,14 +245,14 @@ def _failure(failure: Failure) -> _Object:
     }
 
 
-def _finding(finding: Finding, redaction: Redaction) -> _Object:
+def _finding(finding: Finding) -> _Object:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
-        "message": redaction.exact(finding.sentence),
-        "app": redaction.exact(finding.app),
-        "org": redaction.exact(finding.org) or None,
-        "key": redaction.exact(finding.key),
+        "message": SECRETS.exact(finding.sentence),
+        "app": SECRETS.exact(finding.app),
+        "org": SECRETS.exact(finding.org) or None,
+        "key": SECRETS.exact(finding.key),
         "source": finding.source or None,
         "position": _position(finding.position),
     }

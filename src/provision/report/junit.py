@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
+from provision.redaction import SECRETS, visible
 from provision.report.entry import Entry
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction, visible
 from provision.report.report import Report
 from provision.report.text import entry_text, finding_line
 
@@ -63,13 +63,12 @@ class JunitRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A suite for each org; a case for each app that was checked, or has findings."""
-        redaction = Redaction(findings.sensitive)
         suites: dict[str, list[_Case]] = {_SPECS: []}
         for org in dict.fromkeys(("", *(finding.org for finding in findings.findings))):
             of_org = [finding for finding in findings.findings if finding.org == org]
             apps = dict.fromkeys(finding.app for finding in of_org)
-            suites.setdefault(redaction.line(org) or _SPECS, []).extend(
-                _of_findings(app, [item for item in of_org if item.app == app], redaction)
+            suites.setdefault(SECRETS.line(org) or _SPECS, []).extend(
+                _of_findings(app, [item for item in of_org if item.app == app])
                 for app in (apps if org else dict.fromkeys((*findings.checked, *apps)))
             )
         return _document(findings.verb, suites)
@@ -86,14 +85,14 @@ def _of_entry(entry: Entry, verb: str) -> _Case:
     )
 
 
-def _of_findings(app: str, found: Sequence[Finding], redaction: Redaction) -> _Case:
+def _of_findings(app: str, found: Sequence[Finding]) -> _Case:
     bad = [finding for finding in found if finding.severity is not Severity.NOTE]
-    lines = [finding_line(finding, redaction) for finding in found]
+    lines = [finding_line(finding) for finding in found]
     return _Case(
-        name=redaction.line(app) or _WHOLE_ORG,
+        name=SECRETS.line(app) or _WHOLE_ORG,
         verdict=_Verdict.FAILED if bad else _Verdict.PASSED,
-        kind=", ".join(dict.fromkeys(redaction.line(finding.rule) for finding in bad)),
-        message=redaction.lines(bad[0].sentence) if bad else "",
+        kind=", ".join(dict.fromkeys(SECRETS.line(finding.rule) for finding in bad)),
+        message=SECRETS.lines(bad[0].sentence) if bad else "",
         body="\n".join(lines),
     )
 

@@ -9,6 +9,7 @@ from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
 from provision.findings import Finding, Severity
 from provision.plan.plan import Action
 from provision.plan.unmanaged import unmanaged_lines
+from provision.redaction import SECRETS
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Findings
@@ -16,7 +17,6 @@ from provision.report.markdown_text import MARK, bold, code, fenced, prose, tabl
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_markdown import matrix_blocks
 from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
-from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.row import Row
 from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
@@ -66,10 +66,9 @@ class MarkdownRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A table of all findings."""
-        redaction = Redaction(findings.sensitive)
         title = f"### provision {prose(findings.verb)}: {prose(findings_summary(findings))}"
         heading = ("", "app", "key", "finding", "rule", "where")
-        rows = [_finding_cells(finding, redaction) for finding in findings.findings]
+        rows = [_finding_cells(finding) for finding in findings.findings]
         pages = [rows[at : at + _SUMMARY_ROWS] for at in range(0, len(rows), _SUMMARY_ROWS)]
         return _fitted([MARKER, title], ["\n".join(table(heading, page)) for page in pages])
 
@@ -242,12 +241,12 @@ def _defaults(plan: ShownPlan) -> Iterator[str]:
         yield f"- {code(defaults.type_name)}: {prose(chosen)}"
 
 
-def _finding_cells(finding: Finding, redaction: Redaction) -> tuple[str, ...]:
+def _finding_cells(finding: Finding) -> tuple[str, ...]:
     return (
         MARK[finding.severity],
-        code(redaction.line(finding.where)),
-        code(redaction.line(finding.key)),
-        prose(redaction.lines(finding.sentence)),
+        code(SECRETS.line(finding.where)),
+        code(SECRETS.line(finding.key)),
+        prose(SECRETS.lines(finding.sentence)),
         code(finding.rule),
         code(place(finding.position)) if finding.position else "",
     )

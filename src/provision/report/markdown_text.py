@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from provision.findings import Severity
-from provision.report.redaction import visible
+from provision.redaction import visible
 
 __all__ = ["MARK", "bold", "code", "fenced", "prose", "table"]
 

@@ -11,7 +11,7 @@ from provision.catalogue.risk import Risk, RiskLevel
 from provision.findings import ADVICE, Finding, Severity
 from provision.plan.plan import Action, Gate, Moved
 from provision.plan.unmanaged import unmanaged_lines
-from provision.report.redaction import visible
+from provision.redaction import visible
 from provision.report.row import Row
 from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
 from provision.report.shown_plan import AcceptedRow, Group, ShownPlan

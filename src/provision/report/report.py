@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from provision.apply.proof import Proof
 from provision.apply.run import Applied
 from provision.errors import ExitCode, NotAttempted, ProvisionError, SpecError
+from provision.redaction import SECRETS, Redaction, register
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
-from provision.report.redaction import Redaction
 from provision.report.results import AppResult, Results
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import shown_plan
@@ -43,9 +42,11 @@ class Report:
 
     @classmethod
     def of(cls, results: Results) -> Report:
-        """The results of one unit of work. What is sensitive in any of them is in no entry."""
-        redaction = Redaction(text for item in results.results for text in _sensitive(item))
-        return cls(results.verb, tuple(_entry(item, redaction) for item in results.results))
+        """The results of one unit of work. No secret is in an entry."""
+        for item in results.results:
+            if item.plan:
+                register(*secret_values(item.plan))
+        return cls(results.verb, tuple(_entry(item, SECRETS) for item in results.results))
 
     @property
     def exit_code(self) -> ExitCode:
@@ -66,12 +67,6 @@ class Report:
 def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
     """An org that came to an error before there was a result for any app."""
     return Entry("", redaction.line(org), error.exit_code, None, failure=_failure(error, redaction))
-
-
-def _sensitive(result: AppResult) -> Iterator[str]:
-    yield from result.spec.sensitive
-    if result.plan:
-        yield from secret_values(result.plan)
 
 
 def _entry(result: AppResult, redaction: Redaction) -> Entry:

@@ -13,7 +13,7 @@ from provision.catalogue.risk import Risk, RiskLevel, together
 from provision.findings import Severity
 from provision.plan.drift import Drift
 from provision.plan.plan import Change, Moved
-from provision.report.redaction import Redaction
+from provision.redaction import Redaction
 from provision.report.refresh_token import REFRESH_TOKEN, refresh_token_policy
 from provision.report.typed_value import Json, typed
 from provision.report.value import shown

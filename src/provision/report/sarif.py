@@ -11,7 +11,6 @@ from provision.distribution import VERSION
 from provision.findings import Finding, Position, Severity
 from provision.report.entry_findings import entry_findings, failure_findings, printable
 from provision.report.findings import Findings
-from provision.report.redaction import Redaction
 from provision.report.report import Report
 from provision.report.source_file import file_uri
 from provision.report.typed_value import Json
@@ -52,8 +51,7 @@ class SarifRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """A result for each finding."""
-        redaction = Redaction(findings.sensitive)
-        found = [printable(finding, redaction) for finding in findings.findings]
+        found = [printable(finding) for finding in findings.findings]
         return _log(findings.verb, found, [])
 
 

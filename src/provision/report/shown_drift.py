@@ -8,7 +8,7 @@ from typing import Final
 
 from provision.catalogue.risk import Risk
 from provision.plan.drift import Drift, LastChange, ToldBy
-from provision.report.redaction import Redaction
+from provision.redaction import Redaction
 
 __all__ = ["HAVE", "SAYS", "ShownDrift", "change_words", "shown_drift"]
 

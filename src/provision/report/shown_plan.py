@@ -28,7 +28,7 @@ from provision.plan.plan import (
 )
 from provision.plan.unmanaged import Unmanaged, unmanaged
 from provision.plan.widening import access_risk
-from provision.report.redaction import Redaction
+from provision.redaction import Redaction
 from provision.report.refresh_token import POLICY, REFRESH_TOKEN, refresh_token_policy
 from provision.report.row import Row, rows
 from provision.report.shown_drift import ShownDrift, shown_drift

@@ -9,13 +9,13 @@ from provision.apply.run import Applied
 from provision.findings import Finding, Severity
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
+from provision.redaction import SECRETS, register
 from provision.report.alike import alike, listed
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Findings
 from provision.report.matrix import loudest_first, matrix_of
 from provision.report.matrix_text import matrix_lines
 from provision.report.plan_lines import change_lines, default_lines, place, summary
-from provision.report.redaction import Redaction
 from provision.report.report import Report, proof_note
 from provision.report.secret_value import secret_values
 from provision.report.shown_plan import ShownPlan, shown_plan
@@ -56,8 +56,7 @@ class TextRenderer:
 
     def render_findings(self, findings: Findings) -> str:
         """One line a finding, as compilers write it, and a count."""
-        redaction = Redaction(findings.sensitive)
-        lines = [finding_line(finding, redaction) for finding in findings.findings]
+        lines = [finding_line(finding) for finding in findings.findings]
         return "\n".join([*lines, findings_summary(findings)])
 
 
@@ -92,11 +91,11 @@ def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
     return "\n\n".join(blocks)
 
 
-def finding_line(finding: Finding, redaction: Redaction) -> str:
+def finding_line(finding: Finding) -> str:
     """A finding in one line, as compilers write it."""
     where = f"{place(finding.position)}: " if finding.position else ""
     said = f"{finding.severity.value}: {finding.sentence} [{finding.rule}]"
-    return redaction.lines(f"{where}{finding.where}: {said}")
+    return SECRETS.lines(f"{where}{finding.where}: {said}")
 
 
 def findings_summary(findings: Findings) -> str:
@@ -113,7 +112,8 @@ def findings_summary(findings: Findings) -> str:
 
 def plan_text(plan: Plan) -> str:
     """What would be done: which org, which app, every change, and what the org itself chooses."""
-    shown = shown_plan(plan, Redaction(secret_values(plan)))
+    register(*secret_values(plan))
+    shown = shown_plan(plan, SECRETS)
     return "\n".join((_org_line(shown.org), *_plan_lines(shown, "plan")))
 
 
@@ -124,7 +124,7 @@ def applied_text(applied: Applied) -> str:
 
 def proof_text(proof: Proof) -> str:
     """What was shown of an app, and as whom: a line for each proof."""
-    return "\n".join(_proof_lines(proof_note(proof, Redaction(()))))
+    return "\n".join(_proof_lines(proof_note(proof, SECRETS)))
 
 
 def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:

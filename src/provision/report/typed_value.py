@@ -10,7 +10,7 @@ from typing_extensions import TypeAliasType
 from provision.catalogue.canonical import split_names, split_urls
 from provision.catalogue.component import RawXml, Record, Unset, Value
 from provision.catalogue.field import Field, Kind
-from provision.report.redaction import HIDDEN, Redaction, visible
+from provision.redaction import HIDDEN, Redaction, visible
 from provision.report.value import certificate_digest
 
 __all__ = ["Json", "typed"]

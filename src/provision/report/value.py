@@ -12,7 +12,7 @@ from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import RawXml, Record, Scalar, Unset, Value
 from provision.catalogue.field import Field, Kind
 from provision.catalogue.scope import scope_of
-from provision.report.redaction import HIDDEN, Redaction, visible
+from provision.redaction import HIDDEN, Redaction, visible
 
 __all__ = ["SECRET", "certificate_digest", "counted", "scope_name", "shown"]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from provision.errors import CannotError
+from provision.redaction import HIDDEN, register
 
 __all__ = ["Secret", "SinkError"]
-
-_HIDDEN: Final = "(hidden)"
 
 
 class SinkError(CannotError):
@@ -28,6 +27,7 @@ class Secret:
     __slots__ = ("_reveal",)
 
     def __init__(self, text: str) -> None:
+        register(text)
         self._reveal: Callable[[], str] = lambda: text
 
     def reveal(self) -> str:
@@ -35,13 +35,13 @@ class Secret:
         return self._reveal()
 
     def __repr__(self) -> str:
-        return f"Secret({_HIDDEN})"
+        return f"Secret({HIDDEN})"
 
     def __str__(self) -> str:
-        return _HIDDEN
+        return HIDDEN
 
     def __format__(self, format_spec: str) -> str:
-        return format(_HIDDEN, format_spec)
+        return format(HIDDEN, format_spec)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):

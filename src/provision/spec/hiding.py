@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
-from provision.findings import Finding, in_order
+from provision.findings import Finding
 from provision.spec.node import MappingNode, Node, ScalarNode, SequenceNode
 from provision.spec.position import KeyPath, Position, dotted
 
-__all__ = ["without_sensitive", "without_values"]
+__all__ = ["without_values"]
 
 _SHORTEST: Final = 4  # shorter texts are parts of many ordinary words
 _LONGEST: Final = 20  # of a longer value, a message may quote only the beginning
-
-
-def without_sensitive(
-    problems: Iterable[Finding], sensitive: frozenset[str] = frozenset()
-) -> tuple[Finding, ...]:
-    """``problems`` in order, each once, with everything sensitive in them hidden."""
-    return in_order(
-        replace(problem, text=_redacted(problem.text, sensitive)) for problem in problems
-    )
-
-
-def _redacted(message: str, sensitive: frozenset[str]) -> str:
-    for text in sorted(sensitive, key=len, reverse=True):
-        if len(text) >= _SHORTEST:
-            for form in (text, repr(text)[1:-1]):
-                message = message.replace(form, "***")
-    return message
 
 
 def without_values(

@@ -11,12 +11,12 @@ from typing import Final
 from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.field import Kind, Role
 from provision.errors import SpecError
-from provision.findings import Finding, Severity
+from provision.findings import Finding, Severity, in_order
 from provision.spec.block import Block, read_block
 from provision.spec.combination.judge import found_in_draft
 from provision.spec.combination.unique import UniqueValue, unique_values
 from provision.spec.document import Draft, contradictions, read_document
-from provision.spec.hiding import without_sensitive, without_values
+from provision.spec.hiding import without_values
 from provision.spec.key_material import KeyMaterial, read_key_material
 from provision.spec.model import SpecDocument
 from provision.spec.node import MappingNode, ScalarNode, node_at, positions
@@ -89,11 +89,11 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
     """The result of :func:`check`, and the undefined variables as problems."""
     source = read_source(path, variables)
     if source.root is None:
-        return Checked(None, without_sensitive(source.problems), (), ()), ()
+        return Checked(None, _redacted(source.problems), (), ()), ()
     contents = _Contents.of(source.root, path.parent, now)
     read = without_values(source.problems, source.root, _is_sensitive)
-    problems = without_sensitive((*read, *contents.problems), source.sensitive)
-    warnings = without_sensitive(contents.warnings, source.sensitive)
+    problems = _redacted((*read, *contents.problems))
+    warnings = _redacted(contents.warnings)
     spec = None
     if contents.document is not None and not problems and not source.undefined:
         spec = Spec(
@@ -108,9 +108,13 @@ def _check(path: Path, variables: Variables, now: datetime) -> tuple[Checked, tu
         )
     unchecked = tuple(sorted({undefined.name for _, undefined in source.undefined}))
     undefined = tuple(at.problem(undefined.message) for at, undefined in source.undefined)
-    combinations = without_sensitive(contents.combinations, source.sensitive)
+    combinations = _redacted(contents.combinations)
     checked = Checked(spec, problems, warnings, unchecked, combinations, contents.unique)
     return checked, undefined
+
+
+def _redacted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return in_order(each.redacted() for each in findings)
 
 
 @dataclass(frozen=True, slots=True)

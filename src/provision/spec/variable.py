@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from provision.findings import Finding
+from provision.redaction import register
 from provision.sensitive_text import without_secrets
 from provision.spec.node import (
     HOLE,
@@ -103,6 +104,7 @@ class Variables:
                 parts.append(value)
                 if value and (":" in reference or reference[1:-1] in self.outside):
                     sensitive.add(value)
+                    register(value)
         expanded = "".join(parts)
         return Expansion(
             expanded,
