@@ -10,10 +10,8 @@ from provision.catalogue.dependent_types import DEPENDENT_TYPES
 from provision.catalogue.org_settings import SETTINGS_TYPES
 from provision.catalogue.scope import SCOPES
 from provision.doctor.diagnosis import CHECKS
-from provision.doctor.meaning.guard import GATES
-from provision.doctor.meaning.scope import ALLOWS
-from provision.doctor.meaning.term import TERMS
-from provision.doctor.meaning.vocabulary import VOCABULARY
+from provision.doctor.explain import explain
+from provision.doctor.glossary import GATES, SCOPES_ALLOW, TERMS, VOCABULARY
 from provision.errors import ExitCode, GateName
 from provision.refusals.dictionary import REFUSALS
 from provision.spec.combination.judge import COMBINATIONS
@@ -111,7 +109,9 @@ def test_every_scope_by_each_of_its_names(run, scope):
     for name in (*scope.names, scope.token):
         ran = run("explain", name)
         assert ran.code == ExitCode.OK
-        assert f"{scope.names[0]} (OAuth scope)\n  allows      {ALLOWS[scope.token]}" in ran.out
+        assert (
+            f"{scope.names[0]} (OAuth scope)\n  allows      {SCOPES_ALLOW[scope.token]}" in ran.out
+        )
         assert f"metadata    {scope.token}" in ran.out
         assert f"API         {scope.since} and later" in ran.out
 
@@ -193,7 +193,7 @@ def test_every_check_that_no_field_is_called_like(run, check):
 
 def test_a_check(run):
     assert "C-1016" not in run("explain", "name-clash").out
-    assert "mending     Choose another name" in run("explain", "name-clash").out
+    assert "fix         Choose another name" in run("explain", "name-clash").out
 
 
 @pytest.mark.parametrize(
@@ -221,13 +221,11 @@ def test_a_word_that_is_near_nothing_exits_2(run, word):
 
 
 def test_every_field_and_every_key_is_known():
-    from provision.doctor.meaning.dictionary import look_up
-
     for kind, field in FIELDS:
-        assert any(m.title.startswith(f"{kind}.{field} ") for m in look_up(f"{kind}.{field}"))
-        assert look_up(field)
+        assert any(m.title.startswith(f"{kind}.{field} ") for m in explain(f"{kind}.{field}"))
+        assert explain(field)
     for keyed in KEYED_FIELDS:
-        meanings = look_up(keyed.key.name)
+        meanings = explain(keyed.key.name)
         title = f"{keyed.type.name}.{keyed.field.name} "
         assert any(m.title.startswith(title) for m in meanings)
 
@@ -235,8 +233,8 @@ def test_every_field_and_every_key_is_known():
 def test_a_field_needs_no_network_library():
     code = (
         "import sys\n"
-        "from provision.doctor.meaning.dictionary import look_up\n"
-        "assert look_up('policies.session_timeout')\n"
+        "from provision.doctor.explain import explain\n"
+        "assert explain('policies.session_timeout')\n"
         "print([n for n in ('requests', 'simple_salesforce', 'rich') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

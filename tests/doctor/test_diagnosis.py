@@ -74,7 +74,7 @@ def test_each_finding_says_how_to_mend_it(doctor):
 def test_the_documentation_has_every_check(check):
     rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \|$", DOCS.read_text(), re.MULTILINE)
     documented = {row[0]: row[1:] for row in rows}
-    assert documented[check.id] == (check.title, check.mending)
+    assert documented[check.id] == (check.title, check.fix)
     assert list(documented) == [each.id for each in CHECKS]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.doctor.meaning.permission import permission_meaning
+from provision.doctor.explain import explain
 from provision.localorg.domain.people_sobjects import PERMISSIONS
 from provision.org.permission import (
     NEEDS,
@@ -49,7 +49,6 @@ def test_reading_needs_the_metadata_api_and_no_right_to_change_apps() -> None:
 
 @pytest.mark.parametrize("word", ["View Client Secret", "viewclientsecret"])
 def test_a_permission_is_explained_by_label_and_by_api_name(word: str) -> None:
-    meaning = permission_meaning(word)
-    assert meaning is not None
-    assert "ViewClientSecret" in str(meaning)
-    assert "credentials" in str(meaning)
+    [explanation] = explain(word)
+    assert "ViewClientSecret" in str(explanation)
+    assert "credentials" in str(explanation)

@@ -40,13 +40,13 @@ class Context:
 class Check(Protocol):
     """One thing that must hold before the first write.
 
-    ``title`` is what must hold, ``mending`` how to make it so. A check that does not need the
+    ``title`` is what must hold, ``fix`` how to make it so. A check that does not need the
     org's consent (``needs_session``) runs even where the org refuses the session.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
-    mending: ClassVar[str]
+    fix: ClassVar[str]
     needs_session: ClassVar[bool]
 
     def run(self, context: Context) -> Iterable[Finding]:

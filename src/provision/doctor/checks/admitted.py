@@ -26,7 +26,7 @@ class Admitted:
 
     id: ClassVar = "admitted"
     title: ClassVar = "An admin-approved app names profiles or permission sets that somebody has."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Assign one of them to those who are to use the app: assign_to: [USERNAME] beside a "
         "permission set in the spec, or in Setup."
     )
@@ -47,7 +47,7 @@ class Admitted:
                 self.id,
                 f"{subject.spec.app} is for admin-approved users, and no active user has what it "
                 f"names ({called}): nobody can use it",
-                self.mending,
+                self.fix,
                 app=subject.spec.app,
                 position=subject.spec.positions.of(("policies", key)),
                 key=f"policies.{key}",

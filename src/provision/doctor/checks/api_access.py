@@ -26,7 +26,7 @@ class ApiAccess:
 
     id: ClassVar = "api-access"
     title: ClassVar = "The org takes the session for its API."
-    mending: ClassVar = (
+    fix: ClassVar = (
         f"Log in again, once. If a fresh token is refused as well, likeliest first: {_FRESH.listed}"
     )
     needs_session: ClassVar = True
@@ -36,4 +36,4 @@ class ApiAccess:
         try:
             context.org.rest.query("SELECT Id FROM Organization")
         except LoginRefused as error:
-            yield Finding(Severity.ERROR, self.id, error.message, self.mending)
+            yield Finding(Severity.ERROR, self.id, error.message, self.fix)

@@ -27,7 +27,7 @@ class ApiAccessControl:
     title: ClassVar = (
         "Where API Access Control is on, the specs' apps are for admin-approved users."
     )
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Set policies.permitted_users: admin_approved, and name profiles or permission sets. Do "
         "not hand out Use Any API Client for it: its holders may use every app of the org."
     )
@@ -49,7 +49,7 @@ class ApiAccessControl:
                 self.id,
                 f"API Access Control is on ({_ONLY_APPROVED}), and {spec.app} {said} for users who "
                 "authorize themselves: the API refuses its tokens",
-                self.mending,
+                self.fix,
                 app=spec.app,
                 position=spec.positions.of(_PERMITTED_USERS),
                 key=".".join(_PERMITTED_USERS),

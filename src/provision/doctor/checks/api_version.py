@@ -19,7 +19,7 @@ class ApiVersion:
 
     id: ClassVar = "api-version"
     title: ClassVar = "The API version has every field and value that the specs ask for."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Leave --api-version out to use the newest; else take the key out of the spec until the "
         "org has been upgraded. `provision explain FIELD` says which versions know it."
     )
@@ -43,7 +43,7 @@ class ApiVersion:
                     Severity.WARNING if violation.disputed else Severity.ERROR,
                     self.id,
                     violation.message,
-                    self.mending,
+                    self.fix,
                     app=subject.spec.app,
                     position=subject.spec.positions.of(path),
                     key=dotted(path),

@@ -21,7 +21,7 @@ class AppSettings:
         "The org's External Client App Settings can be read, keep secrets off the REST API, and "
         "allow OAuth settings in packages where a spec is packaged."
     )
-    mending: ClassVar = "Run `provision doctor --fix`, or Setup, External Client App Settings."
+    fix: ClassVar = "Run `provision doctor --fix`, or Setup, External Client App Settings."
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ class AppSettings:
             return
         for setting, reason in _wrong(context, switched_on):
             text = f"{setting.name} is {'off' if setting.on else 'on'}: {reason}"
-            yield Finding(Severity.WARNING, self.id, text, self.mending)
+            yield Finding(Severity.WARNING, self.id, text, self.fix)
 
 
 def settings_to_fix(context: Context) -> tuple[Setting, ...]:

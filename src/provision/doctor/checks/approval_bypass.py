@@ -27,7 +27,7 @@ class ApprovalBypass:
 
     id: ClassVar = "approval-bypass"
     title: ClassVar = "Nobody passes by the admin approval of an app (Use Any API Client)."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Take Use Any API Client away from those who do not need it, or accept that they may use "
         "every app of the org. To cure a refusal by API Access Control, approve the app instead."
     )
@@ -52,7 +52,7 @@ class ApprovalBypass:
                 self.id,
                 f"{count} {USE_ANY_API_CLIENT.label}, and may use {spec.app} without being "
                 f"approved: {shown}{more}",
-                self.mending,
+                self.fix,
                 app=spec.app,
                 position=spec.positions.of(_PERMITTED_USERS),
                 key=".".join(_PERMITTED_USERS),

@@ -25,7 +25,7 @@ class CallbackPort:
         "The sf CLI listens on a port of the spec's callback URLs (1717, or oauthLocalPort of "
         "sfdx-project.json), and that port is free on this machine."
     )
-    mending: ClassVar = (
+    fix: ClassVar = (
         "End the program that listens there, or set oauthLocalPort in sfdx-project.json to a free "
         "port that a callback URL has, as `provision apply --login web` does."
     )

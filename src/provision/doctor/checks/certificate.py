@@ -27,7 +27,7 @@ class CertificateValidity:
     title: ClassVar = (
         "The spec's certificate is the private key's, and holds for 30 days or more (warn_before)."
     )
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Make a new pair with `provision keys new NAME`, and name its two files in "
         "oauth.jwt_bearer."
     )
@@ -61,7 +61,7 @@ class CertificateValidity:
             severity,
             self.id,
             said,
-            self.mending,
+            self.fix,
             app=subject.spec.app,
             position=subject.spec.positions.of(path),
             key=".".join(path),

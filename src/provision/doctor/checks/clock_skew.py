@@ -26,7 +26,7 @@ class ClockSkew:
 
     id: ClassVar = "clock-skew"
     title: ClassVar = "This machine's clock is within 60 seconds of the org's."
-    mending: ClassVar = "Set this machine's clock by NTP (`timedatectl set-ntp true`)."
+    fix: ClassVar = "Set this machine's clock by NTP (`timedatectl set-ntp true`)."
     needs_session: ClassVar = False
 
     def run(self, context: Context) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ class ClockSkew:
             self.id,
             f"this machine's clock is {abs(seconds):.0f} seconds {way} the org's: "
             "JWT logins are refused",
-            self.mending,
+            self.fix,
         )
 
 

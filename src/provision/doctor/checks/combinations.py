@@ -29,7 +29,7 @@ class Combinations:
 
     id: ClassVar = "combinations"
     title: ClassVar = "The values of each app go together: somebody can use it, and it works."
-    mending: ClassVar = "Each finding says what to change in the spec."
+    fix: ClassVar = "Each finding says what to change in the spec."
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:

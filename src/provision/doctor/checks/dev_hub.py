@@ -25,7 +25,7 @@ class DevHub:
 
     id: ClassVar = "dev-hub"
     title: ClassVar = "The org is no Dev Hub that creates scratch orgs with this app."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Create scratch orgs with a connected app: run `sf org create scratch` from a login "
         "without --client-id, or set SF_SCRATCH_SIGNUP_CONNECTED_APP=PlatformCLI."
     )
@@ -39,7 +39,7 @@ class DevHub:
                 self.id,
                 "the org is a Dev Hub: logged in with an external client app, the creation of a "
                 "scratch org fails with RemoteOrgSignupFailed, C-1016",
-                self.mending,
+                self.fix,
             )
 
 

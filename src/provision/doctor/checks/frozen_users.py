@@ -23,7 +23,7 @@ class FrozenUsers:
 
     id: ClassVar = "frozen-users"
     title: ClassVar = "No user whom the specs name is frozen."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Find out why the user was frozen (Setup, Login History), then unfreeze the user in Setup, "
         "Users. A login through a VPN or proxy that hides its origin freezes a user again."
     )
@@ -46,4 +46,4 @@ class FrozenUsers:
         for subject, name in names:
             if fold_name(name) in frozen:
                 message = f"the user {name} is frozen, and cannot log in"
-                yield Finding(Severity.ERROR, self.id, message, self.mending, app=subject.spec.app)
+                yield Finding(Severity.ERROR, self.id, message, self.fix, app=subject.spec.app)

@@ -28,7 +28,7 @@ class NameClash:
 
     id: ClassVar = "name-clash"
     title: ClassVar = "No connected app has the name of an app that is to be created."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Choose another name, or remove the connected app first. To carry it over with its "
         "consumer key, use Migrate to External Client App in its page in Setup."
     )
@@ -44,7 +44,7 @@ class NameClash:
             if not apps.own_id and apps.packages:
                 app = subject.spec.app
                 said = f"the org has {package_apps_message(app, apps.packages)}"
-                yield self._finding(subject, Severity.WARNING, said, "app", mending=IN_SETUP)
+                yield self._finding(subject, Severity.WARNING, said, "app", fix=IN_SETUP)
         listed = context.org.metadata.names([_CONNECTED_APP])[_CONNECTED_APP.name]
         taken = {fold_name(name) for name in listed}
         for subject in new:
@@ -57,13 +57,13 @@ class NameClash:
                 yield self._finding(subject, Severity.WARNING, said, "label")
 
     def _finding(
-        self, subject: Subject, severity: Severity, said: str, key: str, mending: str = mending
+        self, subject: Subject, severity: Severity, said: str, key: str, fix: str = fix
     ) -> Finding:
         return Finding(
             severity,
             self.id,
             said,
-            mending,
+            fix,
             app=subject.spec.app,
             position=subject.spec.positions.of((key,)),
             key=key,

@@ -30,7 +30,7 @@ class Names:
 
     id: ClassVar = "names"
     title: ClassVar = "The profiles (by label) and permission sets (by API name) exist."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Write the name as the org has it, or let provision create it: "
         "`{name: ..., create: true}` (a profile also needs `clone_of`)."
     )
@@ -44,7 +44,7 @@ class Names:
                     Severity.ERROR,
                     self.id,
                     _said(each, context.org),
-                    _SOURCE if each.is_source else self.mending,
+                    _SOURCE if each.is_source else self.fix,
                     app=subject.spec.app,
                     position=each.position,
                     key=_KEYS[each.kind],

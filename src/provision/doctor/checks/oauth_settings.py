@@ -22,7 +22,7 @@ class OauthSettings:
 
     id: ClassVar = "oauth-settings"
     title: ClassVar = "The org's OAuth and OpenID Connect Settings allow what the specs ask for."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Change it in Setup, OAuth and OpenID Connect Settings, or take the key out of the spec."
     )
     needs_session: ClassVar = True
@@ -56,7 +56,7 @@ class OauthSettings:
             Severity.WARNING,
             self.id,
             said,
-            self.mending,
+            self.fix,
             app=subject.spec.app,
             position=subject.spec.positions.of(path),
             key=".".join(path),

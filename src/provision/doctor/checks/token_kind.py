@@ -23,7 +23,7 @@ class TokenKind:
 
     id: ClassVar = "token-kind"
     title: ClassVar = "The access token is one to which the org shows metadata."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Use API 68 or newer, or the session of an app whose access tokens are opaque "
         "(oauth.jwt_access_tokens: false)."
     )
@@ -38,5 +38,5 @@ class TokenKind:
                 self.id,
                 f"the access token is JWT-format, and to those an org shows no metadata below API "
                 f"{_JWT_TOKENS_LIST_SINCE}; this is API {org.api_version}",
-                self.mending,
+                self.fix,
             )

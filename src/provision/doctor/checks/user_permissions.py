@@ -23,7 +23,7 @@ class UserPermissions:
         "The session's user has the permissions that `apply` needs (table below), and what the "
         "specs' assign_to and create need."
     )
-    mending: ClassVar = "Give the user a permission set with it, or log in as one who has it."
+    fix: ClassVar = "Give the user a permission set with it, or log in as one who has it."
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ class UserPermissions:
             listed = " or ".join(each.label for each in known or need.any_of)
             said = f"{username} lacks {listed}" if known else f"the org has no permission {listed}"
             severity = _severity(need) if known else Severity.NOTE
-            yield Finding(severity, self.id, f"{said}: {need.purpose}", self.mending)
+            yield Finding(severity, self.id, f"{said}: {need.purpose}", self.fix)
 
 
 def _severity(need: Need) -> Severity:

@@ -18,7 +18,7 @@ class Users:
 
     id: ClassVar = "users"
     title: ClassVar = "The users whom the specs name exist and are active."
-    mending: ClassVar = (
+    fix: ClassVar = (
         "Correct the username (a sandbox appends its name to it: ci@example.com.uat; use a "
         "variable, ci@example.com${suffix}), or activate the user in Setup."
     )
@@ -33,7 +33,7 @@ class Users:
                     Severity.ERROR,
                     self.id,
                     f"the user {each.name} is inactive" if each.inactive else said,
-                    self.mending,
+                    self.fix,
                     app=subject.spec.app,
                     position=each.position,
                 )
