@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from provision.doctor.check import Subject
-from provision.doctor.checks.app_settings import settings_to_fix
+from provision.doctor.checks.names import same_profile
+from provision.doctor.checks.org import settings_to_fix
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.profile_label import same_profile
 from provision.findings import Severity
 from provision.keys.pair import new_pair
 from tests.doctor.conftest import CHECK

@@ -7,24 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from provision.doctor.check import Check, Context
-from provision.doctor.checks.admitted import Admitted
-from provision.doctor.checks.api_access import ApiAccess
-from provision.doctor.checks.api_access_control import ApiAccessControl
-from provision.doctor.checks.api_version import ApiVersion
-from provision.doctor.checks.app_settings import AppSettings
-from provision.doctor.checks.approval_bypass import ApprovalBypass
-from provision.doctor.checks.callback_port import CallbackPort
-from provision.doctor.checks.certificate import CertificateValidity
-from provision.doctor.checks.clock_skew import ClockSkew
-from provision.doctor.checks.combinations import Combinations
-from provision.doctor.checks.dev_hub import DevHub
-from provision.doctor.checks.frozen_users import FrozenUsers
-from provision.doctor.checks.name_clash import NameClash
-from provision.doctor.checks.names import Names
-from provision.doctor.checks.oauth_settings import OauthSettings
-from provision.doctor.checks.token_kind import TokenKind
-from provision.doctor.checks.user_permissions import UserPermissions
-from provision.doctor.checks.users import Users
+from provision.doctor.checks import app, names, org, session, users
 from provision.errors import OrgError, OrgRefused, ProvisionError
 from provision.findings import Finding, Severity
 from provision.org.quota import QuotaTooLow
@@ -34,24 +17,11 @@ __all__ = ["CHECKS", "Diagnosis", "diagnose"]
 _LIMIT: Final = "REQUEST_LIMIT_EXCEEDED"
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ApiAccess(),
-    TokenKind(),
-    ApiVersion(),
-    UserPermissions(),
-    AppSettings(),
-    ApiAccessControl(),
-    OauthSettings(),
-    DevHub(),
-    NameClash(),
-    Names(),
-    Users(),
-    FrozenUsers(),
-    Admitted(),
-    ApprovalBypass(),
-    CertificateValidity(),
-    Combinations(),
-    ClockSkew(),
-    CallbackPort(),
+    *session.CHECKS,
+    *org.CHECKS,
+    *names.CHECKS,
+    *users.CHECKS,
+    *app.CHECKS,
 )
 """All checks. Whether the org takes the session comes first: most others depend on it."""
 
@@ -88,7 +58,7 @@ def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> Diagnosis:
             unchecked.add(check.id)
             continue
         found += here
-        if check.id == ApiAccess.id:
+        if check.id == session.ApiAccess.id:
             refused = any(each.severity is Severity.ERROR for each in here)
     in_org = tuple(replace(each, org=context.org.name) for each in found)
     return Diagnosis(in_org, frozenset(unchecked))

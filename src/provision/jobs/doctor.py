@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from provision.doctor.check import Context, Subject
-from provision.doctor.checks.api_version import ApiVersion
-from provision.doctor.checks.app_settings import AppSettings, settings_to_fix
+from provision.doctor.checks.org import AppSettings, settings_to_fix
+from provision.doctor.checks.session import ApiVersion
 from provision.doctor.diagnosis import Diagnosis, diagnose
 from provision.doctor.setting import Setting, write_settings
 from provision.errors import VersionUnsupported
