@@ -1,9 +1,12 @@
 """What is kept of a run that writes: before its first write, and at its end."""
 
+import html
 import json
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -148,12 +151,14 @@ def test_a_failed_run_tells_how_it_ended(kept, work) -> None:
     assert "already taken" in told["outcome"]
 
 
-def test_a_run_that_is_not_proven_tells_so_without_what_is_hidden(kept, work) -> None:
-    (kept.base.parent / "told.txt").write_text("hush-hush")
+@pytest.mark.parametrize("encode", [str, str.upper, partial(quote, safe=""), html.escape])
+def test_a_run_that_is_not_proven_tells_so_without_what_is_hidden(kept, work, encode) -> None:
+    secret = "hush/hush & 'hush'"
+    (kept.base.parent / "told.txt").write_text(secret)
     prepared = work.prepare(OPEN + "    description: ${file:told.txt}\n")
 
     def refuse(_recording) -> None:
-        raise NotProven("the org said hush-hush")
+        raise NotProven(f"the org said {encode(secret)}")
 
     with pytest.raises(NotProven):
         run_of(kept, prepared, refuse)

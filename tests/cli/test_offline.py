@@ -25,7 +25,7 @@ def test_validate_names_every_problem_of_every_file(run, spec, tmp_path) -> None
 
 def test_validate_says_which_variables_it_could_not_check(run, spec) -> None:
     spec.write_text(spec.read_text() + "description: for ${stage}\n")
-    assert "but for ${stage}: give values with --var" in run("validate", str(spec)).out
+    assert "except for ${stage}: give values with --var" in run("validate", str(spec)).out
     assert run("validate", str(spec), "--var", "stage=uat").out == f"{spec}: valid\n"
 
 
@@ -39,8 +39,25 @@ def test_validate_takes_fleets_among_specs(run, spec, tmp_path) -> None:
     assert ran.code == ExitCode.CANNOT
     assert f"{fleet}:2:8: acme: robot.yaml asks for ${{stage}}" in ran.err
     spec.write_text(spec.read_text().replace("${stage}", "${env:NOBODY_SETS_THIS}"))
-    said = "valid for 2 orgs, but for ${env:NOBODY_SETS_THIS}: from outside, and not read here"
+    said = "valid for 2 orgs, except for ${env:NOBODY_SETS_THIS}: from outside, and not read here"
     assert run("validate", str(fleet)).out == f"{fleet}: {said}\n"
+
+
+def test_validate_reports_problems_in_every_format(run, spec, tmp_path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("app: Bad\npolicies: {session_timeout: 15:00}\nnope: 1\n")
+    ran = run("validate", str(bad), str(spec), "--format", "json")
+    document = json.loads(ran.out)
+    assert (ran.code, ran.err) == (ExitCode.CANNOT, "")
+    assert document["exit_code"] == ExitCode.CANNOT
+    assert document["checked"] == [str(bad), str(spec)]
+    assert [(each["rule"], each["position"]["line"]) for each in document["findings"]] == [
+        ("input", 2),
+        ("input", 3),
+    ]
+    for form, sign in (("sarif", '"level": "error"'), ("github", "::error file="), ("junit", "2")):
+        assert sign in run("validate", str(bad), "--format", form).out
+    assert json.loads(run("validate", str(spec), "--format", "json").out)["findings"] == []
 
 
 def test_an_undefined_variable_stops_other_verbs(run, spec) -> None:

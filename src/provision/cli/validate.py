@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from provision.cli.console import Console
 from provision.cli.options import AllowExec, Quiet, SpecFiles, Var, variables
-from provision.errors import SpecError
-from provision.findings import Finding
+from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.errors import ExitCode, SpecError
+from provision.findings import Finding, Severity
+from provision.report.format import Format
 
 if TYPE_CHECKING:
     from provision.spec.variable import Variables
@@ -18,53 +23,92 @@ __all__ = ["validate"]
 
 
 def validate(
-    specs: SpecFiles, var: Var = None, allow_exec: AllowExec = False, quiet: Quiet = False
+    specs: SpecFiles,
+    output_format: FormatChoice = Format.TEXT,
+    output: OutputFile = None,
+    var: Var = None,
+    allow_exec: AllowExec = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check specs offline: every problem, with its position.
 
-    Fleets too: each spec of each org, with the variables of that org. What comes to a fleet from
-    outside is not read: no secret is needed.
+    Fleets too: each spec of each org, with the variables of that org. Values from outside of a
+    fleet are not read, so no secret is needed.
     """
-    from provision.fleet.load import is_fleet
-
     console = Console(quiet)
     values = variables(var, allow_exec=allow_exec)
-    problems: list[Finding] = []
-    for path in specs:
-        check = _fleet_problems if is_fleet(path) else _spec_problems
-        problems += check(path, values, console)
+    checked = [_checked(path, values) for path in specs]
+    out = Output(output_format, output, console)
+    if out.is_talk:
+        _say(checked, console)
+    else:
+        _report(checked, out)
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedFile:
+    """A spec or a fleet, what is wrong with it, and what to say if nothing is."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    valid: str
+
+    @property
+    def problems(self) -> Sequence[Finding]:
+        return [each for each in self.findings if each.severity is Severity.ERROR]
+
+
+def _checked(path: Path, values: Variables) -> _CheckedFile:
+    from provision.fleet.load import is_fleet
+
+    return _checked_fleet(path, values) if is_fleet(path) else _checked_spec(path, values)
+
+
+def _checked_spec(path: Path, values: Variables) -> _CheckedFile:
+    from provision.spec.load import check
+
+    checked = check(path, values)
+    names = _braced(checked.unchecked)
+    unchecked = f", except for {names}: give values with --var" if names else ""
+    findings = (*checked.problems, *checked.warnings, *checked.combinations)
+    return _CheckedFile(path, findings, f"valid{unchecked}")
+
+
+def _checked_fleet(path: Path, values: Variables) -> _CheckedFile:
+    from provision.fleet.check import check_fleet
+
+    checked = check_fleet(path, values)
+    names = _braced(checked.unchecked)
+    unchecked = f", except for {names}: from outside, and not read here" if names else ""
+    orgs = "1 org" if checked.orgs == 1 else f"{checked.orgs} orgs"
+    findings = (*checked.problems, *checked.warnings, *checked.combinations)
+    return _CheckedFile(path, findings, f"valid for {orgs}{unchecked}")
+
+
+def _say(checked: Sequence[_CheckedFile], console: Console) -> None:
+    """Print what a person reads. Raises :class:`SpecError` with all problems of all files."""
+    for file in checked:
+        for each in file.findings:
+            if each.severity is not Severity.ERROR:
+                console.talk(each.line)
+        if not file.problems:
+            console.result(f"{file.path}: {file.valid}")
+    problems = [each for file in checked for each in file.problems]
     if problems:
         raise SpecError(problems)
 
 
-def _spec_problems(path: Path, values: Variables, console: Console) -> Sequence[Finding]:
-    from provision.spec.load import check
+def _report(checked: Sequence[_CheckedFile], out: Output) -> None:
+    from provision.report.findings import Findings
 
-    checked = check(path, values)
-    _warn(checked.warnings, checked.combinations, console)
-    if not checked.problems:
-        names = _braced(checked.unchecked)
-        unchecked = f", but for {names}: give values with --var" if names else ""
-        console.result(f"{path}: valid{unchecked}")
-    return checked.problems
-
-
-def _fleet_problems(path: Path, values: Variables, console: Console) -> Sequence[Finding]:
-    from provision.fleet.check import check_fleet
-
-    checked = check_fleet(path, values)
-    _warn(checked.warnings, checked.combinations, console)
-    if not checked.problems:
-        names = _braced(checked.unchecked)
-        unchecked = f", but for {names}: from outside, and not read here" if names else ""
-        orgs = "1 org" if checked.orgs == 1 else f"{checked.orgs} orgs"
-        console.result(f"{path}: valid for {orgs}{unchecked}")
-    return checked.problems
-
-
-def _warn(warnings: Sequence[Finding], combinations: Sequence[Finding], console: Console) -> None:
-    for each in (*warnings, *combinations):
-        console.talk(each.line)
+    findings = Findings(
+        "validate",
+        tuple(replace(each, app=str(file.path)) for file in checked for each in file.findings),
+        tuple(str(file.path) for file in checked),
+    )
+    out.findings(findings)
+    if findings.exit_code is not ExitCode.OK:
+        raise typer.Exit(findings.exit_code)
 
 
 def _braced(names: Sequence[str]) -> str:

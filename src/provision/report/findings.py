@@ -1,4 +1,4 @@
-"""What a verb that only checks (lint, doctor) found, as a value for any format."""
+"""What a verb that only checks (lint, doctor, validate) found, as a value for any format."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from provision.redaction import SECRETS
 
 __all__ = ["Findings"]
 
+_VALIDATE = "validate"
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that a run of ``verb`` found, and the names of the apps that it ``checked``."""
+    """Everything that a run of ``verb`` found, and what it ``checked``: apps, or files."""
 
     verb: str
     findings: tuple[Finding, ...]
@@ -34,7 +36,12 @@ class Findings:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The run's own: found, if there is an error or a warning."""
+        """The run's own: found, if there is an error or a warning.
+
+        A file that is not valid cannot be used, and a doubtful one can.
+        """
+        if self.verb == _VALIDATE:
+            return ExitCode.CANNOT if self.count(Severity.ERROR) else ExitCode.OK
         bad = any(finding.severity is not Severity.NOTE for finding in self.findings)
         return ExitCode.FOUND if bad else ExitCode.OK
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from provision.distribution import VERSION
-from provision.findings import Finding, Position, Severity
+from provision.findings import INPUT, Finding, Position, Severity
 from provision.report.entry_findings import entry_findings, failure_findings, printable
 from provision.report.findings import Findings
 from provision.report.report import Report
@@ -26,6 +26,7 @@ RULES: Final = {
     "app-missing": "The org does not have the app.",
     "access": "A permission set, profile or assignment that the spec asks for is missing.",
     "acceptance-expired": "A difference was accepted until a day that is over.",
+    "input": "A file is not valid, or a value in it is doubtful.",
     "advice": "Something that no apply can repair.",
     "unmanaged": "A record of the app that provision leaves alone.",
     "unseen-record": "A record of which the org does not show whether it is there.",
@@ -131,7 +132,8 @@ def _uri(position: Position) -> str:
 
 def _fingerprint(finding: Finding) -> str:
     """The same for the same thing in the next run, wherever in the file it then stands."""
-    return _hashed((finding.rule, finding.app, finding.org, finding.key))
+    subject = finding.text if finding.rule == INPUT else finding.key
+    return _hashed((finding.rule, finding.app, finding.org, subject))
 
 
 def _hashed(parts: Iterable[str]) -> str:
