@@ -67,7 +67,7 @@ def test_a_profile_that_does_not_suffice_is_told(work) -> None:
     work.apply(text)
     with pytest.raises(NotProven, match="not admin approved") as raised:
         work.prove(text)
-    assert "A profile alone does not do" in raised.value.next_step
+    assert "In some orgs a profile is not enough" in raised.value.next_step
 
 
 def test_a_self_authorized_app_cannot_log_in_headless(work) -> None:

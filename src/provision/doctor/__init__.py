@@ -1,1 +1,1 @@
-"""What must hold before the first write to an org, and what fields and errors mean."""
+"""What must hold before the first write to an org, and what terms mean."""

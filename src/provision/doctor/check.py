@@ -1,4 +1,4 @@
-"""Check: the interface of everything that doctor looks at, and what it gets to see."""
+"""The interface of doctor's checks, and what a check gets to see."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may look at: an org that it cannot write, the specs, this machine's clock.
+    """What a check may look at: an org, read-only, the specs, this machine's clock.
 
     ``directory`` is where the `sf` CLI would be run.
     """
@@ -40,8 +40,8 @@ class Context:
 class Check(Protocol):
     """One thing that must hold before the first write.
 
-    ``title`` is what must hold, ``fix`` how to make it so. A check that does not need the
-    org's consent (``needs_session``) runs even where the org refuses the session.
+    ``title`` is what must hold, ``fix`` how to achieve it. A check that does not need the
+    session (``needs_session``) runs even if the org refuses it.
     """
 
     id: ClassVar[str]
@@ -50,5 +50,5 @@ class Check(Protocol):
     needs_session: ClassVar[bool]
 
     def run(self, context: Context) -> Iterable[Finding]:
-        """What is wrong. Raises what the org raises, where it does not tell."""
+        """What is wrong. Raises what the org raises if it does not answer the question."""
         ...

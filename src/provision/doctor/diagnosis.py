@@ -1,4 +1,4 @@
-"""Diagnosis: every check in its turn, and what none of them could find out."""
+"""Diagnosis: all checks, one after the other, and which of them could not be made."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def diagnose(context: Context, checks: Sequence[Check] = CHECKS) -> Diagnosis:
 
 
 def _stopped_answering(error: ProvisionError) -> bool:
-    """Whether the org refuses more than this one question, or gave no answer to it."""
+    """Whether the org refuses all requests, or did not answer this one."""
     if isinstance(error, OrgRefused):
         return error.code == _LIMIT
     return isinstance(error, OrgError)

@@ -18,7 +18,7 @@ def permissions_of(rest: RestReader, username: str, names: Sequence[str]) -> Map
 
     DOC: a user is assigned the profile's own permission set as well, and of a permission set
     group the set that it adds up to. A permission that the org does not have is left out of the
-    answer. Raises :class:`OrgRefused` where the org does not tell.
+    answer. Raises :class:`OrgRefused` if the org does not tell.
     """
     soql = (
         "SELECT PermissionSetId FROM PermissionSetAssignment "
@@ -36,8 +36,8 @@ def permissions_of(rest: RestReader, username: str, names: Sequence[str]) -> Map
     except OrgRefused as error:
         if error.code != _NO_SUCH_COLUMN:
             raise
-    # Which permissions there are depends on the org's release and licences, and one column that
-    # is not there refuses the whole query.
+    # Which permissions exist depends on the org's release and licences, and one column that does
+    # not exist makes the org refuse the whole query.
     held: dict[str, bool] = {}
     for name in names:
         try:

@@ -1,4 +1,4 @@
-"""Setting: one of the org's own switches for external client apps."""
+"""The org's own switches for external client apps."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ __all__ = ["Setting", "read_settings", "write_settings"]
 
 _LOOK: Final = (
     "Watch it under Setup, Deployment Status. When it has ended, run the same command again: it "
-    "switches only what is not yet as it should be."
+    "switches only what is still wrong."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A switch by its metadata name, and where it stands, or should."""
+    """A switch by its metadata name, and whether it is on, or should be."""
 
     name: str
     on: bool
@@ -60,9 +60,9 @@ def read_settings(org: ReadableOrg) -> frozenset[str] | None:
 def write_settings(
     org: WritableOrg, settings: Sequence[Setting], note: WriteNote = unnoted
 ) -> None:
-    """Switch ``settings``, in one deploy. Raises :class:`CannotError` if the org does not.
+    """Switch ``settings``, in one deploy. Raises :class:`CannotError` if the org refuses.
 
-    ``note`` is told of the deploy before it is sent, and of what became of it.
+    ``note`` is called before the deploy is sent, and with its outcome.
     """
     listed = ", ".join(map(str, settings))
     component = Component(
@@ -80,9 +80,9 @@ def write_settings(
         raise deploy_failed(result, f"switch {listed}")
     else:
         raise CannotError(
-            f"{org.name} did not take {listed}: {'; '.join(result.reasons)}",
+            f"{org.name} did not accept {listed}: {'; '.join(result.reasons)}",
             next_step="The user needs Customize Application and Modify Metadata; or set it in "
             "Setup, External Client App Settings.",
         )
-    if org.deployer.interrupted:  # which it forgives a deploy that succeeded
+    if org.deployer.interrupted:  # the deployer does not raise it for a deploy that succeeded
         raise KeyboardInterrupt

@@ -30,7 +30,7 @@ _API_ENABLED: Final = Cause(
 ROWS: Final = (
     Refusal(
         "session-gone",
-        "The session has expired, was revoked, or never was one of this org's.",
+        "The session has expired, was revoked, or belongs to another org.",
         (
             Cause("The session has ended.", "Log in again."),
             Cause(
@@ -73,7 +73,7 @@ ROWS: Final = (
         "first-call-refused",
         "The org granted a token, and refused the first call with it.",
         one(
-            "What the org said of the call is not in the dictionary.",
+            "The org's answer is not in the dictionary.",
             "Look it up in Salesforce's documentation. `provision doctor` shows who may use the "
             "API.",
         ),
@@ -150,8 +150,8 @@ ROWS: Final = (
         "The org wants a pause between requests.",
         one(
             "Too many requests came at once. Nothing was done.",
-            "Wait as long as Retry-After says; provision does, and `--concurrency` makes it ask "
-            "less at once.",
+            "Wait as long as Retry-After says, as provision does. A lower `--concurrency` sends "
+            "fewer requests at once.",
         ),
         _API,
         "RFC 6585; org-protocol 7",
@@ -160,8 +160,8 @@ ROWS: Final = (
     ),
     Refusal(
         "row-locked",
-        "Another write holds the record.",
-        one("Somebody else writes to the org at this moment.", "Try again."),
+        "Another write has locked the record.",
+        one("Somebody else is writing to the org.", "Try again."),
         _ALL,
         _CODES,
         Sure.DOCUMENTED,
@@ -186,7 +186,7 @@ ROWS: Final = (
         "may-not-write",
         "The user may not write this record.",
         one(
-            "The session's user may not write this record, or nobody may over the API.",
+            "The session's user may not write this record, or nobody may write it over the API.",
             "Check the user's permissions with `provision doctor`.",
         ),
         _API,
@@ -221,9 +221,9 @@ ROWS: Final = (
     ),
     Refusal(
         "unknown-field",
-        "The org does not know a field, or does not take its value.",
+        "The org does not know a field, or does not accept its value.",
         one(
-            "The field does not exist in this API version, or the value is not one that it takes.",
+            "The field does not exist in this API version, or does not accept the value.",
             "The text beside the code names it. For an unknown field choose another --api-version.",
         ),
         _ALL,
@@ -237,9 +237,9 @@ ROWS: Final = (
     ),
     Refusal(
         "there-already",
-        "The org has such a record already.",
+        "The org already has such a record.",
         one(
-            "It is there already; the message may name the record.",
+            "The record already exists; the message may name it.",
             "Run `provision diff` to see what the org has.",
         ),
         _ALL,
@@ -256,7 +256,7 @@ ROWS: Final = (
         "not-there",
         "The org does not have it.",
         one(
-            "The record, the resource or the API version is not there.",
+            "The record, the resource or the API version does not exist.",
             "Run `provision diff` to see what the org has.",
         ),
         _REST,
@@ -269,7 +269,7 @@ ROWS: Final = (
         "bad-query",
         "The org cannot read a query.",
         one(
-            "A query is not SOQL that this org takes, or its cursor has expired.",
+            "The query is not SOQL that this org understands, or its cursor has expired.",
             "If provision sent it, this is a bug in provision: report it.",
         ),
         _REST,
@@ -290,7 +290,7 @@ ROWS: Final = (
         "bad-request",
         "The org cannot read a request.",
         one(
-            "A part of the request is missing or not in the form that the resource takes.",
+            "A part of the request is missing, or not in the form that the resource expects.",
             "If provision sent it, this is a bug in provision: report it.",
         ),
         _API,
@@ -323,7 +323,7 @@ ROWS: Final = (
     ),
     Refusal(
         "too-much",
-        "A request, or an app, has more of something than the org takes.",
+        "A request, or an app, has more of something than the org allows.",
         one("A limit of the platform is exceeded; the text names it.", "Use fewer, or split them."),
         _ALL,
         _CODES,
@@ -350,7 +350,7 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-reference",
-        "A record names another one that is not there.",
+        "A record refers to another one that does not exist.",
         one(
             "The app, the user or the record that it names is not in this org.",
             "Check the name in the spec; a sandbox has other usernames.",
@@ -366,7 +366,7 @@ ROWS: Final = (
         "The org does not delete a record that is in use.",
         one(
             "Users are still assigned to it.",
-            "Take it from them first, then delete it.",
+            "Remove their assignments first, then delete it.",
         ),
         _API,
         _CODES,

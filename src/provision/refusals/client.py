@@ -28,7 +28,7 @@ ROWS: Final = (
     ),
     Refusal(
         "wrapped",
-        "A client could not do what it was asked, and tells what the org said.",
+        "A client could not do what it was asked, and repeats what the org said.",
         one(
             "The org's own words stand after the client's.",
             "Run `provision explain` on what stands after the colon.",
@@ -69,7 +69,7 @@ ROWS: Final = (
         "sf-unknown-org",
         "The sf CLI does not know an org by that name.",
         one(
-            "The alias or username is not one that this user of this machine has logged in with.",
+            "Nobody has logged in with this alias or username as this user of this machine.",
             "Run `sf org list`, or log in with `sf org login web --alias NAME`.",
         ),
         _SF,
@@ -100,9 +100,9 @@ ROWS: Final = (
     ),
     Refusal(
         "sf-login-url",
-        "The sf CLI takes no such login URL from a project or from SF_ORG_INSTANCE_URL.",
+        "The sf CLI does not accept this login URL from a project or from SF_ORG_INSTANCE_URL.",
         one(
-            "There it takes Salesforce's own domains alone.",
+            "There it accepts only Salesforce's own domains.",
             "Leave sfdcLoginUrl out of sfdx-project.json, and log in with --instance-url.",
         ),
         _SF,
@@ -158,7 +158,7 @@ ROWS: Final = (
         "sf-old-node",
         "The sf CLI does not run on this version of Node.js.",
         one(
-            "Its library undici wants Node.js 22.19 or later, though the CLI installs on older "
+            "Its library undici needs Node.js 22.19 or later, though the CLI installs on older "
             "ones.",
             "Update Node.js.",
         ),
@@ -199,7 +199,7 @@ ROWS: Final = (
         "The scratch org is deleted or has expired.",
         one(
             "Expired scratch orgs answer HTTP 420.",
-            "Create a new one, and take the old one from the fleet.",
+            "Create a new one, and remove the old one from the fleet.",
         ),
         (Where.REST, Where.SF),
         "org-protocol 7 (source)",

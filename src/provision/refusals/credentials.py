@@ -36,7 +36,7 @@ ROWS: Final = (
     ),
     Refusal(
         "staged-already",
-        "The app has staged credentials already, or not such that can be rotated.",
+        "The app already has staged credentials, or those that it has cannot be rotated.",
         one(
             "An app has one staged pair at a time.",
             "Rotate or revoke it with `provision credentials`, then stage a new one.",

@@ -14,7 +14,7 @@ _LOCAL: Final = "the words are the local org's (inferred)"
 ROWS: Final = (
     Refusal(
         "policy-there-already",
-        "The app has such a record under another name already.",
+        "The app already has such a record under another name.",
         one(
             "An app has one record of each type; the message names the one that it has.",
             "Run `provision plan` again: it finds the record by the app that it belongs to.",
@@ -29,7 +29,7 @@ ROWS: Final = (
         "The org adds to permission lists, and refuses what is in them.",
         one(
             "The profile or permission set may use the app already.",
-            "Run `provision plan` again: it sends what is missing alone.",
+            "Run `provision plan` again: it sends only what is missing.",
         ),
         _DEPLOY,
         "WEGO",
@@ -50,10 +50,10 @@ ROWS: Final = (
     ),
     Refusal(
         "key-not-settable",
-        "The org does not take this consumer key.",
+        "The org does not accept this consumer key.",
         one(
-            "Some orgs make every consumer key themselves, and none takes one that is not 8 to 256 "
-            "letters and digits.",
+            "Some orgs make every consumer key themselves. No org accepts one that is not 8 to 256"
+            " letters and digits.",
             "Leave consumerKey and oauth.consumer_key out of the spec.",
         ),
         _DEPLOY,
@@ -124,7 +124,7 @@ ROWS: Final = (
                 "Create an external client app instead: `provision apply`.",
             ),
             Cause(
-                "A connected app is needed all the same, as for scratch orgs of a Dev Hub.",
+                "A connected app is needed anyway, for example for the scratch orgs of a Dev Hub.",
                 "Ask Salesforce Customer Support to enable it.",
             ),
         ),
@@ -159,7 +159,7 @@ ROWS: Final = (
     ),
     Refusal(
         "no-parent",
-        "A record of an app does not say whose it is.",
+        "A record does not name the app that it belongs to.",
         one(
             "Its file has no externalClientApplication, or its elements are not in alphabetical "
             "order: some orgs drop those that are not.",
@@ -174,7 +174,7 @@ ROWS: Final = (
         "saml-needs",
         "The app's SAML settings need more.",
         one(
-            "SAML wants an app whose distribution state is Local, with isSamlPluginEnabled.",
+            "SAML needs an app whose distribution state is Local, with isSamlPluginEnabled.",
             "Set both, and deploy again.",
         ),
         _DEPLOY,
@@ -184,7 +184,7 @@ ROWS: Final = (
     ),
     Refusal(
         "bad-name",
-        "The developer name is not one that the org takes.",
+        "The org does not accept the developer name.",
         one(
             "A developer name begins with a letter, and has letters, digits and underscores.",
             "Correct `app` in the spec.",
@@ -196,7 +196,7 @@ ROWS: Final = (
     ),
     Refusal(
         "bad-enum",
-        "A field has a value that is not one of its list.",
+        "A field has a value that is not in its list.",
         one(
             "The message names the value and the list.",
             "Run `provision explain FIELD` for the values, and correct the spec.",
@@ -208,7 +208,7 @@ ROWS: Final = (
     ),
     Refusal(
         "bad-scope",
-        "A scope is not one that the org knows.",
+        "The org does not know a scope.",
         one(
             "Metadata has tokens of its own (Api, RefreshToken), and newer scopes need a newer "
             "org.",
@@ -251,7 +251,7 @@ ROWS: Final = (
     ),
     Refusal(
         "too-small",
-        "A number is below what the field takes.",
+        "A number is lower than the field allows.",
         one("The message names the field.", "Write at least 1."),
         _DEPLOY,
         _LOCAL,
@@ -262,7 +262,7 @@ ROWS: Final = (
         "bad-certificate",
         "The org cannot read the certificate.",
         one(
-            "It is not an X.509 certificate, or is cut short.",
+            "It is not an X.509 certificate, or is truncated.",
             "Check the file with `provision keys show`.",
         ),
         _DEPLOY,
@@ -272,9 +272,9 @@ ROWS: Final = (
     ),
     Refusal(
         "reference-missing",
-        "A record names one that is not in the org.",
+        "A record refers to one that is not in the org.",
         one(
-            "The app, the user or the record that it names is not there.",
+            "The app, the user or the record that it names does not exist.",
             "Check the name; an app's records must come after the app, or with it.",
         ),
         _DEPLOY,

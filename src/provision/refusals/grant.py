@@ -17,8 +17,8 @@ ROWS: Final = (
         (
             Cause(
                 "The app's policy ended it.",
-                "Log in again. How long it lives is policies.refresh_token; expire_immediately "
-                "ends every one at its next use.",
+                "Log in again. policies.refresh_token sets its lifetime; expire_immediately ends "
+                "each token at its next use.",
             ),
             Cause(
                 "The user has approved the app more than five times: a sixth approval revokes the "
@@ -45,8 +45,8 @@ ROWS: Final = (
         "code-expired",
         "The authorization code is too old, or was used before.",
         one(
-            "A code is good for 15 minutes, and for one use.",
-            "Begin the login anew, and exchange the code at once.",
+            "A code is valid for 15 minutes, and for one use.",
+            "Start the login again, and exchange the code at once.",
         ),
         _TOKEN,
         "Salesforce help, web server flow; restforce#744",
@@ -58,8 +58,8 @@ ROWS: Final = (
         "code-unknown",
         "The authorization code is not one that the org gave this app.",
         one(
-            "It was cut short, used before, or given to another app.",
-            "Begin the login anew, and exchange the code as it came (URL-decoded).",
+            "It was truncated, used before, or given to another app.",
+            "Start the login again, and exchange the code as it came (URL-decoded).",
         ),
         _TOKEN,
         "org-protocol 7",
@@ -94,7 +94,7 @@ ROWS: Final = (
     ),
     Refusal(
         "no-dpop-proof",
-        "The app wants a DPoP proof with each request, and got none that it takes.",
+        "The app demands a DPoP proof with each request, and the request has no valid one.",
         one(
             "isDPopEnabled is on, and the client sends no proof, or an old one.",
             "Prepare every client for DPoP, or switch isDPopEnabled off.",
@@ -135,7 +135,7 @@ ROWS: Final = (
             ),
             Cause(
                 "The scope api stands beside mcp_api or sfap_api, which can yield an opaque token.",
-                "Ask for the scope of the API alone.",
+                "Ask only for the scope of that API.",
             ),
         ),
         (Where.REST,),
@@ -145,11 +145,11 @@ ROWS: Final = (
     ),
     Refusal(
         "bad-auth-header",
-        "The Authorization header is missing, or not one that the API takes.",
+        "The Authorization header is missing, or the API does not accept it.",
         (
             Cause(
                 "The header is not `Authorization: Bearer TOKEN`.",
-                "Send it so, with nothing around the token.",
+                "Send exactly that, with nothing around the token.",
             ),
             Cause(
                 "The API wants a token in JWT format.",
@@ -163,7 +163,7 @@ ROWS: Final = (
     ),
     Refusal(
         "token-not-revocable",
-        "The token to revoke is not one of the org's.",
+        "The org does not know the token to revoke.",
         one(
             "It has expired, was revoked before, or is another org's.",
             "There is nothing left to revoke here.",

@@ -30,7 +30,7 @@ ROWS: Final = (
         "wrong-secret",
         "The consumer secret is not the app's.",
         one(
-            "The consumer secret is not the app's (any more): a rotation changes it.",
+            "The consumer secret is not the app's: a rotation may have changed it.",
             "Check oauth.client_credentials.secret, or the secret that was sent, against "
             "`provision credentials show`.",
         ),
@@ -89,7 +89,7 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-audience",
-        "The org takes none of the audiences that were tried.",
+        "The org accepts none of the audiences that were tried.",
         (
             Cause(
                 "The login host is not the org's My Domain.",
@@ -109,7 +109,7 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-domain",
-        "This flow works on the org's My Domain alone.",
+        "This flow works only on the org's My Domain.",
         one(
             "The login host is not the org's My Domain: client credentials never worked at "
             "login.salesforce.com.",

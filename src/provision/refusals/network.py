@@ -14,14 +14,14 @@ _NODE: Final = "system and TLS errors of Node.js and OpenSSL; the causes are inf
 ROWS: Final = (
     Refusal(
         "host-unknown",
-        "The name of the host leads nowhere.",
+        "The host name cannot be resolved.",
         (
             Cause(
                 "The URL is misspelled, or the org's My Domain was renamed.",
                 "Set the instance URL to the My Domain URL that Setup > My Domain shows.",
             ),
             Cause(
-                "This machine reaches no name server.",
+                "This machine cannot reach a name server.",
                 "Check its network, its VPN and its proxy.",
             ),
         ),
@@ -33,15 +33,15 @@ ROWS: Final = (
     ),
     Refusal(
         "not-connected",
-        "Nothing took the connection, or it was broken off.",
+        "The connection was refused, or broken off.",
         (
             Cause(
-                "Nothing listens at that host and port, as where a local org has ended.",
+                "Nothing listens at that host and port: a local org may have ended.",
                 "Check the instance URL. Start a local org with `provision localorg serve`.",
             ),
             Cause(
-                "A firewall or a proxy stands between.",
-                "Let https to the org's host through, or set HTTPS_PROXY.",
+                "A firewall or a proxy blocks the connection.",
+                "Allow https to the org's host, or set HTTPS_PROXY.",
             ),
         ),
         _CLIENTS,
@@ -55,12 +55,12 @@ ROWS: Final = (
         "The client does not trust the server's certificate.",
         (
             Cause(
-                "A proxy reads along, with a certificate of its own.",
+                "A proxy intercepts the connection, with its own certificate.",
                 "Have the client trust the proxy's CA: NODE_EXTRA_CA_CERTS for the sf CLI, "
                 "REQUESTS_CA_BUNDLE for Python.",
             ),
             Cause(
-                "It is a local org, whose certificate is of its own making.",
+                "It is a local org, which makes its own certificate.",
                 "Set the same variables to the file that `provision localorg serve` names.",
             ),
         ),
@@ -84,7 +84,7 @@ ROWS: Final = (
     ),
     Refusal(
         "http-forbidden",
-        "The org, or something before it, forbids the request, and no code says why.",
+        "The org, or a proxy in front of it, forbids the request, and no code says why.",
         (
             Cause(
                 "The user lacks a permission, such as API Enabled.",
@@ -92,7 +92,7 @@ ROWS: Final = (
             ),
             Cause(
                 "A proxy or a firewall answered instead of the org.",
-                "Check the proxy, and from where the request is sent.",
+                "Check the proxy, and where the request is sent from.",
             ),
         ),
         (Where.REST, Where.TOKEN),
@@ -103,8 +103,8 @@ ROWS: Final = (
     ),
     Refusal(
         "http-unauthorized",
-        "The org does not take the session, and no code says why.",
-        one("The session has ended, or was none of this org's.", "Log in again."),
+        "The org does not accept the session, and no code says why.",
+        one("The session has ended, or belongs to another org.", "Log in again."),
         (Where.REST,),
         "HTTP status codes (RFC 9110); the causes are inferred",
         Sure.INFERRED,

@@ -1,4 +1,4 @@
-"""Refusals that OAuth and Salesforce's login servers tell by a code alone."""
+"""Refusals that OAuth and Salesforce's login servers report only by a code."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ROWS: Final = (
     ),
     Refusal(
         "oauth-request",
-        "The request lacks a parameter, or has one that does not fit.",
+        "The request lacks a parameter, or has a wrong one.",
         one(
             "The text beside invalid_request is not in the dictionary.",
             "Compare the request with Salesforce's documentation of the flow.",
@@ -74,9 +74,9 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-transport",
-        "The request was not sent as the endpoint wants it.",
+        "The request was not sent as the endpoint expects it.",
         one(
-            "The authorize endpoint takes HTTP GET over https, and a callback URL that a browser "
+            "The authorize endpoint accepts HTTP GET over https, and a callback URL that a browser "
             "can open.",
             "Correct the client.",
         ),
@@ -112,7 +112,7 @@ ROWS: Final = (
     ),
     Refusal(
         "user-must-be-asked",
-        "The login was to ask the user nothing, and the user must be asked.",
+        "The request does not allow the org to ask the user, and the user must be asked.",
         one(
             "The request has immediate=true, and the user is not logged in or has not approved "
             "the app.",
@@ -127,7 +127,7 @@ ROWS: Final = (
         "device-waits",
         "The user of a device login has not answered yet.",
         one(
-            "The client asks while the user is still to enter the code, or asks too often.",
+            "The user has not entered the code yet, or the client asks too often.",
             "Ask again after the interval that the org gave, 5 seconds longer for slow_down.",
         ),
         _TOKEN,
@@ -137,9 +137,9 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-assertion-type",
-        "The type of the assertion is not one that the org takes.",
+        "The org does not accept this type of assertion.",
         one(
-            "The request names another assertion type than its flow has.",
+            "The request names an assertion type of another flow.",
             "For JWT bearer send grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer, and the "
             "JWT as assertion.",
         ),
@@ -150,7 +150,7 @@ ROWS: Final = (
     ),
     Refusal(
         "assertion-used",
-        "The assertion's identifier (jti) is not one that the org takes.",
+        "The org does not accept the assertion's identifier (jti).",
         one(
             "An assertion was sent twice.",
             "Sign a new assertion for each login.",
@@ -217,7 +217,8 @@ ROWS: Final = (
         "install-failed",
         "The org could not install the app.",
         one(
-            "An app of another org installs itself at the first login, and may not here.",
+            "An app of another org installs itself at the first login, and this org does not allow"
+            " that.",
             "Install its package, or use an external client app of the org's own.",
         ),
         _LOGINS,
@@ -228,7 +229,7 @@ ROWS: Final = (
     Refusal(
         "block-in-doubt",
         "The org could not tell whether the app is blocked, and refused it.",
-        one("A check of the org's failed.", "Try again later."),
+        one("A check in the org failed.", "Try again later."),
         _LOGINS,
         _LISTED,
         Sure.INFERRED,
@@ -251,7 +252,8 @@ ROWS: Final = (
         "headless-failed",
         "A headless login, registration or password reset failed.",
         one(
-            "The one-time password is wrong or too old, or the site takes no (more) registrations.",
+            "The one-time password is wrong or too old, or the site accepts no (more) "
+            "registrations.",
             "See the site's settings under Setup > Digital Experiences, Login & Registration.",
         ),
         _LOGINS,
@@ -268,7 +270,7 @@ ROWS: Final = (
     ),
     Refusal(
         "wrong-branding",
-        "The experience ID (expid) of the request is not one that the org takes.",
+        "The org does not know the experience ID (expid) of the request.",
         one(
             "The site has no branding of that ID.",
             "Leave expid out of the request, or use one of the site's.",
@@ -282,8 +284,8 @@ ROWS: Final = (
         "page-without-client",
         "The login page was opened without a client's request.",
         one(
-            "The address of the page was typed or kept.",
-            "Begin at the client, which sends the browser to the page.",
+            "Somebody typed the address of the page, or opened a bookmark.",
+            "Start at the client, which sends the browser to the page.",
         ),
         _AUTHORIZE,
         "the local org's own",

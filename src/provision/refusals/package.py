@@ -26,7 +26,7 @@ ROWS: Final = (
     ),
     Refusal(
         "package-incomplete",
-        "package.xml and the files of a deploy do not fit.",
+        "package.xml does not match the files of the deploy.",
         one(
             "A file that package.xml names is missing, or package.xml is. Names of folders and "
             "suffixes are abbreviated (extlClntAppGlobalOauthSets, .ecaGlblOauth, .ecaPlcy).",
@@ -62,8 +62,8 @@ ROWS: Final = (
         "bad-zip",
         "The org cannot read the zip file of a deploy.",
         one(
-            "It is no zip file, is not base64, or is too large.",
-            "Make the files with `provision render`, and zip them anew.",
+            "It is not a zip file, is not base64, or is too large.",
+            "Make the files with `provision render`, and zip them again.",
         ),
         (*_DEPLOY, Where.REST),
         f"Salesforce's metadata guide; {_LOCAL}",
@@ -78,8 +78,7 @@ ROWS: Final = (
         "not-retrieved",
         "The org has no component of that type and name.",
         one(
-            "The name is another one, or the app is not in this org. A retrieve succeeds all the "
-            "same.",
+            "The name is wrong, or the app is not in this org. The retrieve still succeeds.",
             "See Setup > External Client App Manager for the names.",
         ),
         _DEPLOY,
@@ -89,7 +88,7 @@ ROWS: Final = (
     ),
     Refusal(
         "deploy-over",
-        "The deploy has ended already, or is not this org's.",
+        "The deploy has already ended, or belongs to another org.",
         one(
             "It ended before it was cancelled or asked about, or its id is another org's.",
             "See Setup > Deployment Status.",
@@ -105,7 +104,7 @@ ROWS: Final = (
     ),
     Refusal(
         "deploy-not-finalized",
-        "The org carried a deploy out, and could not finish it.",
+        "The org carried out a deploy, but could not finalize it.",
         one(
             "A step after the deploy failed.",
             "Run `provision diff` to see what the org has, and apply again.",
@@ -118,7 +117,7 @@ ROWS: Final = (
     Refusal(
         "validation-not-deployable",
         "A validation can be deployed once, within 10 days, if it ran tests.",
-        one("The validation is too old, failed, or ran no tests.", "Deploy anew."),
+        one("The validation is too old, failed, or ran no tests.", "Deploy again."),
         _DEPLOY,
         "Salesforce's metadata guide, deployRecentValidation",
         Sure.DOCUMENTED,

@@ -43,10 +43,10 @@ ROWS: Final = (
     ),
     Refusal(
         "org-closed",
-        "The org takes no logins.",
+        "The org accepts no logins.",
         one(
             "Salesforce has locked it, or its trial has ended.",
-            "Ask Salesforce, or take the org from the fleet.",
+            "Ask Salesforce, or remove the org from the fleet.",
         ),
         _LOGINS,
         _LOGIN_CODES,
@@ -55,7 +55,7 @@ ROWS: Final = (
     ),
     Refusal(
         "no-access-to-named",
-        "The user may not use a record that the written one names.",
+        "The user may not use a record that the written record refers to.",
         one(
             "The session's user lacks access to the app, the permission set or the user that is "
             "named.",
@@ -70,7 +70,7 @@ ROWS: Final = (
         "license-missing",
         "There is no license left, or the user's does not allow this.",
         one(
-            "A permission set can be bound to a license that the user has not.",
+            "A permission set can need a license that the user does not have.",
             "Assign the license first, or name another permission set or user.",
         ),
         _WRITES,
@@ -80,9 +80,9 @@ ROWS: Final = (
     ),
     Refusal(
         "own-rule-refused",
-        "A rule that this org has made for itself refuses the record.",
+        "A rule of this org refuses the record.",
         one(
-            "A validation rule, a trigger or a flow of the org stands against it; the text beside "
+            "A validation rule, a trigger or a flow of the org refuses it; the text beside "
             "the code is the rule's.",
             "Ask the org's administrator.",
         ),

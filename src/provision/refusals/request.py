@@ -129,9 +129,9 @@ ROWS: Final = (
     ),
     Refusal(
         "no-refresh-scope",
-        "The JWT bearer flow wants the scope refresh_token.",
+        "The JWT bearer flow needs the scope refresh_token.",
         one(
-            "The JWT bearer flow wants the scope refresh_token beside api.",
+            "The JWT bearer flow needs the scope refresh_token beside api.",
             "Add refresh_token to oauth.scopes, and run `provision apply`.",
         ),
         _TOKEN,
@@ -141,7 +141,7 @@ ROWS: Final = (
     ),
     Refusal(
         "scope-parameter",
-        "The client credentials flow takes no scope parameter.",
+        "The client credentials flow accepts no scope parameter.",
         one(
             "The request has a scope. The flow gives all scopes of the app.",
             "Leave scope out of the request.",

@@ -12,7 +12,7 @@ NOT_APPROVED: Final = "user-has-not-approved"
 OTHER_USER: Final = "other-user"
 
 _LOGINS: Final = (Where.TOKEN, Where.AUTHORIZE)
-_PROFILE: Final = "A profile alone does not do in some orgs."
+_PROFILE: Final = "In some orgs a profile is not enough."
 
 ROWS: Final = (
     Refusal(
@@ -76,7 +76,7 @@ ROWS: Final = (
     Refusal(
         "inactive-org",
         "The org is locked, closed or suspended.",
-        one("The org does not take logins.", "Ask Salesforce Customer Support why."),
+        one("The org does not accept logins.", "Ask Salesforce Customer Support why."),
         _LOGINS,
         "Salesforce help, OAuth 2.0 authorization errors",
         Sure.DOCUMENTED,
@@ -101,7 +101,7 @@ ROWS: Final = (
             Cause(
                 "It is outside the login hours of the user's profile, which some orgs tell with "
                 "the same words.",
-                "Try within them, or change them in Setup.",
+                "Log in within them, or change them in Setup.",
             ),
         ),
         _LOGINS,
@@ -119,7 +119,7 @@ ROWS: Final = (
         "too-many-logins",
         "The user has logged in too often in a short time.",
         one(
-            "An org takes 3,600 logins of a user in an hour.",
+            "An org accepts 3,600 logins of a user in an hour.",
             "Try again later, and keep sessions between runs (--session-cache).",
         ),
         (Where.TOKEN, Where.SOAP),
@@ -147,7 +147,7 @@ ROWS: Final = (
     ),
     Refusal(
         "user-denied",
-        "The user denied the app the access.",
+        "The user denied access to the app.",
         one(
             "Somebody pressed Deny on the page that asks to allow the app.",
             "Log in again, and press Allow.",
@@ -160,7 +160,7 @@ ROWS: Final = (
     ),
     Refusal(
         "no-run-as-user",
-        "The client credentials flow has nobody to act as.",
+        "The client credentials flow has no user to act as.",
         one(
             "The app has no run-as user, or the flow is off in the app's policies.",
             "Set oauth.client_credentials.run_as to an active user. Salesforce's documentation "

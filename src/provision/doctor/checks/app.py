@@ -35,7 +35,8 @@ class CertificateValidity:
 
     id: ClassVar = "certificate"
     title: ClassVar = (
-        "The spec's certificate is the private key's, and holds for 30 days or more (warn_before)."
+        "The spec's certificate belongs to the private key, and is valid for 30 days or more "
+        "(warn_before)."
     )
     fix: ClassVar = (
         "Make a new pair with `provision keys new NAME`, and name its two files in "
@@ -81,7 +82,7 @@ class CertificateValidity:
 class Combinations:
     """Each spec laid over what the org has of its app, as an apply would leave it.
 
-    Where the org does not show its app, the spec is judged alone; where it refuses the session,
+    If the org does not show its app, only the spec is checked. If it refuses the session,
     `provision validate` and `provision lint` find the same.
     """
 
@@ -102,14 +103,14 @@ def _found(subject: Subject, org: ReadableOrg) -> Sequence[Finding]:
         actual = org.find_app(subject.spec.app).components
     except QuotaTooLow:
         raise
-    except ProvisionError:  # other checks say what is wrong with the session
+    except ProvisionError:  # other checks report what is wrong with the session
         return found_in_spec(subject.spec, subject.desired)
     wanted = {item.type.name: overlay(item, actual.get(item.type.name)) for item in subject.desired}
     components = {**actual, **wanted}
     found = found_in_app(components, subject.spec, org.api_version)
     if _NOBODY_ASSIGNED not in {each.rule for each in found}:
         return found
-    try:  # only then are the names looked up: whoever is named may be there already
+    try:  # names are looked up only then: those who are named may have it already
         access = org.access.find(names_wanted(subject.spec, subject.desired))
     except OrgRefused:
         return found
@@ -117,10 +118,10 @@ def _found(subject: Subject, org: ReadableOrg) -> Sequence[Finding]:
 
 
 class CallbackPort:
-    """The port that the CLI takes in this directory: the spec has it, and nobody listens there.
+    """The port that the CLI uses in this directory: the spec has it, and nobody listens there.
 
     `sf org login web` listens on 1717, or on oauthLocalPort of sfdx-project.json, for the browser
-    to come back to. An app without a callback URL for it is no app for it.
+    to come back to. It cannot use an app without a callback URL on that port.
     """
 
     id: ClassVar = "callback-port"
@@ -129,13 +130,13 @@ class CallbackPort:
         "sfdx-project.json), and that port is free on this machine."
     )
     fix: ClassVar = (
-        "End the program that listens there, or set oauthLocalPort in sfdx-project.json to a free "
+        "Stop the program that listens there, or set oauthLocalPort in sfdx-project.json to a free "
         "port that a callback URL has, as `provision apply --login web` does."
     )
     needs_session: ClassVar = False
 
     def run(self, context: Context) -> Iterator[Finding]:
-        """A warning where a web login from here cannot end: the app itself is fine."""
+        """A warning if a web login from this machine cannot complete: the app itself is fine."""
         for subject in context.subjects:
             app = sf_ports(subject.spec, subject.desired)
             if not app.ports:
@@ -149,7 +150,7 @@ class CallbackPort:
             yield Finding(
                 Severity.WARNING,
                 self.id,
-                f"{wrong}: a web login from here cannot end",
+                f"{wrong}: a web login from here cannot complete",
                 f"{callback.remedy(free)}.",
                 app=app.app,
                 position=subject.spec.positions.of(("oauth", "callback_urls")),

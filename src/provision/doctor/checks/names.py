@@ -23,9 +23,9 @@ _MOST_NAMES_SHOWN: Final = 12
 _KEYS: Final = {"profile": "policies.profiles", "permission set": "policies.permission_sets"}
 _SOURCE: Final = "Correct `clone_of`: it names a profile that the org has already."
 
-# OBS for Japanese; the others from memory. A label is suggested only
-# where the org has a profile of that label, so that a wrong one here suggests nothing. The last of
-# each is the name that the profile's own metadata has, which a policy does not take (OBS).
+# The labels of standard profiles in the languages of orgs: OBS for Japanese, the others from
+# memory. A label is suggested only if the org has a profile with it, so a wrong one is harmless.
+# The last one is the name in the profile's own metadata, which a policy does not accept (OBS).
 _LABELS: Final = (
     (
         "System Administrator",
@@ -60,14 +60,14 @@ class NameClash:
     """Connected apps by developer name (a listing) and by label (a query).
 
     OBS: connected apps and external client apps share one name space, whatever the case. An app
-    that is there already has won its name.
+    that exists already keeps its name.
     """
 
     id: ClassVar = "name-clash"
     title: ClassVar = "No connected app has the name of an app that is to be created."
     fix: ClassVar = (
-        "Choose another name, or remove the connected app first. To carry it over with its "
-        "consumer key, use Migrate to External Client App in its page in Setup."
+        "Choose another name, or remove the connected app first. To migrate it with its consumer "
+        "key, use Migrate to External Client App on its page in Setup."
     )
     needs_session: ClassVar = True
 
@@ -185,7 +185,7 @@ def _api_name_of(label: str, org: ReadableOrg) -> str:
 
 
 def same_profile(label: str, known: Sequence[str]) -> str:
-    """The label among ``known`` of the profile that ``label`` means elsewhere, or nothing."""
+    """The label among ``known`` of the profile that ``label`` means in another language, or ""."""
     folded = {fold_name(name): name for name in known}
     for labels in _LABELS:
         names = [fold_name(each) for each in labels]

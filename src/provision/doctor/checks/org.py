@@ -27,7 +27,7 @@ _ONLY_APPROVED: Final = "enableAdminApprovedAppsOnly"
 _PERMITTED_USERS: Final = ("policies", "permitted_users")
 _PKCE: Final = "isPkceRequired"
 _CODE_CREDENTIAL: Final = "oAuthCdCrdtFlowEnable"
-_HUB_OBJECTS: Final = ("ScratchOrgInfo", "ActiveScratchOrg")  # DOC: Dev Hubs alone have them
+_HUB_OBJECTS: Final = ("ScratchOrgInfo", "ActiveScratchOrg")  # DOC: only Dev Hubs have them
 _NO_SUCH_OBJECT: Final = "INVALID_TYPE"
 
 
@@ -50,7 +50,8 @@ class AppSettings:
                 Severity.WARNING,
                 self.id,
                 "the org shows no External Client App Settings",
-                "Look for External Client Apps in Setup: an org of before Spring '24 must opt in.",
+                "Look for External Client Apps in Setup: an org from before Spring '24 must opt "
+                "in.",
             )
             return
         for setting, reason in _wrong(context, switched_on):
@@ -70,8 +71,8 @@ def _wrong(context: Context, switched_on: frozenset[str]) -> Iterator[tuple[Sett
     """Each wrong switch as it should be, and why."""
     if SECRETS_OVER_REST in switched_on:
         reason = (
-            "users with View Client Secret can read consumer secrets over REST; a run that was cut "
-            "short may have left it so"
+            "users with View Client Secret can read consumer secrets over REST; an interrupted run"
+            " may have left it on"
         )
         yield Setting(SECRETS_OVER_REST, on=False), reason
     packaged = [
@@ -81,7 +82,7 @@ def _wrong(context: Context, switched_on: frozenset[str]) -> Iterator[tuple[Sett
     ]
     if packaged and PACKAGED_OAUTH not in switched_on:
         reason = (
-            f"{', '.join(packaged)} is packaged, and an org that is no Dev Hub does not package "
+            f"{', '.join(packaged)} is packaged, and an org that is not a Dev Hub does not package "
             "OAuth settings"
         )
         yield Setting(PACKAGED_OAUTH, on=True), reason
@@ -91,7 +92,7 @@ class ApiAccessControl:
     """A read of ConnectedAppSettings.
 
     DOC: with ``enableAdminApprovedAppsOnly`` only an app that an administrator has approved may
-    call the API. The login succeeds all the same, and its token is refused.
+    call the API. The login still succeeds, but the API refuses its token.
     """
 
     id: ClassVar = "api-access-control"
@@ -100,7 +101,7 @@ class ApiAccessControl:
     )
     fix: ClassVar = (
         "Set policies.permitted_users: admin_approved, and name profiles or permission sets. Do "
-        "not hand out Use Any API Client for it: its holders may use every app of the org."
+        "not assign Use Any API Client for this: its holders may use every app of the org."
     )
     needs_session: ClassVar = True
 
@@ -128,17 +129,17 @@ class ApiAccessControl:
 
 
 class OauthSettings:
-    """A read of OauthOidcSettings, which hold for every app of the org (DOC)."""
+    """A read of OauthOidcSettings, which apply to every app of the org (DOC)."""
 
     id: ClassVar = "oauth-settings"
     title: ClassVar = "The org's OAuth and OpenID Connect Settings allow what the specs ask for."
     fix: ClassVar = (
-        "Change it in Setup, OAuth and OpenID Connect Settings, or take the key out of the spec."
+        "Change it in Setup, OAuth and OpenID Connect Settings, or remove the key from the spec."
     )
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
-        """A warning for each flag of a spec that the org's own setting overrules."""
+        """A warning for each flag of a spec that the org's own setting overrides."""
         standing = switches(context.org.metadata, OAUTH_OIDC_SETTINGS)
         for subject in context.subjects:
             yield from self._of(subject, standing)
@@ -149,7 +150,7 @@ class OauthSettings:
                 subject,
                 _PKCE,
                 f"the org requires PKCE of every app ({_PKCE} is on in OauthOidcSettings): "
-                f"{subject.spec.app} cannot go without it",
+                f"{subject.spec.app} cannot switch it off",
             )
         flow = "isCodeCredFlowEnabled"
         if standing.get(_CODE_CREDENTIAL) is False and _asked(subject, flow) is True:
@@ -182,14 +183,14 @@ def _asked(subject: Subject, field: str) -> object:
 
 
 class DevHub:
-    """A query of what only a Dev Hub has.
+    """A query of objects that only a Dev Hub has.
 
     DOC: for a Dev Hub Salesforce says to create a connected app instead. OBS (cli#3515): with an
     external client app the creation of a scratch org ends in RemoteOrgSignupFailed, C-1016.
     """
 
     id: ClassVar = "dev-hub"
-    title: ClassVar = "The org is no Dev Hub that creates scratch orgs with this app."
+    title: ClassVar = "The org is not a Dev Hub that creates scratch orgs with this app."
     fix: ClassVar = (
         "Create scratch orgs with a connected app: run `sf org create scratch` from a login "
         "without --client-id, or set SF_SCRATCH_SIGNUP_CONNECTED_APP=PlatformCLI."
@@ -197,7 +198,7 @@ class DevHub:
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
-        """A warning for a Dev Hub. An org that knows neither object is none."""
+        """A warning for a Dev Hub. An org that has neither object is not one."""
         if any(_answers(context.org, name) for name in _HUB_OBJECTS):
             yield Finding(
                 Severity.WARNING,

@@ -1,4 +1,4 @@
-"""Whether the session works: the org takes it, with this API version and this clock."""
+"""Whether the session works: the org accepts it, with this API version and this clock."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class ApiAccess:
     """One harmless query.
 
     OBS: with API Access Control on, some orgs hand out a token and then refuse every call with it
-    (INVALID_SESSION_ID, "This session is not valid for use with the API"). Logging in anew gives
-    another such token, so that a client that retries never ends.
+    (INVALID_SESSION_ID, "This session is not valid for use with the API"). Logging in again gives
+    another such token, so a client that retries never stops.
     """
 
     id: ClassVar = "api-access"
-    title: ClassVar = "The org takes the session for its API."
+    title: ClassVar = "The org accepts the session for its API."
     fix: ClassVar = (
-        f"Log in again, once. If a fresh token is refused as well, likeliest first: {_FRESH.listed}"
+        f"Log in again, once. If a fresh token is refused too, likeliest first: {_FRESH.listed}"
     )
     needs_session: ClassVar = True
 
@@ -49,14 +49,14 @@ class ApiAccess:
 
 
 class TokenKind:
-    """A look at the token alone.
+    """A look at the token itself.
 
-    OBS: to a JWT-format token an org lists no metadata below API 68, and says so to nobody: an
-    app that is there looks as if it were not.
+    OBS: below API 68 an org lists no metadata for a JWT-format token, and gives no error: an app
+    that exists looks as if it did not.
     """
 
     id: ClassVar = "token-kind"
-    title: ClassVar = "The access token is one to which the org shows metadata."
+    title: ClassVar = "The org shows metadata for the kind of the access token."
     fix: ClassVar = (
         "Use API 68 or newer, or the session of an app whose access tokens are opaque "
         "(oauth.jwt_access_tokens: false)."
@@ -70,20 +70,20 @@ class TokenKind:
             yield Finding(
                 Severity.ERROR,
                 self.id,
-                f"the access token is JWT-format, and to those an org shows no metadata below API "
+                f"the access token is JWT-format, for which an org shows no metadata below API "
                 f"{_JWT_TOKENS_LIST_SINCE}; this is API {org.api_version}",
                 self.fix,
             )
 
 
 class ApiVersion:
-    """Every field that a spec asks for, held against the field catalogue."""
+    """Every field that a spec asks for, compared with the field catalogue."""
 
     id: ClassVar = "api-version"
     title: ClassVar = "The API version has every field and value that the specs ask for."
     fix: ClassVar = (
-        "Leave --api-version out to use the newest; else take the key out of the spec until the "
-        "org has been upgraded. `provision explain FIELD` says which versions know it."
+        "Leave --api-version out to use the newest, or remove the key from the spec until the org "
+        "has been upgraded. `provision explain FIELD` says which versions know it."
     )
     needs_session: ClassVar = False
 
@@ -116,7 +116,7 @@ class ClockSkew:
     """The Date header of an answer, against the clock here.
 
     DOC: an assertion of the JWT bearer flow may expire at most 3 minutes after the org's now, and
-    must not have expired. A clock that is wrong by a minute or more eats up that room.
+    must not have expired. A clock that is wrong by a minute or more uses up that time.
     """
 
     id: ClassVar = "clock-skew"
@@ -141,7 +141,7 @@ class ClockSkew:
 
 
 def _skew(context: Context) -> float:
-    """How many seconds this machine is ahead of the org; the answer's own way is halved."""
+    """How many seconds this machine is ahead of the org, as of the middle of the request."""
     url = f"{context.org.session.instance_url}/services/data"
     before = context.clock.time()
     response = translated(url, lambda: context.org.http.get(url))

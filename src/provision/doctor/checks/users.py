@@ -38,7 +38,7 @@ class UserPermissions:
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
-        """A finding for each need that no permission of the user meets."""
+        """A finding for each need that no permission of the user covers."""
         username = context.org.session.username
         if not username:
             raise OrgRefused(
@@ -60,7 +60,7 @@ class UserPermissions:
 
 
 def _severity(need: Need) -> Severity:
-    """Whether a deploy demands it, no source says for certain: then it is a warning."""
+    """An error if a source says that a deploy demands the permission, else a warning."""
     return Severity.ERROR if need.documented else Severity.WARNING
 
 
@@ -98,7 +98,7 @@ class Users:
     needs_session: ClassVar = True
 
     def run(self, context: Context) -> Iterator[Finding]:
-        """An error for each user who is not there, or inactive."""
+        """An error for each user who does not exist, or is inactive."""
         for subject in context.subjects:
             for each in _missing_users(subject, context.org):
                 said = f"{context.org.name} has no user {each.name!r}"
@@ -157,7 +157,7 @@ class FrozenUsers:
 class Admitted:
     """The active users whom the profiles and permission sets of a spec let in.
 
-    What provision itself is to make or assign is not looked at: nobody has it yet. Users of a
+    Nobody has what provision itself is to create or assign, so that is not checked. Users of a
     permission set group count.
     """
 
@@ -192,7 +192,7 @@ class Admitted:
 
 
 def _all_there(named: Admission, org: ReadableOrg) -> bool:
-    """Whether the org has all the names: another check tells of those that it lacks."""
+    """Whether the org has all the names: another check reports those that it lacks."""
     found = org.access.find(Wanted(named.permission_sets, named.profiles))
     return all(map(found.permission_set, named.permission_sets)) and all(
         map(found.profile, named.profiles)
@@ -200,7 +200,7 @@ def _all_there(named: Admission, org: ReadableOrg) -> bool:
 
 
 def _there_already(spec: Spec) -> Admission:
-    """What the spec names and the org is to have; nothing where provision makes or assigns some."""
+    """What the spec names and the org must have; nothing if provision creates or assigns any."""
     policies = spec.document.policies
     profiles, sets = policies.profiles or (), policies.permission_sets or ()
     if policies.permitted_users != "admin_approved":
@@ -222,10 +222,10 @@ class ApprovalBypass:
     """
 
     id: ClassVar = "approval-bypass"
-    title: ClassVar = "Nobody passes by the admin approval of an app (Use Any API Client)."
+    title: ClassVar = "Nobody can use an admin-approved app without approval (Use Any API Client)."
     fix: ClassVar = (
-        "Take Use Any API Client away from those who do not need it, or accept that they may use "
-        "every app of the org. To cure a refusal by API Access Control, approve the app instead."
+        "Remove Use Any API Client from those who do not need it, or accept that they may use "
+        "every app of the org. If API Access Control refuses an app, approve the app instead."
     )
     needs_session: ClassVar = True
 
@@ -256,7 +256,7 @@ class ApprovalBypass:
 
 
 def _holders(rest: RestReader) -> Sequence[str]:
-    """The usernames of all who have it; nobody where the org has no such permission."""
+    """The usernames of all who have it; none if the org has no such permission."""
     soql = (
         "SELECT Assignee.Username FROM PermissionSetAssignment WHERE "
         f"PermissionSet.Permissions{USE_ANY_API_CLIENT.name} = true AND Assignee.IsActive = true"
