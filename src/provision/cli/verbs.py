@@ -196,6 +196,25 @@ VERBS: Final[Sequence[Verb | Family]] = (
         ),
     ),
     Family(
+        "runs",
+        "What is kept of runs.",
+        (
+            Verb(
+                "list",
+                "runs",
+                "list_runs",
+                "The runs that wrote to orgs or went over a fleet, the newest first. Offline.",
+            ),
+            Verb(
+                "show",
+                "runs",
+                "show_run",
+                "What a run did, in which orgs, and how to continue it or to roll it back. "
+                "Offline.",
+            ),
+        ),
+    ),
+    Family(
         "report",
         "What runs over many orgs left, as reports.",
         (

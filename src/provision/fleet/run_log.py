@@ -17,7 +17,7 @@ from provision.fleet.rollout import is_failure
 from provision.fleet.shard import WHOLE, Shard
 from provision.whole_file import make_private_directory
 
-__all__ = ["RunLog", "begun", "header_of", "resumed"]
+__all__ = ["RunLog", "begun", "folder_of_run", "header_of", "resumed"]
 
 _ATTEMPTS: Final = 100  # runs of one verb in one second
 _MOST_SHOWN: Final = 5
@@ -102,14 +102,7 @@ def resumed(base: Path, run: str, wanted: RunHeader) -> RunLog:
     Raises :class:`CannotError` where there is none, and for one of another verb, fleet or shard
     than ``wanted``. The orgs are those of the run itself.
     """
-    folder = next((each for each in (Path(run), base / run) if (each / ROWS).is_file()), None)
-    if folder is None:
-        newest = sorted((found.parent.name for found in base.glob(f"*/{ROWS}")), reverse=True)
-        there = ", ".join(newest[:_MOST_SHOWN])
-        raise CannotError(
-            f"there is no run {run} over a fleet, neither as a directory nor in {base}",
-            next_step=f"Name one of the runs, such as: {there}." if there else "",
-        )
+    folder = folder_of_run(base, run)
     record = read_record(folder / ROWS)
     for what in ("verb", "fleet", "shard"):
         was, now = getattr(record.header, what), getattr(wanted, what)
@@ -123,6 +116,22 @@ def resumed(base: Path, run: str, wanted: RunHeader) -> RunLog:
     rows = {row.org: row for row in record.rows}
     last = max(record.lines.values(), default=1)
     return RunLog(folder.parent, record.header, folder, rows, dict(record.lines), last)
+
+
+def folder_of_run(base: Path, run: str) -> Path:
+    """The folder of the run called ``run`` below ``base``, or at that path.
+
+    Raises :class:`CannotError` where there is none.
+    """
+    folder = next((each for each in (Path(run), base / run) if (each / ROWS).is_file()), None)
+    if folder is None:
+        newest = sorted((found.parent.name for found in base.glob(f"*/{ROWS}")), reverse=True)
+        there = ", ".join(newest[:_MOST_SHOWN])
+        raise CannotError(
+            f"there is no run {run} over a fleet, neither as a directory nor in {base}",
+            next_step=f"Name one of the runs, such as: {there}." if there else "",
+        )
+    return folder
 
 
 def header_of(

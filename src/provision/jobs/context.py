@@ -36,7 +36,15 @@ from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
 
-__all__ = ["JobContext", "OrgContext", "context_of", "context_with", "open_context"]
+__all__ = ["JobContext", "KnownSession", "OrgContext", "context_of", "context_with", "open_context"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSession:
+    """A session that this process opened, and the API version that was agreed on with its org."""
+
+    session: Session = field(repr=False)
+    api_version: int
 
 
 @dataclass(slots=True)
@@ -54,7 +62,7 @@ class JobContext:
     rules: RuleSet
     environ: Mapping[str, str] = field(repr=False)
     cache: SessionCache | None = None
-    sessions: dict[str, Session] = field(default_factory=dict, repr=False)
+    sessions: dict[str, KnownSession] = field(default_factory=dict, repr=False)
     prepared: dict[str, tuple[Prepared, ...]] = field(default_factory=dict, repr=False)
     _specs: dict[object, Spec] = field(default_factory=dict)
     _loading: dict[object, threading.Lock] = field(default_factory=dict)

@@ -125,7 +125,14 @@ class Org:
                 return job.run(context)
 
         path = specs[0].path if specs else Path()
-        outcome, _ = kept_run(job, path, self.name, work, lambda: calls_of(self._http).made)
+        outcome, _ = kept_run(
+            job,
+            path,
+            self.name,
+            work,
+            calls=lambda: calls_of(self._http).made,
+            say=hooks.progress.talk,
+        )
         return outcome
 
     def plan(self, spec: Spec, *, rules: Path | None = None, templates: Path | None = None) -> Plan:

@@ -10,11 +10,11 @@ import requests
 
 from provision.apply.run_directory import ORGS
 from provision.errors import VersionUnsupported
-from provision.jobs.context import JobContext, OrgContext, context_of
+from provision.jobs.context import JobContext, KnownSession, OrgContext, context_of
 from provision.jobs.job import Job, Outcome
 from provision.jobs.orgs import Way
 from provision.jobs.progress import Hooks
-from provision.org.org import readable_org
+from provision.org.org import ReadableOrg, readable_org
 from provision.org.session import Login
 from provision.org.session_cache import CachedLogin
 
@@ -38,14 +38,18 @@ def done_in_org(
     org = shared.orgs.org(name)
     way = shared.orgs.way(org, shared.given, with_specs=job.needs_variables)
     specs = shared.specs(org, way.variables) if job.needs_specs else ()
-    session = shared.sessions.get(name)
-    if session is None:
-        session = _login(way, shared).open(http)
+    known = shared.sessions.get(name)
     try:
-        readable = readable_org(name, session, http, job.api_version(org), shared.orgs.pool)
+        if known is None:
+            session = _login(way, shared).open(http)
+            readable = readable_org(name, session, http, job.api_version(org), shared.orgs.pool)
+        else:
+            readable = ReadableOrg(
+                name, known.session, http, known.api_version, pool=shared.orgs.pool
+            )
     except VersionUnsupported as error:
         return job.unsupported(error, name, specs)
-    shared.sessions[name] = readable.session
+    shared.sessions[name] = KnownSession(readable.session, readable.api_version)
     context = OrgContext(
         readable, specs, shared, job, hooks, runs, variables=way.variables, approved=approved
     )

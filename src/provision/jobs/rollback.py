@@ -31,6 +31,7 @@ from provision.errors import CannotError, GateName
 from provision.fleet.fleet import FleetOrg
 from provision.fleet.load import is_fleet
 from provision.fleet.record import read_record as read_rows
+from provision.fleet.run_lock import is_under_way
 from provision.jobs.context import OrgContext
 from provision.jobs.destroy import destroyed
 from provision.jobs.job import Job
@@ -174,8 +175,13 @@ class Rollback(Job):
 def target_of_run(run: RunDirectory, orgs: Sequence[str]) -> Target:
     """The orgs in which ``run`` can be rolled back: those of its fleet, or the one that is named.
 
-    Raises :class:`CannotError` where the run was over a fleet whose file is gone.
+    Raises :class:`CannotError` where the run was over a fleet whose file is gone, and while the
+    run is under way.
     """
+    if is_under_way(run.path):
+        raise CannotError(
+            f"the run {run.id} is under way", next_step="Wait until it has ended, or stop it."
+        )
     if not (run.path / ROWS).is_file():
         return target_of((), orgs)
     header = read_rows(run.path / ROWS).header

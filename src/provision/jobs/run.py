@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provision.errors import ProvisionError
+from provision.errors import CannotError, ProvisionError
 from provision.fleet.record import OrgRow
+from provision.fleet.run_lock import run_lock
 from provision.fleet.run_log import RunLog, header_of
 from provision.fleet.shard import WHOLE
 from provision.jobs.context import JobContext, open_context
@@ -63,7 +65,14 @@ def run_in_one(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
                 for warning in shared.new_warnings():
                     hooks.progress.talk(warning)
 
-        outcome, row = kept_run(job, shared.orgs.path, name, work, lambda: calls_of(http).made)
+        outcome, row = kept_run(
+            job,
+            shared.orgs.path,
+            name,
+            work,
+            calls=lambda: calls_of(http).made,
+            say=hooks.progress.talk,
+        )
         return Ran(outcome, row.exit_code, (name,), {name: row})
 
 
@@ -73,27 +82,46 @@ def kept_run(
     org: str,
     work: Callable[[Callable[[], Path]], Outcome],
     calls: Callable[[], int],
+    say: Callable[[str], None],
 ) -> tuple[Outcome, OrgRow]:
     """Do the ``work`` of ``job`` in ``org``, and keep it as a run once it begins to write.
 
     The run is called after ``path``. ``work`` is given what makes the folder of the org's runs,
-    ``calls`` tells how many calls were made to the org. Raises what ``work`` raises.
+    ``calls`` tells how many calls were made to the org, ``say`` is told what cannot be kept. Raises
+    what ``work`` raises.
     """
     if job.writes and job.keep.run_dir is None:
         working_directory()
     header = header_of(job.name, path, [org], WHOLE, datetime.now(UTC), job.lifted)
     run_log = RunLog(run_base(job.keep.run_dir), header)
     began = time.time()
+    with ExitStack() as stack:
+
+        def runs() -> Path:
+            is_new = run_log.folder is None
+            folder = run_log.begin()
+            if is_new:
+                stack.enter_context(run_lock(folder, header.by))
+            return folder_of_org(folder, org)
+
+        try:
+            outcome = work(runs)
+        except ProvisionError as error:
+            _keep(failed_row(job.verb, org, error), run_log, say)
+            raise
+        row = row_of(org, told_of(outcome), began, calls(), strict=job.is_strict)
+        _keep(row, run_log, say)
+        return outcome, row
+
+
+def _keep(row: OrgRow, run_log: RunLog, say: Callable[[str], None]) -> None:
+    """Add the row of a run that was begun. What was written to the org is written all the same."""
+    if run_log.folder is None:
+        return
     try:
-        outcome = work(lambda: folder_of_org(run_log.begin(), org))
-    except ProvisionError as error:
-        if run_log.folder is not None:
-            run_log.add(failed_row(job.verb, org, error))
-        raise
-    row = row_of(org, told_of(outcome), began, calls(), strict=job.is_strict)
-    if run_log.folder is not None:
         run_log.add(row)
-    return outcome, row
+    except CannotError as error:
+        say(f"notice: how the run ended cannot be kept: {error.message}")
 
 
 def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:

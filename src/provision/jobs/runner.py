@@ -71,16 +71,18 @@ class Runner:
         Raises :class:`GateRefused` where the run as a whole is refused, or nobody approved it.
         """
         rollout_of(self.job, self.options, self.orgs)  # what is wrong with it is raised now
-        run_log = started(self.job, self.options, self.shared, self.orgs, self.hooks.progress.talk)
-        if isinstance(self.job, Apply):
-            return self._apply(self.job, run_log)
-        left = run_log.left
-        question = self.job.question(len(left))
-        if question and left:
-            self.hooks.approval.ask(question)
-        orders = partial(_order, travelling(self.job, run_log))
-        ended = self._travel(run_log, left, orders, run_log.add)
-        return self._reported(run_log, ended)
+        with started(
+            self.job, self.options, self.shared, self.orgs, self.hooks.progress.talk
+        ) as run_log:
+            if isinstance(self.job, Apply):
+                return self._apply(self.job, run_log)
+            left = run_log.left
+            question = self.job.question(len(left))
+            if question and left:
+                self.hooks.approval.ask(question)
+            orders = partial(_order, travelling(self.job, run_log))
+            ended = self._travel(run_log, left, orders, run_log.add)
+            return self._reported(run_log, ended)
 
     def _apply(self, job: Apply, run_log: RunLog) -> Ran:
         """Show the plans of all orgs, have them approved at once, and do what was shown."""

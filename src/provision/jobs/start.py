@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from provision.errors import CannotError
 from provision.fleet.amount import Amount, amount_of
 from provision.fleet.changed import changed_since
 from provision.fleet.fleet import FleetOrg
+from provision.fleet.record import RunHeader
 from provision.fleet.rollout import Rollout
-from provision.fleet.run_log import RunLog, begun, header_of, resumed
+from provision.fleet.run_lock import run_lock
+from provision.fleet.run_log import RunLog, folder_of_run, header_of, resumed
 from provision.fleet.selection import select
 from provision.fleet.shard import WHOLE, shard_of
 from provision.fleet.shared_value import refuse_shared_keys
@@ -30,42 +33,61 @@ _MOST_NAMES: Final = 5
 AnyJob = TypeVar("AnyJob", bound=Job)
 
 
+@contextmanager
 def started(
     job: Job,
     options: RolloutOptions,
     shared: JobContext,
     orgs: FleetOrgs,
     say: Callable[[str], None],
-) -> RunLog:
-    """The run that continues, or a new one of the orgs that are selected.
+) -> Iterator[RunLog]:
+    """The run that continues, or a new one of the orgs that are selected, with its lock held.
 
-    Raises :class:`ProvisionError` for a fleet or a command line that is wrong.
+    Raises :class:`ProvisionError` for a fleet or a command line that is wrong, and where another
+    process works on the run.
     """
     if job.keep.run_dir is None:
         working_directory()
-    base, fleet = run_base(job.keep.run_dir).absolute(), orgs.fleet
+    base = run_base(job.keep.run_dir).absolute()
+    if options.resume and options.orgs:
+        raise CannotError(
+            "--resume continues with the orgs of its run, and takes no --org",
+            next_step="Leave --org out, or begin a new run without --resume.",
+        )
+    new = None if options.resume else _new(job, options, shared, orgs, say).begin()
+    folder = new or folder_of_run(base, options.resume)
+    header = _header(job, options, orgs, ())
+    with run_lock(folder, header.by):
+        run_log = resumed(base, str(folder), header)
+        if options.resume:
+            job.check_orgs(run_log.left)
+            say(f"{len(run_log.left)} of {len(run_log.header.orgs)} orgs are left")
+        say(f"run {run_log.header.run}: kept in {run_log.folder}")
+        yield run_log
+
+
+def _new(
+    job: Job,
+    options: RolloutOptions,
+    shared: JobContext,
+    orgs: FleetOrgs,
+    say: Callable[[str], None],
+) -> RunLog:
+    """A new run, which is not begun."""
+    selected = job.selected(select(orgs.fleet, options.orgs, changed_since))
+    selected = _with_specs(selected, job, orgs.path, say)
     shard = shard_of(options.shard) if options.shard else WHOLE
-    now = datetime.now(UTC)
-    if options.resume:
-        if options.orgs:
-            raise CannotError(
-                "--resume continues with the orgs of its run, and takes no --org",
-                next_step="Leave --org out, or begin a new run without --resume.",
-            )
-        wanted = header_of(job.name, fleet.path, [], shard, now)
-        run_log = resumed(base, options.resume, wanted)
-        job.check_orgs(run_log.left)
-        say(f"{len(run_log.left)} of {len(run_log.header.orgs)} orgs are left")
-    else:
-        selected = job.selected(select(fleet, options.orgs, changed_since))
-        selected = _with_specs(selected, job, fleet.path, say)
-        names = tuple(org.name for org in shard.of(selected))
-        job.check_orgs(names)
-        if job.needs_specs:
-            refuse_shared_keys(fleet, names, shared.given)
-        run_log = begun(base, header_of(job.name, fleet.path, names, shard, now, job.lifted))
-    say(f"run {run_log.header.run}: kept in {run_log.folder}")
-    return run_log
+    names = tuple(org.name for org in shard.of(selected))
+    job.check_orgs(names)
+    if job.needs_specs:
+        refuse_shared_keys(orgs.fleet, names, shared.given)
+    base = run_base(job.keep.run_dir).absolute()
+    return RunLog(base, _header(job, options, orgs, names))
+
+
+def _header(job: Job, options: RolloutOptions, orgs: FleetOrgs, names: Sequence[str]) -> RunHeader:
+    shard = shard_of(options.shard) if options.shard else WHOLE
+    return header_of(job.name, orgs.path, names, shard, datetime.now(UTC), job.lifted)
 
 
 def travelling(job: AnyJob, run_log: RunLog) -> AnyJob:
