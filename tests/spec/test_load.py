@@ -160,7 +160,7 @@ lable: x
 extend: x
     2:1: a spec has no key extend; did you mean extends?
 zzz: x
-    2:1: a spec has no key zzz; there are app, label,
+    2:1: a spec has no key zzz; the keys are app, label,
 label: 5
     2:8: label: it takes text; write it in quotes: "5"
 label: true
