@@ -335,7 +335,7 @@ def test_all_problems_of_all_kinds_in_one_run_in_order(problems, keys):
         "5:17",  # http
         "6:12",  # scope
         "9:18",  # the wrong key
-        "12:3",  # profiles that no org heeds
+        "12:3",  # profiles that have no effect
         "13:20",  # no unit
         "15:56",  # enumeration
         "16:3",  # unknown type
