@@ -162,8 +162,8 @@ def test_conditions_nest(rules):
         (
             "rules: {a: {field: ExtlClntAppOauthSettings.oauthLink, required: true}}",
             (
-                "1:20: rules.a.field: ExtlClntAppOauthSettings.oauthLink is nothing that a spec "
-                "decides: the org generates it"
+                "1:20: rules.a.field: ExtlClntAppOauthSettings.oauthLink is not set by a spec: "
+                "the org generates it"
             ),
         ),
         (
@@ -202,7 +202,7 @@ def test_conditions_nest(rules):
         ),
         (
             "rules: {a: {field: policies.session_timeout, max: 1h, min: 1m}}",
-            "1:55: rules.a asks max already; write another rule for min",
+            "1:55: rules.a already has the question max; write another rule for min",
         ),
         (
             "rules: {a: {field: policies.session_timeout, max: 15}}",
@@ -214,7 +214,7 @@ def test_conditions_nest(rules):
         ),
         (
             "rules: {a: {field: label, max: 3}}",
-            "1:32: rules.a.max: label holds text, of which there is no more or less",
+            "1:32: rules.a.max: label holds text, which has no amount to compare",
         ),
         (
             "rules: {a: {field: policies.ip_relaxation, equals: bypas}}",

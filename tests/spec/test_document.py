@@ -14,7 +14,7 @@ import pytest
         "{profiles: [A]}",
     ],
 )
-def test_grants_that_may_be_heeded(loaded, policies):
+def test_grants_that_may_take_effect(loaded, policies):
     assert loaded(f"app: A\npolicies: {policies}\n").warnings == ()
 
 

@@ -160,7 +160,7 @@ lable: x
 extend: x
     2:1: a spec has no key extend; did you mean extends?
 zzz: x
-    2:1: a spec has no key zzz; there are app, label,
+    2:1: a spec has no key zzz; the keys are app, label,
 label: 5
     2:8: label: it takes text; write it in quotes: "5"
 label: true
@@ -335,7 +335,7 @@ def test_all_problems_of_all_kinds_in_one_run_in_order(problems, keys):
         "5:17",  # http
         "6:12",  # scope
         "9:18",  # the wrong key
-        "12:3",  # profiles that no org heeds
+        "12:3",  # profiles that have no effect
         "13:20",  # no unit
         "15:56",  # enumeration
         "16:3",  # unknown type

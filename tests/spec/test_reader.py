@@ -102,6 +102,7 @@ def test_duplicate_keys_at_every_depth():
         ("a: 1".encode("utf-16"), "1:1", "not UTF-8"),
         (b"#" * (1024 * 1024 + 1), "1:1", "larger than"),
         ("[" * 100, "1:42", "levels of nesting"),
+        ("[" * 200_000, "1:42", "levels of nesting"),  # yaml.compose with libyaml crashes on it
         ("a: {name: ${x}}\n", "1:12", 'write a variable in quotes: "${name}"'),
     ],
 )

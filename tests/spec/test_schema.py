@@ -47,7 +47,7 @@ def accepts_object(value: dict, schema: dict) -> bool:
 
 
 def test_the_file_for_editors_is_current():
-    """If this fails, write json_schema() to manifests/spec.schema.json (two blanks of indent)."""
+    """If this fails, write json_schema() to manifests/spec.schema.json (two spaces of indent)."""
     assert json.loads((MANIFESTS / "spec.schema.json").read_text(encoding="utf-8")) == SCHEMA
 
 

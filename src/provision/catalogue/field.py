@@ -201,7 +201,10 @@ class MetadataType:
     """One metadata type: where its files are, and its fields in WSDL (alphabetical) order.
 
     ``suffix`` is the end of a file's name in Metadata API format; source format adds ``-meta.xml``.
-    ``setup_suffix`` is what Setup adds to the name of an app to name the record (facts 4.1).
+    ``name_endings`` are what orgs were seen to add to the name of an app to name its record: Setup
+    first, then the platform for apps that a deploy creates (it names the policy after the OAuth
+    settings), Setup's migration of connected apps (``_def...``), and other tools (facts 4.1, 13.3).
+    No name proves that a record belongs to an app: its parent field does.
     """
 
     name: str
@@ -209,7 +212,7 @@ class MetadataType:
     suffix: str
     since: int
     fields: tuple[Field, ...]
-    setup_suffix: str = ""
+    name_endings: tuple[str, ...] = ("",)
     _named: Mapping[str, Field] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:

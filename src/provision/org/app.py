@@ -28,26 +28,6 @@ from provision.plan.facts import ActualApp
 
 __all__ = ["AppReader", "app_id_of", "find_app", "read_back"]
 
-# The names seen in orgs (OBS): Setup's, the platform's own for apps made by metadata (it names the
-# policy after the OAuth settings), those that Setup migrated from connected apps (`_def...`), and
-# those of other tools. They are tried first, since then one read of a type is enough. Whether a
-# record is the app's is always decided by its externalClientApplication. No type has more than
-# NAMES_A_READ.
-_LIKELY: Final = {
-    OAUTH_SETTINGS.name: ("_oauth", "", "_defOauthSet", "_OAuthSettings", "_oauthSettings"),
-    GLOBAL_OAUTH_SETTINGS.name: ("_glbloauth", "", "_defGlblOauthSet", "_global", "_globalOauth"),
-    OAUTH_POLICIES.name: (
-        "_oauthPlcy",
-        "_defOauthPlcy",
-        "_oauth_defaultPolicy",
-        "_defaultPolicy",
-        "_OAuthPolicy",
-        "OAuthSettings_defaultPolicy",
-        "_OAuthSettings_defaultPolicy",
-        "_oauthSettings_defaultPolicy",
-    ),
-    POLICIES.name: ("_plcy", "_defPlcy", "_defaultPolicy", "_policy"),
-}
 _SATELLITES: Final = tuple(t for t in CORE_TYPES if t is not EXTERNAL_CLIENT_APPLICATION)
 
 
@@ -221,7 +201,7 @@ class _Search:
         return {}
 
     def _likely_names(self, metadata_type: MetadataType) -> list[str]:
-        likely = [self.app + suffix for suffix in _LIKELY[metadata_type.name]]
+        likely = [self.app + ending for ending in metadata_type.name_endings]
         return [*self.reader.learned.of(self.app, metadata_type), *likely]
 
 

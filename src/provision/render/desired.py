@@ -35,7 +35,7 @@ __all__ = [
 def names_on_create(app: str) -> Mapping[str, str]:
     """The full name, by metadata type, of each component of an app that does not exist yet."""
     # Setup's names (DOC, OBS), so that an app of provision looks like one that people created.
-    return {kind.name: app + kind.setup_suffix for kind in CORE_TYPES}
+    return {kind.name: app + kind.name_endings[0] for kind in CORE_TYPES}
 
 
 def render(spec: Spec, templates: Templates) -> tuple[Component, ...]:

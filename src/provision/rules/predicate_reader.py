@@ -63,7 +63,7 @@ def read_predicates(
     others = [key for key in asked if key != REQUIRED]
     problems.extend(
         node.entries[surplus].key.problem(
-            f"{where} asks {others[0]} already; write another rule for {surplus}"
+            f"{where} already has the question {others[0]}; write another rule for {surplus}"
         )
         for surplus in others[1:]
     )
@@ -102,7 +102,7 @@ def _check_true(node: Node) -> None:
 def _amount(subject: Subject, node: Node) -> Amount:
     if subject.measure is None:
         raise FieldRefused(
-            f"{subject.name} holds {subject.field.kind.value}, of which there is no more or less"
+            f"{subject.name} holds {subject.field.kind.value}, which has no amount to compare"
         )
     if not isinstance(node, ScalarNode):
         raise FieldRefused("it takes one value, not a list or a mapping")

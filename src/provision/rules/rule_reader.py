@@ -57,7 +57,7 @@ def check_keys(
     """Note every key of ``node`` that is not ``known``."""
     for key, entry in node.entries.items():
         if key not in known:
-            hint = did_you_mean(key, known) or f"; there are {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
             problems.append(entry.key.problem(f"{where} has no key {key}{hint}"))
 
 

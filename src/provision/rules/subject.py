@@ -16,7 +16,7 @@ from provision.catalogue.catalogue import (
     type_named,
 )
 from provision.catalogue.dependent_types import dependent_type_named
-from provision.catalogue.field import Field, Kind, MetadataType, Role
+from provision.catalogue.field import Field, Kind, MetadataType, Role, Setup
 from provision.catalogue.judge import Harmless
 from provision.catalogue.org_settings import SETTINGS_TYPES, settings_type_named
 from provision.rules.measure import Measure, measure_of
@@ -59,6 +59,7 @@ _UNMANAGED: Final = {
         "tokenIpRanges",
         Kind.RECORDS,
         since=67,
+        setup=Setup("Refresh Token IP Allowlist"),
         risk=Harmless("provision does not change the record."),
     )
 }
@@ -98,7 +99,7 @@ def _subject(
     if field is None:
         raise AssertionError(f"the catalogue lost {metadata_type.name}.{field_name}")
     if field.role in _NOT_A_RULES:
-        raise ValueError(f"{name} is nothing that a spec decides: {_NOT_A_RULES[field.role]}")
+        raise ValueError(f"{name} is not set by a spec: {_NOT_A_RULES[field.role]}")
     return Subject(name, metadata_type, field, values or {}, measure_of(metadata_type, field))
 
 

@@ -45,7 +45,7 @@ def read_thresholds(entries: Mapping[str, Entry], problems: list[Finding]) -> Th
     for key, entry in entries.items():
         value = entry.node.value if isinstance(entry.node, ScalarNode) else False
         if key not in _KEYS:
-            hint = did_you_mean(key, _KEYS) or f"; there are {', '.join(_KEYS)}"
+            hint = did_you_mean(key, _KEYS) or f"; the keys are {', '.join(_KEYS)}"
             problems.append(entry.key.problem(f"thresholds has no key {key}{hint}"))
         elif key == _SCOPES:
             values[key] = tuple(_scopes(entry.node, problems))

@@ -113,4 +113,4 @@ def components_of(document: SpecDocument) -> Mapping[str, Component]:
 def _field_value(value: object) -> Value:
     if value is None or value == ():
         return UNSET
-    return value if isinstance(value, (bool, int)) else str(value)
+    return value if isinstance(value, (bool, int, tuple)) else str(value)

@@ -116,7 +116,8 @@ class Grammar(Generic[Model]):
         model = _at(dict(_models_below(self.model)), parent) if parent else self.model
         known = [*(model.model_fields if model else ()), *(_at(self.more, parent) or ())]
         key = str(path[-1])
-        hint = self.elsewhere(key) or did_you_mean(key, known) or f"; there are {', '.join(known)}"
+        listed = f"; the keys are {', '.join(known)}"
+        hint = self.elsewhere(key) or did_you_mean(key, known) or listed
         where = f"{dotted(path[:-1])} has" if parent else f"{self.what} has"
         return f"{where} no key {key}{hint}"
 

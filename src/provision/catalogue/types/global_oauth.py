@@ -343,5 +343,5 @@ GLOBAL_OAUTH_SETTINGS: Final = MetadataType(
             refuses="requests with the old consumer secret",
         ),
     ),
-    setup_suffix="_glbloauth",
+    name_endings=("_glbloauth", "", "_defGlblOauthSet", "_global", "_globalOauth"),
 )

@@ -373,5 +373,14 @@ OAUTH_POLICIES: Final = MetadataType(
         Field("singleLogoutUrl", risk=OtherUrl("when they log out")),
         Field("startUrl", risk=OtherUrl("when they open the app")),
     ),
-    setup_suffix="_oauthPlcy",
+    name_endings=(
+        "_oauthPlcy",
+        "_defOauthPlcy",
+        "_oauth_defaultPolicy",
+        "_defaultPolicy",
+        "_OAuthPolicy",
+        "OAuthSettings_defaultPolicy",
+        "_OAuthSettings_defaultPolicy",
+        "_oauthSettings_defaultPolicy",
+    ),
 )

@@ -145,5 +145,5 @@ OAUTH_SETTINGS: Final = MetadataType(
             lag=("ip-restricted",),
         ),
     ),
-    setup_suffix="_oauth",
+    name_endings=("_oauth", "", "_defOauthSet", "_OAuthSettings", "_oauthSettings"),
 )

@@ -133,5 +133,5 @@ POLICIES: Final = MetadataType(
         ),
         Field("startUrl", since=63, risk=OtherUrl("when they open the app")),
     ),
-    setup_suffix="_plcy",
+    name_endings=("_plcy", "_defPlcy", "_defaultPolicy", "_policy"),
 )
