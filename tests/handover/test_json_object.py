@@ -43,7 +43,7 @@ def alike(one: str, other: str) -> int:
 
 @given(texts(), st.integers(1, 65535))
 @example('{"a": "{\\"oauthLocalPort\\": 1, \\\\", "oauthLocalPort": 2}', 3)
-def test_the_number_is_in_it_and_every_other_character_stands(text: str, port: int) -> None:
+def test_a_number_is_set_and_every_other_character_stays(text: str, port: int) -> None:
     old = JsonObject.read(text)
     edited = old.with_number(KEY, port)
     before, after = (json.loads(each.removeprefix("\ufeff")) for each in (text, edited))
@@ -79,17 +79,17 @@ def test_the_number_is_in_it_and_every_other_character_stands(text: str, port: i
         ('{"oauth\\u004cocalPort": 1}', '{"oauth\\u004cocalPort": 1718}'),
     ],
 )  # fmt: skip
-def test_it_is_written_as_the_rest_is(text: str, edited: str) -> None:
+def test_a_new_member_is_written_like_the_others(text: str, edited: str) -> None:
     assert JsonObject.read(text).with_number(KEY, 1718) == edited
 
 
 @pytest.mark.parametrize("text", ["", "[]", "1", '{"a": 1', '{"a": 1,}', "// x\n{}", '{"a": NaN}'])
-def test_what_the_cli_would_not_read_is_no_object(text: str) -> None:
+def test_a_text_that_the_cli_would_not_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         JsonObject.read(text)
 
 
-def test_a_name_that_is_there_twice_is_not_edited() -> None:
+def test_a_duplicate_name_is_not_edited() -> None:
     twice = JsonObject.read('{"oauthLocalPort": 1, "a": 2, "oauthLocalPort": 3}')
     assert twice.value(KEY) == 3  # as in JavaScript
     with pytest.raises(ValueError, match='"oauthLocalPort" is in it twice'):

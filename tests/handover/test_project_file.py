@@ -1,4 +1,4 @@
-"""ProjectFile: which one rules, and what the `sf` CLI takes from it (OBS: CLI 2.146.3)."""
+"""Which project file applies, and what the `sf` CLI reads in it (OBS: CLI 2.146.3)."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def read(folder: Path, content: str | bytes) -> ProjectFile:
     return found
 
 
-def test_the_nearest_one_rules(tmp_path: Path) -> None:
+def test_the_nearest_project_file_applies(tmp_path: Path) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert read(tmp_path, '{"oauthLocalPort": 1800}').port == 1800
@@ -35,7 +35,9 @@ def test_the_nearest_one_rules(tmp_path: Path) -> None:
      ("true", None), ('"x"', None), ("1.5", None), ("[]", None), ("1e999", None),
      ("65536", None), ("-1", None)],
 )  # fmt: skip
-def test_what_the_cli_takes_for_a_port(tmp_path: Path, value: str, port: int | None) -> None:
+def test_values_that_the_cli_accepts_as_a_port(
+    tmp_path: Path, value: str, port: int | None
+) -> None:
     assert read(tmp_path, f'{{"oauthLocalPort": {value}}}').port == port
 
 
@@ -48,7 +50,7 @@ def test_what_the_cli_takes_for_a_port(tmp_path: Path, value: str, port: int | N
         ("[" * 100_000, "is not a project file"),
     ],
 )
-def test_of_what_is_not_json_the_cli_takes_nothing(tmp_path: Path, content: str, problem) -> None:
+def test_the_cli_ignores_a_file_that_is_not_json(tmp_path: Path, content: str, problem) -> None:
     file = read(tmp_path, content)
     assert file.port == 1717
     assert problem in file.problem
@@ -56,7 +58,7 @@ def test_of_what_is_not_json_the_cli_takes_nothing(tmp_path: Path, content: str,
         file.with_port(1718)
 
 
-def test_a_folder_of_that_name_is_no_file_to_write_to(tmp_path: Path) -> None:
+def test_a_folder_of_that_name_cannot_be_edited(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     file = ProjectFile.nearest(tmp_path)
     assert file is not None
@@ -65,13 +67,13 @@ def test_a_folder_of_that_name_is_no_file_to_write_to(tmp_path: Path) -> None:
         file.with_port(1718)
 
 
-def test_bytes_that_are_no_utf_8_stay(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf_8_stay(tmp_path: Path) -> None:
     edit = read(tmp_path, b'\xef\xbb\xbf{"a": "\xff", "oauthLocalPort": 1}\r\n').with_port(1718)
     assert edit.after == b'\xef\xbb\xbf{"a": "\xff", "oauthLocalPort": 1718}\r\n'
     assert edit.was == "1"
 
 
-def test_a_member_that_is_there_twice_is_for_a_person(tmp_path: Path) -> None:
+def test_a_duplicate_member_must_be_fixed_by_hand(tmp_path: Path) -> None:
     file = read(tmp_path, '{"oauthLocalPort": 1, "oauthLocalPort": 2}')
     assert file.port == 2
     with pytest.raises(CannotError, match="twice"):

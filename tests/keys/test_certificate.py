@@ -27,13 +27,13 @@ def test_the_fingerprint_is_what_openssl_prints(pair):
     assert certificate.fingerprint.count(":") == 31
 
 
-def test_of_a_chain_the_first_is_read(pair, other_pair, tmp_path):
+def test_the_first_certificate_of_a_chain_is_read(pair, other_pair, tmp_path):
     chain = tmp_path / "chain.pem"
     chain.write_text(f"subject=/CN=An app\n{pair[1].read_text()}\n{other_pair[1].read_text()}")
     assert read_certificate(chain) == read_certificate(pair[1])
 
 
-def test_of_key_and_certificate_in_one_file_the_certificate_is_read(pair, tmp_path):
+def test_the_certificate_is_read_from_a_file_with_a_key(pair, tmp_path):
     both = tmp_path / "both.pem"
     both.write_text(pair[0].read_text() + pair[1].read_text())
     assert read_certificate(both) == read_certificate(pair[1])
@@ -57,7 +57,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
         (b"x" * (1024 * 1024 + 1), "larger than"),
     ],
 )
-def test_what_is_no_certificate(tmp_path, content, message):
+def test_other_files_are_not_certificates(tmp_path, content, message):
     path = tmp_path / "app.crt"
     path.write_bytes(content)
     with pytest.raises(KeyFileError, match=message) as caught:
@@ -65,7 +65,7 @@ def test_what_is_no_certificate(tmp_path, content, message):
     assert caught.value.next_step
 
 
-def test_a_directory_is_no_certificate(tmp_path):
+def test_a_directory_is_not_a_certificate(tmp_path):
     with pytest.raises(KeyFileError, match="cannot be read"):
         read_certificate(tmp_path)
 

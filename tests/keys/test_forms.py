@@ -34,7 +34,7 @@ def chain(pair, other_pair, certify):
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
-def test_the_leaf_of_a_chain_is_found_wherever_it_stands(chain, tmp_path, order):
+def test_the_leaf_of_a_chain_is_found_anywhere(chain, tmp_path, order):
     path = tmp_path / "chain.pem"
     path.write_bytes(pem(*(chain[at] for at in order)))
     assert read_certificate(path).subject == "CN=leaf"
@@ -48,7 +48,7 @@ def test_the_certificate_of_the_key_is_preferred_to_the_leaf(chain, pair, other_
     assert read_certificate(path, belongs_to=other.matches).subject == "CN=intermediate"
 
 
-def test_a_chain_in_a_circle_has_a_first(pair, certify, tmp_path):
+def test_a_circular_chain_gives_its_first_certificate(pair, certify, tmp_path):
     key = loaded(pair[0]).public_key()
     path = tmp_path / "chain.pem"
     path.write_bytes(pem(certify("a", key, "b"), certify("b", key, "a")))
@@ -116,7 +116,7 @@ def test_pkcs12(bundle, passphrase):
 
 
 @pytest.mark.parametrize(("passphrase", "said"), [("", "no passphrase"), ("x", "wrong passphrase")])
-def test_pkcs12_says_what_it_wants(bundle, passphrase, said):
+def test_an_encrypted_pkcs12_asks_for_a_passphrase(bundle, passphrase, said):
     path = bundle(PASSPHRASE)
     for read in (read_certificate, read_private_key):
         with pytest.raises(KeyFileError, match=said) as caught:

@@ -33,7 +33,7 @@ def test_a_pair_that_fits(pair):
     assert key.faults == certificate.faults == ()
 
 
-def test_a_certificate_alone_wants_no_key(pair):
+def test_a_certificate_alone_needs_no_key(pair):
     [certificate] = inspected(pair[1])
     assert certificate.faults == ()
     assert "key" not in dict(certificate.facts)
@@ -45,7 +45,7 @@ def test_two_that_do_not_match(pair, other_pair):
     assert certificate.faults == ("does not match any of the keys given",)
 
 
-def test_swapped_names_are_still_told_apart(pair, other_pair):
+def test_files_with_swapped_names_are_recognised(pair, other_pair):
     found = inspected(*pair, *other_pair)
     assert [dict(each.facts).get("key") for each in found] == [
         None, str(pair[0]), None, str(other_pair[0])]  # fmt: skip
@@ -59,7 +59,7 @@ def test_swapped_names_are_still_told_apart(pair, other_pair):
         (timedelta(seconds=-1), "not valid before 2026-11-24"),
     ],
 )
-def test_a_certificate_out_of_its_time(pair, after, fault):
+def test_a_certificate_that_is_not_valid_now_is_a_fault(pair, after, fault):
     [certificate] = inspected(pair[1], now=START + after)
     assert certificate.faults == (fault,)
 
@@ -83,7 +83,7 @@ def test_a_request(tmp_path):
     assert dict(found.facts) == {"kind": "certificate request, RSA, 2048 bits", "subject": "CN=ci"}
 
 
-def test_a_bundle_holds_both(pair, tmp_path):
+def test_a_bundle_has_key_and_certificate(pair, tmp_path):
     path = tmp_path / "app.p12"
     certificate = load_pem_x509_certificate(pair[1].read_bytes())
     path.write_bytes(
@@ -97,14 +97,14 @@ def test_a_bundle_holds_both(pair, tmp_path):
     assert [label for label, _ in found.facts].count("kind") == 2
 
 
-def test_of_a_chain_the_certificate_of_the_key_is_shown(pair, other_pair, tmp_path):
+def test_the_certificate_of_the_key_is_shown_of_a_chain(pair, other_pair, tmp_path):
     chain = tmp_path / "chain.pem"
     chain.write_bytes(other_pair[1].read_bytes() + pair[1].read_bytes())
     _, certificate = inspected(pair[0], chain)
     assert dict(certificate.facts)["subject"] == "CN=An app"
 
 
-def test_der_is_told_apart(pair, tmp_path):
+def test_der_keys_and_certificates_are_recognised(pair, tmp_path):
     der = tmp_path / "app.der"
     der.write_bytes(read_certificate(pair[1]).der)
     assert dict(inspected(der)[0].facts)["subject"] == "CN=An app"
@@ -117,14 +117,14 @@ def test_der_is_told_apart(pair, tmp_path):
         (b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "but PUBLIC KEY"),
     ],
 )
-def test_what_is_neither(tmp_path, content, message):
+def test_other_files_are_refused(tmp_path, content, message):
     path = tmp_path / "app.key"
     path.write_bytes(content)
     with pytest.raises(KeyFileError, match=message):
         read_contents([path])
 
 
-def test_no_key_material_is_in_what_is_said(pair):
+def test_no_key_material_is_shown(pair):
     said = repr(inspected(*pair)) + repr(read_contents(pair))
     body = pair[0].read_text().splitlines()[1:-1]
     assert not any(line in said for line in body)

@@ -26,7 +26,7 @@ def test_a_pair_fits_together(pair):
     assert read_private_key(key).matches(read_certificate(certificate))
 
 
-def test_the_key_is_for_its_owner_alone_whatever_the_umask(tmp_path):
+def test_only_the_owner_can_read_the_key_whatever_the_umask(tmp_path):
     before = os.umask(0)
     try:
         key, certificate = make(tmp_path)
@@ -40,7 +40,7 @@ def test_the_key_is_pkcs8(pair):
     assert pair[0].read_text().startswith(f"-----BEGIN {KEY_LABEL}-----")
 
 
-def test_the_certificate_holds_for_its_days(pair, now):
+def test_the_certificate_is_valid_for_its_days(pair, now):
     certificate = read_certificate(pair[1])
     start = now.replace(microsecond=0)
     assert (certificate.not_before, certificate.not_after) == (start, start + timedelta(days=30))
@@ -76,7 +76,7 @@ def test_never_overwrites_and_then_writes_nothing(tmp_path, there):
     assert (tmp_path / there).read_text() == "mine"
 
 
-def test_a_dangling_link_is_in_the_way_too(tmp_path):
+def test_a_dangling_link_is_not_overwritten_either(tmp_path):
     (tmp_path / "app.key").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(KeyFileError, match="nothing was written"):
         make(tmp_path)
@@ -97,7 +97,7 @@ def test_no_half_of_a_pair_is_left_when_the_certificate_cannot_be_written(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_appears_meanwhile_is_kept(tmp_path, monkeypatch):
+def test_a_file_that_appears_in_the_meantime_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(os.path, "lexists", lambda path: False)  # the race, as the check saw it
     (tmp_path / "app.crt").write_text("mine")
     with pytest.raises(KeyFileError, match=r"app\.crt exists"):
@@ -126,7 +126,7 @@ def test_a_directory_that_is_a_file(tmp_path):
         ("app", {"subject": "x" * 65}, "not a common name"),
     ],
 )
-def test_refuses_what_makes_no_pair(tmp_path, name, changed, message):
+def test_invalid_arguments_are_refused(tmp_path, name, changed, message):
     with pytest.raises(KeyFileError, match=message) as caught:
         make(tmp_path, name, **changed)
     assert caught.value.next_step

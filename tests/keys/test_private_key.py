@@ -74,14 +74,14 @@ def test_reads_pkcs8_and_pkcs1_plain_and_encrypted(pair, tmp_path, form):
     ("passphrase", "message"),
     [(None, "no passphrase was given"), ("", "no passphrase"), ("wrong", "wrong passphrase")],
 )
-def test_an_encrypted_key_says_what_it_wants(pair, tmp_path, form, passphrase, message):
+def test_an_encrypted_key_asks_for_a_passphrase(pair, tmp_path, form, passphrase, message):
     locked = rewritten(pair, tmp_path / "locked.key", form, b"open sesame")
     with pytest.raises(KeyFileError, match=message) as caught:
         read_private_key(locked, passphrase)
     assert caught.value.next_step
 
 
-def test_neither_shown_nor_copied(pair):
+def test_a_key_is_neither_shown_nor_copied(pair):
     key = read_private_key(pair[0])
     assert repr(key) == str(key) == "<PrivateKey of 2048 bits>"
     assert not hasattr(key, "__dict__")
@@ -125,7 +125,7 @@ def test_only_rsa(tmp_path):
         ),
     ],
 )
-def test_what_is_no_key(tmp_path, content, message):
+def test_other_files_are_not_keys(tmp_path, content, message):
     path = tmp_path / "app.key"
     path.write_bytes(content)
     with pytest.raises(KeyFileError, match=message):

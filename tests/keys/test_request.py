@@ -9,7 +9,7 @@ from provision.keys import KeyFileError, new_request, read_private_key, read_req
 from tests.keys.conftest import loaded
 
 
-def test_a_request_is_of_the_key_beside_it(tmp_path):
+def test_a_request_is_signed_by_its_key(tmp_path):
     key, request = new_request("app", tmp_path, subject="CN=ci,OU=Platform,O=Acme,C=CH")
     parsed = x509.load_pem_x509_csr(request.read_bytes())
     assert parsed.is_signature_valid
@@ -38,7 +38,7 @@ def test_never_overwrites_and_leaves_room_for_the_answer(tmp_path, there):
 
 
 @pytest.mark.parametrize("content", [b"", b"hello"])
-def test_what_is_no_request(tmp_path, content):
+def test_other_files_are_not_requests(tmp_path, content):
     (tmp_path / "app.csr").write_bytes(content)
     with pytest.raises(KeyFileError, match="not a certificate request"):
         read_request(tmp_path / "app.csr")

@@ -20,7 +20,7 @@ def test_common_names_and_full_names(text, name):
 
 
 @pytest.mark.parametrize("text", ["CN=", "NOPE=x", "CN=ci,", "C=Switzerland,CN=ci", "a=b"])
-def test_a_full_name_that_is_none(text):
+def test_an_invalid_full_name_is_refused(text):
     with pytest.raises(KeyFileError, match="not a name in RFC 4514 form") as caught:
         subject_name(text)
     assert "O=Acme" in caught.value.next_step

@@ -106,7 +106,7 @@ def test_the_pair_in_use(opened, consumer) -> None:
     assert writes(noted) == []
 
 
-def test_an_app_that_is_not_there(opened) -> None:
+def test_a_missing_app_has_no_credentials(opened) -> None:
     with pytest.raises(CannotError, match="has no app Nope") as raised:
         CredentialsReader(opened.readable()).consumer("Nope")
     assert "provision apply" in raised.value.next_step
@@ -126,7 +126,7 @@ def test_a_setting_that_is_off_is_explained(org) -> None:
     assert "ViewClientSecret" in raised.value.next_step
 
 
-def test_a_user_who_may_not_is_told_which_permissions(opened) -> None:
+def test_a_user_without_permission_learns_which_ones_are_needed(opened) -> None:
     reader = CredentialsReader(opened.readable(username="user@localorg.example"))
     with pytest.raises(CredentialsClosed) as raised:
         reader.consumer("Acme")
@@ -156,7 +156,7 @@ def test_an_unreadable_answer_is_not_quoted(opened, consumer, kind) -> None:
     assert pair.key[:20] not in raised.value.message
 
 
-def test_a_session_that_ended(opened, consumer) -> None:
+def test_an_expired_session_is_refused(opened, consumer) -> None:
     go_wrong(opened, {"operation": "connect:credentials", "kind": "invalid_session_id"})
     with pytest.raises(LoginRefused, match="refused the session"):
         CredentialsReader(opened.readable()).pair(consumer)
@@ -186,7 +186,7 @@ def test_stage_rotate_revoke(opened, writer, consumer) -> None:
     assert writer.staged(consumer) is None
 
 
-def test_there_is_one_slot(writer, consumer) -> None:
+def test_a_second_pair_cannot_be_staged(writer, consumer) -> None:
     writer.stage(consumer, lambda _: None)
     with pytest.raises(CannotError, match="has a staged pair already"):
         writer.stage(consumer, lambda _: None)
@@ -196,7 +196,7 @@ def test_there_is_one_slot(writer, consumer) -> None:
     assert "revoke" in said.value.next_step
 
 
-def test_what_expired_makes_room(opened, writer, consumer) -> None:
+def test_an_expired_pair_leaves_the_slot_free(opened, writer, consumer) -> None:
     writer.stage(consumer, lambda _: None)
     opened.local.advance(31 * DAY)
     fresh = CredentialsWriter(opened.writable())
@@ -205,7 +205,7 @@ def test_what_expired_makes_room(opened, writer, consumer) -> None:
     assert fresh.stage(consumer, lambda _: None).state is StagedState.ACTIVE
 
 
-def test_nothing_staged(writer, consumer) -> None:
+def test_an_empty_slot_cannot_be_rotated_or_revoked(writer, consumer) -> None:
     with pytest.raises(CannotError, match="no new pair to rotate in: its staging slot is empty"):
         writer.rotate(consumer)
     with pytest.raises(CannotError, match="nothing to revoke"):
@@ -219,7 +219,7 @@ def test_a_second_rotation_would_bring_the_old_pair_back(writer, consumer) -> No
         writer.rotate(consumer)
 
 
-def test_old_and_unused_pairs_are_told_apart(writer, consumer) -> None:
+def test_revoking_tells_old_pairs_from_unused_ones(writer, consumer) -> None:
     writer.stage(consumer, lambda _: None)
     with pytest.raises(CannotError, match="never in use, not an old one"):
         writer.revoke(consumer)
@@ -231,7 +231,7 @@ def test_old_and_unused_pairs_are_told_apart(writer, consumer) -> None:
 
 
 @pytest.mark.parametrize("stopped_by", [SinkError("full"), KeyboardInterrupt(), OSError("bug")])
-def test_a_pair_that_nobody_got_is_taken_back(writer, consumer, stopped_by) -> None:
+def test_a_pair_that_was_not_delivered_is_removed(writer, consumer, stopped_by) -> None:
     def deliver(_):
         raise stopped_by
 
@@ -240,7 +240,7 @@ def test_a_pair_that_nobody_got_is_taken_back(writer, consumer, stopped_by) -> N
     assert writer.staged(consumer) is None
 
 
-def test_a_pair_that_cannot_be_taken_back_is_said(opened, writer, consumer) -> None:
+def test_a_pair_that_cannot_be_removed_is_reported(opened, writer, consumer) -> None:
     go_wrong(opened, {"operation": "connect:revokeStaged", "kind": "503", "times": 0})
 
     def deliver(_):
@@ -291,7 +291,9 @@ def test_each_write_is_noted_before_it_is_sent(
 
 
 @pytest.mark.parametrize("kind", ["invalid_session_id", "request_limit_exceeded", "html_error"])
-def test_a_write_that_is_done_is_never_said_to_be_nothing(opened, writer, consumer, kind) -> None:
+def test_no_error_after_a_write_says_that_nothing_was_written(
+    opened, writer, consumer, kind
+) -> None:
     """Whatever the reads after it answer: no exit code says that nothing was written."""
     writer.stage(consumer, lambda _: None)
     unread = {"operation": "connect:stagedList", "kind": kind, "times": 0}
@@ -323,7 +325,7 @@ def test_lost_answers_are_read_back(opened, writer, consumer, kind) -> None:
         ("revokeStaged", lambda writer, consumer: writer.revoke(consumer, unused=True)),
     ],
 )
-def test_writes_that_did_not_arrive_are_said(opened, writer, consumer, operation, call) -> None:
+def test_writes_that_did_not_arrive_are_reported(opened, writer, consumer, operation, call) -> None:
     if operation != "stage":
         writer.stage(consumer, lambda _: None)
     go_wrong(opened, {"operation": f"connect:{operation}", "kind": "drop_before"})
@@ -332,7 +334,7 @@ def test_writes_that_did_not_arrive_are_said(opened, writer, consumer, operation
     assert raised.value.next_step
 
 
-def test_when_nobody_knows_the_message_says_so(opened, writer, consumer) -> None:
+def test_an_unknown_outcome_is_reported(opened, writer, consumer) -> None:
     go_wrong(
         opened,
         {"operation": "connect:stage", "kind": "drop_after"},
@@ -343,7 +345,7 @@ def test_when_nobody_knows_the_message_says_so(opened, writer, consumer) -> None
     assert "show --staged" in raised.value.next_step
 
 
-def test_never_for_the_app_that_the_session_came_from(opened, writer, consumer) -> None:
+def test_the_app_of_the_session_is_refused(opened, writer, consumer) -> None:
     own = session_of(opened, writer.key(consumer))
     with opened.noting() as noted:
         mine = CredentialsWriter(own)
@@ -360,7 +362,7 @@ def test_never_for_the_app_that_the_session_came_from(opened, writer, consumer) 
     refuse_own_app(opened.readable(), "Acme")
 
 
-def test_nor_with_a_session_of_its_old_key(opened, writer, consumer) -> None:
+def test_the_app_of_the_session_is_refused_by_its_old_key_too(opened, writer, consumer) -> None:
     writer.stage(consumer, lambda _: None)
     old = writer.rotate(consumer)
     mine = CredentialsWriter(session_of(opened, old.pair.key))
@@ -371,7 +373,7 @@ def test_nor_with_a_session_of_its_old_key(opened, writer, consumer) -> None:
 # --- the setting
 
 
-def test_opened_for_a_while(org) -> None:
+def test_the_setting_is_open_only_within_the_block(org) -> None:
     said = []
     with OpenedSetting(org.writable(), said.append):
         assert is_open(org)
@@ -381,7 +383,7 @@ def test_opened_for_a_while(org) -> None:
 
 
 @pytest.mark.parametrize("quirk", ["rest_deploy=available", "rest_deploy=refused"])
-def test_over_rest_and_soap(org, quirk) -> None:
+def test_the_setting_is_switched_over_rest_and_soap(org, quirk) -> None:
     org.set_quirks(quirk)
     with OpenedSetting(org.writable(), lambda _: None):
         assert is_open(org)
@@ -401,7 +403,7 @@ def settings(org) -> dict[str, str]:
     return {field.tag.rpartition("}")[2]: field.text for field in result[0]}
 
 
-def test_what_was_open_stays_open(opened) -> None:
+def test_a_setting_that_was_open_stays_open(opened) -> None:
     with opened.noting() as noted, OpenedSetting(opened.writable(), lambda _: None):
         pass
     assert writes(noted) == []
@@ -409,13 +411,13 @@ def test_what_was_open_stays_open(opened) -> None:
 
 
 @pytest.mark.parametrize("stopped_by", [CannotError("no"), KeyboardInterrupt(), ValueError("bug")])
-def test_closed_whatever_happens(org, stopped_by) -> None:
+def test_the_setting_is_closed_after_any_error(org, stopped_by) -> None:
     with pytest.raises(type(stopped_by)), OpenedSetting(org.writable(), lambda _: None):
         raise stopped_by
     assert not is_open(org)
 
 
-def test_closed_when_opening_is_interrupted(org) -> None:
+def test_the_setting_is_closed_if_opening_is_interrupted(org) -> None:
     org.set_quirks("deploy_polls=3")
     asked = []
 
@@ -440,7 +442,7 @@ def test_an_opening_whose_answer_is_lost_is_found_and_closed_again(org) -> None:
     assert not is_open(org)
 
 
-def test_closed_when_nobody_knows_whether_it_was_opened(org) -> None:
+def test_the_setting_is_closed_if_nobody_knows_whether_it_is_open(org) -> None:
     """The org took the deploy, its answer was lost, and no list shows it: one behind it closes."""
     go_wrong(
         org,
@@ -452,7 +454,7 @@ def test_closed_when_nobody_knows_whether_it_was_opened(org) -> None:
     assert not is_open(org)
 
 
-def test_closed_by_the_second_try(org) -> None:
+def test_the_setting_is_closed_by_a_second_attempt(org) -> None:
     said = []
 
     def impatient(line: str) -> None:
@@ -465,7 +467,7 @@ def test_closed_by_the_second_try(org) -> None:
     assert not is_open(org)
 
 
-def test_closing_that_fails_hides_nothing_of_what_was_done(org) -> None:
+def test_a_failure_to_close_also_reports_what_was_done(org) -> None:
     writable = org.writable()
 
     def fail() -> None:
@@ -517,7 +519,7 @@ def test_without_a_note_on_disk_nothing_is_opened(org, tmp_path) -> None:
     assert writes(noted) == []
 
 
-def test_closing_that_fails_is_said_loudly(org) -> None:
+def test_a_failure_to_close_is_a_warning(org) -> None:
     def fail() -> None:
         with OpenedSetting(org.writable(), lambda _: None):
             go_wrong(org, {"operation": "*eploy*", "kind": "component_failure", "times": 0})
@@ -530,7 +532,7 @@ def test_closing_that_fails_is_said_loudly(org) -> None:
     assert is_open(org)
 
 
-def test_somebody_who_never_stops_interrupting_is_told(org) -> None:
+def test_repeated_interruptions_end_with_a_warning(org) -> None:
     def impatient(line: str) -> None:
         if line.startswith("closing"):
             raise KeyboardInterrupt
@@ -539,7 +541,7 @@ def test_somebody_who_never_stops_interrupting_is_told(org) -> None:
         pass
 
 
-def test_a_user_who_may_not_open_it(org) -> None:
+def test_a_user_without_permission_cannot_open_the_setting(org) -> None:
     go_wrong(org, {"operation": "*eploy*", "kind": "component_failure", "problem": "no rights"})
     with (
         pytest.raises(CannotError, match=r"refused to change enable.*no rights") as raised,
@@ -550,7 +552,7 @@ def test_a_user_who_may_not_open_it(org) -> None:
     assert not is_open(org)
 
 
-def test_an_api_version_without_it(org) -> None:
+def test_an_api_version_without_the_setting_is_refused(org) -> None:
     with (
         pytest.raises(VersionUnsupported, match="came with API 62"),
         OpenedSetting(org.writable(61), lambda _: None),
@@ -558,7 +560,7 @@ def test_an_api_version_without_it(org) -> None:
         pytest.fail("not opened")
 
 
-def test_secrets_are_in_no_request_of_ours(opened, writer, consumer) -> None:
+def test_no_request_contains_a_secret(opened, writer, consumer) -> None:
     staged = writer.stage(consumer, lambda _: None)
     writer.rotate(consumer)
     logged = json.dumps([dataclasses.asdict(record) for record in opened.local.requests])

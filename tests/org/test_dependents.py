@@ -68,7 +68,7 @@ def test_all_types_at_once(org) -> None:
 
 
 @flagged
-def test_a_plugin_that_is_on_and_shows_no_record_is_told(org, each) -> None:
+def test_a_plugin_that_is_on_and_shows_no_record_is_reported(org, each) -> None:
     set_flag(org, each.plugin_flag, value=True)
     for wholly in (False, True):
         assert each.name in org.readable().find_app("Robot", wholly=wholly).hidden
@@ -83,7 +83,7 @@ def test_a_plugin_that_is_off_may_have_a_record(org, each) -> None:
     assert org.readable().find_app("Robot").hidden == ()
 
 
-def test_a_plugin_that_nobody_knows_is_told(org) -> None:
+def test_an_unknown_plugin_is_reported(org) -> None:
     set_flag(
         org, "isNovelPluginEnabled", RawXml("<isNovelPluginEnabled>true</isNovelPluginEnabled>")
     )
@@ -92,14 +92,14 @@ def test_a_plugin_that_nobody_knows_is_told(org) -> None:
         assert hidden == ("records of isNovelPluginEnabled",)
 
 
-def test_nor_is_one_told_that_is_off(org) -> None:
+def test_an_unknown_plugin_that_is_off_is_not_reported(org) -> None:
     off = RawXml("<isNovelPluginEnabled>false</isNovelPluginEnabled>")
     set_flag(org, "isNovelPluginEnabled", off)
     assert org.readable().find_app("Robot").hidden == ()
 
 
 @every_type
-def test_a_type_that_the_org_alone_knows_is_found_by_a_whole_search(org, each, monkeypatch) -> None:
+def test_a_whole_search_finds_a_type_that_only_the_org_knows(org, each, monkeypatch) -> None:
     """As if the type were newer than this version of provision."""
     known = tuple(item for item in DEPENDENT_TYPES if item is not each)
     monkeypatch.setattr(dependents, "DEPENDENT_TYPES", known)
@@ -112,7 +112,7 @@ def test_a_type_that_the_org_alone_knows_is_found_by_a_whole_search(org, each, m
     assert record.type.name == each.name
 
 
-def test_a_whole_search_believes_no_empty_listing(org) -> None:
+def test_a_whole_search_does_not_believe_an_empty_list(org) -> None:
     org.deploy(*(dependent(each) for each in LISTED))
     org.set_quirks("empty_listing=yes")
     actual = org.readable().find_app("Robot", wholly=True)
@@ -120,7 +120,7 @@ def test_a_whole_search_believes_no_empty_listing(org) -> None:
 
 
 @every_type
-def test_a_name_that_was_told_is_read_where_nothing_is_listed(org, each) -> None:
+def test_a_learned_name_is_read_if_nothing_is_listed(org, each) -> None:
     org.deploy(dependent(each, "Told"))
     org.set_quirks("empty_listing=yes")
     for wholly in (False, True):
@@ -130,7 +130,7 @@ def test_a_name_that_was_told_is_read_where_nothing_is_listed(org, each) -> None
 
 
 @pytest.mark.parametrize("version", [59, 62, 63, 64, 65, 66, 67])
-def test_types_newer_than_the_version_in_use_are_told_by_a_whole_search(org, version) -> None:
+def test_a_whole_search_reports_types_newer_than_the_version_in_use(org, version) -> None:
     org.deploy(*(dependent(each) for each in LISTED))
     actual = org.readable(version).find_app("Robot", wholly=True)
     newer = {each.name for each in LISTED if not each.may_be_in(version)}
@@ -139,7 +139,7 @@ def test_types_newer_than_the_version_in_use_are_told_by_a_whole_search(org, ver
     assert {r.type.name for r in actual.dependents} == {t.name for t in LISTED} - newer
 
 
-def test_one_listing_serves_all_apps_of_a_run(org) -> None:
+def test_one_list_serves_all_apps_of_a_run(org) -> None:
     org.deploy(*app_called(SCHEMES["of another app"], app="Other"))
     reader = org.readable()
     with org.noting() as noted:

@@ -31,7 +31,7 @@ def test_deploys_to_one_org_come_one_after_the_other(org) -> None:
     assert noted == ["!rest:deployRequest", *["rest:deployStatus"] * 4] * len(orgs)
 
 
-def test_a_deploy_that_fails_gives_the_turn_back(org) -> None:
+def test_a_deploy_that_fails_releases_the_lock(org) -> None:
     org.set_faults({"operation": "rest:deployRequest", "kind": "unable_to_lock_row"})
     writable = org.writable()
     with ThreadPoolExecutor(2) as pool:

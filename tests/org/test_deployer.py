@@ -68,7 +68,7 @@ def test_a_status_that_is_not_understood_does_not_end_the_asking(org, wire, kind
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_one_that_stays_so_is_an_unknown_end(org, wire, kind) -> None:
+def test_a_status_that_is_never_understood_is_an_unknown_end(org, wire, kind) -> None:
     org.set_faults({"operation": wire["status"], "kind": kind, "times": 0})
     with pytest.raises(DeployUnknown, match="the deploy of Robot") as raised:
         deployed(org, wait=60)
@@ -107,7 +107,7 @@ def test_a_deploy_whose_answer_is_lost_is_found_in_the_orgs_list(org, wire, kind
 
 
 @pytest.mark.parametrize("kind", NOT_DONE)
-def test_one_that_the_list_does_not_have_was_not_done(org, wire, kind) -> None:
+def test_a_lost_deploy_that_the_list_does_not_have_was_not_made(org, wire, kind) -> None:
     org.set_faults({"operation": wire["deploy"], "kind": kind})
     with pytest.raises(OrgUnreachable, match="The org was asked since, and did not do it"):
         deployed(org)
@@ -121,7 +121,7 @@ def test_a_validation_without_an_answer_is_repeated(org, wire, kind) -> None:
     assert not is_there(org)
 
 
-def test_but_not_for_ever_and_it_wrote_nothing(org, wire) -> None:
+def test_a_validation_that_never_gets_an_answer_wrote_nothing(org, wire) -> None:
     org.set_faults({"operation": wire["deploy"], "kind": "503", "times": 0})
     with pytest.raises(OrgUnreachable, match=r"the validation of Robot .* got no answer") as raised:
         org.writable().deployer.run(app(), VALIDATION)
@@ -134,7 +134,7 @@ def test_a_deploy_that_is_stuck_is_cancelled_and_says_after_how_long(org, wire) 
     assert (result.status, result.success, result.waited) == ("Canceled", False, 30)
 
 
-def test_one_that_is_not_even_cancelled_is_told_so(org) -> None:
+def test_a_deploy_that_cannot_be_cancelled_has_an_unknown_end(org) -> None:
     org.set_faults(
         {"operation": "rest:deployRequest", "kind": "stuck"},
         {"operation": "rest:cancelDeploy", "kind": "unable_to_lock_row", "times": 0},
@@ -181,13 +181,13 @@ def test_validations_and_older_deploys_are_not_taken_for_a_lost_one(org) -> None
         writable.deployer.run(app(), DeployOptions())
 
 
-def test_ctrl_c_while_it_is_sent_and_not_there_wrote_nothing(org, wire) -> None:
+def test_ctrl_c_before_the_deploy_arrives_wrote_nothing(org, wire) -> None:
     with meddling("POST", wire["part"], interrupted_before), pytest.raises(InterruptedBefore):
         deployed(org)
     assert not is_there(org)
 
 
-def test_ctrl_c_while_its_answer_is_awaited_is_remembered_when_it_succeeds(org, wire) -> None:
+def test_ctrl_c_is_remembered_if_the_deploy_succeeds(org, wire) -> None:
     writable = org.writable()
     with meddling("POST", wire["part"], interrupted_after):
         result = writable.deployer.run(app(), DeployOptions())
@@ -195,7 +195,7 @@ def test_ctrl_c_while_its_answer_is_awaited_is_remembered_when_it_succeeds(org, 
     assert writable.deployer.interrupted
 
 
-def test_an_interruption_of_what_is_asked_before_a_deploy_says_that_nothing_was_sent(org) -> None:
+def test_an_interruption_of_the_guard_says_that_nothing_was_sent(org) -> None:
     def pressed() -> None:
         raise KeyboardInterrupt
 

@@ -43,7 +43,7 @@ def test_every_naming_scheme_is_found_in_an_org_that_lists(org, scheme, wholly) 
 
 
 @pytest.mark.parametrize("scheme", ["setup", "metadata", "migrated", "tool"])
-def test_known_schemes_are_found_where_nothing_is_listed_and_no_query_tells(org, scheme) -> None:
+def test_known_schemes_are_found_without_a_list_or_a_query(org, scheme) -> None:
     org.deploy(*app_called(SCHEMES[scheme]))
     org.set_quirks(*BLIND)
     actual = org.readable().find_app("Robot")
@@ -52,7 +52,7 @@ def test_known_schemes_are_found_where_nothing_is_listed_and_no_query_tells(org,
 
 
 @pytest.mark.parametrize("scheme", ["odd", "of another app"])
-def test_queries_tell_names_that_no_listing_shows(org, scheme) -> None:
+def test_queries_find_names_that_no_list_shows(org, scheme) -> None:
     org.deploy(*app_called(SCHEMES[scheme]))
     org.set_quirks(*EMPTY)
     actual = org.readable().find_app("Robot")
@@ -63,7 +63,7 @@ def test_queries_tell_names_that_no_listing_shows(org, scheme) -> None:
     assert set(actual.unknown) == unseen <= {GLOBAL_OAUTH_SETTINGS.name}
 
 
-def test_what_neither_a_listing_nor_a_query_shows_is_unknown_and_not_absent(org) -> None:
+def test_a_record_that_neither_a_list_nor_a_query_shows_is_unknown(org) -> None:
     org.deploy(*app_called(SCHEMES["odd"]))
     org.set_quirks(*BLIND)
     actual = org.readable().find_app("Robot")
@@ -71,7 +71,7 @@ def test_what_neither_a_listing_nor_a_query_shows_is_unknown_and_not_absent(org)
     assert set(actual.unknown) == SATELLITES
 
 
-def test_what_a_query_says_is_not_there_is_absent(org) -> None:
+def test_a_record_that_a_query_does_not_find_is_absent(org) -> None:
     header, *_ = app_called(SCHEMES["setup"])
     org.deploy(header)
     org.set_quirks(*EMPTY)
@@ -81,7 +81,7 @@ def test_what_a_query_says_is_not_there_is_absent(org) -> None:
 
 
 @pytest.mark.parametrize("quirks", [(), EMPTY, BLIND])
-def test_a_record_is_an_apps_by_its_parent_alone(org, quirks) -> None:
+def test_only_the_parent_decides_whose_record_it_is(org, quirks) -> None:
     """Every likely name of Robot's records is taken by another app's."""
     header, *_ = app_called(SCHEMES["setup"])
     org.deploy(header)
@@ -91,7 +91,7 @@ def test_a_record_is_an_apps_by_its_parent_alone(org, quirks) -> None:
     assert names(org) == {}
 
 
-def test_each_of_two_apps_with_each_others_names_has_its_own(org) -> None:
+def test_two_apps_that_use_each_others_names_keep_their_own_records(org) -> None:
     parent = {"externalClientApplication": "Robot"}
     org.deploy(*app_called(SCHEMES["of another app"]))
     org.deploy(*app_called(SCHEMES["setup"], app="Other"))
@@ -102,7 +102,7 @@ def test_each_of_two_apps_with_each_others_names_has_its_own(org) -> None:
 
 
 @pytest.mark.parametrize("kind", [OAUTH_SETTINGS, GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, POLICIES])
-def test_a_name_that_was_told_is_read_where_nothing_shows_it(org, kind) -> None:
+def test_a_learned_name_is_read_if_nothing_shows_it(org, kind) -> None:
     org.deploy(*app_called(SCHEMES["odd"]))
     org.set_quirks(*BLIND)
     reader = org.readable()
@@ -110,7 +110,7 @@ def test_a_name_that_was_told_is_read_where_nothing_shows_it(org, kind) -> None:
     assert reader.find_app("Robot").components[kind.name].full_name == SCHEMES["odd"][kind.name]
 
 
-def test_a_name_that_was_told_of_another_apps_record_is_not_taken(org) -> None:
+def test_a_learned_name_of_another_apps_record_is_not_used(org) -> None:
     header, *_ = app_called(SCHEMES["setup"])
     org.deploy(header)
     org.deploy(*app_called(SCHEMES["odd"], app="Other"))
@@ -120,7 +120,7 @@ def test_a_name_that_was_told_of_another_apps_record_is_not_taken(org) -> None:
 
 
 @pytest.mark.parametrize("wholly", [False, True])
-def test_an_app_whose_metadata_is_hidden_is_not_taken_for_absent(org, wholly) -> None:
+def test_an_app_whose_metadata_is_hidden_is_not_absent(org, wholly) -> None:
     org.deploy(*app_called(SCHEMES["setup"]))
     org.set_quirks("hidden_metadata=yes")
     with pytest.raises(OrgRefused, match="does not show its metadata") as raised:
@@ -130,6 +130,6 @@ def test_an_app_whose_metadata_is_hidden_is_not_taken_for_absent(org, wholly) ->
     assert "External Client App Admin" in raised.value.next_step
 
 
-def test_an_app_that_neither_shows_is_absent_where_metadata_is_hidden(org) -> None:
+def test_an_app_that_no_query_finds_is_absent_even_if_metadata_is_hidden(org) -> None:
     org.set_quirks("hidden_metadata=yes")
     assert not org.readable().find_app("Robot").exists

@@ -1,4 +1,4 @@
-"""What is called again, what is not, and for how long an org is left in peace."""
+"""Which calls are made again, and how long an org is left alone."""
 
 import email.utils
 
@@ -35,7 +35,7 @@ def test_a_query_waits_as_long_as_it_is_asked_to(org, kind) -> None:
     assert 20 <= sum(org.clock.slept) < 21
 
 
-def test_or_until_the_moment_that_it_is_told(org) -> None:
+def test_a_query_waits_until_the_date_that_the_org_names(org) -> None:
     moment = email.utils.formatdate(org.clock.time() + 30, usegmt=True)
     org.set_faults({"operation": "rest:query", "kind": "429", "retry_after": moment})
     assert org.readable().rest.query(USERS)
@@ -43,7 +43,7 @@ def test_or_until_the_moment_that_it_is_told(org) -> None:
 
 
 @pytest.mark.parametrize("retry_after", ["soon", "", "0", "Tue, 03 Mar 2020 10:00:00 -0000"])
-def test_without_a_pause_asked_for_it_backs_off(org, retry_after) -> None:
+def test_without_a_retry_after_the_waits_grow(org, retry_after) -> None:
     org.set_faults(
         {"operation": "rest:query", "kind": "503", "retry_after": retry_after, "times": 3}
     )
@@ -75,7 +75,7 @@ def test_while_the_pause_lasts_nobody_calls_the_org(org) -> None:
     assert readable.rest.query(USERS)
 
 
-def test_a_read_over_soap_keeps_to_the_pause_too(org) -> None:
+def test_a_read_over_soap_keeps_the_pause_too(org) -> None:
     org.set_faults({"operation": "soap:listMetadata", "kind": "503", "retry_after": "20"})
     org.readable().metadata.names([EXTERNAL_CLIENT_APPLICATION])
     assert 20 <= sum(org.clock.slept) < 21
@@ -115,7 +115,7 @@ def test_a_running_deploy_is_waited_for_through_a_long_pause(org) -> None:
     assert 300 <= sum(org.clock.slept) < 310
 
 
-def test_but_not_past_its_own_time(org) -> None:
+def test_a_running_deploy_is_not_waited_for_past_its_own_time(org) -> None:
     org.set_faults({"operation": "rest:deployStatus", "kind": "503", "retry_after": "3600"})
     with pytest.raises(DeployUnknown, match=r"was sent .* is busy"):
         deploy(org)
@@ -129,7 +129,7 @@ def test_but_not_past_its_own_time(org) -> None:
         lambda org: org.metadata.names([EXTERNAL_CLIENT_APPLICATION]),
     ],
 )
-def test_an_org_whose_calls_are_used_up_is_not_asked_again(org, read) -> None:
+def test_an_org_without_calls_left_is_not_called_again(org, read) -> None:
     org.set_faults({"operation": "*", "kind": "request_limit_exceeded", "times": 0})
     readable = org.readable()
     with pytest.raises(OrgRefused, match="REQUEST_LIMIT_EXCEEDED"):
@@ -137,7 +137,7 @@ def test_an_org_whose_calls_are_used_up_is_not_asked_again(org, read) -> None:
     assert readable.calls.made == 1
 
 
-def test_a_host_that_nobody_answers_at_is_tried_again_and_not_counted(org) -> None:
+def test_a_host_without_a_server_is_tried_again_and_not_counted(org) -> None:
     with http_session(5, org.local.ca_file, org.clock) as http:
         with pytest.raises(requests.exceptions.ConnectionError):
             http.post("http://127.0.0.1:9/services", data=b"x")

@@ -62,7 +62,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_refuses_and_never_quotes(text):
+def test_an_invalid_url_is_refused_and_not_quoted(text):
     with pytest.raises(LoginRefused) as caught:
         InstanceUrl(text)
     error = caught.value
@@ -85,7 +85,7 @@ def test_refuses_and_never_quotes(text):
         ("http://org1.localhost:6080", None),
     ],
 )
-def test_takes(text, url):
+def test_a_valid_url_is_accepted(text, url):
     taken = InstanceUrl(text)
     assert taken == (url or text)
     assert pickle.loads(pickle.dumps(taken)) == copy.deepcopy(taken) == taken
@@ -174,7 +174,7 @@ def test_the_local_org_is_reached_by_its_loopback_name_over_http(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["http://127.0.0.1:8080", "http://[::1]:8080"])
-def test_a_local_org_by_its_number_is_told_how_it_is_called(text) -> None:
+def test_a_numeric_address_gets_the_local_orgs_name_as_advice(text) -> None:
     with pytest.raises(LoginRefused) as raised:
         InstanceUrl(text)
     assert raised.value.next_step.endswith(

@@ -36,7 +36,7 @@ def org(tmp_path):
         ("429", OrgBusy),
     ],
 )
-def test_no_error_of_a_login_holds_its_secret(org, fault, error) -> None:
+def test_no_error_of_a_login_contains_its_secret(org, fault, error) -> None:
     if fault:
         org.set_faults({"operation": "token:client-credentials", "kind": fault, "times": 0})
     with pytest.raises(OrgError) as raised:

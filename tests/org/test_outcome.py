@@ -1,4 +1,4 @@
-"""Asking what became of a write: for how long, and what is then known."""
+"""Asking an org what became of a write: for how long, and what is known afterwards."""
 
 from collections.abc import Callable, Iterator
 
@@ -71,12 +71,12 @@ def answers(*said: str | BaseException) -> Callable[[], str]:
         [*MOST_REFUSALS * [REFUSED], "", *MOST_REFUSALS * [REFUSED], "0PS1"],
     ],
 )
-def test_what_the_org_shows_in_the_end_was_made(said) -> None:
+def test_a_write_that_the_org_shows_in_the_end_was_made(said) -> None:
     assert find_out(lost(), answers(*said), bool, Clock(), 600) == "0PS1"
 
 
 @pytest.mark.parametrize("said", [[""], [AWAY, ""], [*7 * [AWAY], ""]])
-def test_what_it_does_not_show_after_a_minute_was_not(said) -> None:
+def test_a_write_that_the_org_does_not_show_after_a_minute_was_not_made(said) -> None:
     clock = Clock()
     assert find_out(lost(), answers(*said), bool, clock, 600) == ""
     assert SETTLED <= clock.now < SETTLED + 10
@@ -93,7 +93,7 @@ def test_a_time_that_is_too_short_to_be_sure_leaves_it_unknown(wait) -> None:
 
 
 @pytest.mark.parametrize("error", [AWAY, ValueError("a bug"), OrgUnreachable("HTTP 503")])
-def test_an_org_that_does_not_answer_is_asked_for_as_long_as_it_is_allowed(error) -> None:
+def test_an_org_that_does_not_answer_is_asked_until_the_time_is_over(error) -> None:
     clock = Clock()
     with pytest.raises(WriteUnknown, match="and the org does not tell"):
         find_out(lost(), answers(error), bool, clock, 300)
@@ -101,7 +101,7 @@ def test_an_org_that_does_not_answer_is_asked_for_as_long_as_it_is_allowed(error
 
 
 @pytest.mark.parametrize("error", [REFUSED, CLOSED])
-def test_one_that_refuses_again_and_again_is_believed(error) -> None:
+def test_an_org_that_keeps_refusing_is_believed(error) -> None:
     clock = Clock()
     with pytest.raises(WriteUnknown, match="and the org does not tell"):
         find_out(lost(), answers(error), bool, clock, 600)
@@ -128,13 +128,13 @@ def test_a_write_that_was_answered_is_read_back_until_it_shows() -> None:
         settled(answers(AWAY), bool, Clock(), 600)
 
 
-def test_what_was_surely_not_made_is_told_with_its_reason() -> None:
+def test_a_write_that_was_not_made_fails_with_its_reason() -> None:
     error = not_made(lost())
     assert isinstance(error, OrgUnreachable)
     assert "the creation of X failed: no answer" in error.message
     assert "did not do it" in error.message
 
 
-def test_an_interruption_of_it_is_no_failure() -> None:
+def test_an_interruption_of_a_write_that_was_not_made_is_not_a_failure() -> None:
     lost_by_us = WriteUnknown("the creation of X", INTERRUPTED, interrupted=True)
     assert isinstance(not_made(lost_by_us), InterruptedBefore)

@@ -1,4 +1,4 @@
-"""Pool: what comes of calls that are made at the same time."""
+"""Pool: the results of calls that are made at the same time."""
 
 import signal
 import threading
@@ -38,7 +38,7 @@ def test_calls_are_under_way_at_the_same_time() -> None:
     assert sorted(places) == [0, 1, 2, 3]
 
 
-def test_never_more_than_the_size_are() -> None:
+def test_no_more_calls_than_the_size_run_at_once() -> None:
     guard = threading.Lock()
     under_way: list[int] = []
     most: list[int] = []
@@ -55,7 +55,7 @@ def test_never_more_than_the_size_are() -> None:
     assert max(most) <= 2
 
 
-def test_one_lane_makes_calls_one_after_the_other_in_the_callers_thread() -> None:
+def test_a_pool_of_one_makes_all_calls_in_the_callers_thread() -> None:
     made = Pool(1).run([lambda n=n: (n, threading.current_thread()) for n in range(3)])
     assert made == [(n, threading.current_thread()) for n in range(3)]
 
@@ -78,7 +78,7 @@ def test_the_first_error_in_order_wins_however_late_it_comes(pool: Pool) -> None
 
 
 @pytest.mark.parametrize("pool", [Pool(1), Pool(2)], ids=["one", "two"])
-def test_after_an_error_no_call_is_begun(pool: Pool) -> None:
+def test_after_an_error_no_call_begins(pool: Pool) -> None:
     begun: list[str] = []
     meeting = threading.Barrier(pool.size)
 
@@ -127,7 +127,7 @@ def test_two_calls_of_two_types() -> None:
     assert MANY_AT_ONCE.both(lambda: 1, lambda: "two") == (1, "two")
 
 
-def test_lanes_inside_lanes_each_have_their_own() -> None:
+def test_a_call_may_use_the_pool_itself() -> None:
     meeting = threading.Barrier(4)
     inner = [lambda: meeting.wait(PATIENCE)] * 2
     found = Pool(2).both(lambda: Pool(2).run(inner), lambda: Pool(2).run(inner))

@@ -1,4 +1,4 @@
-"""No redirect is followed: what a call carries is for the host that it was made to."""
+"""No redirect is followed: only the host of a call may get what is in it."""
 
 from __future__ import annotations
 

@@ -18,12 +18,12 @@ def test_soql_literals_are_quoted_with_a_backslash(text: str, literal: str) -> N
     assert quoted(text) == literal
 
 
-def test_soql_lists_hold_literals() -> None:
+def test_soql_lists_consist_of_literals() -> None:
     assert quoted_list(["a", "b'c"]) == "('a', 'b\\'c')"
 
 
 @pytest.mark.parametrize("records", [[], [{"Id": "005"}]])
-def test_pages_without_end_are_no_answer(org, records) -> None:
+def test_endless_pages_are_an_error(org, records) -> None:
     """Each page says that there is another one, past as many records as the org counted."""
     page = {"totalSize": 1, "done": False, "records": records,
             "nextRecordsUrl": "/services/data/v68.0/query/01g-1"}  # fmt: skip

@@ -1,4 +1,4 @@
-"""When a call is made again, how long is waited before it, and when it is given up."""
+"""When a call is made again, how long it waits before that, and when it gives up."""
 
 import math
 

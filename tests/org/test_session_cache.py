@@ -1,4 +1,4 @@
-"""Sessions of an earlier run: used while they hold, and never in anybody's way."""
+"""Sessions of an earlier run: used while they are valid, and never an obstacle."""
 
 import dataclasses
 import stat
@@ -47,7 +47,7 @@ def test_what_is_kept_comes_back_as_it_was(cache, ca_file) -> None:
     cache.drop(NAME)  # nothing is there, as it should be
 
 
-def test_a_file_is_its_owners_alone_and_tells_nothing(cache) -> None:
+def test_only_the_owner_can_read_a_file_and_its_name_reveals_nothing(cache) -> None:
     cache.save(NAME, SESSION)
     file = only_file(cache)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -123,7 +123,7 @@ SPOILT = [
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_a_file_that_does_not_fit_is_refused_without_a_word_of_its_content(cache, spoil) -> None:
+def test_a_wrong_file_is_refused_without_quoting_it(cache, spoil) -> None:
     cache.save(NAME, SESSION)
     spoilt = spoil(cache)
     with pytest.raises(CacheError) as raised:
@@ -177,7 +177,9 @@ def test_a_session_that_the_org_refuses_is_replaced_once(login, cache) -> None:
     assert login.through(cache) == second
 
 
-def test_it_is_thrown_away_even_if_the_new_login_fails(login, cache, monkeypatch) -> None:
+def test_a_refused_session_is_deleted_even_if_the_new_login_fails(
+    login, cache, monkeypatch
+) -> None:
     login.through(cache)
     login.org.local.advance(24 * 3600)
 
@@ -191,7 +193,7 @@ def test_it_is_thrown_away_even_if_the_new_login_fails(login, cache, monkeypatch
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_a_cache_of_no_use_is_a_notice_and_a_login(login, cache, spoil) -> None:
+def test_an_unusable_cache_is_a_notice_and_a_login(login, cache, spoil) -> None:
     login.through(cache)
     assert login.through(spoil(cache)).username == "admin@localorg.example"
     assert login.asked == 2
@@ -201,14 +203,14 @@ def test_a_cache_of_no_use_is_a_notice_and_a_login(login, cache, spoil) -> None:
     assert "PLANTED" not in told
 
 
-def test_a_directory_that_cannot_be_is_a_notice_and_a_login(login, tmp_path) -> None:
+def test_an_impossible_directory_is_a_notice_and_a_login(login, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     cache = SessionCache(tmp_path / "file" / "sessions", new_key())
     assert login.through(cache).username == "admin@localorg.example"
     assert "is not kept for the next run" in login.said[-1]
 
 
-def test_where_nobody_answers_the_login_decides(login, cache) -> None:
+def test_if_nobody_answers_the_login_decides(login, cache) -> None:
     """The org may have moved to another instance URL since."""
     login.through(cache)
     login.org.set_faults({"operation": "rest:resources", "kind": "drop_before", "times": 0})
@@ -217,7 +219,7 @@ def test_where_nobody_answers_the_login_decides(login, cache) -> None:
     assert "the connection ended before an answer came" in login.said[0]
 
 
-def test_an_org_that_wants_a_pause_is_not_asked_for_a_session_instead(login, cache) -> None:
+def test_an_org_that_asks_for_a_pause_gets_no_new_login(login, cache) -> None:
     login.through(cache)
     login.org.set_faults({"operation": "rest:resources", "kind": "503", "retry_after": "3600"})
     with pytest.raises(OrgBusy):

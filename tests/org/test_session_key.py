@@ -31,13 +31,13 @@ def test_without_either_there_is_no_key(monkeypatch) -> None:
     assert "PROVISION_SESSION_KEY" in raised.value.next_step
 
 
-def test_a_keyring_that_keeps_nothing_gives_none(monkeypatch) -> None:
+def test_a_keyring_that_keeps_nothing_gives_no_key(monkeypatch) -> None:
     fake_keyring(monkeypatch, keep=lambda *_: None)
     with pytest.raises(CannotError, match="keeps nothing"):
         session_key({})
 
 
-def test_a_keyring_that_is_locked_gives_none_away(monkeypatch) -> None:
+def test_a_locked_keyring_does_not_reveal_a_key(monkeypatch) -> None:
     made = []
 
     def locked(service: str, name: str, text: str) -> None:

@@ -42,13 +42,13 @@ def test_an_older_cli_has_the_token_in_display(fake_sf) -> None:
     assert open_session().access_token == TOKEN
 
 
-def test_a_redacted_token_is_no_token(fake_sf) -> None:
+def test_a_redacted_token_is_refused(fake_sf) -> None:
     fake_sf({"org display": {"status": 0, "result": ORG}})
     with pytest.raises(LoginRefused, match="'dev'"):
         open_session()
 
 
-def test_what_the_cli_says_against_an_alias_is_passed_on(fake_sf) -> None:
+def test_the_clis_error_about_an_alias_is_shown(fake_sf) -> None:
     fake_sf(
         {"org display": {"status": 1, "message": "No authorization information found for dev."}}
     )
@@ -64,7 +64,7 @@ def test_an_instance_url_that_is_not_https_is_refused(fake_sf) -> None:
         open_session()
 
 
-def test_without_a_cli_the_error_says_what_else_there_is(tmp_path, monkeypatch) -> None:
+def test_without_a_cli_the_error_names_the_alternatives(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LoginRefused, match="not installed") as raised:
         open_session()
@@ -72,14 +72,14 @@ def test_without_a_cli_the_error_says_what_else_there_is(tmp_path, monkeypatch) 
     assert target_org() == ""
 
 
-def test_the_target_org_is_the_clis(fake_sf) -> None:
+def test_the_target_org_is_read_from_the_cli(fake_sf) -> None:
     fake_sf(
         {"config get target-org": {"status": 0, "result": [{"name": "target-org", "value": "dev"}]}}
     )
     assert target_org() == "dev"
 
 
-def test_no_target_org_is_none(fake_sf) -> None:
+def test_without_a_target_org_there_is_none(fake_sf) -> None:
     fake_sf({"config get target-org": {"status": 0, "result": [{"name": "target-org"}]}})
     assert target_org() == ""
 
@@ -92,7 +92,7 @@ def entry(username: str, **more: object) -> dict[str, object]:
     return {"username": username, **more}
 
 
-def test_the_orgs_that_the_cli_knows_are_each_there_once(fake_sf) -> None:
+def test_each_org_of_the_cli_is_listed_once(fake_sf) -> None:
     hub, prod = entry("hub@a.example", alias="hub"), entry("prod@a.example", alias="prod")
     sandbox = entry("u@a.example.uat", alias="uat")
     fake_sf(
@@ -117,12 +117,12 @@ def test_an_org_without_an_alias_is_known_by_its_username(fake_sf) -> None:
     assert [org.name for org in known_orgs()] == ["a@a.example", "first"]
 
 
-def test_expired_orgs_are_not_known(fake_sf) -> None:
+def test_expired_orgs_are_not_listed(fake_sf) -> None:
     fake_sf(listed(scratchOrgs=[entry("a@a.example", isExpired=True)], sandboxes=None))
     assert known_orgs() == ()
 
 
-def test_a_cli_without_any_org_knows_none(fake_sf) -> None:
+def test_a_cli_without_orgs_lists_none(fake_sf) -> None:
     """It ends with an error then."""
     said = {"status": 1, "name": "noOrgsFound", "message": "No orgs can be found."}
     fake_sf({"org list": said})

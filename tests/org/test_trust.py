@@ -24,14 +24,14 @@ def versions(http: requests.Session, org: OrgUnderTest) -> int:
     return http.get(f"{org.local.https_url}/services/data").status_code
 
 
-def test_an_org_is_trusted_by_its_own_certificate_alone(orgs) -> None:
+def test_a_local_org_is_only_trusted_by_its_own_certificate(orgs) -> None:
     one, other = orgs
     assert versions(one.http, one) == versions(other.http, other) == requests.codes.ok
     with pytest.raises(requests.exceptions.SSLError):
         versions(one.http, other)
 
 
-def test_without_a_file_the_usual_authorities_are_trusted(orgs, monkeypatch) -> None:
+def test_without_a_file_the_usual_authorities_count(orgs, monkeypatch) -> None:
     with http_session() as http, pytest.raises(requests.exceptions.SSLError):
         versions(http, orgs[0])
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(orgs[0].local.ca_file))
@@ -39,7 +39,7 @@ def test_without_a_file_the_usual_authorities_are_trusted(orgs, monkeypatch) -> 
         assert versions(http, orgs[0]) == requests.codes.ok
 
 
-def test_the_environment_is_asked_once_a_host(orgs, monkeypatch) -> None:
+def test_the_environment_is_read_once_for_each_host(orgs, monkeypatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(orgs[0].local.ca_file))
     asked = []
     ask = requests.sessions.get_environ_proxies

@@ -1,4 +1,4 @@
-"""The door for writes: which ends of a call say that nothing was done, and which do not tell."""
+"""Writes: which failures of a call say that nothing was done, and which leave that unknown."""
 
 import json
 import ssl
@@ -109,9 +109,7 @@ def test_a_call_that_was_never_sent_did_nothing(rest, error, raised) -> None:
         (SystemExit(1), True),
     ],
 )
-def test_whatever_ends_a_call_that_was_sent_leaves_its_end_unknown(
-    rest, error, interrupted
-) -> None:
+def test_any_failure_after_sending_leaves_the_outcome_unknown(rest, error, interrupted) -> None:
     with pytest.raises(WriteUnknown) as caught:
         write(WHAT, URL, ended_by(error), rest._created)
     assert caught.value.what == WHAT
@@ -128,7 +126,7 @@ def test_a_refusal_with_a_code_says_that_nothing_was_done(rest, status, code) ->
     assert caught.value.code == code
 
 
-def test_so_does_a_session_that_the_org_does_not_take(rest) -> None:
+def test_a_refused_session_says_that_nothing_was_done(rest) -> None:
     with pytest.raises(LoginRefused):
         write(WHAT, URL, lambda: answer(401, refusal("INVALID_SESSION_ID")), rest._created)
 
@@ -151,7 +149,7 @@ def test_so_does_a_session_that_the_org_does_not_take(rest) -> None:
         (302, {"id": "0PS"}, JSON),
     ],
 )  # fmt: skip
-def test_an_answer_that_is_no_clear_refusal_leaves_it_unknown(rest, status, body, kind) -> None:
+def test_an_unclear_refusal_leaves_the_outcome_unknown(rest, status, body, kind) -> None:
     with pytest.raises(WriteUnknown):
         write(WHAT, URL, lambda: answer(status, body, kind), rest._created)
 
@@ -176,6 +174,6 @@ def test_a_soap_fault_refuses_with_http_500(soap, code) -> None:
         (500, "", XML),
     ],
 )
-def test_a_soap_answer_that_is_no_clear_fault_leaves_it_unknown(soap, status, body, kind) -> None:
+def test_an_unclear_soap_fault_leaves_the_outcome_unknown(soap, status, body, kind) -> None:
     with pytest.raises(WriteUnknown):
         write(WHAT, URL, lambda: answer(status, body, kind), soap._results)

@@ -47,19 +47,19 @@ def every(error: type) -> set[type]:
     return {error}.union(*(every(each) for each in error.__subclasses__()))
 
 
-def test_all_kinds_of_errors_are_here() -> None:
+def test_every_kind_of_error_is_covered() -> None:
     ours = {each for each in every(ProvisionError) if each.__module__ == "provision.errors"}
     abstract = {"OrgError"}
     assert {each.__name__ for each in ours} - abstract <= {type(e).__name__ for e in ERRORS}
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_before_the_first_write_an_error_is_as_it_is(error) -> None:
+def test_before_the_first_write_an_error_is_unchanged(error) -> None:
     assert Written().first(error) is error
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_after_it_no_exit_code_says_that_nothing_was(error) -> None:
+def test_after_a_write_no_exit_code_says_that_nothing_was_written(error) -> None:
     written = Written()
     written.note("Robot is deployed to local.")
     said = written.first(error)
@@ -72,7 +72,7 @@ def test_after_it_no_exit_code_says_that_nothing_was(error) -> None:
 
 
 @pytest.mark.parametrize("kind", [ApplyFailed, NotProven])
-def test_what_was_settled_before_is_said_by_every_error_once(kind) -> None:
+def test_every_error_lists_earlier_writes_once(kind) -> None:
     written = Written()
     written.note("Robot is applied.")
     written.settle()
@@ -83,7 +83,7 @@ def test_what_was_settled_before_is_said_by_every_error_once(kind) -> None:
     assert written.first(first).message == first.message
 
 
-def test_a_sentence_that_is_true_no_more_is_replaced_in_its_place() -> None:
+def test_a_sentence_that_is_no_longer_true_is_replaced() -> None:
     written = Written()
     for sentence in ("A was opened.", "B is done.", "A was opened."):
         written.note(sentence)

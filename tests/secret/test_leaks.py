@@ -192,7 +192,7 @@ def test_no_verb_gives_a_secret_away(provision, org, spec, secrets, output, monk
 
 
 @pytest.mark.parametrize("kind", ["truncated", "html_error", "drop_after"])
-def test_nor_do_answers_that_go_wrong(provision, org, spec, secrets, output, kind) -> None:
+def test_no_failed_answer_gives_a_secret_away(provision, org, spec, secrets, output, kind) -> None:
     provision("apply", str(spec), "--yes", "--no-proof")
     shown = ("credentials", "show", "Robot", "--open-setting", "--to")
     provision(*shown, "file:sink.json")
@@ -206,7 +206,7 @@ def test_nor_do_answers_that_go_wrong(provision, org, spec, secrets, output, kin
     assert leaks(output, secrets) == []
 
 
-def test_nor_does_a_proof_with_the_consumer_secret(
+def test_no_proof_with_the_consumer_secret_gives_it_away(
     provision, org, spec, secrets, output, monkeypatch
 ) -> None:
     robot = str(spec)
@@ -238,7 +238,9 @@ def test_nor_does_a_proof_with_the_consumer_secret(
 
 
 @pytest.mark.parametrize("where", ["used", "client_credentials_grant"])
-def test_nor_do_bugs_of_a_proof(provision, org, spec, secrets, output, monkeypatch, where) -> None:
+def test_no_bug_in_a_proof_gives_a_secret_away(
+    provision, org, spec, secrets, output, monkeypatch, where
+) -> None:
     monkeypatch.setenv("APP_SECRET", "PLANTED not yet")
     add_flow(spec)
     provision("apply", str(spec), "--yes", "--no-proof")
@@ -255,7 +257,7 @@ def test_nor_do_bugs_of_a_proof(provision, org, spec, secrets, output, monkeypat
     assert leaks(output, secrets) == []
 
 
-def test_nor_do_tracebacks_of_our_own_bugs(
+def test_no_traceback_gives_a_secret_away(
     provision,
     org,
     spec,
@@ -287,7 +289,7 @@ def test_nor_do_tracebacks_of_our_own_bugs(
     assert leaks(output, secrets) == []
 
 
-def test_the_search_finds_what_is_there(secrets, output) -> None:
+def test_the_search_for_secrets_finds_one(secrets, output) -> None:
     """A search that finds nothing must be one that could."""
     Path("left.behind").write_text(base64.b64encode(f"x{PASSPHRASE}".encode()).decode())
     logging.getLogger("anything").debug("Bearer %s", TOKEN_OF_NOBODY)

@@ -1,4 +1,4 @@
-"""A secret where something else of a login was due: in no output, no report, no run folder."""
+"""A secret in place of another value of a login: in no output, no report, no run folder."""
 
 from __future__ import annotations
 
@@ -207,9 +207,7 @@ def test_no_variable_of_a_login_is_shown(
     nothing_shown("apply", "robot.yaml", "--yes", "--format", "json", ours=("robot.yaml",))
 
 
-def test_a_key_in_the_place_of_its_path_is_said_to_be_one(
-    nothing_shown, robot, values, monkeypatch
-):
+def test_a_key_instead_of_its_path_is_recognised(nothing_shown, robot, values, monkeypatch):
     for variable, value in {**APP_BY_KEY, "PROVISION_PRIVATE_KEY": values["pem"]}.items():
         monkeypatch.setenv(variable, value)
     said = nothing_shown("plan", "robot.yaml", ours=("robot.yaml",))
@@ -343,13 +341,13 @@ def test_no_name_of_an_argument_that_is_a_secret_is_shown(
         },
     ],
 )
-def test_nothing_that_the_sf_cli_says_of_a_login_is_shown(nothing_shown, robot, fake_sf, answers):
+def test_no_secret_in_the_sf_clis_output_is_shown(nothing_shown, robot, fake_sf, answers):
     fake_sf(answers)
     said = nothing_shown("plan", "robot.yaml", "--org", "dev", ours=("robot.yaml",))
     assert "the sf CLI gives no session for 'dev'" in said
 
 
-def test_a_key_that_is_not_there_is_named_when_its_name_is_one(run, robot):
+def test_a_missing_key_file_is_named_if_its_name_is_one_of_a_key(run, robot):
     """What is not a secret is still said: a misspelled path is found by its name."""
     ran = run("keys", "show", "keys/ap.key")
     assert "there is no key or certificate file keys/ap.key" in ran.err
@@ -372,7 +370,7 @@ def _write_fleet(login: Mapping[str, object]) -> None:
     Path("fleet.yaml").write_text(json.dumps({"orgs": orgs}), encoding="utf-8")
 
 
-def test_the_body_of_a_key_without_its_first_line_is_known_as_one(
+def test_the_body_of_a_key_without_its_first_line_is_recognised(
     nothing_shown, robot, values, monkeypatch
 ):
     body = "".join(values["pem"].splitlines()[1:-1])
@@ -402,7 +400,7 @@ def test_no_secret_in_place_of_a_file_is_shown(run, values, verb, spelled):
 
 
 @pytest.mark.parametrize("verb", ["validate", "plan", "apply", "lint", "doctor", "rollback"])
-def test_a_path_that_is_too_long_is_no_bug_and_is_not_shown(run, verb):
+def test_a_path_that_is_too_long_is_an_error_and_is_not_shown(run, verb):
     ran = run(verb, "x" * 300)
     assert ran.code == ExitCode.CANNOT
     assert "longer than this machine allows" in ran.err

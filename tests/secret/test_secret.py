@@ -77,7 +77,7 @@ def test_what_would_need_its_text_is_refused(refused) -> None:
     assert TEXT not in str(raised.value)
 
 
-def test_it_is_revealed_on_demand_alone() -> None:
+def test_it_is_only_revealed_on_demand() -> None:
     assert Secret(TEXT).reveal() == TEXT
     assert f"{Secret(TEXT):>10}" == "  (hidden)"
 

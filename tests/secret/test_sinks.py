@@ -59,7 +59,7 @@ def test_missing_directories_are_made_for_the_owner_alone(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("nowhere")])
-def test_a_file_that_is_there_stays_unless_forced(tmp_path, make) -> None:
+def test_an_existing_file_stays_unless_forced(tmp_path, make) -> None:
     path = tmp_path / "one"
     make(path)
     sink = sink_for(f"file:{path}")
@@ -142,7 +142,7 @@ def test_values_that_readers_disagree_on_are_refused(tmp_path, value) -> None:
     assert not (tmp_path / ".env").exists()
 
 
-def test_environment_files_that_are_none(tmp_path) -> None:
+def test_other_files_are_not_environment_files(tmp_path) -> None:
     (tmp_path / "big").write_bytes(b"x" * (1024 * 1024 + 1))
     assert "larger than" in refused(sink_for(f"env-file:{tmp_path}/big").check).message
     bad = sink_for(f"env-file:{tmp_path}/.env", prefix="my-app ")
@@ -182,7 +182,7 @@ def test_a_command_that_fails_tells_its_exit_code(tmp_path) -> None:
     assert refused(sink.put, ONE).message.endswith("failed with exit code 1")
 
 
-def test_a_command_that_does_not_read_is_no_error_of_ours(tmp_path) -> None:
+def test_a_command_that_does_not_read_its_input_is_no_error(tmp_path) -> None:
     sink_for(program(tmp_path, "")).put({"k": "x" * 1_000_000})
 
 
@@ -192,7 +192,7 @@ def test_a_command_that_does_not_end_is_stopped(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("text", ["cmd:no-such-program-anywhere x", "cmd:'unclosed", "cmd:''"])
-def test_commands_that_are_none(text) -> None:
+def test_invalid_commands_are_refused(text) -> None:
     refused(sink_for(text).check)
 
 
@@ -260,7 +260,7 @@ def test_a_pipe_does_not_unless_forced() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "file:", "env-file: ", "stdout", "vault:x", "/tmp/x"])
-def test_places_that_are_none(text) -> None:
+def test_unknown_sinks_are_refused(text) -> None:
     assert "env-file:PATH" in refused(sink_for, text).next_step
 
 

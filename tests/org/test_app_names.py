@@ -1,4 +1,4 @@
-"""An app of an installed package never stands for one's own of the same name."""
+"""An app of an installed package is never mistaken for an own app of the same name."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_every_verb_names_the_package_and_leaves_its_app_alone(run, keys, seeded
     assert namespaces(local) == ["acme"]
 
 
-def test_ones_own_app_is_made_read_and_destroyed_beside_that_of_a_package(run, seeded):
+def test_an_own_app_lives_beside_a_packages_app_of_the_same_name(run, seeded):
     local = seeded(SEED)
     before = policies(local)
     Path("s.yaml").write_text(SPEC)

@@ -11,7 +11,7 @@ from provision.handover.ports import first_free, free_port_after, is_free
     ("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"),
                             (socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")]
 )  # fmt: skip
-def test_a_port_on_which_somebody_listens_is_taken(family, address) -> None:
+def test_a_port_with_a_server_is_not_free(family, address) -> None:
     with socket.create_server((address, 0), family=family) as listener:
         port = listener.getsockname()[1]
         assert not is_free(port)
@@ -19,13 +19,13 @@ def test_a_port_on_which_somebody_listens_is_taken(family, address) -> None:
     assert is_free(port)
 
 
-def test_a_port_that_is_bound_is_taken_though_nobody_answers() -> None:
+def test_a_bound_port_is_not_free() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         assert not is_free(bound.getsockname()[1])
 
 
-def test_the_first_free_one_and_none() -> None:
+def test_the_first_free_port_is_found() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         taken = listener.getsockname()[1]
         assert first_free([taken]) is None

@@ -1,4 +1,4 @@
-"""Calls are counted, and what an org says of its allowance is kept."""
+"""Calls are counted, and the allowance that an org states is kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +35,7 @@ def test_more_used_than_allowed_leaves_nothing() -> None:
     assert (Allowance(5001, 5000).left, Allowance(5001, 5000).left_share) == (0, 0)
 
 
-def test_the_newest_allowance_stays_until_there_is_a_newer_one(org) -> None:
+def test_the_last_allowance_counts_until_there_is_a_newer_one(org) -> None:
     readable = org.readable()
     assert readable.calls == Calls()
     org.set_api_calls(100)
@@ -47,7 +47,7 @@ def test_the_newest_allowance_stays_until_there_is_a_newer_one(org) -> None:
     assert readable.calls == Calls(3, Allowance(103, 15_000))
 
 
-def test_a_call_that_is_repeated_counts_as_often_as_it_is_made(org) -> None:
+def test_every_attempt_at_a_call_counts(org) -> None:
     org.set_faults(
         {"operation": "rest:query", "kind": "503"},
         {"operation": "rest:query", "kind": "drop_before", "after": 1},

@@ -1,4 +1,4 @@
-"""What keeps a call from an org is called what it is, and the next step fits it."""
+"""A failure of the network is named, and the next step fits it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-def test_nothing_listens() -> None:
+def test_a_port_without_a_server_is_named() -> None:
     error = failure(f"https://localhost:{free_port()}/")
     assert "nothing listens at localhost" in error.message
     assert "provision localorg serve" in error.next_step

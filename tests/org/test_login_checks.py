@@ -74,12 +74,12 @@ def test_a_fleet_is_refused_for_a_login_at_such_a_host(tmp_path, login, url) -> 
 
 @pytest.mark.parametrize("url", [*MY_DOMAINS, *LOCAL[:2], *DOUBTFUL])
 @pytest.mark.parametrize("login", FLEETS)
-def test_other_hosts_are_taken(tmp_path, login, url) -> None:
+def test_other_hosts_are_accepted(tmp_path, login, url) -> None:
     assert problems(tmp_path, FLEETS[login] % url) == []
 
 
 @pytest.mark.parametrize("url", SHARED)
-def test_no_token_is_for_a_host_that_all_orgs_share(tmp_path, url) -> None:
+def test_a_token_for_a_shared_host_is_refused(tmp_path, url) -> None:
     [problem] = problems(tmp_path, TOKEN % url)
     assert "not the host of one org" in problem
 
@@ -91,7 +91,7 @@ def test_a_token_may_be_for_another_host_of_an_org(tmp_path, url) -> None:
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_so_is_the_environment(url) -> None:
+def test_such_a_host_in_the_environment_is_refused(url) -> None:
     environment = LoginEnvironment({"PROVISION_INSTANCE_URL": url, "SF_INSTANCE_URL": url})
     with pytest.raises(CannotError, match="PROVISION_INSTANCE_URL: ") as raised:
         environment.login_url("PROVISION_INSTANCE_URL", "a test wants it")

@@ -84,7 +84,7 @@ def endless(connection: socket.socket, over: threading.Event) -> None:
     ],
     ids=["body", "chunks", "body-to-the-end", "headers", "status-line"],
 )
-def test_the_time_of_a_call_holds_for_its_whole_answer(send) -> None:
+def test_the_timeout_of_a_call_applies_to_its_whole_answer(send) -> None:
     with server(send) as url, http_session(TIMEOUT) as http:
         began = time.monotonic()
         with pytest.raises(OrgUnreachable, match=r"did not answer within 0.4 seconds \(--http-t"):
@@ -103,14 +103,14 @@ def test_the_time_of_a_call_holds_for_its_whole_answer(send) -> None:
     ],
     ids=["endless", "long", "packed"],
 )
-def test_an_answer_is_read_up_to_its_bound(send, monkeypatch) -> None:
+def test_an_answer_is_read_up_to_the_longest_allowed(send, monkeypatch) -> None:
     monkeypatch.setattr(connections, "LONGEST_ANSWER", 200_000)
     longer = pytest.raises(OrgUnreachable, match="its answer is longer than")
     with server(send) as url, http_session(20) as http, longer:
         translated(url, lambda: http.post(url))
 
 
-def test_a_connection_is_kept_and_its_next_call_has_its_own_time() -> None:
+def test_a_connection_is_reused_and_its_next_call_has_its_own_timeout() -> None:
     body = b"{}"
     taken = []
 
