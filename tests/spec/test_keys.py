@@ -15,11 +15,13 @@ from provision.catalogue.catalogue import (
     CORE_TYPES,
     KEYED_FIELDS,
     OAUTH_POLICIES,
+    OAUTH_SETTINGS,
     POLICIES,
     path_of,
 )
 from provision.catalogue.field import Role
 from provision.render.template import BUILT_IN, Templates
+from provision.spec.fields import in_metadata
 from provision.spec.model import SpecDocument
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
@@ -88,3 +90,11 @@ def test_the_path_of_a_field_is_its_key_or_its_place_in_the_block():
 def test_the_reference_names_the_field_beside_its_key(keyed):
     rows = [line for line in REFERENCE.splitlines() if f"`{keyed.key.path[-1]}`" in line]
     assert any(keyed.field.name in row for row in rows)
+
+
+def test_lists_are_one_text_in_metadata_and_records_stay_records():
+    scopes = OAUTH_SETTINGS.row("commaSeparatedOauthScopes")
+    ranges = OAUTH_SETTINGS.row("trustedIpRanges")
+    record = {"startIpAddress": "10.0.0.1", "endIpAddress": "10.0.0.9"}
+    assert in_metadata(scopes, ("Api", "Web")) == "Api, Web"
+    assert in_metadata(ranges, (record,)) == (record,)

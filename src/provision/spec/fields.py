@@ -55,8 +55,8 @@ def position_of(positions: Positions, metadata_type: MetadataType, name: str) ->
 def value_of(document: SpecDocument, field: Field) -> object:
     """What ``document`` has for ``field`` by its key; ``ABSENT`` if nothing, ``None`` for null.
 
-    A flag whose key holds more than the flag is off under null: `client_credentials: null`. Of a
-    list of profiles or permission sets the names count.
+    If a key holds more than a flag, null switches the flag off: `client_credentials: null`. A list
+    of profiles or permission sets is a list of their names.
     """
     if field.key is None:
         return ABSENT
@@ -70,8 +70,14 @@ def value_of(document: SpecDocument, field: Field) -> object:
             return False if field.kind is Kind.BOOLEAN else None
         value = getattr(value, field.key.part)
     if isinstance(value, tuple):
-        return tuple(getattr(item, "name", item) for item in value)
+        return tuple(_item(field, item) for item in value)
     return value
+
+
+def _item(field: Field, item: object) -> object:
+    if field.kind is Kind.RECORDS and isinstance(item, BaseModel):
+        return item.model_dump(exclude_unset=True)
+    return getattr(item, "name", item)
 
 
 def in_metadata(field: Field, value: object) -> object:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provision.catalogue.catalogue import (
+    CORE_TYPES,
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
@@ -201,13 +202,13 @@ def _write_dependent(org: Org, draft: Draft) -> None:
 
 
 RULES: Final[Mapping[str, Callable[[Org, Draft], None]]] = {
+    **{metadata_type.name: _write_dependent for metadata_type in (*CORE_TYPES, *DEPENDENT)},
     EXTERNAL_CLIENT_APPLICATION.name: _write_app,
     OAUTH_SETTINGS.name: _write_oauth_settings,
     GLOBAL_OAUTH_SETTINGS.name: _write_global,
     OAUTH_POLICIES.name: _write_oauth_policies,
     POLICIES.name: _write_policies,
     CONNECTED_APP.name: _write_connected_app,
-    **{metadata_type.name: _write_dependent for metadata_type in DEPENDENT},
 }
 
 

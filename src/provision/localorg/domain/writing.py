@@ -33,13 +33,13 @@ __all__ = ["Outcome", "delete", "write"]
 
 # Key prefixes other than 0xI are invented: no source shows them.
 _PREFIXES: Final = {
+    **{metadata_type.name: "0xQ" for metadata_type in (*CORE_TYPES, *DEPENDENT)},
     EXTERNAL_CLIENT_APPLICATION.name: "0xI",
     OAUTH_SETTINGS.name: "0xJ",
     GLOBAL_OAUTH_SETTINGS.name: "0xK",
     OAUTH_POLICIES.name: "0xL",
     POLICIES.name: "0xM",
     CONNECTED_APP.name: "0H4",
-    **{metadata_type.name: "0xQ" for metadata_type in DEPENDENT},
 }
 
 
