@@ -64,7 +64,7 @@ _WORST_FIRST = (
 
 
 class GateName(StrEnum):
-    """The gates. ``--allow NAME`` lifts one, but for those that nothing lifts."""
+    """The gates. ``--allow NAME`` lifts one, except those that nothing lifts."""
 
     IRREVERSIBLE = "irreversible"
     LOCKOUT = "lockout"
@@ -77,8 +77,8 @@ class GateName(StrEnum):
 class ProvisionError(Exception):
     """Something that a user can act on: what happened, and what to do next.
 
-    Keys, tokens and passwords in URLs are taken out of both texts, whoever wrote them: people put
-    them where names and paths are due, and messages quote these.
+    Keys, tokens and passwords in URLs are removed from both texts: people write them where names
+    and paths belong, and messages quote those.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
@@ -96,11 +96,11 @@ class CannotError(ProvisionError):
 
 
 class NotAttempted(CannotError):
-    """The run ended before it, since something else failed."""
+    """The run ended before this was tried, since something else failed."""
 
 
 class SpecError(CannotError):
-    """A file that does not say what a spec must: every problem found, in file order."""
+    """An input file that is not valid: every problem found, in file order."""
 
     def __init__(self, problems: Iterable[Finding]) -> None:
         self.problems = in_order(each.redacted() for each in problems)
@@ -120,13 +120,13 @@ class VersionUnsupported(CannotError):
 
 
 class OrgError(ProvisionError):
-    """The org could not be talked to. Nothing was written in that org."""
+    """The org could not be reached, or refused. Nothing was written in that org."""
 
     exit_code = ExitCode.UNREACHABLE
 
 
 class OrgUnreachable(OrgError):
-    """No answer, or none that an org would give."""
+    """No answer came, or an answer that no org would give."""
 
 
 class LoginRefused(OrgError):
@@ -154,9 +154,9 @@ class ApplyFailed(ProvisionError):
 class WriteUnknown(ProvisionError):
     """A write was sent to the org, and nobody knows whether the org did it.
 
-    It is no :class:`ApplyFailed`: who handles a failure may undo and delete, and must not do so
-    here. ``what`` is the write, in words. ``interrupted`` tells that somebody interrupted the run
-    meanwhile, so that it should end once it is known what became of the write.
+    It is not an :class:`ApplyFailed`: code that handles a failure may undo and delete, and must not
+    do so here. ``what`` is the write, in words. If the run was ``interrupted`` meanwhile, it should
+    end as soon as the outcome of the write is known.
     """
 
     exit_code = ExitCode.APPLY_FAILED
@@ -176,7 +176,7 @@ class WriteUnknown(ProvisionError):
 
 
 class GateRefused(ProvisionError):
-    """A gate holds, or nobody confirmed. Nothing was written in that org."""
+    """A gate refuses, or nobody confirmed. Nothing was written in that org."""
 
     exit_code = ExitCode.REFUSED
 

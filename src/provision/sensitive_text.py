@@ -1,4 +1,4 @@
-"""What in a text gives a secret away: keys, tokens, and passwords in URLs."""
+"""What looks like a secret in a text: keys, tokens, and passwords in URLs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _ANY_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]+-----")
 # An opaque access token begins with the org id; a JWT with the base64 of `{"`. A refresh token
 # begins with 5Aep (seen in all public examples).
 _TOKEN: Final = re.compile(r"\b00D\w{9,15}!\S+|\beyJ[\w-]{5,}\.[\w.-]+|\b5Aep\S{20,}")
-# A colon before a port is none before a password.
+# A colon before a port is not one before a password.
 _USER_INFO: Final = re.compile(
     r"(?<=://)[^\s/?#@]+@|(?<=://)[^\s@/:]*:(?!\d{1,5}(?:[/?#]|\Z))[^\s@]*@"
 )
 # The sf CLI's login URL: force://CLIENT:SECRET:REFRESH_TOKEN@HOST.
 _SFDX_URL: Final = re.compile(r"\bforce://\S+")
 # How CI servers keep files in variables: the base64 of "-----BEGIN ".
-# The other two are for what stands after a blank or a line's end: base64 goes by three bytes.
+# The other two are for text after one or two other characters: base64 encodes three bytes at once.
 _BASE64_OF_PEM: Final = re.compile(
     r"[A-Za-z0-9+/_-]*(?:LS0tLS1CRUdJTi|0tLS0tQkVHSU4|tLS0tLUJFR0lO)[A-Za-z0-9+/=_-]{16,}"
     r"(?:\n[A-Za-z0-9+/=_-]+)*"
@@ -35,16 +35,16 @@ _BASE64: Final = re.compile(r"M[A-Za-z0-9+/]{40,}={0,2}")
 # The same within a text, and with the line breaks of PEM.
 _BASE64_LINES: Final = re.compile(r"\bM[A-Za-z0-9+/]{40,}(?:\n[A-Za-z0-9+/]+)*={0,2}")
 _SEQUENCE: Final = 0x30
-_VERSION: Final = b"\x02\x01"  # with it begin the private keys of PKCS #1, PKCS #8 and SEC 1
-# As Setup shows it: 64 capital letters and digits (OBS). Our own digests are in small letters.
+_VERSION: Final = b"\x02\x01"  # how the private keys of PKCS #1, PKCS #8 and SEC 1 begin
+# As Setup shows it: 64 capital letters and digits (OBS). Our own digests are in lower case.
 _CONSUMER_SECRET: Final = re.compile(r"\b[0-9A-Z]{64}\b")
 
 
 def sensitive_kind(text: str) -> str:
-    """What sort of secret ``text`` has in it, as "a private key"; empty if none is seen.
+    """The kind of secret in ``text``, such as "a private key"; empty if none is recognised.
 
-    A secret that looks like any other word is not seen. So this says what a misplaced value is;
-    it never makes a value safe to show.
+    A secret that looks like an ordinary word is not recognised. So this can name a misplaced value,
+    but an empty answer does not mean that a value is safe to show.
     """
     if _PRIVATE.search(text):
         return "a private key itself (PEM)"
@@ -69,7 +69,7 @@ def sensitive_kind(text: str) -> str:
 def is_credential(text: str) -> bool:
     """Whether ``text`` has a private key or a token in it, as :func:`sensitive_kind` sees them.
 
-    A certificate is none, and nor is a URL with a password: it may be meant.
+    A certificate is not one, nor is a URL with a password: it may be intended.
     """
     secrets = (_PRIVATE, _BASE64_OF_PEM, _SFDX_URL, _TOKEN)
     if any(pattern.search(text) for pattern in secrets):
@@ -104,7 +104,7 @@ def _hidden_key(found: re.Match[str]) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """``text``, from another program or from a command line, without the secrets that are seen."""
+    """``text``, from another program or a command line, without whatever looks like a secret."""
     for pattern in (_PEM, _BASE64_OF_PEM, _SFDX_URL, _TOKEN, _CONSUMER_SECRET):
         text = pattern.sub(HIDDEN, text)
     text = _BASE64_LINES.sub(_hidden_key, text)

@@ -82,7 +82,7 @@ class Recording:
         """
         if self.run is not None:
             log = WriteLog(self.run.path / WRITES, self.clock, self.say)
-            log.note(redacted(what), outcome)
+            log.note(what, outcome)
 
     def applied(self, applied: Applied) -> None:
         """Keep what was applied and read back, so that later differences tell who moved."""
@@ -194,7 +194,7 @@ def _save_plan(intent: Intent, org: WritableOrg, files: dict[str, bytes]) -> str
     try:
         plan = save(intent.prepared, org, _now(org.clock), Path.cwd())
     except CannotError as error:
-        return error.message
+        return redacted(error.message)
     files[_PLAN] = plan.to_json().encode()
     return ""
 

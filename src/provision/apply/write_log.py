@@ -1,4 +1,4 @@
-"""Write log: each write in one line of a file, before it is sent and after, for runs that die."""
+"""Write log: a line of a file for each write, before it is sent and after it, for killed runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from provision.org.clock import Clock
 from provision.org.written import Outcome
+from provision.redaction import redacted
 from provision.whole_file import PRIVATE
 
 __all__ = ["WriteLog"]
@@ -18,9 +19,9 @@ __all__ = ["WriteLog"]
 
 @dataclass(frozen=True, slots=True)
 class WriteLog:
-    """A file of JSON lines. ``say`` is told when a line cannot be kept.
+    """A file of JSON lines, without secrets. ``say`` is called if a line cannot be kept.
 
-    ``org`` stands in each line, where the file is of several orgs.
+    ``org`` is in each line if the file is about several orgs.
     """
 
     path: Path
@@ -31,13 +32,13 @@ class WriteLog:
     def note(self, what: str, outcome: Outcome) -> None:
         """Add a line that says what became of ``what``.
 
-        A disk that is full stops no run that has begun to write: what it does matters more.
+        A full disk does not stop a run that has begun to write: the rest of the writes matter more.
         """
         moment = datetime.fromtimestamp(self.clock.time(), UTC)
         line = {
             "at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             **({"org": self.org} if self.org else {}),
-            "what": what,
+            "what": redacted(what),
             "outcome": outcome.value,
         }
         try:
