@@ -110,12 +110,10 @@ class Redaction:
         if not self._known:
             return ()
         folded = _folded(text)
-        grams = {folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)}
+        grams = set(map("".join, zip(folded, folded[1:], folded[2:], strict=False)))
         found = {form.pattern for form in self._always}
-        for gram in grams:
-            for form in self._index.get(gram, ()):
-                if form.core in folded:
-                    found.add(form.pattern)
+        for gram in filter(self._index.__contains__, grams):
+            found.update(form.pattern for form in self._index[gram] if form.core in folded)
         return tuple(sorted(found, key=len, reverse=True))
 
 
