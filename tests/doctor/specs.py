@@ -17,3 +17,8 @@ policies:
 def with_policies(text: str) -> str:
     """The robot, with other lists of who may use it."""
     return ROBOT.replace("  profiles: [System Administrator]\n", text)
+
+
+def listed(found):
+    """Findings as pairs of severity and text."""
+    return [(each.severity.value, each.text) for each in found]
