@@ -13,8 +13,7 @@ import pytest
 
 from provision.apply.state_store import DirectoryState, HttpState, state_store
 from provision.errors import CannotError
-from provision.plan.last_applied import FieldTrace, LastApplied
-from provision.plan.last_applied_document import last_applied_json
+from provision.plan.last_applied import FieldTrace, LastApplied, last_applied_json
 
 RECORD = LastApplied(
     "00D000000000001", "uat.example", "Robot", datetime(2026, 11, 24, tzinfo=UTC), "run",

@@ -67,9 +67,9 @@ def _unknown_word(body) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_no_entries, "keys were added or left out"),
-        (_new_key, "keys were added or left out"),
-        (_number_as_text, "of another type"),
+        (_no_entries, "entries: it is missing"),
+        (_new_key, "entries.0.plan.org.more: there is no such key"),
+        (_number_as_text, "entries.0.exit_code: the value is of another type"),
         (_unknown_word, "entries.0.plan.groups.0.action: "),
     ],
 )

@@ -11,7 +11,8 @@ from provision.apply.org_identity import identified
 from provision.apply.prepare import Prepared
 from provision.errors import CannotError, GateRefused
 from provision.org.org import ReadableOrg
-from provision.plan.saved import SavedPlan, SpecFile, saved, saved_plan_of
+from provision.plan.saved import SavedPlan, SpecFile, saved_plan_of
+from provision.plan.saving import saved
 from provision.whole_file import read_bounded, write_whole
 
 __all__ = ["check_checksum", "read_saved", "save", "write_saved"]
@@ -23,7 +24,7 @@ def save(prepared: Prepared, org: ReadableOrg, now: datetime, folder: Path) -> S
     Raises :class:`CannotError` for a plan with a secret in it.
     """
     plan = dataclasses.replace(prepared.plan, org=identified(prepared.plan.org, org))
-    return saved(plan, prepared.spec, _spec_file(prepared.spec.path), folder.absolute(), now)
+    return saved(plan, prepared.spec, _spec_file(prepared.spec.path), folder, now)
 
 
 def write_saved(path: Path, plan: SavedPlan) -> None:
@@ -49,7 +50,7 @@ def read_saved(path: Path) -> SavedPlan:
     except ValueError as error:
         raise CannotError(
             f"{path} is not a saved plan: {error}",
-            next_step="Make it anew with `provision plan SPEC --out FILE`.",
+            next_step="Plan again: `provision plan SPEC --out FILE`.",
         ) from error
     return saved_plan_of(text, str(path))
 

@@ -35,7 +35,7 @@ from provision.spec.spec import Spec
 
 __all__ = ["prepare_saved"]
 
-_AGAIN = "Make the plan anew with `provision plan SPEC --out FILE`, and have that one approved."
+_AGAIN = "Plan again with `provision plan SPEC --out FILE`, and have that plan approved."
 
 
 def prepare_saved(
@@ -50,11 +50,11 @@ def prepare_saved(
     of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
     """
     facts = identified(org.facts, org)
-    for item in saved.content.components:  # under names that no listing need show
+    for item in saved.plan.components:  # under names that no listing need show
         org.learned.add(saved.app, item.component.type, item.component.full_name)
     actual = org.find_app(saved.app)
     _refuse_stale(saved, tuple(saved.stale(actual, facts)))
-    plan = saved.plan(actual, facts)
+    plan = saved.plan_for(actual, facts)
     _check_made_alike(plan, origin)
     _check_key_choice(plan, origin)
     plan = judged_anew(plan)
@@ -107,10 +107,15 @@ def _same_changes(item: ComponentPlan, present: Component | None) -> bool:
     kind = item.desired.type
     shown = {change.field.name: change for change in item.changes if kind.field(change.field.name)}
     found = {difference.field.name: difference for difference in differences(item.desired, present)}
-    return shown.keys() == found.keys() and all(
-        _same(kind, name, shown[name].before, found[name].before)
-        and _same(kind, name, shown[name].after, found[name].after)
-        for name in shown
+    is_its_own = all(change.component is kind for change in item.changes)
+    return (
+        is_its_own
+        and shown.keys() == found.keys()
+        and all(
+            _same(kind, name, shown[name].before, found[name].before)
+            and _same(kind, name, shown[name].after, found[name].after)
+            for name in shown
+        )
     )
 
 
@@ -187,14 +192,14 @@ def _listed(plan: Plan, field: str) -> tuple[str, ...]:
 def _spec(saved: SavedPlan, plan: Plan, origin: Path, passphrase: str | None) -> Spec:
     """What of the spec the proof needs. The consumer secret is in no plan: the org may give it."""
     said: dict[str, JwtBearer | ClientCredentials] = {}
-    if saved.jwt is not None:
-        said["jwt_bearer"] = _jwt_bearer(saved.jwt)
+    if saved.jwt_bearer is not None:
+        said["jwt_bearer"] = _jwt_bearer(saved.jwt_bearer)
     run_as = _run_as(plan)
     if run_as:  # not validated anew: it is the org that takes it or not
         said["client_credentials"] = ClientCredentials.model_construct(run_as=run_as)
     if not said:
         return bare_spec(saved.app, origin)
-    private_key = _private_key(saved.jwt, passphrase) if saved.jwt else None
+    private_key = _private_key(saved.jwt_bearer, passphrase) if saved.jwt_bearer else None
     oauth = Oauth.model_validate(said)
     return bare_spec(saved.app, origin, oauth=oauth, private_key=private_key)
 

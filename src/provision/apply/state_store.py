@@ -12,8 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from provision.errors import CannotError
-from provision.plan.last_applied import LastApplied
-from provision.plan.last_applied_document import last_applied_json, last_applied_of
+from provision.plan.last_applied import LastApplied, last_applied_json, last_applied_of
 from provision.whole_file import read_bounded, write_whole
 
 __all__ = ["DirectoryState", "HttpState", "StateStore", "state_store"]

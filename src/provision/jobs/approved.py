@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from provision.apply.prepare import Prepared
 from provision.errors import ExitCode, GateRefused
-from provision.plan.exact_json import as_json
+from provision.plan.codec import as_json
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.report.shown_plan import ShownPlan

@@ -83,9 +83,7 @@ def _irreversible(plan: Plan) -> Iterator[Gate]:
     already = {gate.name for gate in plan.gates}
     for change in plan.changes:
         if change.risk.level is RiskLevel.IRREVERSIBLE and GateName.IRREVERSIBLE not in already:
-            yield Gate(
-                GateName.IRREVERSIBLE, f"{change.position}: {change.key}: {change.risk.reason}"
-            )
+            yield Gate(GateName.IRREVERSIBLE, f"{change.key}: {change.risk.reason}")
 
 
 def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:

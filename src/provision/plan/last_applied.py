@@ -1,24 +1,44 @@
-"""LastApplied: what the last apply wanted and found, so that a difference tells who moved."""
+"""LastApplied: what the last apply wanted and found, so that a difference tells who moved.
+
+The record is kept as a file (:func:`last_applied_json`). It holds digests, and no value.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from provision.catalogue.canonical import canonical
 from provision.catalogue.component import RawXml, Value
 from provision.catalogue.field import Field, Kind, MetadataType, unknown_field
+from provision.catalogue.json_form import JsonForm
+from provision.errors import CannotError
 from provision.findings import ADVICE, Finding, Severity
+from provision.plan.codec import as_json, from_json, object_of
 from provision.plan.digest import canonical_json, field_text
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Action, Change, Moved, Plan
 from provision.plan.secrecy import holds, texts_of_value
 
-__all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
+__all__ = [
+    "FieldTrace",
+    "LastApplied",
+    "host_of",
+    "last_applied",
+    "last_applied_json",
+    "last_applied_of",
+    "moved",
+    "with_moved",
+]
+
+_SCHEMA: Final = "provision/last-applied/1"
+_NEXT: Final = "The next apply writes it anew."
 
 _BY_MOVES = {
     (True, False): Moved.SPEC,
@@ -26,6 +46,15 @@ _BY_MOVES = {
     (True, True): Moved.BOTH,
     (False, False): Moved.UNKNOWN,
 }
+
+
+def _bytes(form: Any) -> bytes:  # noqa: ANN401  # whatever a file has there
+    return bytes.fromhex(form) if isinstance(form, str) else b""
+
+
+_HEXADECIMAL: Final[JsonForm[bytes]] = JsonForm(
+    bytes.hex, _bytes, {"type": "string", "pattern": "^([0-9a-f]{2})+$"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +78,32 @@ class LastApplied:
     app: str
     applied_at: datetime
     run_id: str
-    salt: bytes
+    salt: Annotated[bytes, _HEXADECIMAL]
     fields: Mapping[str, FieldTrace | None]
 
 
 def host_of(instance_url: str) -> str:
     """The host that a record is kept under. An org of a sandbox's host is the sandbox's next."""
     return (urlsplit(instance_url).hostname or "").strip(".").casefold()
+
+
+def last_applied_json(record: LastApplied) -> str:
+    """The record as the text of its file."""
+    record = replace(record, applied_at=record.applied_at.astimezone(UTC))
+    return json.dumps({"schema": _SCHEMA, **as_json(record)}, indent=2) + "\n"
+
+
+def last_applied_of(text: str, name: str) -> LastApplied:
+    """The record in ``text``, of the file ``name``. Raises :class:`CannotError`."""
+    content = object_of(text, f"{name} is not a last-applied record", _NEXT)
+    schema = content.pop("schema", None)
+    if schema != _SCHEMA:
+        raise CannotError(f"{name} has the schema {schema!r}, not {_SCHEMA!r}", next_step=_NEXT)
+    try:
+        return from_json(LastApplied, content)
+    except ValueError as error:
+        problems = "\n".join(f"{name}: {problem}" for problem in str(error).splitlines())
+        raise CannotError(problems, next_step=_NEXT) from None
 
 
 def last_applied(

@@ -6,9 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated, TypeAlias
 
-from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.component import Component, Value
 from provision.catalogue.field import Field, MetadataType
+from provision.catalogue.json_form import BY_FIELD_NAME, BY_TYPE_NAME
 from provision.catalogue.risk import HARMLESS, Risk
 from provision.errors import GateName
 from provision.findings import Finding, Severity
@@ -50,9 +52,9 @@ class Action(Enum):
 class Moved(Enum):
     """Who moved since the last apply, so that spec and org are apart."""
 
-    SPEC = "spec moved"
-    ORG = "org moved"
-    BOTH = "both moved"
+    SPEC = "spec"
+    ORG = "org"
+    BOTH = "both"
     UNKNOWN = ""
 
 
@@ -64,19 +66,37 @@ class Acceptance:
     until: date
 
 
+_TypeByName: TypeAlias = Annotated[MetadataType, BY_TYPE_NAME]
+_FieldByName: TypeAlias = Annotated[Field, BY_FIELD_NAME]
+
+
+class _OfField:
+    """About one field of one metadata type. A codec writes both by their names."""
+
+    __slots__ = ()
+    component: MetadataType
+    field: Field
+
+    def __post_init__(self) -> None:
+        """Of a field, a codec reads the name alone. Here it becomes the field of its type."""
+        found = self.component.field(self.field.name)
+        if found is not None:
+            object.__setattr__(self, "field", found)
+
+
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(_OfField):
     """One field of one component, before and after, and where the spec asks for it.
 
     ``before`` is ``None`` where the org has no value. ``key`` is the spec's path to the field.
     ``risk`` is what the change can do to those who use the app; a new component has none.
     """
 
-    component: MetadataType
+    component: _TypeByName
     full_name: str
-    field: Field
+    field: _FieldByName
     before: Value | None
-    after: Value | Unset
+    after: Value
     key: str
     position: Position
     risk: Risk = HARMLESS
@@ -105,11 +125,11 @@ class ComponentPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Default:
+class Default(_OfField):
     """A field of a new component that the spec leaves to the org, and what the org chooses."""
 
-    component: MetadataType
-    field: Field
+    component: _TypeByName
+    field: _FieldByName
     value: str | int | bool
 
 

@@ -276,7 +276,7 @@ def _key_gates(changes: Sequence[Change]) -> Iterator[Gate]:
         if change.field.role is Role.ON_CREATE and change.before is not None:
             yield Gate(
                 GateName.IRREVERSIBLE,
-                f"{change.position}: {change.field.name} of an existing app cannot be changed; "
+                f"{change.field.name} of an existing app cannot be changed; "
                 "an org ignores it and still says Succeeded",
                 f"Take {change.key} out of the spec. For a new key, use another app.",
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provision.plan.exact_json import as_json
+from provision.plan.codec import as_json
 from provision.plan.facts import OrgFacts
 from provision.report.entry import Entry
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from provision.errors import CannotError
 from provision.findings import Finding
-from provision.plan.exact_json import as_json, from_json
+from provision.plan.codec import as_json, from_json
 from provision.report.entry import Entry
 from provision.report.findings import Findings
 from provision.report.report import Report
