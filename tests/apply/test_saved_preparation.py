@@ -15,7 +15,7 @@ from provision.apply.saved_preparation import prepare_saved
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.errors import CannotError, ExitCode, GateRefused
-from provision.plan.digest import canonical_json, sha256
+from provision.plan.fingerprint import canonical_json, sha256
 from provision.plan.names import Wanted
 from tests.apply.test_chosen_key import APP_KEY, CHOSEN
 from tests.apply.test_run import APP, OPEN, assignees, granted

@@ -109,7 +109,7 @@ def test_a_web_address_is_read_and_never_written(web, said) -> None:
     assert store.read("uat.example", "Other") is None
     assert said == []
     store.write(RECORD)
-    assert "for reading alone" in said[0]
+    assert "only for reading" in said[0]
     assert web.asked == ["/state/uat.example/Robot.json", "/state/uat.example/Other.json"]
 
 

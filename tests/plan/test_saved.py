@@ -17,8 +17,8 @@ from provision.catalogue.catalogue import (
 from provision.catalogue.component import Component
 from provision.errors import CannotError
 from provision.plan import saved as saved_plan
-from provision.plan.digest import canonical_json, sha256
 from provision.plan.facts import ActualApp
+from provision.plan.fingerprint import canonical_json, sha256
 from provision.plan.last_applied import last_applied, with_moved
 from provision.plan.plan import Acceptance, AcceptedDifference, Plan
 from provision.plan.saved import SavedPlan, SpecFile, plan_schema, saved_plan_of
@@ -349,7 +349,7 @@ def test_short_texts_from_outside_count_as_whole_values_alone(spec_of, save) -> 
 
 
 def test_a_plan_for_an_org_that_nobody_knows_is_not_saved(save) -> None:
-    with pytest.raises(CannotError, match="nobody knows the id"):
+    with pytest.raises(CannotError, match="the id of uat is not known"):
         save(dataclasses.replace(SIMPLE, org=dataclasses.replace(ORG, org_id="")))
 
 

@@ -54,7 +54,7 @@ def from_json(kind: type[_T], content: object) -> _T:
 def json_schema(kind: type[Any]) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of what :func:`as_json` makes of values of ``kind``."""
     schema = _adapter(kind).json_schema(mode="serialization")
-    return {"$schema": _DIALECT, **_closed(schema)}
+    return {"$schema": _DIALECT, **_published(schema)}
 
 
 def object_of(text: str, refusal: str, next_step: str) -> dict[str, Any]:
@@ -112,15 +112,25 @@ def _path(parts: Sequence[str | int]) -> str:
     return ".".join(map(str, parts)) or "the document"
 
 
-def _closed(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON Schema
-    """``schema``, in which no object may have other keys than those that are listed."""
+def _published(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON Schema
+    """``schema``, in which no object may have other keys, without the docstrings of the code."""
     match schema:
-        case dict():
-            parts = {name: _closed(part) for name, part in schema.items()}
+        case {"type": "object", "properties": _} | {"type": _, "enum": _}:
+            parts = {
+                name: _published(part)
+                for name, part in schema.items()
+                if name not in {"title", "description"}
+            }
             is_open = "properties" in parts and "additionalProperties" not in parts
             return {**parts, "additionalProperties": False} if is_open else parts
+        case dict():
+            is_titled = isinstance(schema.get("title"), str)
+            parts = {
+                name: part for name, part in schema.items() if name != "title" or not is_titled
+            }
+            return {name: _published(part) for name, part in parts.items()}
         case list():
-            return [_closed(part) for part in schema]
+            return [_published(part) for part in schema]
         case _:
             return schema
 

@@ -15,13 +15,13 @@ import pydantic
 from provision.catalogue.catalogue import CORE_TYPES
 from provision.catalogue.component import Component, RawXml, Unset
 from provision.catalogue.field import Field, Kind, Role
+from provision.catalogue.risk import HARMLESS
 from provision.catalogue.value import Value
 from provision.errors import CannotError
 from provision.plan.codec import as_json, from_json, json_schema, object_of, problems_of
-from provision.plan.digest import canonical_json, sha256
 from provision.plan.document import Sha256
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.fingerprint import fingerprint, moved_components
+from provision.plan.fingerprint import canonical_json, fingerprint, moved_components, sha256
 from provision.plan.plan import Action, Assign, Moved, Plan
 from provision.spec.base import DeveloperName, Username
 
@@ -138,7 +138,7 @@ def lasting(plan: Plan) -> Plan:
         for item in plan.components
     )
     access = tuple(
-        replace(change, is_insider=False) if isinstance(change, Assign) else change
+        replace(change, is_insider=False, risk=HARMLESS) if isinstance(change, Assign) else change
         for change in plan.access
     )
     return replace(

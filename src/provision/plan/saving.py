@@ -33,7 +33,7 @@ def saved(
     """
     if not plan.org.org_id:
         raise CannotError(
-            f"nobody knows the id of {plan.org.name}, and a plan is saved for one org alone",
+            f"the id of {plan.org.name} is not known, and a saved plan is for one org",
             next_step="Apply the spec directly.",
         )
     _check_known(plan)
