@@ -13,9 +13,9 @@ import pytest
 from provision.apply.plan_file import save
 from provision.apply.record import read_record
 from provision.apply.recording import intent_of
-from provision.apply.remembering import remembered
 from provision.apply.run import apply_plan
 from provision.apply.run_directory import RunDirectory
+from provision.apply.state_store import remembered
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component
 from provision.catalogue.document import parse_component

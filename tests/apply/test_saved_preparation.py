@@ -15,7 +15,7 @@ from provision.apply.saved_preparation import prepare_saved
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.errors import CannotError, ExitCode, GateRefused
-from provision.plan.digest import canonical_json, sha256
+from provision.plan.fingerprint import canonical_json, sha256
 from provision.plan.names import Wanted
 from tests.apply.test_chosen_key import APP_KEY, CHOSEN
 from tests.apply.test_run import APP, OPEN, assignees, granted
@@ -67,7 +67,7 @@ def test_it_does_what_the_spec_would_and_proves_it(saving, work) -> None:
     assert granted(work) == {"System Administrator", "Robots"}
     assert assignees(work) == {"admin@localorg.example", "ci@localorg.example"}
     assert work.plan(APP).is_empty
-    assert applied.plan.components == kept.content.components
+    assert applied.plan.components == kept.plan.components
     prover = Prover(work.org.readable(), work.org.clock, 0, work.said.append)
     proof = prover.prove(saving_spec(saving), applied.actual)
     assert proof.username == "admin@localorg.example"
@@ -149,7 +149,7 @@ def test_a_plan_to_create_is_stale_where_the_app_was_created(saving, work) -> No
 def test_it_is_for_no_other_org(saving) -> None:
     saving.plan(APP)
     content = json.loads(saving.path.read_text())
-    content["org"]["id"] = "00D000000000009"
+    content["plan"]["org"]["org_id"] = "00D000000000009"
     resign(saving.path, content)
     with pytest.raises(GateRefused, match="made for the org 00D000000000009"):
         saving.prepare()
@@ -218,19 +218,22 @@ def resign(path: Path, content: dict) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda item: item["deployed"].update(startUrl="https://evil.example"),
-        lambda item: item["deployed"].pop("ipRelaxationPolicyType"),
-        lambda item: item["desired"].update(sessionTimeoutInMinutes=480),
+        lambda item: item["component"]["fields"].update(startUrl="https://evil.example"),
+        lambda item: item["component"]["fields"].pop("ipRelaxationPolicyType"),
+        lambda item: item["desired"]["fields"].update(sessionTimeoutInMinutes=480),
         lambda item: item["changes"].clear(),
         lambda item: item["changes"][0].update(before=20),
-        lambda item: item.update(full_name="Other"),
+        lambda item: item["changes"][0].update(component="ExtlClntAppOauthSettings"),
+        lambda item: item["component"].update(full_name="Other"),
     ],
 )
 def test_what_is_shown_is_what_is_sent(saving, work, edit) -> None:
     work.apply(APP)
     saving.plan(APP.replace("15 minutes", "30 minutes"))
     content = json.loads(saving.path.read_text())
-    [item] = [i for i in content["components"] if i["type"] == OAUTH_POLICIES.name]
+    [item] = [
+        i for i in content["plan"]["components"] if i["desired"]["type"] == OAUTH_POLICIES.name
+    ]
     edit(item)
     resign(saving.path, content)
     with work.org.noting() as noted, pytest.raises(CannotError, match="it was edited"):
@@ -285,6 +288,8 @@ def test_a_key_is_chosen_when_the_plan_is_applied(saving, work) -> None:
 def test_a_key_cannot_be_chosen_for_an_app_that_has_one(saving, work) -> None:
     work.apply(APP)
     saving.plan(APP.replace("15 minutes", "30 minutes"))
-    resign(saving.path, {**json.loads(saving.path.read_text()), "chooses_consumer_key": True})
+    content = json.loads(saving.path.read_text())
+    content["plan"]["chooses_consumer_key"] = True
+    resign(saving.path, content)
     with pytest.raises(CannotError, match="creates nothing that takes one"):
         saving.apply()

@@ -13,8 +13,7 @@ import pytest
 
 from provision.apply.state_store import DirectoryState, HttpState, state_store
 from provision.errors import CannotError
-from provision.plan.last_applied import FieldTrace, LastApplied
-from provision.plan.last_applied_document import last_applied_json
+from provision.plan.last_applied import FieldTrace, LastApplied, last_applied_json
 
 RECORD = LastApplied(
     "00D000000000001", "uat.example", "Robot", datetime(2026, 11, 24, tzinfo=UTC), "run",
@@ -110,7 +109,7 @@ def test_a_web_address_is_read_and_never_written(web, said) -> None:
     assert store.read("uat.example", "Other") is None
     assert said == []
     store.write(RECORD)
-    assert "for reading alone" in said[0]
+    assert "only for reading" in said[0]
     assert web.asked == ["/state/uat.example/Robot.json", "/state/uat.example/Other.json"]
 
 

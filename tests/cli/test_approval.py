@@ -33,10 +33,9 @@ def test_what_a_saved_plan_says_of_its_own_risk_is_not_believed(run, applied) ->
     run("plan", str(applied), "--org", "local", "--out", "plan.json")
 
     def harmless(document) -> None:
-        for component in document["components"]:
+        for component in document["plan"]["components"]:
             for change in component["changes"]:
-                change["risk"] = "harmless"
-                change["reason"] = ""
+                change["risk"] |= {"level": "harmless", "reason": ""}
 
     path = Path("plan.json")
     forged(path, harmless)
@@ -51,10 +50,10 @@ def test_a_saved_plan_cannot_set_what_no_spec_can(run, applied) -> None:
     run("plan", str(applied), "--org", "local", "--out", "plan.json")
 
     def smuggled(document) -> None:
-        for component in document["components"]:
-            if component["type"] == OAUTH_POLICIES.name:
-                for part in ("desired", "deployed"):
-                    component[part]["isNewIn69"] = {"xml": "<isNewIn69>1</isNewIn69>"}
+        for component in document["plan"]["components"]:
+            for part in (component["desired"], component["component"]):
+                if part["type"] == OAUTH_POLICIES.name:
+                    part["fields"]["isNewIn69"] = {"xml": "<isNewIn69>1</isNewIn69>"}
 
     forged(Path("plan.json"), smuggled)
     ran = run("apply", "plan.json", "--org", "local", "--yes", "--allow", "weakening")
@@ -69,6 +68,13 @@ def test_the_checksum_is_alone_on_stdout_and_approves(run, applied) -> None:
     assert wrong.code == ExitCode.REFUSED
     options = ["--yes", "--no-proof", "--allow", "weakening", "--checksum", checksum]
     assert run("apply", str(applied), "--org", "local", *options).code == ExitCode.OK
+
+
+def test_the_checksum_is_the_same_however_the_path_of_the_spec_is_written(run, applied) -> None:
+    paths = (str(applied.absolute()), f"./{applied.name}", applied.name)
+    sums = {run("plan", path, "--org", "local", "--checksum").out.strip() for path in paths}
+    assert len(sums) == 1
+    assert str(applied.parent) not in run("plan", str(applied), "--org", "local", "--checksum").out
 
 
 def test_a_saved_plan_is_known_by_what_it_says_whatever_it_is_called(run, applied) -> None:

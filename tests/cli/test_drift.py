@@ -38,6 +38,11 @@ def drift_of(ran) -> dict:
     return result["plan"]["drift"]
 
 
+def drift_risks_of(ran) -> dict:
+    [result] = json.loads(ran.out)["results"]
+    return result["summary"]["drift"]["risks"]
+
+
 def test_a_diff_tells_what_the_drift_does_and_who_did_it(run, applied) -> None:
     ran = run("diff", applied)
     assert ran.code == ExitCode.FOUND
@@ -53,7 +58,7 @@ def test_a_plan_of_the_repair_tells_the_drift_as_well(run, applied) -> None:
     ran = run("plan", applied)
     assert "drift: weakens: Sessions last longer" in ran.out
     assert "repair: disruptive: Sessions end sooner" in ran.out
-    assert drift_of(run("plan", applied, "--format", "json"))["risks"] == {"weakens": 1}
+    assert drift_risks_of(run("plan", applied, "--format", "json")) == {"weakens": 1}
 
 
 def test_a_plan_where_the_spec_moved_tells_no_drift(run, org, spec) -> None:
@@ -62,7 +67,7 @@ def test_a_plan_where_the_spec_moved_tells_no_drift(run, org, spec) -> None:
     ran = run("plan", str(spec))
     assert "policies.session_timeout: 15 minutes -> 30 minutes" in ran.out
     assert drift_of(run("plan", str(spec), "--format", "json")) is None
-    assert drift_of(run("diff", str(spec), "--format", "json"))["last_changes"] == []
+    assert drift_of(run("diff", str(spec), "--format", "json"))["changes"] == []
 
 
 @pytest.mark.parametrize("state", [(), ("--state", "lost")])
@@ -75,14 +80,14 @@ def test_an_app_that_is_gone_is_an_error(run, org, spec, state) -> None:
     assert (found["ruleId"], found["level"]) == ("app-missing", "error")
     assert "Deleted external client app Robot" in found["message"]["text"]
     drift = drift_of(run("diff", str(spec), "--format", "json", *state))
-    assert drift["missing"] is True
-    assert (drift["applied_on"] is None) == bool(state)
+    assert drift["is_missing"] is True
+    assert (drift["applied_at"] is None) == bool(state)
     # A plan is about what is to be done: it tells of the drift where a record knows the app.
     plan = drift_of(run("plan", str(spec), "--format", "json", *state))
     assert (plan is None) == bool(state)
 
 
 def test_a_difference_of_which_nobody_knows_who_moved_is_told_as_drift(run, applied) -> None:
-    drift = drift_of(run("diff", applied, "--state", "lost", "--format", "json"))
-    assert drift["risks"] == {"weakens": 1}
+    told = run("diff", applied, "--state", "lost", "--format", "json")
+    assert drift_risks_of(told) == {"weakens": 1}
     assert drift_of(run("plan", applied, "--state", "lost", "--format", "json")) is None

@@ -71,7 +71,9 @@ def test_a_plan_says_that_a_record_is_unknown(run, hidden) -> None:
     assert "? ExtlClntAppOauthConfigurablePolicies Robot_oauthPlcy" in ran.out
     assert "unknown: the org does not show whether it is there" in ran.out
     told = json.loads(run("plan", "robot.yaml", "--format", "json").out)["results"][0]["plan"]
-    assert [c["action"] for c in told["components"] if "Policies" in c["type"]] == ["unknown"]
+    assert [c["action"] for c in told["components"] if "Policies" in c["component"]["type"]] == [
+        "unknown"
+    ]
 
 
 def test_apply_plans_shows_gates_and_keeps_the_record_that_the_org_names(run, hidden) -> None:
@@ -179,11 +181,11 @@ def test_plan_diff_and_apply_name_each_record_and_leave_it(run, org, each) -> No
     assert said in run("plan", "robot.yaml").out
     assert said in run("diff", "robot.yaml").out
     told = json.loads(run("diff", "robot.yaml", "--format", "json").out)["results"][0]["plan"]
-    assert told["unmanaged"] == [{"type": each.name, "full_name": "Odd"}]
+    assert told["actual"]["dependents"] == [{"type": each.name, "full_name": "Odd", "fields": {}}]
     ran = run("apply", "robot.yaml", *YES, *WEAKENING, "--format", "json")
     assert ran.code == ExitCode.OK, ran.err
     told = json.loads(ran.out)["results"][0]["plan"]
-    assert told["unmanaged"] == [{"type": each.name, "full_name": "Odd"}]
+    assert told["actual"]["dependents"] == [{"type": each.name, "full_name": "Odd", "fields": {}}]
     assert "Odd" in kept()
     [record] = org.readable().find_app("Robot").dependents
     assert record == dependent(each, "Odd")
@@ -245,7 +247,9 @@ def test_a_record_is_not_created_for_an_app_whose_spec_says_nothing_of_it(
     org.deploy(app_called(SCHEMES["setup"])[0])
     Path("robot.yaml").write_text(f"app: Robot\n{said}\n")
     told = json.loads(run("plan", "robot.yaml", "--format", "json").out)["results"][0]["plan"]
-    assert {c["type"] for c in told["components"] if c["action"] == "create"} == created
+    assert {
+        item["component"]["type"] for item in told["components"] if item["action"] == "create"
+    } == created
 
 
 def test_of_a_new_app_all_is_created_that_the_spec_has_a_section_for(run, org) -> None:

@@ -41,7 +41,7 @@ def test_all_well_is_exit_0(run, tmp_path) -> None:
 def test_a_missing_shard_is_said_and_no_success(run, shards) -> None:
     ran = run("report", "merge", shards[0])
     assert ran.code == ExitCode.CANNOT
-    assert "the record of shard 2/2 is not there" in ran.out
+    assert "the record of shard 2/2 is missing" in ran.out
 
 
 def test_a_run_that_was_killed_is_said_and_no_success(run, tmp_path) -> None:
@@ -49,7 +49,7 @@ def test_a_run_that_was_killed_is_said_and_no_success(run, tmp_path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
     ran = run("report", "merge", str(path))
     assert "1.jsonl: the last line is not whole" in ran.err
-    assert "the run ended before it was done with this org" in ran.out
+    assert "the run ended before this org was done" in ran.out
     assert ran.code == ExitCode.CANNOT
 
 

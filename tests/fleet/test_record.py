@@ -79,10 +79,10 @@ def test_a_line_that_was_being_written_is_left_out_and_written_anew(path, kept) 
     ("changes", "said"),
     [
         ({"schema": "provision/fleet-run/2"}, "the schema 'provision/fleet-run/2'"),
-        ({"extra": 1}, "keys were added"),
+        ({"extra": 1}, "extra: there is no such key"),
         ({"summary": ...}, "summary: "),
         ({"exit_code": 8}, "exit_code: "),
-        ({"exit_code": "3"}, "values are of another type"),
+        ({"exit_code": "3"}, "exit_code: the value is of another type"),
         ({"started": "yesterday"}, "started: "),
         ({"body": []}, "body: "),
     ],

@@ -9,7 +9,7 @@ from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Kind, Role
 from provision.catalogue.judge import judged
 from provision.catalogue.risk import RiskLevel
-from provision.plan.drifted import drifted_fields, turned_round
+from provision.plan.drifted import drifted_fields, reversed_plan
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.plan import Action, Change, ComponentPlan, Moved, Plan
 from provision.plan.widening import widening
@@ -55,7 +55,7 @@ def plan_of(kind, field, has, says, *, action=Action.UPDATE, moved=Moved.UNKNOWN
 def test_a_drift_is_judged_from_the_spec_to_the_org(kind, field) -> None:
     for one, other in (two_values(field), two_values(field)[::-1]):
         plan = plan_of(kind, field, has=one, says=other)
-        [found] = drifted_fields(turned_round(plan, EVERYBODY))
+        [found] = drifted_fields(reversed_plan(plan, EVERYBODY))
         assert (found.type_name, found.field_name) == (kind.name, field.name)
         # It does what a plan from the spec's value to the org's would do.
         [way_there] = plan_of(kind, field, has=other, says=one).changes
@@ -65,7 +65,7 @@ def test_a_drift_is_judged_from_the_spec_to_the_org(kind, field) -> None:
 def test_a_value_that_the_org_lost_is_judged_by_its_default() -> None:
     field = OAUTH_POLICIES.field("permittedUsersPolicyType")
     plan = plan_of(OAUTH_POLICIES, field, None, "AdminApprovedPreAuthorized")
-    turned = turned_round(plan, EVERYBODY)
+    turned = reversed_plan(plan, EVERYBODY)
     [change] = turned.changes
     assert change.after is UNSET
     assert "Every user" in change.risk.reason
@@ -77,7 +77,7 @@ def test_another_consumer_key_shuts_clients_out() -> None:
     """An org never changes it: somebody made the app again."""
     field = GLOBAL_OAUTH_SETTINGS.field("consumerKey")
     [found] = drifted_fields(
-        turned_round(plan_of(GLOBAL_OAUTH_SETTINGS, field, "A", "B"), EVERYBODY)
+        reversed_plan(plan_of(GLOBAL_OAUTH_SETTINGS, field, "A", "B"), EVERYBODY)
     )
     assert found.risk.level is RiskLevel.LOCKS_OUT
 
@@ -87,10 +87,10 @@ def test_only_what_the_org_may_have_moved_is_drift(moved) -> None:
     field = OAUTH_POLICIES.field("sessionTimeoutInMinutes")
     plan = plan_of(OAUTH_POLICIES, field, 720, 30, moved=moved)
     counted = (Moved.ORG, Moved.BOTH)
-    assert len(turned_round(plan, counted).changes) == (moved in counted)
+    assert len(reversed_plan(plan, counted).changes) == (moved in counted)
 
 
 def test_what_the_org_does_not_show_is_no_drift() -> None:
     field = OAUTH_POLICIES.field("sessionTimeoutInMinutes")
     plan = plan_of(OAUTH_POLICIES, field, None, 30, action=Action.UNKNOWN)
-    assert turned_round(plan, EVERYBODY).changes == ()
+    assert reversed_plan(plan, EVERYBODY).changes == ()

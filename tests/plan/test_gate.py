@@ -139,7 +139,7 @@ def test_disabling_an_app_counts_those_who_use_it(plan_of) -> None:
 def test_what_cannot_be_undone_asks(plan_of) -> None:
     [(name, reason)] = tripped(plan_of("app: A\noauth: {pkce_required: true}\n", OPEN), usage())
     assert name is GateName.IRREVERSIBLE
-    assert "spec.yaml:2:" in reason
+    assert reason.startswith("oauth.pkce_required: ")
 
 
 def test_rules_that_are_newly_broken_ask(plan_of) -> None:

@@ -10,8 +10,15 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POL
 from provision.catalogue.component import UNSET, Component
 from provision.errors import CannotError
 from provision.plan.facts import ActualApp
-from provision.plan.last_applied import LastApplied, host_of, last_applied, moved, with_moved
-from provision.plan.last_applied_document import last_applied_json, last_applied_of
+from provision.plan.last_applied import (
+    LastApplied,
+    host_of,
+    last_applied,
+    last_applied_json,
+    last_applied_of,
+    moved,
+    with_moved,
+)
 from provision.plan.plan import Moved, Plan
 from tests.plan.app import NOW, ORG, changed, plans
 

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -15,17 +16,19 @@ from provision.catalogue.catalogue import (
 )
 from provision.catalogue.component import Component
 from provision.errors import CannotError
-from provision.plan import saved_document
-from provision.plan.digest import canonical_json, sha256
+from provision.plan import saved as saved_plan
 from provision.plan.facts import ActualApp
+from provision.plan.fingerprint import canonical_json, sha256
 from provision.plan.last_applied import last_applied, with_moved
-from provision.plan.plan import Plan
-from provision.plan.saved import SavedPlan, SpecFile, saved, saved_plan_of
-from tests.plan.app import NOW, ORG, changed, plans
+from provision.plan.plan import Acceptance, AcceptedDifference, Plan
+from provision.plan.saved import SavedPlan, SpecFile, plan_schema, saved_plan_of
+from provision.plan.saving import saved
+from provision.spec.position import Position
+from tests.plan.app import NOW, ORG, TODAY, changed, plans
 
-SCHEMA = Path(saved_document.__file__).with_name("schemas") / "plan-1.json"
+SCHEMA = Path(saved_plan.__file__).with_name("schemas") / "plan-2.json"
 SPEC_FILE = SpecFile("spec.yaml", "a" * 64)
-FOLDER = Path("/work")
+FOLDER = Path.cwd()
 
 header = Component(EXTERNAL_CLIENT_APPLICATION, "App", {"label": "Old"})
 policy = Component(OAUTH_POLICIES, "App_policy", {"sessionTimeoutInMinutes": 30})
@@ -60,6 +63,11 @@ def resigned(content: dict) -> str:
     return json.dumps({**content, "checksum": sha256(canonical_json(rest))})
 
 
+def in_plan(content: dict, **parts) -> dict:
+    """A document whose plan has other parts."""
+    return content | {"plan": content["plan"] | parts}
+
+
 @settings(max_examples=40, deadline=None)
 @given(plans())
 def test_a_saved_plan_comes_back_as_it_was(plan) -> None:
@@ -68,7 +76,7 @@ def test_a_saved_plan_comes_back_as_it_was(plan) -> None:
     again = saved_plan_of(text, "plan.json")
     assert again == kept
     assert again.to_json() == text
-    assert again.plan(plan.actual, plan.org) == plan
+    assert again.plan_for(plan.actual, plan.org) == plan
     assert list(again.stale(plan.actual, plan.org)) == []
 
 
@@ -84,8 +92,8 @@ def test_every_saved_plan_fits_the_published_schema(plan) -> None:
 
 def test_the_published_schema_is_that_of_the_reader() -> None:
     """To write it anew: json.dump(plan_schema(), indent=2) and a line feed."""
-    jsonschema.Draft202012Validator.check_schema(saved_document.plan_schema())
-    text = json.dumps(saved_document.plan_schema(), indent=2) + "\n"
+    jsonschema.Draft202012Validator.check_schema(plan_schema())
+    text = json.dumps(plan_schema(), indent=2) + "\n"
     assert SCHEMA.read_text(encoding="utf-8") == text
 
 
@@ -132,10 +140,31 @@ def test_another_plan_has_another_checksum(save, other) -> None:
     assert save(other).checksum != save(SIMPLE).checksum
 
 
-def test_a_plan_that_chooses_no_key_is_the_file_that_it_was_before_there_was_a_choice(save) -> None:
-    text = save(SIMPLE).to_json()
-    assert "chooses_consumer_key" not in json.loads(text)
-    assert not saved_plan_of(text, "plan.json").content.chooses_consumer_key
+@pytest.mark.parametrize(
+    "written", ["specs/a.yaml", "./specs/a.yaml", "../{folder}/specs/a.yaml", "{whole}"]
+)
+def test_the_checksum_does_not_depend_on_how_the_path_of_the_spec_is_written(
+    spec_of, tmp_path, monkeypatch, written
+) -> None:
+    folder = tmp_path / "work"
+    (folder / "specs").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    [item] = plan_of(Component(EXTERNAL_CLIENT_APPLICATION, "App", {"label": "New"})).components
+    whole = folder / "specs" / "a.yaml"
+
+    def checksum(path: str) -> str:
+        spec = dataclasses.replace(spec_of("app: App\n"), path=Path(path))
+        at = Position(path, 3, 5)
+        changes = tuple(dataclasses.replace(change, position=at) for change in item.changes)
+        accepted = tuple(AcceptedDifference(c, Acceptance("known", TODAY)) for c in changes)
+        components = (dataclasses.replace(item, changes=changes),)
+        plan = dataclasses.replace(SIMPLE, components=components, accepted=accepted)
+        kept = saved(plan, spec, SPEC_FILE, folder, NOW)
+        assert str(tmp_path) not in kept.to_json()
+        assert kept.plan.changes[0].position == Position("specs/a.yaml", 3, 5)
+        return kept.checksum
+
+    assert checksum(written.format(folder="work", whole=whole)) == checksum("specs/a.yaml")
 
 
 def test_the_port_of_the_embedded_local_org_is_of_one_run_alone(save) -> None:
@@ -175,19 +204,25 @@ def test_another_session_of_another_user_makes_the_same_plan(save) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mend", "said"),
+    ("damage", "said"),
     [
-        (lambda c: c | {"extra": 1}, "extra: Extra inputs are not permitted"),
-        (lambda c: c | {"app": 7}, "app: Input should be a valid string"),
-        (lambda c: c | {"app": "no app"}, "app: "),
-        (lambda c: {k: v for k, v in c.items() if k != "org"}, "org: Field required"),
-        (lambda c: c | {"tightens": "no"}, "tightens: Input should be a valid boolean"),
-        (lambda c: c | {"created_at": "2026-13-24T06:30:00Z"}, "created_at: month must be"),
+        (lambda c: c | {"extra": 1}, "extra: there is no such key"),
+        (lambda c: in_plan(c, app=7), "plan.app: Input should be a valid string"),
+        (lambda c: in_plan(c, app="no app"), "plan.app: "),
+        (lambda c: {k: v for k, v in c.items() if k != "plan"}, "plan: Field required"),
+        (lambda c: in_plan(c, tightens="no"), "plan.tightens: the value is of another type"),
+        (lambda c: in_plan(c, tightens="perhaps"), "plan.tightens: Input should be a valid"),
+        (
+            lambda c: in_plan(c, gates=[{"name": "stale", "reason": "x"}]),
+            "plan.gates.0.next_step: it is missing",
+        ),
+        (lambda c: in_plan(c, org=c["plan"]["org"] | {"org_id": "x"}), "plan.org.org_id: "),
+        (lambda c: c | {"created_at": "2026-13-24T06:30:00Z"}, "created_at: "),
         (lambda c: c | {"fingerprint": {"A": "b"}}, "fingerprint.A: "),
     ],
 )
-def test_what_does_not_fit_is_named(save, mend, said) -> None:
-    text = resigned(mend(json.loads(save(SIMPLE).to_json())))
+def test_what_does_not_fit_is_named(save, damage, said) -> None:
+    text = resigned(damage(json.loads(save(SIMPLE).to_json())))
     with pytest.raises(CannotError) as raised:
         saved_plan_of(text, "plan.json")
     assert f"plan.json: {said}" in raised.value.message
@@ -198,28 +233,62 @@ def test_what_does_not_fit_is_named(save, mend, said) -> None:
     ("part", "said"),
     [
         ({"type": "Nonsense"}, "there is no metadata type Nonsense"),
-        ({"desired": {"sessionTimeoutInMinutes": "15"}}, "it takes a whole number"),
-        ({"deployed": {"isClientCredentialsFlowEnabled": 1}}, "it takes true or false"),
-        ({"deployed": {"isNewIn69": "yes"}}, "not a field of this type"),
-        ({"action": "destroy"}, "Input should be 'create', 'update' or 'nothing'"),
+        ({"type": "ExtlClntAppSamlConfigurablePolicies"}, "provision does not manage"),
+        ({"fields": {"sessionTimeoutInMinutes": "15"}}, "it takes a whole number"),
+        ({"fields": {"isClientCredentialsFlowEnabled": 1}}, "it takes true or false"),
+        ({"fields": {"isNewIn69": "yes"}}, "not a field of this type"),
+        ({"fields": {"isNewIn69": {"xml": "x", "more": 1}}}, "fields: isNewIn69: it must be"),
+        ({"fields": {"trustedIpRanges": {"records": [{"a": [1]}]}}}, "a record has"),
     ],
 )
 def test_what_cannot_be_deployed_is_named(save, part, said) -> None:
     content = json.loads(save(SIMPLE).to_json())
-    content["components"][0] |= part
+    content["plan"]["components"][0]["component"] |= part
     with pytest.raises(CannotError, match=said):
+        saved_plan_of(resigned(content), "plan.json")
+
+
+@pytest.mark.parametrize("part", ["action", "risk"])
+def test_an_unknown_word_is_refused(save, part) -> None:
+    content = json.loads(save(SIMPLE).to_json())
+    [item] = content["plan"]["components"][:1]
+    if part == "action":
+        item["action"] = "destroy"
+    else:
+        item["changes"][0]["risk"]["level"] = "dreadful"
+    with pytest.raises(
+        CannotError, match=r"plan\.components\.0\..*(Input should be|must be one of)"
+    ):
+        saved_plan_of(resigned(content), "plan.json")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"advice": [{"severity": "note", "rule": "advice", "text": "t", "next_step": "",
+                     "position": None, "key": "", "app": "", "org": "", "source": "",
+                     "accepted": ""}]},
+        {"actual": {"app": "App", "components": {}, "unknown": [], "dependents": [], "hidden": [],
+                    "packages": []}},
+        {"applied_at": "2026-11-24T06:30:00Z"},
+    ],
+)  # fmt: skip
+def test_what_no_saved_plan_has_is_refused(save, part) -> None:
+    content = json.loads(save(SIMPLE).to_json())
+    content["plan"] |= part
+    with pytest.raises(CannotError, match="a part that no saved plan has"):
         saved_plan_of(resigned(content), "plan.json")
 
 
 def test_what_the_org_generates_cannot_be_smuggled_in(save) -> None:
     content = json.loads(save(SIMPLE).to_json())
-    content["components"][1]["deployed"]["orgScopedExternalApp"] = "00D1:App"
+    content["plan"]["components"][1]["component"]["fields"]["orgScopedExternalApp"] = "00D1:App"
     with pytest.raises(CannotError, match="the org generates it"):
         saved_plan_of(resigned(content), "plan.json")
 
 
 def test_every_problem_is_told_at_once(save) -> None:
-    content = json.loads(save(SIMPLE).to_json()) | {"app": 7, "tightens": 7}
+    content = in_plan(json.loads(save(SIMPLE).to_json()), app=7, tightens=7)
     with pytest.raises(CannotError) as raised:
         saved_plan_of(resigned(content), "plan.json")
     assert len(raised.value.message.splitlines()) == 2
@@ -230,9 +299,9 @@ def test_every_problem_is_told_at_once(save) -> None:
     [
         ("", "is not a saved plan"),
         ("[]", "it is not a JSON object"),
-        ('{"schema": "provision/plan/1", "app": "A", "app": "B"}', "'app' stands there twice"),
+        ('{"schema": "provision/plan/1", "app": "A", "app": "B"}', "'app' is there twice"),
         ("[" * 100000, "is not a saved plan"),
-        ('{"schema": "provision/plan/2"}', "version 2; this provision reads version 1"),
+        ('{"schema": "provision/plan/1"}', "version 1, and this provision reads version 2"),
         ('{"schema": "provision/run/1"}', "its schema is 'provision/run/1'"),
         ("{}", "its schema is None"),
         ('{"schema": ["provision/plan/1"]}', "is not a saved plan"),
@@ -280,7 +349,7 @@ def test_short_texts_from_outside_count_as_whole_values_alone(spec_of, save) -> 
 
 
 def test_a_plan_for_an_org_that_nobody_knows_is_not_saved(save) -> None:
-    with pytest.raises(CannotError, match="nobody knows the id"):
+    with pytest.raises(CannotError, match="the id of uat is not known"):
         save(dataclasses.replace(SIMPLE, org=dataclasses.replace(ORG, org_id="")))
 
 
@@ -300,7 +369,7 @@ def test_keys_are_named_by_path_and_not_held(spec_of, tmp_path) -> None:
         "prove_as": "ci@example.com",
     }
     elsewhere = saved(SIMPLE, spec, None, FOLDER, NOW)
-    assert elsewhere.jwt.private_key == tmp_path / "keys/app.key"
+    assert elsewhere.jwt_bearer.private_key == Path(os.path.relpath(tmp_path / "keys/app.key"))
 
 
 @pytest.mark.parametrize(

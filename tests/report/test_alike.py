@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from provision.errors import ExitCode
+from provision.plan.plan import CreateProfile
 from provision.report.alike import Alike, alike, listed
 from provision.report.entry import Entry
 from provision.report.markdown import MarkdownRenderer
@@ -32,7 +33,7 @@ def differing(changed) -> Entry:
 
 def test_orgs_with_the_same_plan_are_one(differing) -> None:
     one, two, three = (in_org(differing, org) for org in ("a", "b", "c"))
-    other = replace(two, plan=replace(two.plan, access=("profile X",)))
+    other = replace(two, plan=replace(two.plan, access=(CreateProfile("X", "Y"),)))
     assert alike([one, other, three]) == (Alike(one, ("a", "c")), Alike(other, ("b",)))
 
 

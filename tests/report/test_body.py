@@ -61,16 +61,16 @@ def _number_as_text(body) -> None:
 
 
 def _unknown_word(body) -> None:
-    body["entries"][0]["plan"]["groups"][0]["action"] = "explode"
+    body["entries"][0]["plan"]["components"][0]["action"] = "explode"
 
 
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_no_entries, "keys were added or left out"),
-        (_new_key, "keys were added or left out"),
-        (_number_as_text, "of another type"),
-        (_unknown_word, "entries.0.plan.groups.0.action: "),
+        (_no_entries, "entries: it is missing"),
+        (_new_key, "entries.0.plan.org.more: there is no such key"),
+        (_number_as_text, "entries.0.exit_code: the value is of another type"),
+        (_unknown_word, "entries.0.plan.components.0.action: "),
     ],
 )
 def test_what_was_changed_is_refused(changed, damage, said) -> None:
@@ -84,5 +84,5 @@ def test_what_was_changed_is_refused(changed, damage, said) -> None:
 
 
 def test_another_version_is_refused() -> None:
-    with pytest.raises(CannotError, match=rf"run:7: .*'provision/entry/1', not '{SCHEMA}'"):
-        body_from({"schema": "provision/entry/1"}, "run:7")
+    with pytest.raises(CannotError, match=rf"run:7: .*'provision/entry/2', not '{SCHEMA}'"):
+        body_from({"schema": "provision/entry/2"}, "run:7")

@@ -8,8 +8,7 @@ from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.errors import ExitCode
 from provision.plan.facts import ActualApp
-from provision.report.format import Format
-from provision.report.formats import FORMATS
+from provision.report.format import Format, renderer_of
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from tests.report.conftest import CLI
@@ -26,7 +25,7 @@ def rendered(spec_of, plan_of):
     def render(name: Format, actual: ActualApp) -> str:
         spec = spec_of(SPEC)
         result = AppResult(spec, "uat", ExitCode.FOUND, plan_of(spec, actual))
-        return FORMATS[name].render(Report.of(Results("plan", (result,))))
+        return renderer_of(name).render(Report.of(Results("plan", (result,))))
 
     return render
 

@@ -9,6 +9,7 @@ import pytest
 from lxml import html as lxml_html
 
 from provision.errors import LoginRefused
+from provision.plan.plan import CreateProfile
 from provision.redaction import Redaction
 from provision.report.html_page import HtmlRenderer
 from provision.report.markdown import LONGEST, MarkdownRenderer
@@ -100,7 +101,9 @@ def test_markdown_says_how_many_orgs_are_well_and_how_many_are_left_out(fleet) -
 def test_markdown_leaves_room_for_what_went_wrong(fleet) -> None:
     report = fleet(1000, bad=1000)
     entries = tuple(
-        replace(entry, plan=replace(entry.plan, access=(f"profile {entry.org}",)))
+        replace(
+            entry, plan=replace(entry.plan, access=(CreateProfile(entry.org, "Standard User"),))
+        )
         for entry in report.entries
     )
     text = MarkdownRenderer().render(replace(report, entries=entries))

@@ -6,6 +6,7 @@ from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.risk import RiskLevel
 from provision.plan.plan import Moved
 from provision.redaction import Redaction
+from provision.report.redacted_plan import redacted_plan
 from provision.report.row import rows
 from tests.report.conftest import CLI
 
@@ -13,10 +14,12 @@ POLICY = "app: CLI\noauth: {scopes: [full]}\npolicies: {refresh_token: %s}\n"
 
 
 def policy_rows(plan_of, spec, moved=()):
-    changes = [c for c in plan_of(spec, CLI).changes if c.component is OAUTH_POLICIES]
+    plan = redacted_plan(plan_of(spec, CLI), Redaction())
+    [item] = [item for item in plan.components if item.component.type is OAUTH_POLICIES]
     if moved:
-        changes = [replace(c, moved=m) for c, m in zip(changes, moved, strict=True)]
-    return rows(changes, CLI.components[OAUTH_POLICIES.name].fields, Redaction())
+        changes = [replace(c, moved=m) for c, m in zip(item.changes, moved, strict=True)]
+        item = replace(item, changes=tuple(changes))
+    return rows(replace(plan, components=(item,)))
 
 
 def test_three_fields_of_the_refresh_token_policy_are_one_row(plan_of, spec_of) -> None:
@@ -35,7 +38,7 @@ def test_three_fields_of_the_refresh_token_policy_are_one_row(plan_of, spec_of) 
 def test_what_the_org_has_completes_the_phrase_of_a_single_field(plan_of, spec_of) -> None:
     [row] = policy_rows(plan_of, spec_of(POLICY % "{lifetime: 90 days}"))
     assert (row.before, row.after) == ("lifetime 365 days", "lifetime 90 days")
-    assert [field.name for field in row.fields] == ["refreshTokenValidityPeriod"]
+    assert [change.field.name for change in row.changes] == ["refreshTokenValidityPeriod"]
 
 
 def test_a_policy_without_a_period_leaves_the_period_out(plan_of, spec_of) -> None:

@@ -18,8 +18,7 @@ from provision.plan.facts import ActualApp
 from provision.plan.plan import Gate, GateName
 from provision.redaction import SECRETS, register
 from provision.report.findings import Findings
-from provision.report.format import Format
-from provision.report.formats import FORMATS
+from provision.report.format import Format, renderer_of
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
 from provision.spec.load import load
@@ -93,7 +92,7 @@ def test_results(name, spec, plan_of) -> None:
             AppResult(spec, "d", ExitCode.CANNOT, error=problem),
         ),
     )  # fmt: skip
-    text = FORMATS[name].render(Report.of(results))
+    text = renderer_of(name).render(Report.of(results))
     assert "hidden" in text
     assert seen(text) == set()
 
@@ -106,17 +105,17 @@ def test_findings(name) -> None:
     )
     register(FROM_OUTSIDE)
     findings = Findings("lint", (finding,), (said, "Other"))
-    text = FORMATS[name].render_findings(findings)
+    text = renderer_of(name).render_findings(findings)
     assert "(hidden)" in html.unescape(text)
     assert seen(text) == set()
 
 
 def test_a_value_that_differs_is_still_a_difference_in_json(spec, plan_of) -> None:
-    text = FORMATS[Format.JSON].render(
+    text = renderer_of(Format.JSON).render(
         Report.of(Results("diff", (AppResult(spec, "a", ExitCode.FOUND, plan_of(spec)),)))
     )
     components = json.loads(text)["results"][0]["plan"]["components"]
-    fields = {f["field"]: f["after"] for c in components for r in c["changes"] for f in r["fields"]}
-    assert fields["consumerSecret"] == {"hidden": True}
-    assert fields["label"] == {"hidden": True}
-    assert fields["callbackUrl"] == ["https://robot.example/(hidden)"]
+    fields = {r["field"]: r["after"] for c in components for r in c["changes"]}
+    assert fields["consumerSecret"] == "(hidden)"
+    assert fields["label"] == "(hidden)"
+    assert fields["callbackUrl"] == "https://robot.example/(hidden)"

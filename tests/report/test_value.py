@@ -3,15 +3,32 @@
 import pytest
 
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.catalogue.component import UNSET
+from provision.catalogue.component import UNSET, Component
+from provision.catalogue.risk import HARMLESS
+from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.plan import Action, Change, ComponentPlan, Plan
 from provision.redaction import Redaction
-from provision.report.refresh_token import refresh_token_policy
-from provision.report.typed_value import typed
-from provision.report.value import shown
+from provision.report.redacted_plan import redacted_plan
+from provision.report.value import refresh_token_policy, shown
+from provision.spec.position import Position
+
+
+def redacted(metadata_type, name, value, *hidden: str):
+    """What a report has in place of ``value``."""
+    field = metadata_type.field(name)
+    change = Change(metadata_type, "x", field, None, value, "key", Position("f", 1, 1), HARMLESS)
+    component = Component(metadata_type, "x", {name: value})
+    item = ComponentPlan(Action.UPDATE, component, component, (change,))
+    plan = Plan("App", OrgFacts("o", "", "", 68, ""), ActualApp("App"), (item,))
+    [found] = redacted_plan(plan, Redaction(hidden)).changes
+    return found.after
 
 
 def said(metadata_type, name, value, *hidden: str) -> str:
-    return shown(metadata_type.field(name), value, Redaction(hidden))
+    field = metadata_type.field(name)
+    if value is None:
+        return shown(field, None)
+    return shown(field, redacted(metadata_type, name, value, *hidden))
 
 
 @pytest.mark.parametrize(
@@ -107,15 +124,25 @@ def test_a_refresh_token_policy_is_one_phrase(fields, words) -> None:
 
 
 def test_typed_values_are_what_metadata_holds() -> None:
-    def data(metadata_type, name, value, *hidden):
-        return typed(metadata_type.field(name), value, Redaction(hidden))
+    assert redacted(OAUTH_POLICIES, "sessionTimeoutInMinutes", 15) == 15
+    assert redacted(OAUTH_POLICIES, "commaSeparatedProfile", "b, A") == "A,b"
+    assert redacted(OAUTH_POLICIES, "sessionTimeoutInMinutes", UNSET) is UNSET
+    assert redacted(OAUTH_POLICIES, "sessionTimeoutInMinutes", 4711, "4711") == "(hidden)"
+    assert redacted(GLOBAL_OAUTH_SETTINGS, "consumerSecret", "hunter2") == "(hidden)"
+    assert redacted(OAUTH_SETTINGS, "label", "hush-hush", "hush-hush") == "(hidden)"
 
-    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", 15) == 15
-    assert data(OAUTH_POLICIES, "commaSeparatedProfile", "b, A") == ["A", "b"]
-    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", UNSET) is None
-    assert data(OAUTH_POLICIES, "sessionTimeoutInMinutes", 4711, "4711") == {"hidden": True}
-    assert data(GLOBAL_OAUTH_SETTINGS, "consumerSecret", "hunter2") == {"hidden": True}
-    assert data(OAUTH_SETTINGS, "label", "hush-hush", "hush-hush") == {"hidden": True}
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("sessionTimeoutInMinutes", 90, "90 minutes"),
+        ("permittedUsersPolicyType", "AdminApprovedPreAuthorized", "admin_approved"),
+        ("refreshTokenValidityPeriod", 90, "90 days"),
+    ],
+)
+def test_what_is_hidden_in_the_words_of_the_spec_is_hidden_in_metadata(name, value, hidden) -> None:
+    assert redacted(OAUTH_POLICIES, name, value, hidden) == "(hidden)"
+    assert redacted(OAUTH_POLICIES, name, value) == value
 
 
 def test_a_record_reads_the_same_whoever_wrote_it() -> None:

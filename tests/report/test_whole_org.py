@@ -11,8 +11,7 @@ from lxml import html as lxml_html
 
 from provision.errors import ExitCode, LoginRefused, NotAttempted
 from provision.redaction import Redaction
-from provision.report.format import Format
-from provision.report.formats import FORMATS
+from provision.report.format import Format, renderer_of
 from provision.report.report import NOT_ATTEMPTED, Report, failed_org
 from provision.report.results import Results
 from tests.report.test_any_results import CHECKS
@@ -32,7 +31,7 @@ def report(in_sync) -> Report:
 
 @pytest.mark.parametrize("name", list(Format))
 def test_every_format_names_it_and_is_well_formed(report, name) -> None:
-    text = FORMATS[name].render(report)
+    text = renderer_of(name).render(report)
     CHECKS[name](text)
     for phrase in ("eu-07", "gave no session", "eu-08", "the run ended before it"):
         assert phrase in text
@@ -46,7 +45,7 @@ def test_it_decides_the_exit_code(report) -> None:
 
 def test_what_was_not_attempted_has_a_word_of_its_own(report) -> None:
     assert [entry.status for entry in report.entries] == ["in sync", "not reached", NOT_ATTEMPTED]
-    document = json.loads(FORMATS[Format.JSON].render(report))
+    document = json.loads(renderer_of(Format.JSON).render(report))
     assert [item["status"] for item in document["results"]] == [
         "in sync", "not reached", "not attempted",
     ]  # fmt: skip
@@ -54,13 +53,13 @@ def test_what_was_not_attempted_has_a_word_of_its_own(report) -> None:
 
 
 def test_junit_counts_it_as_an_error(report) -> None:
-    root = etree.fromstring(FORMATS[Format.JUNIT].render(report).encode())
+    root = etree.fromstring(renderer_of(Format.JUNIT).render(report).encode())
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("3", "0", "2")
     assert root.find("testsuite[@name='eu-07']/testcase").get("name") == "every app"
 
 
 def test_the_html_matrix_shows_it_for_each_app(report) -> None:
-    page = lxml_html.fromstring(FORMATS[Format.HTML].render(report))
+    page = lxml_html.fromstring(renderer_of(Format.HTML).render(report))
     [matrix] = page.find_class("matrix")
     cells = [" ".join(cell.text_content().split()) for cell in matrix.iter("th", "td")]
     assert cells == [
@@ -69,7 +68,7 @@ def test_the_html_matrix_shows_it_for_each_app(report) -> None:
 
 
 def test_a_run_in_which_no_org_was_reached_still_has_a_matrix() -> None:
-    page = lxml_html.fromstring(FORMATS[Format.HTML].render(Report("diff", (REFUSED,))))
+    page = lxml_html.fromstring(renderer_of(Format.HTML).render(Report("diff", (REFUSED,))))
     [matrix] = page.find_class("matrix")
     assert [cell.text_content().strip() for cell in matrix.iter("th")] == [
         "Org", "every app", "eu-07",
@@ -78,4 +77,4 @@ def test_a_run_in_which_no_org_was_reached_still_has_a_matrix() -> None:
 
 def test_a_secret_in_what_an_org_said_is_hidden() -> None:
     entry = failed_org("hush", LoginRefused("hush said", next_step="hush!"), Redaction({"hush"}))
-    assert "hush" not in FORMATS[Format.JSON].render(Report("diff", (entry,)))
+    assert "hush" not in renderer_of(Format.JSON).render(Report("diff", (entry,)))

@@ -10,7 +10,7 @@ from provision.apply.admitting import counted
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.org.org import ReadableOrg
 from provision.plan.drift import Drift
-from provision.plan.drifted import drifted_fields, lacking_risks, turned_round
+from provision.plan.drifted import drifted_fields, lacking_risks, reversed_plan
 from provision.plan.plan import Moved, Plan
 
 __all__ = ["with_drift"]
@@ -32,7 +32,7 @@ def with_drift(plan: Plan, org: ReadableOrg, *, known_only: bool) -> Plan:
         drift = Drift(is_missing=True, applied_at=plan.applied_at, changes=changes)
         return dataclasses.replace(plan, drift=drift)
     moved = _BY_THE_ORG if known_only else _MAYBE_BY_THE_ORG
-    turned = counted(turned_round(plan, moved), org).plan
+    turned = counted(reversed_plan(plan, moved), org).plan
     fields = drifted_fields(turned)
     if known_only and not fields:
         return plan

@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError
 
 from provision.apply.run_directory import RECORD, RunDirectory
 from provision.errors import CannotError
-from provision.plan.saved_document import Moment, SavedOrg, SavedSpec, object_of, problems_of
-from provision.plan.saved_value import SavedModel
+from provision.plan.codec import object_of, problems_of
+from provision.plan.document import FileModel, Moment, Sha256
 from provision.spec.base import DeveloperName
 
 __all__ = ["RunOrg", "RunRecord", "RunSpec", "Verb", "read_record"]
@@ -19,17 +19,33 @@ _SCHEMA: Final = "provision/run/1"
 _NEXT: Final = "The run's files are damaged or of another version of provision; name another run."
 
 Verb = Literal["apply", "rollback", "destroy"]
-RunOrg = SavedOrg
 
 
-class RunSpec(SavedSpec):
+class RunOrg(FileModel):
+    """The org of the run."""
+
+    name: str
+    """What the user called it."""
+
+    instance_url: str
+    id: Annotated[str, Field(pattern=r"^00D[A-Za-z0-9]{12}$")]
+    """The org's id, 15 characters."""
+
+    api_version: int
+
+
+class RunSpec(FileModel):
     """What the run was made from: a spec, a saved plan, or the run that it rolled back."""
 
+    file: str
+    """The file's name, without its folder."""
+
+    sha256: Sha256
     path: str
     """Where the file lay, as it was named."""
 
 
-class RunRecord(SavedModel):
+class RunRecord(FileModel):
     """What one run was for, and what came of it. Written before the first write, and at the end."""
 
     document_schema: Literal["provision/run/1"] = Field(default="provision/run/1", alias="schema")

@@ -16,8 +16,8 @@ from provision.catalogue.package import Package
 from provision.errors import ApplyFailed
 from provision.org.org import WritableOrg
 from provision.org.written import WriteNote, noted_deploy, unnoted
-from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
+from provision.plan.fingerprint import field_text
 
 __all__ = ["Restoration", "restoration_of", "restore"]
 

@@ -23,8 +23,8 @@ from provision.catalogue.judge import judged
 from provision.catalogue.risk import HARMLESS
 from provision.errors import ApplyFailed, GateRefused, UnknownNames
 from provision.org.org import ReadableOrg
-from provision.plan.digest import field_text
 from provision.plan.facts import ActualApp
+from provision.plan.fingerprint import field_text
 from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Change, ComponentPlan, Plan
 from provision.plan.planner import make_plan

@@ -1,4 +1,4 @@
-"""Saved preparation: an org read again for a saved plan, which is done to the letter or refused."""
+"""Saved preparation: reads an org for a saved plan, which is applied exactly or refused."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from provision.keys import PrivateKey, read_private_key
 from provision.keys.file import is_there
 from provision.org.org import ReadableOrg
 from provision.plan.compare import differences
-from provision.plan.digest import field_text
 from provision.plan.facts import Access
+from provision.plan.fingerprint import field_text
 from provision.plan.names import PERMISSION_SETS, PROFILES, Wanted
 from provision.plan.plan import (
     Assign,
@@ -35,7 +35,7 @@ from provision.spec.spec import Spec
 
 __all__ = ["prepare_saved"]
 
-_AGAIN = "Make the plan anew with `provision plan SPEC --out FILE`, and have that one approved."
+_AGAIN = "Plan again with `provision plan SPEC --out FILE`, and have that plan approved."
 
 
 def prepare_saved(
@@ -43,18 +43,19 @@ def prepare_saved(
 ) -> Prepared:
     """The plan of the file ``origin``, ready to be applied to ``org``. Writes nothing.
 
-    What it says of risks and gates is not believed but found out anew; the gates that a flag
-    lifts are for the caller to ask.
-    ``passphrase`` is that of the private key that the proof needs. Raises :class:`GateRefused`
-    naming what moved since the plan was made, :class:`CannotError` for a plan that this version
-    of provision would not make, :class:`~provision.keys.KeyFileError` for the private key.
+    The plan's own risks and gates are ignored and computed again. The caller asks for the gates
+    that a flag lifts. ``passphrase`` is that of the private key for the proof.
+
+    Raises :class:`GateRefused` with what has changed since the plan was made, :class:`CannotError`
+    for a plan that this version of provision would not make, and
+    :class:`~provision.keys.KeyFileError` for the private key.
     """
     facts = identified(org.facts, org)
-    for item in saved.content.components:  # under names that no listing need show
+    for item in saved.plan.components:  # an org need not list these names
         org.learned.add(saved.app, item.component.type, item.component.full_name)
     actual = org.find_app(saved.app)
     _refuse_stale(saved, tuple(saved.stale(actual, facts)))
-    plan = saved.plan(actual, facts)
+    plan = saved.plan_for(actual, facts)
     _check_made_alike(plan, origin)
     _check_key_choice(plan, origin)
     plan = judged_anew(plan)
@@ -73,14 +74,14 @@ def _refuse_stale(saved: SavedPlan, reasons: Sequence[str]) -> None:
 
 
 def _check_made_alike(plan: Plan, origin: Path) -> None:
-    """What is shown must be what is sent: the plan is held to what would be planned from it now."""
+    """The plan must send what it shows: it is compared with what would be planned from it now."""
     for item in plan.components:
         present = plan.actual.components.get(item.desired.type.name)
         alike = _same_record(overlay(item.desired, present), item.component)
         if not alike or not _same_changes(item, present) or _sets_unknown(item, present):
             raise CannotError(
-                f"{origin}: what it deploys as {item.desired.type.name} is not what comes of what "
-                "it says: another version of provision made it, or it was edited",
+                f"{origin}: the {item.desired.type.name} that it deploys does not follow from the "
+                "changes that it shows: another version of provision made it, or it was edited",
                 next_step=_AGAIN,
             )
 
@@ -103,19 +104,24 @@ def _same_record(one: Component, other: Component) -> bool:
 
 
 def _same_changes(item: ComponentPlan, present: Component | None) -> bool:
-    """Whether the changes shown are the differences, of all fields that the catalogue knows."""
+    """Whether the changes are the differences, for all fields that the catalogue knows."""
     kind = item.desired.type
     shown = {change.field.name: change for change in item.changes if kind.field(change.field.name)}
     found = {difference.field.name: difference for difference in differences(item.desired, present)}
-    return shown.keys() == found.keys() and all(
-        _same(kind, name, shown[name].before, found[name].before)
-        and _same(kind, name, shown[name].after, found[name].after)
-        for name in shown
+    is_its_own = all(change.component is kind for change in item.changes)
+    return (
+        is_its_own
+        and shown.keys() == found.keys()
+        and all(
+            _same(kind, name, shown[name].before, found[name].before)
+            and _same(kind, name, shown[name].after, found[name].after)
+            for name in shown
+        )
     )
 
 
 def _sets_unknown(item: ComponentPlan, present: Component | None) -> bool:
-    """Whether it changes a field that the catalogue does not know, as no spec can."""
+    """Whether it changes a field that the catalogue does not know, which no spec can do."""
     kept = present.fields if present else {}
     return any(
         isinstance(value, RawXml) and kept.get(name) != value
@@ -129,7 +135,7 @@ def _same(kind: MetadataType, name: str, one: Value | None, other: Value | None)
 
 
 def _wanted(plan: Plan) -> Wanted:
-    """The names that the plan needs the org to have."""
+    """The names that the org must have for the plan."""
     sets, profiles = [*_listed(plan, PERMISSION_SETS)], [*_listed(plan, PROFILES)]
     users = []
     for change in plan.access:
@@ -145,7 +151,7 @@ def _wanted(plan: Plan) -> Wanted:
 
 
 def _lapsed(plan: Plan, access: Access) -> Iterator[str]:
-    """Why what the plan does for access cannot be done, or needs not be, any more."""
+    """Why the plan's changes for access are no longer possible or necessary."""
     made = {_made(change) for change in plan.access}
     for name in _listed(plan, PERMISSION_SETS):
         if access.permission_set(name) is None and fold_name(name) not in made:
@@ -185,29 +191,29 @@ def _listed(plan: Plan, field: str) -> tuple[str, ...]:
 
 
 def _spec(saved: SavedPlan, plan: Plan, origin: Path, passphrase: str | None) -> Spec:
-    """What of the spec the proof needs. The consumer secret is in no plan: the org may give it."""
-    said: dict[str, JwtBearer | ClientCredentials] = {}
-    if saved.jwt is not None:
-        said["jwt_bearer"] = _jwt_bearer(saved.jwt)
+    """The parts of the spec that the proof needs. The org may return the consumer secret."""
+    parts: dict[str, JwtBearer | ClientCredentials] = {}
+    if saved.jwt_bearer is not None:
+        parts["jwt_bearer"] = _jwt_bearer(saved.jwt_bearer)
     run_as = _run_as(plan)
-    if run_as:  # not validated anew: it is the org that takes it or not
-        said["client_credentials"] = ClientCredentials.model_construct(run_as=run_as)
-    if not said:
+    if run_as:  # not validated again: the org decides
+        parts["client_credentials"] = ClientCredentials.model_construct(run_as=run_as)
+    if not parts:
         return bare_spec(saved.app, origin)
-    private_key = _private_key(saved.jwt, passphrase) if saved.jwt else None
-    oauth = Oauth.model_validate(said)
+    private_key = _private_key(saved.jwt_bearer, passphrase) if saved.jwt_bearer else None
+    oauth = Oauth.model_validate(parts)
     return bare_spec(saved.app, origin, oauth=oauth, private_key=private_key)
 
 
 def _jwt_bearer(jwt: JwtFiles) -> JwtBearer:
-    # What a spec said was checked then; what it did not say must not count as said now.
-    said = {"private_key": jwt.private_key, "prove_as": jwt.prove_as}
-    written = {name: value for name, value in said.items() if value is not None}
+    # The spec's values were checked then. What it left out must stay left out.
+    optional = {"private_key": jwt.private_key, "prove_as": jwt.prove_as}
+    written = {name: value for name, value in optional.items() if value is not None}
     return JwtBearer.model_validate({"certificate": jwt.certificate, **written})
 
 
 def _run_as(plan: Plan) -> str:
-    """The user of the client credentials flow, empty where the plan does not switch it on."""
+    """The user of the client credentials flow, empty if the plan does not switch it on."""
     policy = _policy(plan)
     is_on = policy is not None and policy.fields.get("isClientCredentialsFlowEnabled") is True
     return policy.text("clientCredentialsFlowUser") if policy and is_on else ""
@@ -218,7 +224,7 @@ def _policy(plan: Plan) -> Component | None:
 
 
 def _private_key(jwt: JwtFiles, passphrase: str | None) -> PrivateKey | None:
-    """Whoever deploys need not be able to log in as the app: without a key, it is the probe."""
+    """The private key, ``None`` if there is no file: then the proof is only a probe."""
     if jwt.private_key is None or not is_there(jwt.private_key):
         return None
     return read_private_key(jwt.private_key, passphrase)

@@ -25,9 +25,9 @@ from provision.catalogue.field import MetadataType, Role
 from provision.catalogue.package import Package
 from provision.errors import CannotError
 from provision.org.access import Grant
+from provision.plan.codec import object_of, problems_of
+from provision.plan.document import FileModel
 from provision.plan.facts import ActualApp
-from provision.plan.saved_document import object_of, problems_of
-from provision.plan.saved_value import SavedModel
 from provision.spec.position import KeyPath, Position
 
 __all__ = ["Snapshot", "places_in", "read_snapshot", "snapshot_of"]
@@ -39,12 +39,12 @@ _FILE_NAME: Final = re.compile(r"\w+/[\w%+-][\w.%+ -]*")  # no name of an org le
 _DAMAGED: Final = "The run's files are damaged or edited; name another run."
 
 
-class _GrantedTo(SavedModel):
+class _GrantedTo(FileModel):
     kind: Literal["profile", "permission set"]
     name: str
 
 
-class _AccessDocument(SavedModel):
+class _AccessDocument(FileModel):
     document_schema: Literal["provision/access/1"] = Field(alias="schema")
     app: str
     granted_to: tuple[_GrantedTo, ...]

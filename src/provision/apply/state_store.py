@@ -1,9 +1,9 @@
-"""State store: where last-applied records are kept, read, and shared. Never required."""
+"""State store: keeps, reads and shares last-applied records. It is never required."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -11,12 +11,20 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from provision.apply.org_identity import identified
+from provision.apply.prepare import Prepared
 from provision.errors import CannotError
-from provision.plan.last_applied import LastApplied
-from provision.plan.last_applied_document import last_applied_json, last_applied_of
+from provision.org.org import ReadableOrg
+from provision.plan.last_applied import (
+    LastApplied,
+    host_of,
+    last_applied_json,
+    last_applied_of,
+    with_moved,
+)
 from provision.whole_file import read_bounded, write_whole
 
-__all__ = ["DirectoryState", "HttpState", "StateStore", "state_store"]
+__all__ = ["DirectoryState", "HttpState", "StateStore", "remembered", "state_store"]
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS: Final = 10.0
@@ -27,14 +35,14 @@ Say = Callable[[str], None]
 
 
 class StateStore(Protocol):
-    """Where last-applied records are. What fails is said, and stops nothing."""
+    """Where last-applied records are. Failures become notices, and stop nothing."""
 
     def read(self, host: str, app: str) -> LastApplied | None:
-        """The record of ``app`` in the org at ``host``, ``None`` if there is none to be had."""
+        """The record of ``app`` in the org at ``host``, ``None`` if there is none."""
         ...
 
     def write(self, record: LastApplied) -> None:
-        """Keep ``record`` in place of the one that was there."""
+        """Keep ``record`` instead of the one before."""
         ...
 
 
@@ -46,7 +54,7 @@ class DirectoryState:
     say: Say
 
     def read(self, host: str, app: str) -> LastApplied | None:
-        """The record, or ``None``; one that cannot be read is said to be so."""
+        """The record, or ``None``. A record that cannot be read causes a notice."""
         path = self._path(host, app)
         try:
             return last_applied_of(read_bounded(path), str(path))
@@ -59,7 +67,7 @@ class DirectoryState:
         return None
 
     def write(self, record: LastApplied) -> None:
-        """Keep the record; where that fails, say so. Others who share the directory may read it."""
+        """Keep the record, readable by all who share the directory. A failure causes a notice."""
         path = self._path(record.host, record.app)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +84,9 @@ class DirectoryState:
 
 @dataclass(frozen=True, slots=True)
 class HttpState:
-    """A web address, read alone: what is published by whoever runs apply.
+    """A web address, only for reading: whoever runs apply publishes the records there.
 
-    A user and a password, or a signature in the query, are sent and never shown.
+    A user and a password, or a signature in the query, are sent, but never shown.
     """
 
     url: str = field(repr=False)
@@ -86,7 +94,7 @@ class HttpState:
     timeout: float = _SECONDS
 
     def read(self, host: str, app: str) -> LastApplied | None:
-        """The record, or ``None``; an answer that is none is said to be so."""
+        """The record, or ``None``. An answer that is no record causes a notice."""
         url = _below(self.url, host, app)
         try:
             return self._read(url)
@@ -95,19 +103,19 @@ class HttpState:
         except requests.exceptions.Timeout:
             self.say(_unknown(f"{_shown(url)} did not answer in time"))
         except (requests.exceptions.RequestException, HTTPError, ValueError):
-            # Their own words have the whole URL in them, with what is not to be shown.
+            # Their messages contain the whole URL, with what must not be shown.
             self.say(_unknown(f"{_shown(url)} cannot be read"))
         return None
 
     def write(self, record: LastApplied) -> None:
-        """Keep nothing: the place is for reading alone, which is said."""
+        """Keep nothing, since the address is only for reading, and give a notice."""
         self.say(
-            f"notice: {_shown(self.url)} is for reading alone: the record of {record.app} was not "
+            f"notice: {_shown(self.url)} is only for reading: the record of {record.app} was not "
             "written to it"
         )
 
     def _read(self, url: str) -> LastApplied | None:
-        # No redirects: they could lead to a place that is not what was named, or not https.
+        # No redirects: they could lead to another host, or to http.
         with requests.get(
             url, timeout=self.timeout, allow_redirects=False, stream=True
         ) as response:
@@ -129,7 +137,7 @@ def state_store(uri: str, default: Path, say: Say) -> StateStore:
         return DirectoryState(default, say)
     try:
         parts = urlsplit(uri)
-    except ValueError:  # its text quotes the address, and with it what may be a password
+    except ValueError:  # its message quotes the address, which may have a password
         raise CannotError(
             "--state is not an address",
             next_step="Name a directory that is shared, or an https:// address to read from.",
@@ -148,6 +156,19 @@ def state_store(uri: str, default: Path, say: Say) -> StateStore:
                 f"--state {_shown(uri)} is neither a directory, nor file:///, nor https://",
                 next_step="Name a directory that is shared, or an https:// address to read from.",
             )
+
+
+def remembered(prepared: Prepared, org: ReadableOrg, state: StateStore) -> Prepared:
+    """``prepared`` with who moved, according to the last-applied record in ``state``.
+
+    Without a record that can be read, it is unchanged.
+    """
+    plan = prepared.plan
+    last = state.read(host_of(plan.org.instance_url), plan.app)
+    if last is None:
+        return prepared
+    named = replace(plan, org=identified(plan.org, org))
+    return replace(prepared, plan=with_moved(named, last))
 
 
 def _below(url: str, host: str, app: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Annotated
 
 from provision.catalogue.field import PARENT_FIELD, MetadataType
-from provision.catalogue.value import UNSET, RawXml, Record, Scalar, Unset, Value
+from provision.catalogue.json_form import BY_TYPE_NAME
+from provision.catalogue.value import UNSET, Fields, RawXml, Record, Scalar, Unset, Value
 
 __all__ = ["UNSET", "Component", "RawXml", "Record", "Scalar", "Unset", "Value"]
 
@@ -20,9 +21,9 @@ class Component:
     clears a field. An actual component never has :data:`UNSET`.
     """
 
-    type: MetadataType
+    type: Annotated[MetadataType, BY_TYPE_NAME]
     full_name: str
-    fields: Mapping[str, Value] = field(default_factory=dict)
+    fields: Fields = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
+from provision.catalogue.json_form import JsonForm
 from provision.catalogue.value import Value
 
 __all__ = [
@@ -38,6 +39,19 @@ class RiskLevel(IntEnum):
     def words(self) -> str:
         """The level as a person reads it."""
         return self.name.lower().replace("_", " ")
+
+
+def _level_named(word: object) -> RiskLevel:
+    found = next((level for level in RiskLevel if level.name.lower() == word), None)
+    if found is None:
+        raise ValueError(f"it must be one of {', '.join(_LEVELS)}")
+    return found
+
+
+_LEVELS: Final = tuple(level.name.lower() for level in RiskLevel)
+_BY_LEVEL_NAME: Final[JsonForm[RiskLevel]] = JsonForm(
+    lambda level: level.name.lower(), _level_named, {"enum": list(_LEVELS)}
+)
 
 
 class Opening(Enum):
@@ -75,7 +89,7 @@ class Risk:
     reason because they change by the hour: no checksum and no digest of a plan includes them.
     """
 
-    level: RiskLevel
+    level: Annotated[RiskLevel, _BY_LEVEL_NAME]
     reason: str = ""
     numbers: str = field(default="", kw_only=True)
     opened: tuple[Opened, ...] = field(default=(), compare=False)

@@ -19,8 +19,8 @@ from provision.findings import Finding
 from provision.fleet.record import OrgRow
 from provision.jobs.progress import AppProof, Approval, Shown, Unasked
 from provision.jobs.view import OnRow
+from provision.plan.facts import unmanaged
 from provision.plan.plan import Plan
-from provision.plan.unmanaged import unmanaged
 from provision.report.report import Report
 from provision.report.text import (
     TextRenderer,

@@ -11,7 +11,7 @@ import typer
 from provision.cli.console import Console
 from provision.cli.telling import lose_result
 from provision.errors import CannotError
-from provision.report.format import Format
+from provision.report.format import Format, renderer_of
 
 if TYPE_CHECKING:
     from provision.report.findings import Findings
@@ -71,15 +71,11 @@ class Output:
 
     def report(self, report: Report) -> None:
         """Print what a run came to."""
-        from provision.report.formats import FORMATS
-
-        self._write(FORMATS[self.format].render(report))
+        self._write(renderer_of(self.format).render(report))
 
     def findings(self, findings: Findings) -> None:
         """Print what a verb that only checks found."""
-        from provision.report.formats import FORMATS
-
-        self._write(FORMATS[self.format].render_findings(findings))
+        self._write(renderer_of(self.format).render_findings(findings))
 
     def _write(self, text: str) -> None:
         if self.file is None:

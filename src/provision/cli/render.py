@@ -43,8 +43,7 @@ def render(
 ) -> None:
     """Write the metadata files of a spec, deployable by other tools. Offline."""
     from provision.catalogue.overlay import overlay
-    from provision.plan.caution import disputed_versions
-    from provision.plan.planner import check_versions
+    from provision.plan.checks import check_versions, disputed_versions
     from provision.render.desired import FileFormat, files_of
     from provision.render.desired import render as rendered
     from provision.render.template import Templates

@@ -16,8 +16,8 @@ from typing import Annotated, Final, TypeVar
 from pydantic import Field
 
 from provision.errors import CannotError, ExitCode
-from provision.plan.exact_json import as_json, from_json
-from provision.plan.saved_document import Moment, object_of
+from provision.plan.codec import as_json, from_json, object_of
+from provision.plan.document import Moment
 from provision.whole_file import PRIVATE
 
 __all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "mend", "read_record"]

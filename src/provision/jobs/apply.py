@@ -71,7 +71,7 @@ class Apply(Job):
                 "letter",
                 next_step="Leave them out, or plan anew.",
             )
-        version = self.org.api_version or read_saved(plans[0]).content.org.api_version
+        version = self.org.api_version or read_saved(plans[0]).org.api_version
         org = dataclasses.replace(self.org, api_version=version)
         return dataclasses.replace(self, saved_plan=plans[0], org=org)
 

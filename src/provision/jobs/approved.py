@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 
 from provision.apply.prepare import Prepared
 from provision.errors import ExitCode, GateRefused
-from provision.plan.exact_json import as_json
+from provision.report.redacted_plan import digest_of
 from provision.report.report import Report
 from provision.report.results import AppResult, Results
-from provision.report.shown_plan import ShownPlan
 
-__all__ = ["check_approved", "digest_of"]
-
-
-def digest_of(plan: ShownPlan) -> str:
-    """What is shown of a plan, in a line: equal for two plans that nobody can tell apart.
-
-    Positions in files do not count: on another machine the same file may have another name. Nor
-    does who changed the org before, and when, nor do numbers of users, which change while people
-    work.
-    """
-    shown = _without_positions(as_json(plan.as_decided()))
-    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+__all__ = ["check_approved"]
 
 
 def check_approved(prepared: Sequence[Prepared], org: str, approved: frozenset[str]) -> None:
@@ -39,13 +25,3 @@ def check_approved(prepared: Sequence[Prepared], org: str, approved: frozenset[s
                 "has changed since",
                 next_step="Run it again, and look at the new plan.",
             )
-
-
-def _without_positions(value: object) -> object:
-    match value:
-        case dict():
-            return {k: _without_positions(v) for k, v in value.items() if k != "position"}
-        case list() | tuple():
-            return [_without_positions(item) for item in value]
-        case _:
-            return value

@@ -10,7 +10,7 @@ from provision.apply.admitting import counted
 from provision.apply.drifting import with_drift
 from provision.apply.gating import gated
 from provision.apply.prepare import Prepared, prepare
-from provision.apply.remembering import remembered
+from provision.apply.state_store import remembered
 from provision.errors import CannotError, ExitCode
 from provision.org.clock import SystemClock
 from provision.org.org import ReadableOrg

@@ -1,7 +1,7 @@
-"""Certificate expiry: the certificates of an app that are over, or soon will be.
+"""Certificate expiry: the certificates of an app that have expired, or soon will.
 
-Salesforce has been seen to go on taking logins of an expired certificate, and sends no notice
-(OBS): nobody hears of it until an org begins to refuse them.
+Salesforce sends no notice, and some orgs keep accepting logins with an expired certificate (OBS).
+So nobody notices until an org starts to refuse them.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Holder(Enum):
 class CertificateExpiry:
     """A certificate that has expired, or is about to, in a sentence.
 
-    ``is_error`` is whether it is a difference, as any that an apply could mend: the spec wants a
-    certificate, and one that has expired is none. What is not an error is advice.
+    If ``is_error``, it counts as a difference from the spec: the spec wants a valid certificate.
+    Otherwise it is advice.
     """
 
     holder: Holder
@@ -57,17 +57,17 @@ class CertificateExpiry:
 def expiry(
     spec: Spec, actual: Mapping[str, Component], now: datetime
 ) -> tuple[CertificateExpiry, ...]:
-    """What there is to say of the certificates of ``spec`` and of ``actual``, at ``now`` (aware).
+    """The certificates of ``spec`` and ``actual`` that have expired, or soon will, at ``now``.
 
-    ``actual`` are the org's components by type name. Where both have the same certificate it is
-    said once, of the org. A certificate that the spec does not manage is never an error, and
-    nothing is said of one that it removes.
+    ``now`` has a time zone. ``actual`` are the org's components by type name. If both have the
+    same certificate, it is reported once, as the org's. A certificate that the spec does not
+    manage is never an error, and one that the spec removes is not reported.
     """
     return tuple(_Expiry(spec, now).findings(_certificate_of(actual)))
 
 
 class _Expiry:
-    """One spec's certificates, held to a moment."""
+    """Finds the expiring certificates of one spec at one moment."""
 
     def __init__(self, spec: Spec, now: datetime) -> None:
         oauth = spec.document.oauth
@@ -114,7 +114,7 @@ class _Expiry:
 
 
 def _certificate_of(actual: Mapping[str, Component]) -> bytes | None:
-    """The DER of the org's certificate; ``None`` if it has none that can be read."""
+    """The DER of the org's certificate, ``None`` if it has no readable certificate."""
     settings = actual.get(GLOBAL_OAUTH_SETTINGS.name)
     text = settings.text("certificate") if settings else ""
     try:
@@ -128,5 +128,5 @@ def _end_of(der: bytes) -> datetime | None:
 
     try:
         return x509.load_der_x509_certificate(der).not_valid_after_utc
-    except ValueError:  # an org keeps whatever it was given
+    except ValueError:  # an org stores any text
         return None

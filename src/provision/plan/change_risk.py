@@ -29,12 +29,13 @@ def change_risk(
     after: Value | None,
     has: Mapping[str, Value],
 ) -> Risk:
-    """What changing ``field`` of the app's record of type ``kind`` can do.
+    """What a change of ``field`` in the app's record of type ``kind`` can do.
 
-    ``has`` are the record's fields after the change. A new app has no users, so nothing harms it.
-    A record that an existing app lacks is judged from the org's defaults, which hold without it;
-    the first OAuth records of an app can let somebody in, and refuse nobody. One that may be there
-    is judged once it is known: see :attr:`~provision.plan.plan.Action.UNKNOWN`.
+    ``has`` are the record's fields after the change. A new app has no users, so no change harms
+    anybody. If an existing app lacks the record, the values before are the org's defaults. The
+    first OAuth records of an app can let somebody in, but refuse nobody. If nobody knows whether
+    the record exists, the change is judged later: see
+    :attr:`~provision.plan.plan.Action.UNKNOWN`.
     """
     if not actual.exists or kind.name in actual.unknown:
         return HARMLESS
@@ -51,5 +52,5 @@ def change_risk(
 
 
 def lacks_oauth(actual: ActualApp) -> bool:
-    """Whether the app surely has no OAuth settings, so that nobody can log in with it."""
+    """Whether it is certain that the app has no OAuth settings. Then nobody can log in with it."""
     return OAUTH_SETTINGS.name not in {*actual.components, *actual.unknown}

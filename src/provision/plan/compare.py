@@ -1,4 +1,4 @@
-"""Comparison: the fields in which an actual component is not what was asked for."""
+"""Comparison: the fields in which an actual component differs from the desired one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COMPARED = frozenset({Role.SPEC, Role.ON_CREATE})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One declared field whose actual value (``None``: none) is not the desired one."""
+    """One declared field whose actual value differs from the desired one. ``None`` is no value."""
 
     field: Field
     before: Value | None
@@ -27,9 +27,9 @@ class Difference:
 def differences(desired: Component, actual: Component | None) -> Iterator[Difference]:
     """The declared fields in which ``actual`` is not ``desired``, in WSDL order.
 
-    Only what ``desired`` says is compared. Lists of names, scopes and URLs are sets; certificates
-    are equal by DER. A field that the org leaves out has its default, so that a default is no
-    difference. Fields that the org owns, or that mean nothing beside the others, are left out.
+    Only the fields of ``desired`` are compared. Lists of names, scopes and URLs are compared as
+    sets, certificates by their DER. A field that the org leaves out has its default value. Fields
+    that the org owns, and fields that have no effect because of another value, are skipped.
     """
     merged = overlay(desired, actual)
     for field in desired.type.fields:
@@ -44,7 +44,7 @@ def differences(desired: Component, actual: Component | None) -> Iterator[Differ
 
 
 def _comparable(value: Value | None, after: Value) -> Value | None:
-    """Of a record, the fields that are said: the rest are not managed."""
+    """Of a record, only the fields that the spec has. It does not manage the others."""
     if isinstance(value, Mapping) and isinstance(after, Mapping):
         return {name: inner for name, inner in value.items() if name in after}
     return value
@@ -54,5 +54,5 @@ def _differs(field: Field, before: Value | None, after: Value, *, exists: bool) 
     if not exists:
         return not isinstance(after, Unset)
     if field.secret:
-        return False  # the org never returns it: nothing to compare with (OBS)
+        return False  # the org never returns it, so there is nothing to compare with (OBS)
     return canonical(field, or_default(field, before)) != canonical(field, or_default(field, after))

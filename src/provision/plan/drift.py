@@ -1,4 +1,4 @@
-"""Drift: how the app of an org came away from its spec, what that does, and who did it."""
+"""Drift: how an app in an org differs from its spec, what the effect is, and who changed it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Drift", "DriftedField", "LastChange", "ToldBy"]
 
 
 class ToldBy(Enum):
-    """Where an org tells who changed something."""
+    """Where the org records who changed something."""
 
     RECORD = "LastModifiedBy"
     AUDIT_TRAIL = "SetupAuditTrail"
@@ -20,7 +20,7 @@ class ToldBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """Who changed something of an app last, and when, as the org tells it.
+    """The last change of something that belongs to an app, as the org reports it.
 
     ``who`` is a username, empty where the org does not show it. ``what`` is a record by type and
     name, or the words of the setup audit trail.
@@ -34,10 +34,10 @@ class LastChange:
 
 @dataclass(frozen=True, slots=True)
 class DriftedField:
-    """What it does that the org has another value in a field than the spec says.
+    """The effect of one field having another value in the org than in the spec.
 
-    The risk is that of the drift itself, from the spec's value to the org's, with nothing said of
-    repairing it.
+    The risk is that of the drift: of the change from the spec's value to the org's. The risk of
+    the repair is in the plan's change.
     """
 
     type_name: str
@@ -47,12 +47,13 @@ class DriftedField:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How an app of an org came away from its spec.
+    """How an app in an org differs from its spec.
 
-    ``fields`` are those that the org moved, or of which nobody knows who did; ``access`` has the
-    risk of each permission set or assignment that is missing, in the plan's order. Of an app that
-    ``is_missing``, the org has nothing; ``applied_at`` is when provision applied it last, ``None``
-    where no record tells. ``changes`` are the newest first, empty where the org tells nothing.
+    ``fields`` are the fields that the org changed, and those of which nobody knows who changed
+    them. ``access`` has the risk of each missing permission set or assignment, in the plan's
+    order. If the app ``is_missing``, the org has none of its records; ``applied_at`` is when
+    provision last applied it, ``None`` if no record says so. ``changes`` are sorted, the newest
+    first; they are empty if the org reports none.
     """
 
     fields: tuple[DriftedField, ...] = ()
@@ -62,7 +63,7 @@ class Drift:
     changes: tuple[LastChange, ...] = ()
 
     def risk_of(self, type_name: str, field_name: str) -> Risk | None:
-        """The risk of the drift of a field; ``None`` if it is none."""
+        """The risk of a field's drift, ``None`` if the field has not drifted."""
         return next(
             (
                 found.risk

@@ -1,7 +1,7 @@
-"""Drifted: a plan turned round, so that it tells what the drift does and not what repairing does.
+"""Reversed plans: from a plan, the effects of the drift that it repairs.
 
-A plan leads from what the org has to what the spec says. Turned round it leads from what the spec
-says to what the org has, and its risks are those of the drift.
+A plan leads from the org's values to the spec's. The reversed plan leads from the spec's values to
+the org's, so its risks are those of the drift.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from provision.plan.drift import DriftedField
 from provision.plan.plan import Action, Assign, Change, ComponentPlan, Moved, Plan
 from provision.plan.widening import lets_in
 
-__all__ = ["drifted_fields", "lacking_risks", "turned_round"]
+__all__ = ["drifted_fields", "lacking_risks", "reversed_plan"]
 
-# OBS: no org changes the key of an app. It has another one if the app was made again.
+# An org never changes the key of an app (OBS). Another key means that the app was created again.
 _OTHER_KEY: Final = locks_out("Clients that have the key of the spec are refused.")
 
 
-def turned_round(plan: Plan, counted: Sequence[Moved]) -> Plan:
-    """The drift of an existing app as a plan: its changes are those of which ``counted`` moved.
+def reversed_plan(plan: Plan, counted: Sequence[Moved]) -> Plan:
+    """The drift of an existing app as a plan. It has the changes that ``counted`` parties made.
 
-    What the org does not show is no drift, and has no change in it.
+    A record that the org does not show has no drift.
     """
     components = tuple(_turned(item, plan, counted) for item in plan.components)
     after = {item.component.type.name: item.component for item in plan.components}
@@ -36,7 +36,7 @@ def turned_round(plan: Plan, counted: Sequence[Moved]) -> Plan:
 
 
 def drifted_fields(turned: Plan) -> tuple[DriftedField, ...]:
-    """What each field of a plan that was turned round does."""
+    """The drift of each field in a reversed plan."""
     return tuple(
         DriftedField(change.component.name, change.field.name, change.risk)
         for change in turned.changes
@@ -44,7 +44,7 @@ def drifted_fields(turned: Plan) -> tuple[DriftedField, ...]:
 
 
 def lacking_risks(plan: Plan) -> tuple[Risk, ...]:
-    """What it does that each of a plan's permission sets and assignments is missing."""
+    """The risk of each missing permission set and assignment, in the plan's order."""
     return tuple(_lacking_risks(plan))
 
 
@@ -73,9 +73,9 @@ def _turned(item: ComponentPlan, plan: Plan, counted: Sequence[Moved]) -> Compon
     return ComponentPlan(item.action, item.desired, has, changes)
 
 
-def _reversed(change: Change, said: Component, has: Component) -> Change:
+def _reversed(change: Change, wanted: Component, has: Component) -> Change:
     before = None if isinstance(change.after, Unset) else change.after
-    risk = judged(change.field, before, change.before, had=said.fields, has=has.fields)
+    risk = judged(change.field, before, change.before, had=wanted.fields, has=has.fields)
     if change.field.role is Role.ON_CREATE:
         risk = _OTHER_KEY
     return dataclasses.replace(

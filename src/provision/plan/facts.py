@@ -1,23 +1,33 @@
-"""OrgFacts: what a plan must know of an org, as a value."""
+"""What a plan must know of an org, as values: the org itself, the app, names and users."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component
 
-__all__ = ["Access", "ActualApp", "OrgFacts", "PermissionSet", "Profile", "User"]
+__all__ = [
+    "Access",
+    "ActualApp",
+    "OrgFacts",
+    "PermissionSet",
+    "Profile",
+    "Unmanaged",
+    "User",
+    "unmanaged",
+    "unmanaged_lines",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class OrgFacts:
-    """Which org a plan is for, and how it is talked to.
+    """The org that a plan is for, and how the program reaches it.
 
-    ``name`` is what the user called it, ``reached_by`` how its session came about. ``org_id`` (15
-    characters) is empty and ``is_production`` is ``None`` where nobody asked the org.
+    ``name`` is what the user called it, ``reached_by`` says where its session comes from.
+    ``org_id`` (15 characters) is empty and ``is_production`` is ``None`` if the org was not asked.
     """
 
     name: str
@@ -33,12 +43,12 @@ class OrgFacts:
 class ActualApp:
     """An app as the org has it: its components by metadata type, at most one of each.
 
-    Without components the org does not have it. ``unknown`` are the core types of which the org
-    shows no record, and may have one all the same. ``dependents`` are the records of types that
-    provision does not manage, with their fields as raw XML; ``hidden`` are such types of which the
-    app has, or may have, a record that the org does not show. ``packages`` are the namespaces of
-    the installed packages that have an app of this name: another app, which is not in here. They
-    are only looked for where the org has no such app of its own.
+    An app without components does not exist. ``unknown`` are core types of which the org may have
+    a record although it shows none. ``dependents`` are the records of types that provision does
+    not manage, with their fields as raw XML. ``hidden`` are such types of which the app has, or
+    may have, a record that the org does not show. ``packages`` are the namespaces of installed
+    packages with another app of this name. They are looked up only if the org has no app of its
+    own with this name.
     """
 
     app: str
@@ -55,7 +65,7 @@ class ActualApp:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The types, core or not, of which the app may have a record that the org does not show."""
+        """All types of which the app may have a record that the org does not show."""
         return (*self.unknown, *self.hidden)
 
     @property
@@ -63,6 +73,48 @@ class ActualApp:
         """The app's consumer key, as the org returned it; empty if it has none."""
         settings = self.components.get(GLOBAL_OAUTH_SETTINGS.name)
         return settings.text("consumerKey") if settings else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A record that provision does not manage.
+
+    ``full_name`` is empty if the app has, or may have, a record of this type that the org does not
+    show.
+    """
+
+    type_name: str
+    full_name: str = ""
+
+    def __str__(self) -> str:
+        if self.full_name:
+            return f"{self.type_name} {self.full_name}"
+        return f"{self.type_name} (the org does not show whether there is one)"
+
+
+def unmanaged(actual: ActualApp, managed: Collection[str] = ()) -> Iterator[Unmanaged]:
+    """The records that ``actual`` has, or may have, of other types than those ``managed``.
+
+    Core records that the org shows are not included.
+    """
+    for record in actual.dependents:
+        yield Unmanaged(record.type.name, record.full_name)
+    for name in actual.unseen:
+        if name not in managed:
+            yield Unmanaged(name)
+
+
+def unmanaged_lines(records: Sequence[Unmanaged]) -> Iterator[str]:
+    """``records`` as lines of text: first those that exist, then those that may exist."""
+    there = [str(record) for record in records if record.full_name]
+    perhaps = [record.type_name for record in records if not record.full_name]
+    if there:
+        yield f"also there, not managed: {', '.join(there)}"
+    if perhaps:
+        yield (
+            "perhaps there, not managed (the org does not show whether there is one): "
+            f"{', '.join(perhaps)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +145,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Which of the names in a spec the org has, and who is assigned what already.
+    """Which of the names in a spec the org has, and which assignments exist.
 
-    The names that the org does not have are simply not there. ``assignments`` are pairs of a
-    permission set's and a user's folded names.
+    Names that the org does not have are not included. ``assignments`` are pairs of the folded
+    names of a permission set and a user.
     """
 
     permission_sets: Mapping[str, PermissionSet] = field(default_factory=dict)
@@ -112,7 +164,7 @@ class Access:
         users: Iterable[User] = (),
         assignments: Iterable[tuple[str, str]] = (),
     ) -> Access:
-        """What the org has, findable by name whatever its case."""
+        """What the org has, by names that ignore case."""
         return cls(
             {fold_name(item.name): item for item in permission_sets},
             {fold_name(item.name): item for item in profiles},
@@ -129,7 +181,7 @@ class Access:
         return self.profiles.get(fold_name(name))
 
     def has(self, field: str, name: str) -> bool:
-        """Whether the org has a name of a policy's list ``field``."""
+        """Whether the org has ``name``, which the policy's list ``field`` contains."""
         if field == "commaSeparatedProfile":
             return self.profile(name) is not None
         return self.permission_set(name) is not None

@@ -1,4 +1,4 @@
-"""Gates: reasons to refuse a plan, each with its numbers and the flag that lifts it."""
+"""Gates: the reasons to refuse a plan, with numbers, and the flags that lift them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _FOR_EVERYBODY: Final = frozenset({"isDPopEnabled", "isMtlsEnabled", "refreshTok
 class AppUser:
     """A user who has a token of the app, with the ids of the permission sets and the profile.
 
-    ``uses_any_client`` is true of a holder of Use Any API Client, whom no admin approval keeps
-    out (DOC).
+    ``uses_any_client`` is true for a user with the permission Use Any API Client, who needs no
+    approval by an admin (DOC).
     """
 
     username: str
@@ -39,10 +39,11 @@ class AppUser:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Who uses an app. ``known`` is false where the org would not tell.
+    """Who uses an app. ``known`` is false if the org does not report it.
 
-    ``access`` has the profiles and permission sets of the app's lists, as they are after the plan.
-    ``session_client_id`` is the consumer key that the session came from, empty where unknown.
+    ``access`` has the profiles and permission sets of the app's lists after the plan.
+    ``session_client_id`` is the consumer key of the app that this session came from, empty if it
+    is not known.
     """
 
     users: tuple[AppUser, ...] = ()
@@ -52,7 +53,7 @@ class Usage:
 
 
 def restricts(plan: Plan) -> bool:
-    """Whether somebody who uses the app now may not be able to after the plan."""
+    """Whether somebody who uses the app now may lose it by the plan."""
     return any(change.risk.level is RiskLevel.LOCKS_OUT for change in plan.changes)
 
 
@@ -65,15 +66,18 @@ def gates(
 ) -> tuple[Gate, ...]:
     """The gates that ``plan`` trips.
 
-    ``broken_rules`` are the sentences of rules that an existing app would newly break,
-    ``newcomers`` how many users the plan newly admits, ``None`` where the org does not tell.
+    ``broken_rules`` describe the rules that an existing app would newly break. ``newcomers`` is
+    the number of users whom the plan newly admits, ``None`` if the org does not report it.
     """
     return (
         *plan.gates,
         *_irreversible(plan),
         *_lock_out(plan, usage),
         *_weakening(plan, broken_rules),
-        *(Gate(GateName.WEAKENING, said) for said in opened_too_far(plan, newcomers, thresholds)),
+        *(
+            Gate(GateName.WEAKENING, reason)
+            for reason in opened_too_far(plan, newcomers, thresholds)
+        ),
         *_thresholds(plan, thresholds),
         *_production(plan),
     )
@@ -83,9 +87,7 @@ def _irreversible(plan: Plan) -> Iterator[Gate]:
     already = {gate.name for gate in plan.gates}
     for change in plan.changes:
         if change.risk.level is RiskLevel.IRREVERSIBLE and GateName.IRREVERSIBLE not in already:
-            yield Gate(
-                GateName.IRREVERSIBLE, f"{change.position}: {change.key}: {change.risk.reason}"
-            )
+            yield Gate(GateName.IRREVERSIBLE, f"{change.key}: {change.risk.reason}")
 
 
 def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
@@ -99,14 +101,13 @@ def _lock_out(plan: Plan, usage: Usage) -> Iterator[Gate]:
             f"this session came from {plan.app} itself, and changing {keys} can end it half-way: "
             "log in another way",
         )
-    # Of the flows, nobody knows who logs in with which; the app itself is everybody's. So are
-    # DPoP and mTLS, which every request then needs (facts 13.1, A13), and refresh tokens that
-    # end at once (A17).
+    # These affect every user: an org does not report who uses which flow, every request then needs
+    # DPoP or mTLS (facts 13.1, A13), or refresh tokens end at once (A17).
     closed = [c for c in dangers if c.component is POLICIES or c.field.name in _FOR_EVERYBODY]
     if closed and (usage.users or not usage.known):
         reasons = " ".join(dict.fromkeys(change.risk.reason for change in closed))
-        said = f"{_counted(usage.users)} may" if usage.known else "Nobody knows how many"
-        yield Gate(GateName.LOCKOUT, f"{reasons} {said} use {plan.app} now.")
+        users = f"{_counted(usage.users)} may" if usage.known else "Nobody knows how many"
+        yield Gate(GateName.LOCKOUT, f"{reasons} {users} use {plan.app} now.")
     lost = tuple(_losing(plan, usage)) if _is_restricted(plan) else ()
     if lost:
         yield Gate(
@@ -133,7 +134,7 @@ def _is_restricted(plan: Plan) -> bool:
 
 
 def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:
-    """Those who use the app and have none of the names that the plan leaves."""
+    """Users of the app who have none of the profiles and permission sets that the plan keeps."""
     policy = _policy(plan)
     if policy is None:
         return
@@ -150,7 +151,7 @@ def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:
 
 
 def _gets_in(plan: Plan, policy: Component, user: AppUser) -> bool:
-    """Whether the plan itself assigns a permission set of the app's list to the user."""
+    """Whether the plan assigns a permission set of the app's list to the user."""
     listed = set(map(fold_name, split_names(policy.text(PERMISSION_SETS))))
     return any(
         isinstance(change, Assign)

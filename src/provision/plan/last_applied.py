@@ -1,24 +1,44 @@
-"""LastApplied: what the last apply wanted and found, so that a difference tells who moved."""
+"""LastApplied: what the last apply wanted and read back. It tells who caused a difference.
+
+The record is kept as a file (:func:`last_applied_json`). It holds digests, and no value.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from provision.catalogue.canonical import canonical
 from provision.catalogue.component import RawXml, Value
 from provision.catalogue.field import Field, Kind, MetadataType, unknown_field
+from provision.catalogue.json_form import JsonForm
+from provision.errors import CannotError
 from provision.findings import ADVICE, Finding, Severity
-from provision.plan.digest import canonical_json, field_text
+from provision.plan.codec import as_json, from_json, object_of
 from provision.plan.facts import ActualApp, OrgFacts
+from provision.plan.fingerprint import canonical_json, field_text
 from provision.plan.plan import Action, Change, Moved, Plan
 from provision.plan.secrecy import holds, texts_of_value
 
-__all__ = ["FieldTrace", "LastApplied", "host_of", "last_applied", "moved", "with_moved"]
+__all__ = [
+    "FieldTrace",
+    "LastApplied",
+    "host_of",
+    "last_applied",
+    "last_applied_json",
+    "last_applied_of",
+    "moved",
+    "with_moved",
+]
+
+_SCHEMA: Final = "provision/last-applied/1"
+_NEXT: Final = "The next apply writes it anew."
 
 _BY_MOVES = {
     (True, False): Moved.SPEC,
@@ -28,9 +48,18 @@ _BY_MOVES = {
 }
 
 
+def _bytes(form: Any) -> bytes:  # noqa: ANN401  # whatever a file has there
+    return bytes.fromhex(form) if isinstance(form, str) else b""
+
+
+_HEXADECIMAL: Final[JsonForm[bytes]] = JsonForm(
+    bytes.hex, _bytes, {"type": "string", "pattern": "^([0-9a-f]{2})+$"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldTrace:
-    """What one field was to be, and what it was when it was read back: salted digests."""
+    """What one field should have been, and what was read back, as salted digests."""
 
     wanted: str
     found: str
@@ -40,8 +69,8 @@ class FieldTrace:
 class LastApplied:
     """The last apply of one app in one org.
 
-    ``fields`` are by ``Type.field``; ``None`` for a field of which nothing may be kept. Every
-    record has a ``salt`` of its own, so that equal values of two records do not look alike.
+    The keys of ``fields`` are ``Type.field``; the value is ``None`` if nothing about the field may
+    be kept. Every record has its own ``salt``, so that equal values have different digests.
     """
 
     org_id: str
@@ -49,13 +78,32 @@ class LastApplied:
     app: str
     applied_at: datetime
     run_id: str
-    salt: bytes
+    salt: Annotated[bytes, _HEXADECIMAL]
     fields: Mapping[str, FieldTrace | None]
 
 
 def host_of(instance_url: str) -> str:
-    """The host that a record is kept under. An org of a sandbox's host is the sandbox's next."""
+    """The host that a record is kept under. A refreshed sandbox has the same host as before."""
     return (urlsplit(instance_url).hostname or "").strip(".").casefold()
+
+
+def last_applied_json(record: LastApplied) -> str:
+    """The record as the text of its file."""
+    record = replace(record, applied_at=record.applied_at.astimezone(UTC))
+    return json.dumps({"schema": _SCHEMA, **as_json(record)}, indent=2) + "\n"
+
+
+def last_applied_of(text: str, name: str) -> LastApplied:
+    """The record in ``text``, of the file ``name``. Raises :class:`CannotError`."""
+    content = object_of(text, f"{name} is not a last-applied record", _NEXT)
+    schema = content.pop("schema", None)
+    if schema != _SCHEMA:
+        raise CannotError(f"{name} has the schema {schema!r}, not {_SCHEMA!r}", next_step=_NEXT)
+    try:
+        return from_json(LastApplied, content)
+    except ValueError as error:
+        problems = "\n".join(f"{name}: {problem}" for problem in str(error).splitlines())
+        raise CannotError(problems, next_step=_NEXT) from None
 
 
 def last_applied(
@@ -70,8 +118,8 @@ def last_applied(
 ) -> LastApplied:
     """The record of ``plan``, which was applied to ``org`` and read back as ``actual``.
 
-    Of secrets, and of texts from outside of the spec (``sensitive``), not even a digest is kept:
-    a short text is found by trying.
+    Secrets, and texts from outside of the spec (``sensitive``), are not kept even as digests: a
+    short text can be found by trying.
     """
     fields: dict[str, FieldTrace | None] = {}
     for item in plan.components:
@@ -79,7 +127,7 @@ def last_applied(
         present = actual.components.get(kind.name)
         for name, wanted in item.desired.fields.items():
             field = kind.field(name) or unknown_field(name)
-            found = _said(present.fields.get(name) if present else None, wanted)
+            found = _comparable(present.fields.get(name) if present else None, wanted)
             hidden = field.secret or holds(
                 [*texts_of_value(wanted), *texts_of_value(found)], sensitive
             )
@@ -102,11 +150,11 @@ def last_applied(
 
 
 def moved(change: Change, last: LastApplied) -> Moved:
-    """Who moved since ``last``, so that there is ``change``: what the spec wants, the org, both.
+    """Who moved since ``last``: the spec, the org, or both, so that ``change`` is necessary.
 
-    Unknown where the record may say nothing of the field, and where neither moved: the org did
-    not take then what it is asked for again. A field that the spec did not have then is the
-    spec's move.
+    It is unknown if the record has nothing about the field, or if neither moved: then the org did
+    not take the value at the last apply either. A field that is new in the spec counts as moved by
+    the spec.
     """
     key = _key(change.component, change.field)
     if key not in last.fields:
@@ -122,13 +170,12 @@ def moved(change: Change, last: LastApplied) -> Moved:
 def with_moved(plan: Plan, last: LastApplied) -> Plan:
     """``plan`` with who moved in each change, and when it was applied last.
 
-    For another org at the same host, with advice instead.
-
-    A sandbox that is refreshed keeps its host, gets another org id, and has no app any more.
+    If another org has the host now, the plan gets advice instead: a refreshed sandbox keeps its
+    host, gets another org id, and has no external client apps.
     """
     if plan.org.org_id != last.org_id:
         return replace(plan, advice=(*plan.advice, *_refreshed(plan.org, plan, last)))
-    # The record says nothing of what was accepted then, and nobody knows who moved meanwhile.
+    # The record has nothing about differences that were accepted then.
     were_accepted = {_key(e.change.component, e.change.field) for e in plan.expired}
     components = tuple(
         replace(
@@ -140,7 +187,7 @@ def with_moved(plan: Plan, last: LastApplied) -> Plan:
                 for c in item.changes
             ),
         )
-        if item.action is not Action.UNKNOWN  # the org does not show what it has
+        if item.action is not Action.UNKNOWN  # the org does not show its record
         else item
         for item in plan.components
     )
@@ -156,8 +203,8 @@ def _refreshed(org: OrgFacts, plan: Plan, last: LastApplied) -> tuple[Finding, .
     return (Finding(Severity.NOTE, ADVICE, text),)
 
 
-def _said(value: Value | None, wanted: Value) -> Value | None:
-    """Of a record, the fields that are wanted: a comparison looks at no others."""
+def _comparable(value: Value | None, wanted: Value) -> Value | None:
+    """Of a record, only the wanted fields: a comparison ignores the others."""
     if isinstance(value, Mapping) and isinstance(wanted, Mapping):
         return {name: inner for name, inner in value.items() if name in wanted}
     return value
@@ -168,13 +215,13 @@ def _key(metadata_type: MetadataType, field: Field) -> str:
 
 
 def _digest(salt: bytes, kind: MetadataType, field: Field, value: Value | None) -> str:
-    """The field's name is part of it: equal values of two fields do not look alike either."""
+    """A salted digest. It includes the field's name, so equal values of two fields differ in it."""
     text = canonical_json([_key(kind, field), field_text(field, _settled(field, value))])
     return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _settled(field: Field, value: Value | None) -> Value | None:
-    """``value``, with the default in place of none: an org that leaves a default out says it."""
+    """``value``, or the field's default if there is none: an org may leave a default out."""
     if isinstance(value, RawXml) or canonical(field, value) is not None:
         return value
     if field.default is None:

@@ -1,4 +1,4 @@
-"""The profiles, permission sets and users that a spec names, held against those of the org."""
+"""The profiles, permission sets and users that a spec names, compared with those of the org."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A name that the org does not have, and that the spec does not let us create."""
+    """A name that the org does not have and that the spec does not allow provision to create."""
 
     kind: str
     name: str
     position: Position
     inactive: bool = False
     is_source: bool = False
-    """Whether it is what a profile is to be cloned from."""
+    """Whether it is the profile from which another one is to be cloned."""
 
 
 def wanted(spec: Spec, desired: Sequence[Component]) -> Wanted:
@@ -70,7 +70,7 @@ def listed_names(policy: Component) -> Wanted:
 
 
 def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterator[Missing]:
-    """The names of :func:`wanted` that are not to be had. Inactive users count as missing."""
+    """The names of :func:`wanted` that the org lacks. Inactive users count as missing."""
     policy = _policy(desired)
     made = {fold_name(grant.name) for grant in _permission_sets(spec) if grant.create}
     for name in _listed(policy, PERMISSION_SETS):
@@ -92,7 +92,7 @@ def missing(spec: Spec, desired: Sequence[Component], access: Access) -> Iterato
 
 
 def access_changes(spec: Spec, access: Access) -> tuple[AccessChange, ...]:
-    """What must be created and assigned, in the order in which it is done."""
+    """The permission sets, profiles and assignments to make, in the order of the apply."""
     return tuple(_access_changes(spec, access))
 
 
@@ -154,7 +154,7 @@ def _once(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _where(spec: Spec, key: Literal["permission_sets", "profiles"], name: str) -> Position:
-    """Where a name of a list stands."""
+    """The position of a name in a list."""
     names = [grant.name for grant in _permission_sets(spec)]
     if key == "profiles":
         names = [grant.name for grant in _profiles(spec)]
@@ -165,7 +165,7 @@ def _where(spec: Spec, key: Literal["permission_sets", "profiles"], name: str) -
 
 
 def _where_user(spec: Spec, policy: Component | None, username: str) -> Position:
-    """Where a username stands, at its first place."""
+    """The first position of a username."""
     folded = fold_name(username)
     if folded == fold_name(_prover(spec)):
         return spec.positions.of(("oauth", "jwt_bearer", "prove_as"))

@@ -6,9 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated, TypeAlias
 
-from provision.catalogue.component import Component, Unset, Value
+from provision.catalogue.component import Component, Value
 from provision.catalogue.field import Field, MetadataType
+from provision.catalogue.json_form import BY_FIELD_NAME, BY_TYPE_NAME
 from provision.catalogue.risk import HARMLESS, Risk
 from provision.errors import GateName
 from provision.findings import Finding, Severity
@@ -37,8 +39,8 @@ __all__ = [
 class Action(Enum):
     """What a plan does to a component.
 
-    ``UNKNOWN`` is one of which the org shows nothing, and which may be there: an apply asks the
-    org with a deploy that creates it, and plans again if the org names a record that is there.
+    ``UNKNOWN`` is for a component that may exist although the org does not show it. An apply finds
+    out by a deploy that creates it, and plans again if the org names an existing record.
     """
 
     CREATE = "create"
@@ -48,35 +50,53 @@ class Action(Enum):
 
 
 class Moved(Enum):
-    """Who moved since the last apply, so that spec and org are apart."""
+    """Who moved since the last apply, so that the spec and the org differ."""
 
-    SPEC = "spec moved"
-    ORG = "org moved"
-    BOTH = "both moved"
+    SPEC = "spec"
+    ORG = "org"
+    BOTH = "both"
     UNKNOWN = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A difference that the spec says is known: why, and until when (a day, that one included)."""
+    """Why the spec accepts a difference, and until which day (inclusive)."""
 
     reason: str
     until: date
 
 
+_TypeByName: TypeAlias = Annotated[MetadataType, BY_TYPE_NAME]
+_FieldByName: TypeAlias = Annotated[Field, BY_FIELD_NAME]
+
+
+class _OfField:
+    """About one field of one metadata type. A codec writes both by their names."""
+
+    __slots__ = ()
+    component: MetadataType
+    field: Field
+
+    def __post_init__(self) -> None:
+        """Of a field, a codec reads the name alone. Here it becomes the field of its type."""
+        found = self.component.field(self.field.name)
+        if found is not None:
+            object.__setattr__(self, "field", found)
+
+
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(_OfField):
     """One field of one component, before and after, and where the spec asks for it.
 
-    ``before`` is ``None`` where the org has no value. ``key`` is the spec's path to the field.
-    ``risk`` is what the change can do to those who use the app; a new component has none.
+    ``before`` is ``None`` if the org has no value. ``key`` is the spec's path to the field.
+    ``risk`` is what the change can do to those who use the app; a new component has no risk.
     """
 
-    component: MetadataType
+    component: _TypeByName
     full_name: str
-    field: Field
+    field: _FieldByName
     before: Value | None
-    after: Value | Unset
+    after: Value
     key: str
     position: Position
     risk: Risk = HARMLESS
@@ -85,7 +105,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedDifference:
-    """A difference that is left alone: the change that is not made, and who said so."""
+    """A change that is not made, because the spec accepts the difference."""
 
     change: Change
     acceptance: Acceptance
@@ -95,7 +115,7 @@ class AcceptedDifference:
 class ComponentPlan:
     """What happens to one component.
 
-    ``desired`` holds what the spec says of it, ``component`` the whole record that is deployed.
+    ``desired`` has the fields that the spec sets, ``component`` the whole record to deploy.
     """
 
     action: Action
@@ -105,19 +125,19 @@ class ComponentPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Default:
-    """A field of a new component that the spec leaves to the org, and what the org chooses."""
+class Default(_OfField):
+    """A field of a new component that the spec does not set, and the value that the org chooses."""
 
-    component: MetadataType
-    field: Field
+    component: _TypeByName
+    field: _FieldByName
     value: str | int | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A reason to refuse the plan, with its numbers, in a sentence.
+    """A reason to refuse the plan, with numbers, in a sentence.
 
-    ``next_step`` says what to do instead, where no flag lifts it; it is empty otherwise.
+    ``next_step`` says what to do if no flag lifts the gate; otherwise it is empty.
     """
 
     name: GateName
@@ -138,7 +158,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class CreatePermissionSet:
-    """A permission set that the org does not have and the spec lets us create."""
+    """A permission set that the org does not have and that the spec allows provision to create."""
 
     name: str
     label: str
@@ -146,7 +166,7 @@ class CreatePermissionSet:
 
 @dataclass(frozen=True, slots=True)
 class CreateProfile:
-    """A profile that the org does not have, to be made as a clone of the one called ``source``."""
+    """A profile that the org does not have, to be created as a clone of ``source``."""
 
     name: str
     source: str
@@ -154,15 +174,17 @@ class CreateProfile:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A user who is to get a permission set.
+    """A user who gets a permission set.
 
-    ``is_insider`` is true where the org says that the user may use the app without it, or is not
-    active. No saved plan keeps it: the org is asked again.
+    ``is_insider`` is true if the user can use the app without it, or is inactive. ``risk`` is what
+    the assignment does to an existing app; it is set when the plan is reported. A saved plan has
+    neither: the org is asked again.
     """
 
     permission_set: str
     username: str
     is_insider: bool = dataclasses.field(default=False, compare=False)
+    risk: Risk = dataclasses.field(default=HARMLESS, compare=False)
 
 
 AccessChange = CreatePermissionSet | CreateProfile | Assign
@@ -172,13 +194,13 @@ AccessChange = CreatePermissionSet | CreateProfile | Assign
 class Plan:
     """All that ``apply`` would do in one org for one app.
 
-    ``accepted`` differences are left alone until they expire; ``expired`` ones are changes again.
-    ``advice`` is what no apply can repair; it also says the ``expiring`` certificates, those that
-    are over or soon will be. ``tightens`` is true where an existing app is to be restricted to
-    pre-approved users: then grants come first and the restriction last. Where
-    ``chooses_consumer_key``, apply mints the key of the app that gets one: no plan holds it, so
-    that equal plans stay equal. ``applied_at`` is when the app was applied to this org last, as
-    far as a record tells; ``drift`` is what the plan repairs, where somebody asked.
+    ``accepted`` differences are left unchanged until they expire; ``expired`` ones are changes
+    again. ``advice`` is what no apply can repair; it includes the ``expiring`` certificates, which
+    have expired or soon will. ``tightens`` is true if the plan restricts an existing app to
+    pre-approved users: then users get access first, and the restriction comes last. If
+    ``chooses_consumer_key``, the apply chooses a random key: the plan does not contain it, so that
+    equal plans are equal. ``applied_at`` is when the app was last applied to this org, if there is
+    a record of it. ``drift`` is what the plan repairs, if the caller asked for it.
     """
 
     app: str
@@ -208,13 +230,13 @@ class Plan:
         return self.is_empty and not any(found.is_error for found in self.expiring)
 
     def with_expiring(self, found: tuple[CertificateExpiry, ...]) -> Plan:
-        """The same, which also says ``found``."""
+        """The same plan, with the certificates in ``found``, which also become advice."""
         advice = (*self.advice, *(each.finding for each in found))
         return dataclasses.replace(self, advice=advice, expiring=found)
 
     @property
     def risk(self) -> Risk:
-        """The worst of the changes' risks."""
+        """The worst risk of its changes."""
         return max((c.risk for c in self.changes), key=lambda risk: risk.level, default=HARMLESS)
 
     @property

@@ -14,13 +14,12 @@ from provision.catalogue.catalogue import (
     POLICIES,
     path_of,
 )
-from provision.catalogue.component import Component, Unset
+from provision.catalogue.component import Component
 from provision.catalogue.field import Field, MetadataType, Role
 from provision.catalogue.overlay import overlay
-from provision.catalogue.violation import violations
-from provision.errors import CannotError, GateName, VersionUnsupported
-from provision.plan.caution import cautions
+from provision.errors import GateName
 from provision.plan.change_risk import change_risk
+from provision.plan.checks import cautions, check_meaning, check_parents, check_versions
 from provision.plan.compare import differences
 from provision.plan.facts import Access, ActualApp, OrgFacts
 from provision.plan.names import PERMISSION_SETS, PROFILES, access_changes, spelled_as_in_org
@@ -39,13 +38,12 @@ from provision.plan.plan import (
 from provision.spec.acceptance import fields_named
 from provision.spec.combination.judge import found_in_app
 from provision.spec.fields import position_of
-from provision.spec.packaged_app import IN_SETUP, package_apps_message
 from provision.spec.spec import Spec
 
-__all__ = ["can_choose_key", "check_versions", "judged_anew", "make_plan"]
+__all__ = ["can_choose_key", "judged_anew", "make_plan"]
 
 _ADMIN_APPROVED = "AdminApprovedPreAuthorized"
-_NEW = frozenset({Action.CREATE, Action.UNKNOWN})  # as far as is known, there is no record yet
+_NEW = frozenset({Action.CREATE, Action.UNKNOWN})  # as far as anybody knows, there is no record yet
 
 
 def make_plan(
@@ -59,14 +57,14 @@ def make_plan(
     """The plan that makes ``actual`` what ``desired`` says, for an org with ``access``.
 
     Every name that ``desired`` lists must be in ``access``, or be created by the spec. Differences
-    that the spec accepts until ``today`` or later are left alone. Raises
-    :class:`VersionUnsupported` for what the org's API version does not know, :class:`CannotError`
-    for components that the org could not have without others.
+    that the spec accepts until ``today`` or later are left unchanged. Raises
+    :class:`VersionUnsupported` for fields that the org's API version does not have,
+    :class:`CannotError` for components that the org cannot have without others.
     """
     spelled = [spelled_as_in_org(component, access) for component in desired]
     check_versions(spec, spelled, org.api_version)
-    _check_parents(spec, spelled, actual)
-    _check_meaning(spec, spelled, actual)
+    check_parents(spec, spelled, actual)
+    check_meaning(spec, spelled, actual)
     accepted = _acceptances(spec, today, expired=False) if actual.exists else {}
     expired = _acceptances(spec, today, expired=True)
     managed = [
@@ -111,9 +109,9 @@ def _acceptances(spec: Spec, today: date, *, expired: bool) -> _Acceptances:
 def _unless_accepted(
     changes: Sequence[AccessChange], accepted: _Acceptances
 ) -> tuple[AccessChange, ...]:
-    """What is done for a list of names goes with the list: accepted, it is left alone."""
-    left_alone = {field for type_name, field in accepted if type_name == OAUTH_POLICIES.name}
-    return tuple(change for change in changes if _list_of(change) not in left_alone)
+    """Without the changes that belong to a list of names which the spec accepts as it is."""
+    accepted_lists = {field for type_name, field in accepted if type_name == OAUTH_POLICIES.name}
+    return tuple(change for change in changes if _list_of(change) not in accepted_lists)
 
 
 def _list_of(change: AccessChange) -> str:
@@ -170,7 +168,7 @@ def _changes(spec: Spec, desired: Component, actual: ActualApp) -> Iterator[Chan
 
 
 def judged_anew(plan: Plan) -> Plan:
-    """``plan`` with every risk, key and gate found out again, whatever it says of them itself."""
+    """``plan`` with every risk, key and gate computed again. Those that it has are ignored."""
     components = tuple(
         dataclasses.replace(
             item,
@@ -193,61 +191,8 @@ def _judged(change: Change, item: ComponentPlan, actual: ActualApp) -> Change:
     return dataclasses.replace(change, key=".".join(path_of(kind, field.name)), risk=risk)
 
 
-def check_versions(spec: Spec, desired: Sequence[Component], version: int) -> None:
-    """Raise :class:`VersionUnsupported` for what API ``version`` does not know."""
-    found = [
-        f"{position_of(spec.positions, component.type, violation.field)}: {violation.message}"
-        for component in desired
-        for violation in violations(component, version)
-        if not violation.disputed  # then the org decides: see plan/caution.py
-    ]
-    if found:
-        raise VersionUnsupported(
-            "\n".join(found),
-            next_step="Leave it out for this org. If the org has a newer API than "
-            f"{version}, say so with --api-version.",
-        )
-
-
-def _check_parents(spec: Spec, desired: Sequence[Component], actual: ActualApp) -> None:
-    """OBS: an org refuses global settings and policies of an app without OAuth settings."""
-    there = {component.type.name for component in desired} | actual.components.keys()
-    needing = [
-        component.type.name
-        for component in desired
-        if component.type in {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}
-    ]
-    if needing and OAUTH_SETTINGS.name not in there:
-        of_packages = ""
-        if actual.packages:
-            of_packages = f". The org has {package_apps_message(spec.app, actual.packages)}"
-        raise CannotError(
-            f"{spec.path}: {', '.join(needing)} need OAuth settings, and {spec.app} has none"
-            f"{of_packages}",
-            next_step="Add an `oauth:` section with callback URLs and scopes to the spec."
-            + (f" {IN_SETUP}" if actual.packages else ""),
-        )
-
-
-def _check_meaning(spec: Spec, desired: Sequence[Component], actual: ActualApp) -> None:
-    """A field that means nothing beside another must not be set and silently left out."""
-    for component in desired:
-        merged = overlay(component, actual.components.get(component.type.name))
-        for name, value in component.fields.items():
-            field = component.type.field(name)
-            if field is None or field.only_with is None or isinstance(value, Unset):
-                continue
-            other, values = field.only_with
-            if not field.applies(merged.fields):
-                raise CannotError(
-                    f"{position_of(spec.positions, component.type, name)}: {name} means nothing "
-                    f"while {other} is {merged.fields[other]}",
-                    next_step=f"Set {other} to {' or '.join(values)}, or leave {name} out.",
-                )
-
-
 def _defaults(desired: Sequence[Component], version: int) -> Iterator[Default]:
-    """What the org will choose for a new app, of all that the spec does not say."""
+    """The values that the org chooses for the fields of a new app that the spec does not set."""
     by_type = {component.type.name: component for component in desired}
     has_oauth = OAUTH_SETTINGS.name in by_type
     for metadata_type in CORE_TYPES:
@@ -276,16 +221,16 @@ def _key_gates(changes: Sequence[Change]) -> Iterator[Gate]:
         if change.field.role is Role.ON_CREATE and change.before is not None:
             yield Gate(
                 GateName.IRREVERSIBLE,
-                f"{change.position}: {change.field.name} of an existing app cannot be changed; "
+                f"{change.field.name} of an existing app cannot be changed; "
                 "an org ignores it and still says Succeeded",
                 f"Take {change.key} out of the spec. For a new key, use another app.",
             )
 
 
 def can_choose_key(components: Sequence[ComponentPlan]) -> bool:
-    """Whether a consumer key may be chosen with ``components``, which say none themselves.
+    """Whether the apply of ``components`` can choose a consumer key, because none of them has one.
 
-    OBS: it comes with the global settings, be the app new or not, and cannot be changed later.
+    A key is set when the global settings are created, and can never be changed (OBS).
     """
     return any(
         item.action in _NEW and "consumerKey" not in item.desired.fields

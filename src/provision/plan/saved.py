@@ -1,97 +1,101 @@
-"""Saved plan: a plan as a value that outlives its run, and is done to the letter or not at all."""
+"""Saved plan: a plan in a file, which is applied exactly as it is, or refused."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from typing import Annotated, Any, Final
 
+import pydantic
+
+from provision.catalogue.catalogue import CORE_TYPES
+from provision.catalogue.component import Component, RawXml, Unset
+from provision.catalogue.field import Field, Kind, Role
+from provision.catalogue.risk import HARMLESS
+from provision.catalogue.value import Value
 from provision.errors import CannotError
+from provision.plan.codec import as_json, from_json, json_schema, object_of, problems_of
+from provision.plan.document import Sha256
 from provision.plan.facts import ActualApp, OrgFacts
-from provision.plan.fingerprint import fingerprint, moved_components
-from provision.plan.plan import Action, Moved, Plan
-from provision.plan.saved_component import SavedComponent
-from provision.plan.saved_document import (
-    SCHEMA,
-    PlanDocument,
-    SavedJwtBearer,
-    SavedOrg,
-    SavedSpec,
-    document_of,
-)
-from provision.plan.saved_parts import (
-    SavedAcceptance,
-    SavedDefault,
-    SavedGate,
-    access_change,
-    saved_access,
-)
-from provision.plan.secrecy import holds, secret_fields, texts_of_plan
-from provision.spec.spec import Spec
+from provision.plan.fingerprint import canonical_json, fingerprint, moved_components, sha256
+from provision.plan.plan import Action, Assign, Moved, Plan
+from provision.spec.base import DeveloperName, Username
 
-__all__ = ["JwtFiles", "SavedPlan", "SpecFile", "saved", "saved_plan_of"]
+__all__ = ["JwtFiles", "SavedPlan", "SpecFile", "lasting", "plan_schema", "saved_plan_of"]
 
-_NO_ACTUAL: Final = ActualApp("")
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
+SCHEMA: Final = "provision/plan/2"
+_FAMILY: Final = re.compile(r"provision/plan/([0-9]+)")
+_UNSIGNED: Final = frozenset({"checksum", "created_at"})
+_AGAIN: Final = "Plan again: `provision plan SPEC --out FILE`."
+_ORG_ID: Final = re.compile(r"00D[A-Za-z0-9]{12}")
+_NOT_DEPLOYED: Final = frozenset({Role.PLATFORM, Role.ACTION})
+
+_Digest = Annotated[str, pydantic.Field(pattern=r"^([0-9a-f]{64}|absent)$")]
 
 
 @dataclass(frozen=True, slots=True)
 class SpecFile:
     """The spec that a plan was made from: the file's name, and its SHA-256 in hexadecimal."""
 
-    name: str
-    sha256: str
+    file: str
+    sha256: Sha256
 
 
 @dataclass(frozen=True, slots=True)
 class JwtFiles:
-    """What the proof after applying needs. The private key itself is read again then."""
+    """What the proof after applying needs. The private key itself is read again then.
+
+    A path is relative to the folder in which the plan was made, if the file is near it.
+    """
 
     certificate: Path
     private_key: Path | None
-    prove_as: str | None
+    prove_as: Username | None
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan without what the org had: that is there as a fingerprint.
+    """A plan without the org's own records: ``fingerprint`` has a digest of each of them.
 
     Two saved plans are equal when they do the same; when they were made does not count.
-    ``content`` is the plan, with no actual app in it, and of its org what outlives a session.
+    ``plan`` is the plan in its :func:`lasting` form. ``spec`` is ``None`` for a plan that was made
+    without a spec file, as a rollback's is.
     """
 
-    content: Plan
-    fingerprint: Mapping[str, str]
-    spec: SpecFile | None
-    jwt: JwtFiles | None
     created_at: datetime = field(compare=False)
+    spec: SpecFile | None
+    jwt_bearer: JwtFiles | None
+    fingerprint: Mapping[str, _Digest]
+    plan: Plan
 
     @property
     def app(self) -> str:
         """The app's developer name."""
-        return self.content.app
+        return self.plan.app
 
     @property
     def org(self) -> OrgFacts:
         """The org that the plan is for."""
-        return self.content.org
+        return self.plan.org
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all that the plan says, but for when it was made: equal for equal ones."""
-        return self._document().checksum
+        """The SHA-256 of the whole plan but for the time when it was made."""
+        return _checksum(self._unsigned())
 
     def to_json(self) -> str:
         """The plan as the text of its file."""
-        return json.dumps(self._document().as_json(), indent=2, ensure_ascii=False) + "\n"
+        content = self._unsigned()
+        document = {"schema": content.pop("schema"), "checksum": self.checksum, **content}
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
-    def plan(self, actual: ActualApp, org: OrgFacts) -> Plan:
-        """The plan, for an org in which nothing has moved (see :meth:`stale`)."""
-        return replace(self.content, actual=actual, org=org)
+    def plan_for(self, actual: ActualApp, org: OrgFacts) -> Plan:
+        """The plan, for an org in which nothing has changed (see :meth:`stale`)."""
+        return replace(self.plan, actual=actual, org=org)
 
     def stale(self, actual: ActualApp, org: OrgFacts) -> Iterator[str]:
         """Why the plan is not for ``actual`` in ``org``, one reason after the other."""
@@ -105,186 +109,182 @@ class SavedPlan:
             yield f"it was made for the app {self.app}, and this is {actual.app}"
         yield from moved_components(self.fingerprint, fingerprint(actual))
 
-    def _document(self) -> PlanDocument:
-        plan = self.content
-        document = PlanDocument(
-            schema=SCHEMA,
-            created_at=self.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            checksum="0" * 64,
-            org=SavedOrg(
-                name=plan.org.name,
-                instance_url=plan.org.instance_url,
-                id=plan.org.org_id,
-                api_version=plan.org.api_version,
-            ),
-            app=plan.app,
-            spec=None
-            if self.spec is None
-            else SavedSpec(file=self.spec.name, sha256=self.spec.sha256),
-            jwt_bearer=_saved_jwt(self.jwt),
-            fingerprint=dict(self.fingerprint),
-            components=tuple(map(SavedComponent.of, plan.components)),
-            access=tuple(map(saved_access, plan.access)),
-            tightens=plan.tightens,
-            defaults=tuple(map(SavedDefault.of, plan.defaults)),
-            gates=tuple(map(SavedGate.of, plan.gates)),
-            accepted=tuple(map(SavedAcceptance.of, plan.accepted)),
-            expired=tuple(map(SavedAcceptance.of, plan.expired)),
-            chooses_consumer_key=plan.chooses_consumer_key,
-        )
-        return document.model_copy(update={"checksum": document.computed_checksum()})
+    def _unsigned(self) -> dict[str, Any]:
+        return {"schema": SCHEMA, **as_json(self)}
 
 
-def saved(
-    plan: Plan, spec: Spec, spec_file: SpecFile | None, folder: Path, now: datetime
-) -> SavedPlan:
-    """``plan`` as it can be saved. ``folder`` is the absolute one that paths are relative to.
+def lasting(plan: Plan) -> Plan:
+    """Of ``plan``, what is the same in another session of another user, a day later.
 
-    Raises :class:`CannotError` for a plan with a secret in it, or for an org without an id.
+    What it says about the org, about users and about who changed what is left out: it is nothing
+    that an apply does. What an apply must judge (risks in detail, who may use the app already) is
+    judged anew then.
     """
-    if not plan.org.org_id:
-        raise CannotError(
-            f"nobody knows the id of {plan.org.name}, and a plan is saved for one org alone",
-            next_step="Apply the spec directly.",
-        )
-    _check_known(plan)
-    jwt = _jwt_files(spec, folder)
-    _check_secrecy(plan, jwt, spec.sensitive)
-    return SavedPlan(
-        content=_lasting(plan),
-        fingerprint=fingerprint(plan.actual),
-        spec=spec_file,
-        jwt=jwt,
-        created_at=now.replace(microsecond=0),
+    org = OrgFacts(
+        plan.org.name, plan.org.instance_url, "", plan.org.api_version, "", plan.org.org_id
     )
-
-
-def saved_plan_of(text: str, name: str) -> SavedPlan:
-    """The saved plan in ``text``, of the file ``name``. Raises :class:`CannotError`."""
-    document = document_of(text, name)
-    org = document.org
-    return SavedPlan(
-        content=Plan(
-            app=document.app,
-            org=OrgFacts(org.name, org.instance_url, "", org.api_version, "", org.id),
-            actual=_NO_ACTUAL,
-            components=tuple(item.component_plan() for item in document.components),
-            access=tuple(map(access_change, document.access)),
-            defaults=tuple(item.default() for item in document.defaults),
-            gates=tuple(item.gate() for item in document.gates),
-            accepted=tuple(item.accepted() for item in document.accepted),
-            expired=tuple(item.accepted() for item in document.expired),
-            tightens=document.tightens,
-            chooses_consumer_key=document.chooses_consumer_key,
-        ),
-        fingerprint=document.fingerprint,
-        spec=None if document.spec is None else SpecFile(document.spec.file, document.spec.sha256),
-        jwt=_read_jwt(document.jwt_bearer),
-        created_at=datetime.fromisoformat(document.created_at),
-    )
-
-
-def _lasting_url(url: str) -> str:
-    """An org's URL; of the embedded local org without its port, which every run has anew."""
-    parts = urlsplit(url)
-    if parts.hostname not in _LOOPBACK:
-        return url
-    return urlunsplit((parts.scheme, parts.hostname, parts.path, "", ""))
-
-
-def _check_secrecy(plan: Plan, jwt: JwtFiles | None, sensitive: frozenset[str]) -> None:
-    secrets = secret_fields(plan)
-    if secrets:
-        raise CannotError(
-            f"the plan for {plan.app} holds a secret ({', '.join(secrets)}), and no file may",
-            next_step="Apply the spec directly: `provision apply SPEC`.",
-        )
-    if holds([*texts_of_plan(plan), *_texts_of_jwt(jwt)], sensitive):
-        raise CannotError(
-            f"the plan for {plan.app} holds a text from outside of the spec "
-            "(${env:}, ${file:} or ${cmd:}), which no file may",
-            next_step="Apply the spec directly; or, where the value is no secret, write ${name} "
-            "and pass it with --var name=VALUE.",
-        )
-
-
-def _check_known(plan: Plan) -> None:
-    unknown = [i.desired.type.name for i in plan.components if i.action is Action.UNKNOWN]
-    if unknown:
-        raise CannotError(
-            f"{plan.org.name} does not show whether {plan.app} has {', '.join(unknown)}, and a "
-            "saved plan is done to the letter",
-            next_step="Plan with --validate, which has the org name what is there, and apply the "
-            "plan that was saved; or apply the spec directly.",
-        )
-
-
-def _texts_of_jwt(jwt: JwtFiles | None) -> tuple[str, ...]:
-    if jwt is None:
-        return ()
-    return (str(jwt.certificate), str(jwt.private_key or ""), jwt.prove_as or "")
-
-
-def _lasting(plan: Plan) -> Plan:
-    """Of a plan what another session of another user, with or without a record, makes as well.
-
-    Who moved, drift, how many users there are, and advice say something about the plan; they are
-    nothing that is done.
-    """
-    url = _lasting_url(plan.org.instance_url)
-    org = OrgFacts(plan.org.name, url, "", plan.org.api_version, "", plan.org.org_id)
     components = tuple(
         replace(
             item,
             changes=tuple(
-                replace(change, moved=Moved.UNKNOWN, risk=replace(change.risk, numbers=""))
+                replace(
+                    change,
+                    moved=Moved.UNKNOWN,
+                    risk=replace(change.risk, numbers="", opened=(), closes=False),
+                )
                 for change in item.changes
             ),
         )
         for item in plan.components
     )
+    access = tuple(
+        replace(change, is_insider=False, risk=HARMLESS) if isinstance(change, Assign) else change
+        for change in plan.access
+    )
     return replace(
         plan,
-        actual=_NO_ACTUAL,
+        actual=ActualApp(""),
         org=org,
         components=components,
+        access=access,
         advice=(),
+        expiring=(),
         applied_at=None,
         drift=None,
     )
 
 
-def _jwt_files(spec: Spec, folder: Path) -> JwtFiles | None:
-    oauth = spec.document.oauth
-    bearer = oauth.jwt_bearer if oauth else None
-    if bearer is None:
-        return None
-    key = bearer.private_key
-    return JwtFiles(
-        _relative(bearer.certificate, folder),
-        None if key is None else _relative(key, folder),
-        bearer.prove_as,
+def saved_plan_of(text: str, name: str) -> SavedPlan:
+    """The saved plan in ``text``, of the file ``name``.
+
+    Raises :class:`CannotError` for what is no saved plan, is one of another version, or was
+    changed after it was made.
+    """
+    content = object_of(text, f"{name} is not a saved plan", _AGAIN)
+    _check_version(content.get("schema"), name)
+    checksum = content.pop("checksum", None)
+    fits = checksum == _checksum(content)
+    content.pop("schema")
+    try:
+        saved = from_json(SavedPlan, content)
+    except ValueError as error:
+        raise _unfit(name, str(error).splitlines()) from None
+    problems = list(_problems(saved))
+    if problems:
+        raise _unfit(name, problems)
+    if not fits:
+        raise CannotError(
+            f"{name} was changed after it was made, or is damaged: its checksum does not fit",
+            next_step=_AGAIN,
+        )
+    return saved
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a saved plan's file."""
+    schema = json_schema(SavedPlan)
+    header = {
+        "schema": {"const": SCHEMA, "description": "The format of this file, and its version."},
+        "checksum": {
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+            "description": "SHA-256 of the rest of this document, but for created_at, as canonical "
+            "JSON: keys sorted, no blanks, ASCII.",
+        },
+    }
+    return {
+        **schema,
+        "title": "provision saved plan, version 2",
+        "properties": {**header, **schema["properties"]},
+        "required": [*header, *schema["required"]],
+    }
+
+
+def _checksum(document: Mapping[str, object]) -> str:
+    return sha256(canonical_json({k: v for k, v in document.items() if k not in _UNSIGNED}))
+
+
+def _unfit(name: str, problems: list[str]) -> CannotError:
+    return CannotError("\n".join(f"{name}: {problem}" for problem in problems), next_step=_AGAIN)
+
+
+def _check_version(schema: object, name: str) -> None:
+    if schema == SCHEMA:
+        return
+    family = _FAMILY.fullmatch(schema) if isinstance(schema, str) else None
+    if family is None:
+        raise CannotError(
+            f"{name} is not a saved plan: its schema is {schema!r}, not {SCHEMA!r}",
+            next_step="Name a spec, or a file that `provision plan --out FILE` wrote.",
+        )
+    raise CannotError(
+        f"{name} is a saved plan of version {family.group(1)}, and this provision reads version 2",
+        next_step=f"{_AGAIN} Or apply it with the version of provision that made it.",
     )
 
 
-def _relative(path: Path, folder: Path) -> Path:
-    """Another checkout of the same files then gives, and can use, the same plan."""
-    return path.relative_to(folder) if path.is_relative_to(folder) else path
+def _problems(saved: SavedPlan) -> Iterator[str]:
+    """What no saved plan has, though each value has a legal type."""
+    plan = saved.plan
+    try:
+        pydantic.TypeAdapter(DeveloperName).validate_python(plan.app)
+    except pydantic.ValidationError as error:
+        yield from (f"plan.app: {said.partition(': ')[2]}" for said in problems_of(error))
+    if not _ORG_ID.fullmatch(plan.org.org_id):
+        yield "plan.org.org_id: it must be the org's id, of 15 characters"
+    if as_json(plan) != as_json(lasting(plan)):
+        yield "plan: it has a part that no saved plan has"
+    for index, item in enumerate(plan.components):
+        place = f"plan.components.{index}"
+        if item.desired.type not in CORE_TYPES or item.component.type is not item.desired.type:
+            yield f"{place}: provision does not manage records of its type"
+        if item.action is Action.UNKNOWN:
+            yield f"{place}.action: a saved plan knows whether the record is there"
+        for part, component in (("desired", item.desired), ("component", item.component)):
+            yield from (f"{place}.{part}.{said}" for said in _misfits(component))
+    for index, default in enumerate(plan.defaults):
+        if default.component.field(default.field.name) is None:
+            yield f"plan.defaults.{index}: there is no field {default.field.name}"
 
 
-def _saved_jwt(jwt: JwtFiles | None) -> SavedJwtBearer | None:
-    if jwt is None:
-        return None
-    key = jwt.private_key
-    return SavedJwtBearer(
-        certificate=jwt.certificate.as_posix(),
-        private_key=None if key is None else key.as_posix(),
-        prove_as=jwt.prove_as,
-    )
+def _misfits(component: Component) -> Iterator[str]:
+    for name, value in component.fields.items():
+        said = _complaint(component.type.field(name), value)
+        if said:
+            yield f"fields.{name}: {said}"
 
 
-def _read_jwt(jwt: SavedJwtBearer | None) -> JwtFiles | None:
-    if jwt is None:
-        return None
-    key = None if jwt.private_key is None else Path(jwt.private_key)
-    return JwtFiles(Path(jwt.certificate), key, jwt.prove_as)
+def _complaint(known: Field | None, value: Value) -> str:
+    """Why ``value`` cannot be deployed as one of a field (``None``: unknown), empty if it can."""
+    if known is None:
+        is_kept = isinstance(value, RawXml | Unset)
+        return "" if is_kept else "it is not a field of this type, so that its value must be `xml`"
+    if known.role in _NOT_DEPLOYED:
+        return "it is not deployed: the org generates it, or it is an action"
+    if known.secret:
+        return "it is a secret, and a saved plan holds none"
+    if isinstance(value, Unset) or _is_of(known.kind, value):
+        return ""
+    return f"it takes {_WORDS.get(known.kind, 'text')}"
+
+
+def _is_of(kind: Kind, value: Value) -> bool:
+    match kind:
+        case Kind.BOOLEAN:
+            return isinstance(value, bool)
+        case Kind.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case Kind.RECORD:
+            return isinstance(value, Mapping)
+        case Kind.RECORDS:
+            return isinstance(value, tuple)
+        case _:
+            return isinstance(value, str)
+
+
+_WORDS: Final = {
+    Kind.BOOLEAN: "true or false",
+    Kind.INTEGER: "a whole number",
+    Kind.RECORD: "a record",
+    Kind.RECORDS: "a list of records",
+}

@@ -1,4 +1,4 @@
-"""Secrecy: what came from outside of a spec, and secrets, found before they get into a file."""
+"""Secrecy: finds secrets, and texts from outside of a spec, before they get into a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def secret_fields(plan: Plan) -> tuple[str, ...]:
 
 
 def holds(texts: Iterable[str], sensitive: Iterable[str]) -> bool:
-    """Whether one of ``texts`` has a sensitive text in it, in whatever encoding."""
+    """Whether one of ``texts`` contains a sensitive text, in any encoding."""
     redaction = Redaction(sensitive)
     return any(map(redaction.finds, texts))
 
 
 def texts_of_plan(plan: Plan) -> Iterator[str]:
-    """Every text in ``plan`` that a spec or an org may have brought into it."""
+    """Every text in ``plan`` that may come from a spec or an org."""
     yield plan.app
     accepted = (item.change for item in (*plan.accepted, *plan.expired))
     for change in (*plan.changes, *accepted):

@@ -1,4 +1,4 @@
-"""Tightening: which requests an org refuses after a plan, and how many hold tokens today."""
+"""Tightening: the requests that an org refuses after a plan, and how many users have tokens."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["refuses", "with_holders"]
 
 
 def refuses(plan: Plan) -> bool:
-    """Whether the org may refuse requests after ``plan`` that it takes now."""
+    """Whether the org may refuse requests after ``plan`` that it accepts now."""
     return plan.actual.exists and any(map(_refuses, plan.changes))
 
 
 def with_holders(plan: Plan, usage: Usage) -> Plan:
-    """``plan`` whose risks say what the org refuses afterwards, and how many hold tokens."""
+    """``plan`` whose risks say what the org then refuses, and how many users have tokens."""
     if not refuses(plan):
         return plan
     components = tuple(

@@ -1,4 +1,4 @@
-"""Widening: whom a plan newly lets use an existing app, and what else it opens."""
+"""Widening: who can newly use an existing app after a plan, and what else the plan opens."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """Who may newly use an app: all of ``admitted`` whom ``before`` did not admit.
+    """Who can newly use an app: all of ``admitted`` whom ``before`` did not admit.
 
-    ``assigned`` are users who get a permission set of the app's list by the plan itself. Which of
-    them may use the app already, only the org knows.
+    ``assigned`` are users to whom the plan assigns a permission set of the app's list. Only the
+    org knows which of them can use the app already.
     """
 
     admitted: Admission
@@ -74,7 +74,7 @@ class Widening:
 
 
 def widening(plan: Plan) -> Widening:
-    """Who may newly use the app after ``plan``. A new app widens nothing."""
+    """Who can newly use the app after ``plan``. For a new app the result is empty."""
     if not plan.actual.exists:
         return Widening(Admission(), Admission())
     before, after = _before(plan), _admission(_after(plan))
@@ -96,7 +96,7 @@ def widening(plan: Plan) -> Widening:
 
 
 def access_risk(plan: Plan, change: AccessChange) -> Risk:
-    """What creating or assigning something does to an existing app."""
+    """The risk of an access change for an existing app."""
     match change:
         case Assign() if lets_in(plan, change):
             return weakens(f"{change.username} may then use {plan.app}", Opening.PERMISSION_SET)
@@ -105,7 +105,7 @@ def access_risk(plan: Plan, change: AccessChange) -> Risk:
 
 
 def lets_in(plan: Plan, change: Assign) -> bool:
-    """Whether an assignment lets somebody into an existing app who could not use it before."""
+    """Whether an assignment lets a user use an existing app who could not use it before."""
     if not plan.actual.exists or change.is_insider or _before(plan).everybody:
         return False
     return _lets_in(change, _admission(_after(plan)))
@@ -114,7 +114,7 @@ def lets_in(plan: Plan, change: Assign) -> bool:
 def opened_too_far(plan: Plan, newcomers: int | None, thresholds: Thresholds) -> Iterator[str]:
     """What ``plan`` opens beyond the thresholds, in sentences.
 
-    ``newcomers`` is how many users are newly admitted, ``None`` where the org does not tell.
+    ``newcomers`` is the number of newly admitted users, ``None`` if the org does not report it.
     """
     for opening, key, words in _COUNTED:
         most: int | None = getattr(thresholds, key)
@@ -151,11 +151,11 @@ def _opened(plan: Plan, opening: Opening) -> Iterator[str]:
         if opened.opening is opening
         for name in opened.names or (change.field.name,)
     )
-    yield from dict.fromkeys(found)  # a flow has a flag in two records
+    yield from dict.fromkeys(found)  # a flow has a field in two records
 
 
 def _tokens(names: Iterable[str]) -> frozenset[str]:
-    """What scopes grant, by metadata token. A scope of the org's own stands for itself."""
+    """The metadata tokens that scopes grant. A custom scope of the org grants itself."""
     return granted(scope.token if (scope := scope_of(name)) else name for name in names)
 
 
@@ -165,7 +165,7 @@ def _scope_name(token: str) -> str:
 
 
 def _before(plan: Plan) -> Admission:
-    """Who may log in to the app as it is. Without OAuth settings nobody can."""
+    """Who can log in to the app now. Without OAuth settings nobody can."""
     return Admission() if lacks_oauth(plan.actual) else _admission(plan.actual.components)
 
 
@@ -175,7 +175,7 @@ def _after(plan: Plan) -> Mapping[str, Component]:
 
 
 def _admission(components: Mapping[str, Component]) -> Admission:
-    """Who may log in to an app of these components. An app that is switched off admits nobody."""
+    """Who can log in to an app of these components. An app that is switched off admits nobody."""
     switches = components.get(POLICIES.name)
     if switches and False in (
         switches.fields.get("isEnabled"),
@@ -194,7 +194,7 @@ def _admission(components: Mapping[str, Component]) -> Admission:
 def _added(
     before: Collection[str], after: Collection[str], made: Collection[str]
 ) -> tuple[str, ...]:
-    """The names that come, without those that the plan itself makes: nobody has these yet."""
+    """The added names, without those that the plan creates: no user has these yet."""
     had = {*map(fold_name, before), *made}
     return tuple(name for name in after if fold_name(name) not in had)
 

@@ -1,4 +1,4 @@
-"""Body: what a run found in one org, or did to it, as JSON that can be kept and read again."""
+"""Body: what a run found in one org, or did to it, as JSON for the run's record."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Final
 
 from provision.errors import CannotError
 from provision.findings import Finding
-from provision.plan.exact_json import as_json, from_json
+from provision.plan.codec import as_json, from_json
 from provision.report.entry import Entry
 from provision.report.findings import Findings
 from provision.report.report import Report
 
 __all__ = ["SCHEMA", "Body", "body_from", "body_of"]
 
-SCHEMA: Final = "provision/entry/2"
-_NEXT: Final = "Run it again for that org, with this version of provision, to have a result of it."
+SCHEMA: Final = "provision/entry/3"
+_NEXT: Final = "Run it again for that org with this version of provision."
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The entries of one org, or what a verb that only checks found there, of which apps."""
+    """The entries of one org, or the findings of a verb that only checks, and the checked apps."""
 
     entries: tuple[Entry, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -29,7 +29,7 @@ class Body:
 
 
 def body_of(outcome: Report | Findings) -> Mapping[str, object]:
-    """What to keep of an org's report or findings. No secret is in it."""
+    """An org's report or findings as JSON. It has no secrets."""
     if isinstance(outcome, Report):
         body = Body(outcome.entries)
     else:
@@ -39,9 +39,9 @@ def body_of(outcome: Report | Findings) -> Mapping[str, object]:
 
 
 def body_from(kept: Mapping[str, object], place: str) -> Body:
-    """The body that was kept at ``place`` (``file:line``); of one that has nothing, an empty one.
+    """The body that was written at ``place`` (``file:line``). An empty object is an empty body.
 
-    Raises :class:`CannotError` for what :func:`body_of` did not make.
+    Raises :class:`CannotError` for anything else that :func:`body_of` did not make.
     """
     if not kept:
         return Body()

@@ -1,4 +1,4 @@
-"""Entries: what came of each app in each org, in words, without secrets, for any format."""
+"""Entries: the result of each app in each org, without secrets, for any format."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from typing import Final
 from provision.apply.proof_kind import Shows
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
-from provision.report.row import SEVERITY_OF
-from provision.report.shown_plan import ShownPlan
+from provision.plan.plan import Plan
+from provision.report.plan_words import (
+    differences,
+    has_expired_certificate,
+    missing_status,
+    risk_of,
+    unmanaged_records,
+    weakening,
+)
+from provision.report.row import SEVERITY_OF, rows
 from provision.spec.position import Position
 
 __all__ = ["AppliedNote", "Entry", "Failure", "ProofNote", "tally"]
@@ -27,9 +35,9 @@ _FAILED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error: what happened, what to do next, and what is wrong where in the spec.
+    """An error: what happened, what to do next, and the problems in the spec.
 
-    ``status`` is the word or two for it where the exit code's would say something else.
+    ``status`` is a word or two for it, if those of the exit code are not right.
     """
 
     message: str
@@ -49,9 +57,9 @@ class AppliedNote:
 
 @dataclass(frozen=True, slots=True)
 class ProofNote:
-    """What was tried with an app, as whom, what that did, and what was tried besides.
+    """A proof: how it was tried, as which user, the result, and further proofs.
 
-    ``shows`` is whether it was a login, a refusal that was asked for, or a probe alone.
+    ``shows`` tells whether it was a login, a refusal that the spec asks for, or only a probe.
     """
 
     kind: str
@@ -62,7 +70,7 @@ class ProofNote:
 
     @property
     def text(self) -> str:
-        """What it shows, in a sentence. A probe alone proves nothing, and is not said to."""
+        """What it shows, in a sentence. A probe alone proves nothing, and the sentence says so."""
         who = f" as {self.username}" if self.username else ""
         if self.shows is Shows.PROBE:
             return f"probed, without a login ({self.kind}): {self.detail}"
@@ -73,29 +81,29 @@ class ProofNote:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What came of one app in one org. ``position`` is where the spec names the app.
+    """The result of one app in one org. ``position`` is where the spec names the app.
 
-    An org that failed before any spec was read for it is an entry as well: ``app`` is empty,
-    there is no position, and a failure.
+    ``plan`` is a redacted plan. An org that failed before any spec was read for it is an entry as
+    well: ``app`` is empty, there is no position, and there is a failure.
     """
 
     app: str
     org: str
     exit_code: ExitCode
     position: Position | None
-    plan: ShownPlan | None = None
+    plan: Plan | None = None
     applied: AppliedNote | None = None
     proof: ProofNote | None = None
     failure: Failure | None = None
 
     @property
     def proofs(self) -> tuple[ProofNote, ...]:
-        """All that showed what the app does."""
+        """The proof and its further proofs."""
         return (self.proof, *self.proof.also) if self.proof else ()
 
     @property
     def status(self) -> str:
-        """What came of it, in a word or two."""
+        """The result in a word or two."""
         if self.failure:
             return self.failure.status or _FAILED.get(self.failure.exit_code, "failed")
         if self.applied:
@@ -111,36 +119,39 @@ class Entry:
 
     @property
     def severity(self) -> Severity | None:
-        """How loudly to say it; ``None`` if all is well."""
+        """How severe the result is, ``None`` if all is well."""
         if self.failure or (self.plan and self.plan.gates and not self.applied):
             return Severity.ERROR
         if self.applied or self.plan is None:
             return Severity.WARNING if self.applied and self.applied.notices else None
-        severities = {advice.severity for advice in self.plan.advice} - {
-            Severity.NOTE
-        }  # what has no effect is not loud
+        # A note has no effect, so that all is well in spite of it.
+        severities = {advice.severity for advice in self.plan.advice} - {Severity.NOTE}
         if self.plan.expired:
             severities.add(Severity.WARNING)
         if self.plan.drift and self.plan.drift.is_missing:
             severities.add(Severity.ERROR)
         if not self.plan.is_empty:
-            severities |= {Severity.NOTE, *(row.severity for row in self.plan.rows)}
-            severities |= {SEVERITY_OF[level] for level in self.plan.access_levels}
+            severities |= {Severity.NOTE, *(row.severity for row in rows(self.plan))}
+            severities |= {SEVERITY_OF[risk_of(change).level] for change in self.plan.access}
             lacking = self.plan.drift.access if self.plan.drift else ()
             severities |= {SEVERITY_OF[risk.level] for risk in lacking}
         return next((item for item in Severity if item in severities), None)
 
     @property
     def is_fine(self) -> bool:
-        """Whether there is nothing to do about it, nor to look into."""
+        """Whether nothing has to be done or looked into."""
         return self.severity is None and self.exit_code is ExitCode.OK
 
     @property
     def says_more(self) -> bool:
-        """Whether there is more to say of it than its status."""
+        """Whether it says more than its status."""
         plan = self.plan
         more = plan and (
-            not plan.is_empty or plan.gates or plan.accepted or plan.advice or plan.unmanaged
+            not plan.is_empty
+            or plan.gates
+            or plan.accepted
+            or plan.advice
+            or unmanaged_records(plan)
         )
         return bool(more or self.failure or self.applied or self.proof)
 
@@ -157,16 +168,16 @@ def tally(all_entries: Sequence[Entry]) -> str:
 _DIFFERENCES: Final = ("difference", "differences")
 
 
-def _planned(plan: ShownPlan) -> str:
+def _planned(plan: Plan) -> str:
     held = ", held by a gate" if plan.gates else ""
     if plan.drift and plan.drift.is_missing:
-        return f"{plan.drift.status}{held}"
+        return f"{missing_status(plan.drift)}{held}"
     if plan.creates_app:
         return f"to be created{held}"
     if not plan.is_empty:
-        count, weakening = plan.differences, plan.weakening
-        weaker = f", {weakening} weakening" if weakening else ""
+        count, weaker_count = differences(plan), weakening(plan)
+        weaker = f", {weaker_count} weakening" if weaker_count else ""
         return f"{count} {_DIFFERENCES[count != 1]}{weaker}{held}"
-    if plan.certificate_expired:
+    if has_expired_certificate(plan):
         return f"certificate expired{held}"
     return f"in sync, {len(plan.accepted)} accepted" if plan.accepted else f"in sync{held}"

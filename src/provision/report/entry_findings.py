@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.findings import Finding, Severity
-from provision.plan.plan import Acceptance
+from provision.plan.plan import Acceptance, Plan
 from provision.redaction import SECRETS
 from provision.report.entry import Entry
-from provision.report.plan_lines import moved_words
-from provision.report.row import SEVERITY_OF, Row
-from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
-from provision.report.shown_plan import AcceptedRow, ShownPlan
+from provision.report.plan_words import (
+    HAVE,
+    SAYS,
+    access_words,
+    change_words,
+    key_choice,
+    lacking_risk,
+    missing_words,
+    moved_words,
+    risk_of,
+    unmanaged_records,
+    ways_out,
+)
+from provision.report.row import SEVERITY_OF, AcceptedRow, Row, accepted_rows, rows
 
 __all__ = ["entry_findings", "failure_findings", "printable"]
 
@@ -63,40 +73,41 @@ def _placed(entry: Entry, finding: Finding) -> Finding:
     return replace(finding, app=entry.app, org=entry.org, position=position)
 
 
-def _of_plan(plan: ShownPlan) -> Iterator[Finding]:
+def _of_plan(plan: Plan) -> Iterator[Finding]:
     drift = plan.drift
     if drift and drift.is_missing:
-        text = _lines(drift.missing_words(plan.app), *_of_drift(drift))
+        text = _lines(missing_words(drift, plan.app), *_of_drift(plan))
         yield Finding(Severity.ERROR, "app-missing", text)
     elif plan.creates_app:
         text = f"The org has no app {plan.app}; it is to be created."
         yield Finding(Severity.NOTE, "app-missing", text)
     else:
-        yield from (_of_row(row, drift=drift) for row in plan.rows)
-    if plan.key_choice:
-        yield Finding(Severity.NOTE, "oauth.consumer_key", f"To be created: {plan.key_choice}.")
-    for index, (access, level) in enumerate(zip(plan.access, plan.access_levels, strict=True)):
-        lacking = drift.access[index] if drift and drift.access else HARMLESS
+        yield from (_of_row(row, drifted=plan) for row in rows(plan))
+    if plan.chooses_consumer_key:
+        text = f"To be created: {key_choice(plan)}."
+        yield Finding(Severity.NOTE, "oauth.consumer_key", text)
+    for index, change in enumerate(plan.access):
+        access, level = access_words(change), risk_of(change).level
+        lacking = lacking_risk(plan, index)
         text = _lines(f"To be created or assigned: {access}.", _risk_words(lacking, "drift: "))
         yield Finding(SEVERITY_OF[max(level, lacking.level)], "access", text, key=access)
     yield from (gate.finding for gate in plan.gates)
-    yield from (_of_row(item.row, item.acceptance) for item in plan.accepted)
-    yield from map(_of_expired, plan.expired)
+    accepted = accepted_rows(plan.accepted, plan)
+    yield from (_of_row(item.row, item.acceptance) for item in accepted)
+    yield from map(_of_expired, accepted_rows(plan.expired, plan))
     yield from (replace(advice, key=advice.text) for advice in plan.advice)
-    for record in plan.unmanaged:
+    for record in unmanaged_records(plan):
         text = f"{'Also' if record.full_name else 'Perhaps'} there, not managed: {record}."
         yield Finding(Severity.NOTE, "unmanaged", text, key=record.type_name)
 
 
-def _of_row(
-    row: Row, acceptance: Acceptance | None = None, drift: ShownDrift | None = None
-) -> Finding:
+def _of_row(row: Row, acceptance: Acceptance | None = None, drifted: Plan | None = None) -> Finding:
     text = _lines(
         f"{row.key}: {HAVE} {row.before}, {SAYS} {row.after} [{row.field_names}]",
         _risk_words(row.drift, "drift: ") if row.drift else "",
         _risk_words(row.risk, "repair: " if row.drift else ""),
         moved_words(row.moved),
-        *(_of_drift(drift) if row.drift and drift else ()),
+        *(_of_drift(drifted) if row.drift and drifted else ()),
     )
     return Finding(
         Severity.NOTE if acceptance else row.severity,
@@ -115,9 +126,10 @@ def _risk_words(risk: Risk, label: str) -> str:
     return "" if harmless else f"{label}{risk.words}: {risk.text}"
 
 
-def _of_drift(drift: ShownDrift) -> Iterator[str]:
-    yield from (f"last changed: {change_words(change)}" for change in drift.changes)
-    yield from drift.ways_out
+def _of_drift(plan: Plan) -> Iterator[str]:
+    changes = plan.drift.changes if plan.drift else ()
+    yield from (f"last changed: {change_words(change)}" for change in changes)
+    yield from ways_out(plan)
 
 
 def _of_expired(item: AcceptedRow) -> Finding:

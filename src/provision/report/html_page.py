@@ -1,4 +1,4 @@
-"""HTML: one page that needs nothing else, neither files nor scripts."""
+"""HTML: one page that needs no other file and no script."""
 
 from __future__ import annotations
 
@@ -15,11 +15,24 @@ from provision.redaction import SECRETS
 from provision.report.entry import Entry, tally
 from provision.report.entry_findings import printable
 from provision.report.findings import Findings
-from provision.report.matrix import loudest_first, matrix_of
-from provision.report.matrix_text import COST_HEADING, cost_cells
-from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
+from provision.report.matrix import COST_HEADING, cost_cells, matrix_of, worst_first
+from provision.report.plan_words import (
+    access_words,
+    advice_label,
+    change_words,
+    default_words,
+    key_choice,
+    lacking_risk,
+    missing_words,
+    moved_words,
+    place,
+    risks,
+    summary,
+    unmanaged_records,
+    ways_out,
+)
 from provision.report.report import Report
-from provision.report.shown_drift import change_words
+from provision.report.row import accepted_rows, groups
 from provision.report.text import findings_summary
 from provision.spec.position import Position
 
@@ -38,7 +51,7 @@ class HtmlRenderer:
     """A page with a matrix of apps and orgs, and the fields of each below."""
 
     def render(self, report: Report) -> str:
-        """The matrix, and what there is to say of each of its cells."""
+        """The matrix, and the details of its cells."""
         template = _environment().get_template("results.html.j2")
         return template.render(
             verb=report.verb,
@@ -74,8 +87,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(cost_heading=COST_HEADING)
+    environment.globals.update(
+        cost_heading=COST_HEADING, accepted_rows=accepted_rows, lacking_risk=lacking_risk
+    )
     environment.filters.update(
+        access_words=access_words,
+        default_words=default_words,
+        groups=groups,
+        key_choice=key_choice,
+        missing_words=missing_words,
         place=place,
         place_beside=_place_beside,
         summary=summary,
@@ -85,26 +105,28 @@ def _environment() -> Environment:
         change_words=change_words,
         symbol=_SYMBOLS.__getitem__,
         cost_cells=cost_cells,
+        unmanaged_records=unmanaged_records,
+        ways_out=ways_out,
     )
     return environment
 
 
 def _place_beside(position: Position, spec: Position | None) -> str:
-    """A position in the spec's own file without the folder, which the page says already."""
+    """A position. In the spec's own file it has no folder, since the page shows that already."""
     if spec is None or position.file != spec.file:
         return place(position)
     return place(replace(position, file=PurePath(position.file).name))
 
 
 def _detailed(report: Report) -> Mapping[int, Entry]:
-    """The entries that have details, by number: of several orgs, the loudest that say more."""
+    """The entries that have details, by number. Of several orgs, the most severe that say more."""
     if not report.is_of_fleet:
         return dict(enumerate(report.entries))
-    saying = ((number, entry) for number, entry in loudest_first(report.entries) if entry.says_more)
+    saying = ((number, entry) for number, entry in worst_first(report.entries) if entry.says_more)
     return dict(islice(saying, _MOST_DETAILED))
 
 
 def _opened(all_entries: Sequence[Entry]) -> frozenset[int]:
-    """Which entries show their details from the start: what is not well, unless it is much."""
+    """The entries whose details are open at first: those with a severity, unless they are many."""
     loud = [number for number, entry in enumerate(all_entries) if entry.severity]
     return frozenset(loud if len(loud) <= _MOST_OPEN else ())

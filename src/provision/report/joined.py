@@ -1,4 +1,4 @@
-"""Joined: what is kept of many orgs as one report, in which nothing that is missing looks done."""
+"""Joined: the records of many orgs as one report. An org without a result is a failure in it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from provision.report.report import OrgCost, Report
 __all__ = ["NO_RESULT", "joined"]
 
 NO_RESULT: Final = "no result"
-"""The status of an org that was selected, and of which nothing is recorded."""
+"""The status of a selected org of which the record has nothing."""
 
 _CHECKS: Final = frozenset({"doctor", "lint"})
-_RESUME: Final = "Go on with the run, or run it for this org."
-_ADD_SHARD: Final = "Give its record as well, or run that shard."
+_RESUME: Final = "Continue the run with --resume, or run it for this org."
+_ADD_SHARD: Final = "Add the record of that shard, or run the shard."
 
 
 def joined(merged: Merged) -> Report | Findings:
-    """One report of all orgs of a run; findings where its verb only checks.
+    """One report of all orgs of a run; findings if its verb only checks.
 
-    An org without a row, and a shard without a record, are failures in it. Raises
-    :class:`CannotError` for a row whose body cannot be read.
+    An org without a row and a shard without a record are failures. Raises :class:`CannotError` for
+    a row whose body cannot be read.
     """
     bodies = {org: body_from(row.body, merged.places[org]) for org, row in merged.rows.items()}
     of_orgs = chain.from_iterable(_entries(org, merged, bodies) for org in merged.orgs)
@@ -45,29 +45,29 @@ def joined(merged: Merged) -> Report | Findings:
 def _entries(org: str, merged: Merged, bodies: Mapping[str, Body]) -> Sequence[Entry]:
     row, body = merged.rows.get(org), bodies.get(org)
     if row is None or body is None:
-        said = "nothing is recorded of it: the run ended before it was done with this org"
-        return (_failed(org, Failure(said, _RESUME, ExitCode.CANNOT, (), NO_RESULT)),)
+        message = "the record has nothing about it: the run ended before this org was done"
+        return (_failed(org, Failure(message, _RESUME, ExitCode.CANNOT, (), NO_RESULT)),)
     return body.entries if _explains(body, row.exit_code) else (*body.entries, _of_summary(row))
 
 
 def _explains(body: Body, exit_code: ExitCode) -> bool:
-    """Whether what is in ``body`` can have come to ``exit_code``."""
+    """Whether ``body`` explains ``exit_code``."""
     if exit_code is ExitCode.OK:
         return body != Body()
     return bool(body.findings) or any(entry.exit_code is not ExitCode.OK for entry in body.entries)
 
 
 def _of_summary(row: OrgRow) -> Entry:
-    """An org of which there is an exit code, and a line at the most."""
+    """The entry of an org that has only an exit code, and at most a line of text."""
     if row.exit_code is ExitCode.OK:
         return Entry("", visible(row.org), row.exit_code, None)
-    said = SECRETS.lines(row.summary) or "the run says no more of it"
-    return _failed(row.org, Failure(said, "", row.exit_code))
+    message = SECRETS.lines(row.summary) or "the record says no more about it"
+    return _failed(row.org, Failure(message, "", row.exit_code))
 
 
 def _no_record(shard: str) -> Entry:
-    said = f"the record of shard {shard} is not there: nothing of its orgs is in this report"
-    return _failed(f"shard {shard}", Failure(said, _ADD_SHARD, ExitCode.CANNOT, (), NO_RESULT))
+    message = f"the record of shard {shard} is missing: this report has nothing about its orgs"
+    return _failed(f"shard {shard}", Failure(message, _ADD_SHARD, ExitCode.CANNOT, (), NO_RESULT))
 
 
 def _failed(org: str, failure: Failure) -> Entry:
@@ -85,7 +85,7 @@ def _has_failed(entry: Entry) -> bool:
 
 
 def _finding(entry: Entry) -> Finding:
-    """What failed, as the formats of findings can say it."""
+    """A failure as a finding."""
     failure = entry.failure
     text, step = (failure.message, failure.next_step) if failure else ("", "")
     return Finding(Severity.ERROR, "no-result", text, step, app=entry.app, org=entry.org)

@@ -4,43 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from provision.catalogue.risk import Risk
 from provision.findings import Finding, Severity
-from provision.plan.facts import OrgFacts
-from provision.plan.plan import Action, Gate, Moved
+from provision.plan.codec import as_json, json_schema
+from provision.plan.drift import Drift
+from provision.plan.plan import Action, Plan
 from provision.redaction import SECRETS
-from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
+from provision.report.entry import Entry
 from provision.report.findings import Findings
+from provision.report.plan_words import (
+    RiskCounts,
+    component_count,
+    drift_risk_counts,
+    missing_words,
+    risk_counts,
+    ways_out,
+)
 from provision.report.report import Report
-from provision.report.row import Row
-from provision.report.shown_drift import ShownDrift
-from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
-from provision.report.typed_value import Json
+from provision.report.row import rows
 from provision.spec.position import Position
 
-__all__ = ["FINDINGS_SCHEMA", "RESULTS_SCHEMA", "JsonRenderer"]
+__all__ = ["FINDINGS_SCHEMA", "RESULTS_SCHEMA", "JsonRenderer", "results_schema"]
 
-RESULTS_SCHEMA: Final = "provision/results/1"
+RESULTS_SCHEMA: Final = "provision/results/2"
 FINDINGS_SCHEMA: Final = "provision/findings/1"
 
-_Object = Mapping[str, Json]
+_WORDS: Final = ("key", "before", "after")
 
-_MOVED: Final = {Moved.SPEC: "spec", Moved.ORG: "org", Moved.BOTH: "both", Moved.UNKNOWN: None}
+_Object = Mapping[str, object]
 
 
 class JsonRenderer:
-    """One JSON document. Keys are always all there, in this order; what there is not is null."""
+    """One JSON document. Every key is always there, in the schema's order."""
 
     def render(self, report: Report) -> str:
-        """A document of schema `provision/results/1`."""
+        """A document of schema `provision/results/2`."""
         return _dumped(
             {
                 "schema": RESULTS_SCHEMA,
                 "verb": report.verb,
                 "exit_code": int(report.exit_code),
-                "results": [_entry(entry) for entry in report.entries],
+                "results": [_result(entry) for entry in report.entries],
             }
         )
 
@@ -58,191 +63,112 @@ class JsonRenderer:
         )
 
 
+def results_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the documents of :meth:`JsonRenderer.render`."""
+    schema = json_schema(Entry)
+    parts = schema["properties"]
+    count = {"type": "integer", "minimum": 0}
+    risks = {"type": "object", "additionalProperties": count}
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    summary = {
+        "action": {"enum": [action.value for action in Action if action is not Action.UNKNOWN]},
+        **dict.fromkeys(("create", "update", "unknown", "fields", "access"), count),
+        "risks": risks,
+        "changes": {"type": "array", "items": _object(dict.fromkeys(_WORDS, text))},
+        "drift": _or_null(_object({"risks": risks, "missing": _or_null(text), "ways_out": texts})),
+    }
+    result = {
+        "app": parts["app"],
+        "org": parts["org"],
+        "status": {"type": "string", "description": "For people: read exit_code and summary."},
+        "exit_code": parts["exit_code"],
+        "position": parts["position"],
+        "summary": _or_null(_object(summary)),
+        **{name: parts[name] for name in ("plan", "applied", "proof")},
+        "error": parts["failure"],
+    }
+    document = {
+        "schema": {"const": RESULTS_SCHEMA},
+        "verb": text,
+        "exit_code": parts["exit_code"],
+        "results": {"type": "array", "items": {"$ref": "#/$defs/Result"}},
+    }
+    return {
+        "$schema": schema["$schema"],
+        "title": "provision results, version 2",
+        **_object(document),
+        "$defs": {**schema["$defs"], "Result": _object(result)},
+    }
+
+
+def _object(properties: _Object) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _or_null(schema: _Object) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def _dumped(document: _Object) -> str:
     # ASCII alone, so that no encoding, and no lone surrogate in a value, can break it.
     return json.dumps(document, indent=2)
 
 
-def _entry(entry: Entry) -> _Object:
+def _result(entry: Entry) -> _Object:
+    """An entry in the form that records have too, with its status and a summary of its plan."""
+    form = as_json(entry)
     return {
-        "app": entry.app,
-        "org": entry.org,
+        "app": form["app"],
+        "org": form["org"],
         "status": entry.status,
-        "exit_code": int(entry.exit_code),
-        "position": _position(entry.position),
-        "plan": _plan(entry.plan) if entry.plan else None,
-        "applied": _applied(entry.applied) if entry.applied else None,
-        "proof": _proof(entry.proof) if entry.proof else None,
-        "error": _failure(entry.failure) if entry.failure else None,
+        "exit_code": form["exit_code"],
+        "position": form["position"],
+        "summary": _summary(entry.plan) if entry.plan else None,
+        "plan": form["plan"],
+        "applied": form["applied"],
+        "proof": form["proof"],
+        "error": form["failure"],
     }
 
 
-def _plan(plan: ShownPlan) -> _Object:
+def _summary(plan: Plan) -> _Object:
     return {
-        "org": _org(plan.org),
         "action": _action(plan).value,
-        "restricts_last": plan.tightens,
-        "summary": {
-            "create": plan.count(Action.CREATE),
-            "update": plan.count(Action.UPDATE),
-            "unknown": plan.count(Action.UNKNOWN),
-            "fields": sum(len(row.fields) for row in plan.rows),
-            "access": len(plan.access),
-            "risks": {_level(level.words): count for level, count in plan.risks},
-        },
-        "components": [_group(group) for group in plan.groups],
-        "chooses_consumer_key": plan.chooses_consumer_key,
-        "access": plan.access,
-        "gates": [_gate(gate) for gate in plan.gates],
-        "accepted": [_accepted(item) for item in plan.accepted],
-        "expired": [_accepted(item) for item in plan.expired],
-        "advice": [_advice(advice) for advice in plan.advice],
-        "unmanaged": [
-            {"type": record.type_name, "full_name": record.full_name or None}
-            for record in plan.unmanaged
+        "create": component_count(plan, Action.CREATE),
+        "update": component_count(plan, Action.UPDATE),
+        "unknown": component_count(plan, Action.UNKNOWN),
+        "fields": len(plan.changes),
+        "access": len(plan.access),
+        "risks": _counts(risk_counts(plan)),
+        "changes": [
+            {"key": row.key, "before": row.before, "after": row.after} for row in rows(plan)
         ],
-        "drift": _drift(plan.drift, plan) if plan.drift else None,
-        "defaults": [
-            {
-                "component": defaults.type_name,
-                "values": [{"key": key, "value": value} for key, value in defaults.chosen],
-            }
-            for defaults in plan.defaults
-        ],
+        "drift": _drift(plan, plan.drift) if plan.drift else None,
     }
 
 
-def _action(plan: ShownPlan) -> Action:
+def _drift(plan: Plan, drift: Drift) -> _Object:
+    return {
+        "risks": _counts(drift_risk_counts(plan)),
+        "missing": missing_words(drift, plan.app) if drift.is_missing else None,
+        "ways_out": list(ways_out(plan)),
+    }
+
+
+def _action(plan: Plan) -> Action:
     if plan.creates_app:
         return Action.CREATE
     return Action.NOTHING if plan.is_empty else Action.UPDATE
 
 
-def _org(org: OrgFacts) -> _Object:
-    return {
-        "name": org.name,
-        "id": org.org_id or None,
-        "instance_url": org.instance_url,
-        "username": org.username or None,
-        "api_version": org.api_version,
-        "reached_by": org.reached_by,
-        "is_production": org.is_production,
-    }
-
-
-def _group(group: Group) -> _Object:
-    return {
-        "type": group.type_name,
-        "full_name": group.full_name,
-        "action": group.action.value,
-        "changes": [_row(row) for row in group.rows],
-    }
-
-
-def _row(row: Row) -> _Object:
-    return {
-        "key": row.key,
-        "before": row.before,
-        "after": row.after,
-        "fields": [
-            {"field": field.name, "before": field.before, "after": field.after}
-            for field in row.fields
-        ],
-        "risk": _risk(row.risk),
-        "drift": _risk(row.drift) if row.drift else None,
-        "moved": _MOVED[row.moved],
-        "position": _position(row.position),
-    }
-
-
-def _risk(risk: Risk) -> _Object:
-    return {
-        "level": _level(risk.level.words),
-        "levels": [_level(level.words) for level in risk.levels],
-        "reason": risk.text,
-    }
-
-
-def _drift(drift: ShownDrift, plan: ShownPlan) -> _Object:
-    return {
-        "missing": drift.is_missing,
-        "text": drift.missing_words(plan.app) if drift.is_missing else None,
-        "applied_on": drift.applied_on.isoformat() if drift.applied_on else None,
-        "risks": {_level(level.words): count for level, count in plan.drift_risks},
-        "access": [_risk(risk) for risk in drift.access],
-        "last_changes": [
-            {
-                "told_by": change.told_by.value,
-                "at": f"{change.at:%Y-%m-%dT%H:%M:%SZ}",
-                "who": change.who or None,
-                "what": change.what,
-            }
-            for change in drift.changes
-        ],
-        "ways_out": list(drift.ways_out),
-    }
-
-
-def _level(words: str) -> str:
-    return words.replace(" ", "_")
-
-
-def _gate(gate: Gate) -> _Object:
-    return {
-        "name": gate.name.value,
-        "reason": gate.reason,
-        "lifted_by": gate.flag or None,
-        "next_step": gate.next_step or None,
-    }
-
-
-def _accepted(item: AcceptedRow) -> _Object:
-    return {
-        "component": {"type": item.row.type_name, "full_name": item.row.full_name},
-        "change": _row(item.row),
-        "reason": item.acceptance.reason,
-        "until": item.acceptance.until.isoformat(),
-    }
-
-
-def _advice(advice: Finding) -> _Object:
-    return {
-        "rule": advice.rule,
-        "severity": advice.severity.value,
-        "text": advice.text,
-        "next_step": advice.next_step or None,
-        "source": advice.source or None,
-        "position": _position(advice.position),
-    }
-
-
-def _applied(applied: AppliedNote) -> _Object:
-    return {"consumer_key": applied.consumer_key or None, "notices": applied.notices}
-
-
-def _proof(proof: ProofNote) -> _Object:
-    return {
-        "kind": proof.kind,
-        "shows": proof.shows.value,
-        "username": proof.username or None,
-        "detail": proof.detail,
-        "also": [_proof(other) for other in proof.also],
-    }
-
-
-def _failure(failure: Failure) -> _Object:
-    return {
-        "exit_code": int(failure.exit_code),
-        "message": failure.message,
-        "next_step": failure.next_step or None,
-        "problems": [
-            {
-                "message": problem.sentence,
-                "position": _position(problem.position),
-            }
-            for problem in failure.problems
-        ],
-    }
+def _counts(counts: RiskCounts) -> _Object:
+    return {level.name.lower(): count for level, count in counts}
 
 
 def _finding(finding: Finding) -> _Object:
@@ -258,7 +184,7 @@ def _finding(finding: Finding) -> _Object:
     }
 
 
-def _position(position: Position | None) -> Json:
+def _position(position: Position | None) -> _Object | None:
     if position is None:
         return None
     return {"file": position.file, "line": position.line, "column": position.column}

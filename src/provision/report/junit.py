@@ -20,14 +20,14 @@ __all__ = ["JunitRenderer"]
 
 
 class _Verdict(Enum):
-    """What a test case came to: the name of its element, if it has one."""
+    """The verdict of a test case: the name of its element, if it has one."""
 
     PASSED = ""
     FAILED = "failure"
     ERRORED = "error"
 
 
-# What was found is a failure; where nothing could be found out, or was done, it is an error.
+# A difference or a refusal is a failure. It is an error if nothing could be found out or done.
 _VERDICTS: Final[Mapping[ExitCode, _Verdict]] = {
     ExitCode.OK: _Verdict.PASSED,
     ExitCode.FOUND: _Verdict.FAILED,
@@ -36,13 +36,13 @@ _VERDICTS: Final[Mapping[ExitCode, _Verdict]] = {
 }
 
 
-_SPECS: Final = "specs"  # the suite of what holds for every org
-_WHOLE_ORG: Final = "every app"  # the case of what is about an org and none of its apps alone
+_SPECS: Final = "specs"  # the suite of findings that hold for every org
+_WHOLE_ORG: Final = "every app"  # the case of a result about an org as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One test case. ``kind`` and ``message`` say why it did not pass; ``body`` has everything."""
+    """One test case. ``kind`` and ``message`` say why it did not pass; ``body`` has all details."""
 
     name: str
     verdict: _Verdict

@@ -5,28 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from provision.catalogue.risk import HARMLESS, Risk, RiskLevel
+from provision.catalogue.risk import Risk, RiskLevel
 from provision.findings import Finding, Severity
-from provision.plan.plan import Action
-from provision.plan.unmanaged import unmanaged_lines
+from provision.plan.facts import unmanaged_lines
+from provision.plan.plan import Action, Plan
 from provision.redaction import SECRETS
 from provision.report.alike import Alike, alike
 from provision.report.entry import Entry, Failure, tally
 from provision.report.findings import Findings
 from provision.report.markdown_text import MARK, bold, code, fenced, prose, table
-from provision.report.matrix import loudest_first, matrix_of
-from provision.report.matrix_markdown import matrix_blocks
-from provision.report.plan_lines import advice_label, moved_words, place, risks, summary
+from provision.report.matrix import (
+    COST_HEADING,
+    Cell,
+    Matrix,
+    MatrixRow,
+    cost_cells,
+    matrix_of,
+    worst_first,
+)
+from provision.report.plan_words import (
+    HAVE,
+    SAYS,
+    access_words,
+    advice_label,
+    change_words,
+    default_words,
+    key_choice,
+    lacking_risk,
+    missing_words,
+    moved_words,
+    place,
+    risks,
+    summary,
+    unmanaged_records,
+    ways_out,
+)
 from provision.report.report import Report
-from provision.report.row import Row
-from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
-from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
+from provision.report.row import AcceptedRow, Group, Row, accepted_rows, groups
 from provision.report.text import findings_summary
 
 __all__ = ["LONGEST", "MARKER", "MarkdownRenderer"]
 
 MARKER: Final = "<!-- provision -->"
-"""The first line, by which a bot finds its own comment again."""
+"""The first line, by which a bot recognizes its own comment."""
 
 LONGEST: Final = 65_536
 """GitHub refuses a comment with more characters."""
@@ -35,7 +56,7 @@ _NOTE: Final = (
     "_This report is too long for a comment: {left} of {all} parts are left out. "
     "Use another format for all of it, such as `html`._"
 )
-_SPARE: Final = 1_000  # for the numbers in the note, line feeds, and what a bot writes around it
+_SPARE: Final = 1_000  # for the numbers in the note, line feeds, and what a bot adds
 _SUMMARY_ROWS: Final = 200
 _MOST_LISTED: Final = 10
 _DONE: Final = {
@@ -50,15 +71,15 @@ class MarkdownRenderer:
     """GitHub-flavoured Markdown that starts with a marker and fits into a comment."""
 
     def render(self, report: Report) -> str:
-        """A table of all results, and under it one foldable section for each that says more.
+        """A table of all results, then one foldable section for each that says more.
 
-        Of several orgs, it is a table of orgs and apps, and what went wrong comes first: what does
-        not fit is what is well. What is to be said of several orgs alike has one section.
+        Of several orgs, it is a table of orgs and apps, the most severe first, so that what does
+        not fit is what is well. Orgs for which the same is true share one section.
         """
         title = f"### provision {prose(report.verb)}: {prose(tally(report.entries)) or 'nothing'}"
         if report.is_of_fleet:
-            head = [MARKER, title, *matrix_blocks(matrix_of(report), LONGEST // 2)]
-            telling = alike(entry for _, entry in loudest_first(report.entries) if entry.says_more)
+            head = [MARKER, title, *_matrix_blocks(matrix_of(report), LONGEST // 2)]
+            telling = alike(entry for _, entry in worst_first(report.entries) if entry.says_more)
         else:
             head = [MARKER, title, *_overview(report.entries)]
             telling = tuple(Alike(e, (e.org,)) for e in report.entries if e.says_more)
@@ -74,7 +95,7 @@ class MarkdownRenderer:
 
 
 def _fitted(head: Sequence[str], parts: Sequence[str]) -> str:
-    """``head``, and as many of ``parts`` as fit, each whole; a note says how many do not."""
+    """``head``, and as many whole ``parts`` as fit. A note says how many are left out."""
     blocks: list[str] = []
     room = LONGEST - len(_NOTE) - _SPARE
     left = 0
@@ -106,6 +127,38 @@ def _overview(all_entries: Sequence[Entry]) -> Iterator[str]:
     yield "\n".join(table(("", "app", "org", "status", "risks"), rows))
     if len(all_entries) > _SUMMARY_ROWS:
         yield f"_The table shows {_SUMMARY_ROWS} of {len(all_entries)} results._"
+
+
+def _matrix_blocks(matrix: Matrix, room: int) -> Iterator[str]:
+    """A table of at most ``room`` characters, and how many orgs are not in it."""
+    heading = ("org", *map(code, matrix.apps), *(COST_HEADING if matrix.has_costs else ()))
+    first, second, *lines = table(heading, (_matrix_cells(row, matrix) for row in matrix.shown))
+    top = (first, second)
+    fitting = _lines_fitting(lines, room - sum(len(line) + 1 for line in top))
+    if fitting:
+        yield "\n".join([*top, *lines[:fitting]])
+    if fitting < len(lines):
+        yield f"_The table shows {fitting} of {len(lines)} orgs._"
+    if matrix.folded:
+        yield "\n".join(f"- {MARK[None]} {prose(line)}" for line in matrix.folded)
+
+
+def _lines_fitting(lines: list[str], room: int) -> int:
+    """How many lines fit, counted from the first."""
+    for number, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return number
+    return len(lines)
+
+
+def _matrix_cells(row: MatrixRow, matrix: Matrix) -> tuple[str, ...]:
+    costs = cost_cells(row) if matrix.has_costs else ()
+    return (code(row.org), *map(_matrix_cell, row.cells), *costs)
+
+
+def _matrix_cell(cell: Cell) -> str:
+    return f"{MARK[cell.severity]} {prose(cell.status)}" if cell.numbers else ""
 
 
 def _section(each: Alike) -> str:
@@ -144,26 +197,26 @@ def _failure(failure: Failure) -> Iterator[str]:
         yield f"{bold('Next:')} {prose(failure.next_step)}"
 
 
-def _plan(plan: ShownPlan) -> Iterator[str]:
+def _plan(plan: Plan) -> Iterator[str]:
     for gate in plan.gates:
         remedy = prose(gate.next_step) or f"To go through with it: {code(gate.flag)}"
         held = bold(f"Held by the gate {gate.name}.")
         yield f"> {held} {prose(gate.reason)} {remedy}"
     yield from _missing(plan)
-    for group in plan.groups:
+    for group in groups(plan):
         yield from _group(group, is_drift=plan.drift is not None)
-    if plan.key_choice:
-        yield f"- to be created: {prose(plan.key_choice)}"
+    if plan.chooses_consumer_key:
+        yield f"- to be created: {prose(key_choice(plan))}"
     if plan.access:
         yield "\n".join(_access(plan))
-    yield from _drift(plan.drift)
-    yield from _accepted("No longer accepted", plan.expired)
-    yield from _accepted("Accepted, and left alone", plan.accepted)
+    yield from _drift(plan)
+    yield from _accepted("No longer accepted", accepted_rows(plan.expired, plan))
+    yield from _accepted("Accepted, and left alone", accepted_rows(plan.accepted, plan))
     for advice in plan.advice:
         where = f" ({code(place(advice.position))})" if advice.position else ""
         label = bold(f"{advice_label(advice).capitalize()}:")
         yield f"> {label} {prose(advice.sentence)}{where}"
-    for line in unmanaged_lines(plan.unmanaged):
+    for line in unmanaged_lines(unmanaged_records(plan)):
         yield prose(line[0].upper() + line[1:])
     if plan.defaults:
         yield "\n".join(_defaults(plan))
@@ -171,25 +224,25 @@ def _plan(plan: ShownPlan) -> Iterator[str]:
         yield prose(summary(plan))
 
 
-def _access(plan: ShownPlan) -> Iterator[str]:
+def _access(plan: Plan) -> Iterator[str]:
     for index, item in enumerate(plan.access):
-        lacking = plan.drift.access[index] if plan.drift and plan.drift.access else HARMLESS
-        drift = f" Drift: {_risk(lacking)}" if _risk(lacking) else ""
-        yield f"- to be created or assigned: {prose(item)}{drift}"
+        lacking = _risk(lacking_risk(plan, index))
+        drift = f" Drift: {lacking}" if lacking else ""
+        yield f"- to be created or assigned: {prose(access_words(item))}{drift}"
 
 
-def _missing(plan: ShownPlan) -> Iterator[str]:
+def _missing(plan: Plan) -> Iterator[str]:
     if plan.drift and plan.drift.is_missing:
-        yield f"> {bold('Drift, error:')} {prose(plan.drift.missing_words(plan.app))}"
+        yield f"> {bold('Drift, error:')} {prose(missing_words(plan.drift, plan.app))}"
 
 
-def _drift(drift: ShownDrift | None) -> Iterator[str]:
-    if drift is None:
+def _drift(plan: Plan) -> Iterator[str]:
+    if plan.drift is None:
         return
-    if drift.changes:
-        lines = (f"- {prose(change_words(change))}" for change in drift.changes)
+    if plan.drift.changes:
+        lines = (f"- {prose(change_words(change))}" for change in plan.drift.changes)
         yield "\n".join((f"{bold('Last changed in the org')}\n", *lines))
-    yield "\n".join((f"{bold('Two ways out')}\n", *(f"- {prose(w)}" for w in drift.ways_out)))
+    yield "\n".join((f"{bold('Two ways out')}\n", *(f"- {prose(way)}" for way in ways_out(plan))))
 
 
 def _group(group: Group, *, is_drift: bool) -> Iterator[str]:
@@ -234,9 +287,9 @@ def _accepted(title: str, items: Iterable[AcceptedRow]) -> Iterator[str]:
         yield "\n".join(table(("key", "the org", "the spec", "until", "reason"), rows))
 
 
-def _defaults(plan: ShownPlan) -> Iterator[str]:
+def _defaults(plan: Plan) -> Iterator[str]:
     yield "The spec leaves these to the org, which chooses for a new app:\n"
-    for defaults in plan.defaults:
+    for defaults in default_words(plan):
         chosen = ", ".join(f"{key} {value}" for key, value in defaults.chosen)
         yield f"- {code(defaults.type_name)}: {prose(chosen)}"
 

@@ -1,4 +1,4 @@
-"""Pieces of Markdown in which no text from elsewhere can become markup."""
+"""Pieces of Markdown. No text that they are given can become markup."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from provision.redaction import visible
 __all__ = ["MARK", "bold", "code", "fenced", "prose", "table"]
 
 MARK: Final = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "✏️", None: "✅"}
-"""How loudly to say something, to be seen at a glance."""
+"""The symbol of each severity."""
 
-# A character reference is text to every Markdown parser: it starts no markup, ends no table cell.
+# A character reference is plain text to every Markdown parser: it cannot end a table cell.
 _SPECIAL: Final = re.compile(r"[&<>\"'`|\\*_\[\](){}#!~@:$^=+]")
 
-# GitHub looks for names and numbers in the text after parsing; a space of no width stops that.
+# GitHub looks for user names and issue numbers after parsing; a zero-width space prevents that.
 _NO_MENTION: Final = "&#8203;"
 
 
 def prose(text: str) -> str:
-    """A sentence, in one line: no markup, no link, nobody mentioned."""
+    """A sentence in one line, without markup, links and mentions."""
     return _escaped(text, after_mark=_NO_MENTION)
 
 
 def code(text: str) -> str:
-    """A value, in one line, in a fixed-width face; GitHub finds no names in it."""
+    """A value in one line, in a fixed-width font. GitHub ignores names in it."""
     return f"<code>{_escaped(text)}</code>" if text else ""
 
 
@@ -37,12 +37,12 @@ def bold(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Text as it stands, in its own lines."""
+    """A text with its own line breaks."""
     return f"<pre>{'&#10;'.join(map(_escaped, text.splitlines()))}</pre>"
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table; its cells are made by the functions above."""
+    """The lines of a table. The functions above make its cells."""
     yield f"| {' | '.join(heading)} |"
     yield f"|{'---|' * len(heading)}"
     yield from (f"| {' | '.join(cells)} |" for cells in rows)

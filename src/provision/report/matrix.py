@@ -1,4 +1,4 @@
-"""Matrix: what came of every app in every org, for formats that can lay out a table."""
+"""Matrix: the result of every app in every org, for formats that have tables."""
 
 from __future__ import annotations
 
@@ -11,18 +11,29 @@ from provision.findings import Severity
 from provision.report.entry import Entry
 from provision.report.report import OrgCost, Report
 
-__all__ = ["Cell", "Matrix", "MatrixRow", "loudest_first", "matrix_of"]
+__all__ = [
+    "COST_HEADING",
+    "Cell",
+    "Matrix",
+    "MatrixRow",
+    "cost_cells",
+    "matrix_of",
+    "worst_first",
+]
+
+COST_HEADING: Final = ("calls", "seconds")
+"""The columns for the cost of an org."""
 
 _EVERY_APP: Final = ("every app",)
-_LOUDEST_FIRST: Final = (*Severity, None)
+_WORST_FIRST: Final = (*Severity, None)
 _MOST_FINE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An app in an org: the numbers of the entries about both, and what they say together.
+    """One app in one org: the numbers of its entries, and their status and severity.
 
-    Without entries, the app is no part of the run in this org: ``status`` is empty.
+    Without entries, the run does not include the app in this org, and ``status`` is empty.
     """
 
     numbers: tuple[int, ...]
@@ -32,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One org: a cell for each app. ``cost`` is there where it was counted."""
+    """One org: a cell for each app. ``cost`` is ``None`` if it was not counted."""
 
     org: str
     cells: tuple[Cell, ...]
@@ -41,20 +52,20 @@ class MatrixRow:
 
     @property
     def severity(self) -> Severity | None:
-        """The loudest of the cells'."""
-        return _loudest(cell.severity for cell in self.cells)
+        """The worst severity of its cells."""
+        return _worst(cell.severity for cell in self.cells)
 
     @property
     def status(self) -> str:
-        """What came of the org, in a word or two for each different thing."""
+        """The different statuses of its cells."""
         return _together(cell.status for cell in self.cells if cell.status)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Orgs down, apps across: there are more orgs than apps, and a page is longer than wide.
+    """Orgs are rows and apps are columns: there are more orgs than apps.
 
-    The rows are the loudest first, and otherwise in the order of the run.
+    The most severe rows come first; rows of the same severity are in the order of the run.
     """
 
     apps: tuple[str, ...]
@@ -62,22 +73,22 @@ class Matrix:
 
     @property
     def has_costs(self) -> bool:
-        """Whether there is a cost of any org to show."""
+        """Whether the cost of any org is known."""
         return any(row.cost for row in self.rows)
 
     @property
     def folds(self) -> bool:
-        """Whether there are so many orgs in which all is well that their number says more."""
+        """Whether so many orgs are fine that a report should only count them."""
         return sum(row.is_fine for row in self.rows) > _MOST_FINE
 
     @property
     def shown(self) -> tuple[MatrixRow, ...]:
-        """The rows to write out where there is not room for everything."""
+        """The rows to show where there is no room for all."""
         return tuple(row for row in self.rows if not (self.folds and row.is_fine))
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """What there is to say of the other rows: ``in sync: 993 orgs``."""
+        """The other rows as counts: ``in sync: 993 orgs``."""
         counts = Counter(row.status for row in self.rows if self.folds and row.is_fine)
         return tuple(
             f"{status}: {count} org{'s' if count != 1 else ''}" for status, count in counts.items()
@@ -85,7 +96,7 @@ class Matrix:
 
 
 def matrix_of(report: Report) -> Matrix:
-    """The matrix of a report. An entry about a whole org stands in each cell of the org."""
+    """The matrix of a report. An entry about a whole org is in each cell of the org."""
     entries = report.entries
     apps = tuple(dict.fromkeys(entry.app for entry in entries if entry.app))
     columns = apps or (_EVERY_APP if entries else ())
@@ -102,15 +113,20 @@ def matrix_of(report: Report) -> Matrix:
     return Matrix(columns, tuple(sorted(rows, key=_rank)))
 
 
-def loudest_first(entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
-    """The entries with their numbers: what went wrong before what is well."""
+def worst_first(entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
+    """The entries with their numbers, the most severe first."""
     yield from sorted(enumerate(entries), key=lambda item: _rank(item[1]))
+
+
+def cost_cells(row: MatrixRow) -> tuple[str, str]:
+    """The cost of an org: calls and seconds."""
+    return (str(row.cost.calls), f"{row.cost.seconds:.1f}") if row.cost else ("", "")
 
 
 def _numbers(
     entries: Sequence[Entry], columns: Sequence[str]
 ) -> Mapping[str, Mapping[str, Sequence[int]]]:
-    """By org and app, which entries are about both."""
+    """The numbers of the entries, by org and app."""
     found: dict[str, dict[str, list[int]]] = {}
     for number, entry in enumerate(entries):
         of_org = found.setdefault(entry.org, {})
@@ -124,7 +140,7 @@ def _cell(numbers: Sequence[int], entries: Sequence[Entry]) -> Cell:
     return Cell(
         tuple(numbers),
         _together(entry.status for entry in here),
-        _loudest(entry.severity for entry in here),
+        _worst(entry.severity for entry in here),
     )
 
 
@@ -132,9 +148,9 @@ def _together(statuses: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(statuses))
 
 
-def _loudest(severities: Iterable[Severity | None]) -> Severity | None:
-    return min(severities, key=_LOUDEST_FIRST.index, default=None)
+def _worst(severities: Iterable[Severity | None]) -> Severity | None:
+    return min(severities, key=_WORST_FIRST.index, default=None)
 
 
 def _rank(item: MatrixRow | Entry) -> tuple[int, bool]:
-    return _LOUDEST_FIRST.index(item.severity), item.is_fine
+    return _WORST_FIRST.index(item.severity), item.is_fine

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator
 from textwrap import indent, wrap
 from typing import Final
 
 from provision.catalogue.risk import Risk, RiskLevel
-from provision.findings import ADVICE, Finding, Severity
-from provision.plan.plan import Action, Gate, Moved
-from provision.plan.unmanaged import unmanaged_lines
-from provision.redaction import visible
-from provision.report.row import Row
-from provision.report.shown_drift import HAVE, SAYS, ShownDrift, change_words
-from provision.report.shown_plan import AcceptedRow, Group, ShownPlan
-from provision.spec.position import Position
+from provision.findings import ADVICE, Finding
+from provision.plan.facts import unmanaged_lines
+from provision.plan.plan import Action, Gate, Moved, Plan
+from provision.report.plan_words import (
+    HAVE,
+    SAYS,
+    access_words,
+    advice_label,
+    change_words,
+    default_words,
+    key_choice,
+    lacking_risk,
+    missing_words,
+    moved_words,
+    place,
+    unmanaged_records,
+    ways_out,
+)
+from provision.report.row import AcceptedRow, Group, Row, accepted_rows, groups
 
-__all__ = [
-    "advice_label",
-    "change_lines",
-    "default_lines",
-    "drift_lines",
-    "moved_words",
-    "place",
-    "risks",
-    "row_line",
-    "summary",
-]
+__all__ = ["change_lines", "default_lines"]
 
 _SIGN: Final = {
     Action.CREATE: "+",
@@ -40,45 +40,49 @@ _INDENT: Final = "    "
 _DEEPER: Final = _INDENT * 2
 
 
-def change_lines(plan: ShownPlan, *, labelled: bool = False) -> Iterator[str]:
-    """Everything that is to change, what holds it, and what is left alone.
+def change_lines(plan: Plan, *, labelled: bool = False) -> Iterator[str]:
+    """All changes, the gates, and the differences that stay.
 
-    ``labelled``: each value says whose it is, as where nothing is to be changed. A drift always
-    does.
+    If ``labelled``, each value says whose it is; a ``diff`` needs that because nothing is to be
+    changed. Values of a drift always have labels.
     """
     drift = plan.drift
     if drift and drift.is_missing:
-        yield f"drift: error: {drift.missing_words(plan.app)}"
-        yield from drift_lines(drift)
-    for group in plan.groups:
+        yield f"drift: error: {missing_words(drift, plan.app)}"
+        yield from _drift_lines(plan)
+    for group in groups(plan):
         yield from _group_lines(group, labelled=labelled, tells_moves=not plan.creates_app)
-    if plan.key_choice:
-        yield f"+ {plan.key_choice}"
+    if plan.chooses_consumer_key:
+        yield f"+ {key_choice(plan)}"
     yield from _access_lines(plan)
     for gate in plan.gates:
         yield from _gate_lines(gate)
-    yield from _accepted_lines("No longer accepted:", plan.expired, "expired after")
-    yield from _accepted_lines("Accepted, and left alone:", plan.accepted, "until")
+    yield from _accepted_lines(
+        "No longer accepted:", accepted_rows(plan.expired, plan), "expired after"
+    )
+    yield from _accepted_lines(
+        "Accepted, and left alone:", accepted_rows(plan.accepted, plan), "until"
+    )
     for advice in plan.advice:
         yield from _advice_lines(advice)
-    yield from unmanaged_lines(plan.unmanaged)
+    yield from unmanaged_lines(unmanaged_records(plan))
     if drift and not drift.is_missing:
-        yield from drift_lines(drift)
+        yield from _drift_lines(plan)
 
 
-def drift_lines(drift: ShownDrift) -> Iterator[str]:
-    """Who changed the org, as far as it tells, and both ways out."""
-    if drift.changes:
+def _drift_lines(plan: Plan) -> Iterator[str]:
+    """Who changed the org, if the org reports it, and both ways out."""
+    if plan.drift and plan.drift.changes:
         yield "last changed in the org:"
-        yield from (f"{_INDENT}{change_words(change)}" for change in drift.changes)
+        yield from (f"{_INDENT}{change_words(change)}" for change in plan.drift.changes)
     yield "two ways out:"
-    for way in drift.ways_out:
+    for way in ways_out(plan):
         yield from _wrapped(way)
 
 
-def default_lines(plan: ShownPlan) -> Iterator[str]:
-    """What the org chooses: one paragraph a component, as there are many, and most are false."""
-    for defaults in plan.defaults:
+def default_lines(plan: Plan) -> Iterator[str]:
+    """What the org chooses, in one paragraph for each component, since there are many values."""
+    for defaults in default_words(plan):
         chosen = ", ".join(f"{key} {value}" for key, value in defaults.chosen)
         yield from _wrapped(f"{defaults.type_name}: {chosen}")
 
@@ -94,52 +98,11 @@ def _wrapped(text: str) -> Iterator[str]:
     )
 
 
-def row_line(row: Row, action: Action) -> str:
-    """A row in one line, without its risk: a new component has no before."""
+def _row_line(row: Row, action: Action) -> str:
+    """A row in one line, without its risk. A new component has no value before."""
     is_new = action in {Action.CREATE, Action.UNKNOWN}
     change = row.after if is_new else f"{row.before} -> {row.after}"
     return f"{row.key}: {change} [{row.field_names}]  ({place(row.position)})"
-
-
-def summary(plan: ShownPlan) -> str:
-    """How much there is to do, and how risky it is, by number."""
-    fields = sum(len(row.fields) for row in plan.rows)
-    unknown = f"{plan.count(Action.UNKNOWN)} unknown, " if plan.count(Action.UNKNOWN) else ""
-    done = (
-        f"{unknown}{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update "
-        f"({fields} field{'s' if fields != 1 else ''}), {len(plan.access)} for access."
-    )
-    if plan.drift and plan.drift_risks:
-        done = f"{done} Risks of the drift: {_tally(plan.drift_risks)}."
-    title = "Risks of the repair" if plan.drift else "Risks"
-    return f"{done} {title}: {_tally(plan.risks)}." if plan.risks else done
-
-
-def risks(plan: ShownPlan) -> str:
-    """How many rows there are of each risk: ``locks out: 1, weakens: 2``. A drift's are its own."""
-    return _tally(plan.drift_risks if plan.drift else plan.risks)
-
-
-def _tally(counts: Sequence[tuple[RiskLevel, int]]) -> str:
-    return ", ".join(f"{level.words}: {count}" for level, count in counts)
-
-
-def place(position: Position) -> str:
-    """A position as a person reads it."""
-    return visible(str(position))
-
-
-def moved_words(moved: Moved) -> str:
-    """Who moved since the last apply, as a sentence; empty where nobody knows."""
-    return _MOVED[moved]
-
-
-_MOVED: Final = {
-    Moved.SPEC: "The spec moved since the last apply.",
-    Moved.ORG: "The org moved since the last apply.",
-    Moved.BOTH: "Spec and org both moved since the last apply.",
-    Moved.UNKNOWN: "",
-}
 
 
 def _group_lines(group: Group, *, labelled: bool, tells_moves: bool) -> Iterator[str]:
@@ -150,7 +113,7 @@ def _group_lines(group: Group, *, labelled: bool, tells_moves: bool) -> Iterator
         if row.drift or (labelled and group.action is Action.UPDATE):
             yield from _labelled_lines(row)
         else:
-            yield f"{_INDENT}{row_line(row, group.action)}"
+            yield f"{_INDENT}{_row_line(row, group.action)}"
             yield from _risk_lines(row.risk)
         if tells_moves and row.moved is not Moved.UNKNOWN:
             yield f"{_DEEPER}{moved_words(row.moved)}"
@@ -170,14 +133,13 @@ def _risk_lines(risk: Risk, label: str = "") -> Iterator[str]:
         yield indent(f"{label}{risk.words}: {risk.text}", _DEEPER)
 
 
-def _access_lines(plan: ShownPlan) -> Iterator[str]:
+def _access_lines(plan: Plan) -> Iterator[str]:
     if plan.drift is None:
-        yield from (f"+ {access}" for access in plan.access)
+        yield from (f"+ {access_words(change)}" for change in plan.access)
         return
-    for access, risk in zip_longest(plan.access, plan.drift.access, fillvalue=None):
-        yield f"+ missing in the org: {access}"
-        if isinstance(risk, Risk):
-            yield from _risk_lines(risk, "drift: ")
+    for index, change in enumerate(plan.access):
+        yield f"+ missing in the org: {access_words(change)}"
+        yield from _risk_lines(lacking_risk(plan, index), "drift: ")
 
 
 def _gate_lines(gate: Gate) -> Iterator[str]:
@@ -190,7 +152,7 @@ def _accepted_lines(title: str, items: tuple[AcceptedRow, ...], until: str) -> I
         return
     yield title
     for item in items:
-        yield f"{_INDENT}{row_line(item.row, Action.UPDATE)}"
+        yield f"{_INDENT}{_row_line(item.row, Action.UPDATE)}"
         yield f"{_DEEPER}{until} {item.acceptance.until.isoformat()}: {item.acceptance.reason}"
 
 
@@ -200,8 +162,3 @@ def _advice_lines(advice: Finding) -> Iterator[str]:
     yield f"{advice_label(advice)}: {advice.text}{rule}{where}"
     if advice.next_step:
         yield indent(f"next: {advice.next_step}", _INDENT)
-
-
-def advice_label(advice: Finding) -> str:
-    """What to call a piece of advice: a warning where something fails."""
-    return ADVICE if advice.severity is Severity.NOTE else advice.severity.value

@@ -1,8 +1,8 @@
-"""Report: what a run came to, as entries: words without secrets, which can be kept and joined."""
+"""Report: the results of a run as entries, which have no secrets and can be kept and joined."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from provision.apply.proof import Proof
@@ -10,19 +10,19 @@ from provision.apply.run import Applied
 from provision.errors import ExitCode, NotAttempted, ProvisionError, SpecError
 from provision.redaction import SECRETS, Redaction, register
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
+from provision.report.entry_findings import printable
+from provision.report.redacted_plan import redacted_plan, secret_values
 from provision.report.results import AppResult, Results
-from provision.report.secret_value import secret_values
-from provision.report.shown_plan import shown_plan
 
 __all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org", "proof_note"]
 
 NOT_ATTEMPTED: Final = "not attempted"
-"""The status of what a run ended before."""
+"""The status of an app that the run did not reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrgCost:
-    """What an org took: how long (seconds), and how many calls to it."""
+    """The cost of an org: seconds, and calls to the org."""
 
     org: str
     seconds: float
@@ -31,9 +31,9 @@ class OrgCost:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that a run of ``verb`` came to, in the order it was done.
+    """The results of a run of ``verb``, in the order of the run.
 
-    ``costs`` are there for a run over a fleet, one for each org that was counted.
+    A run over a fleet has ``costs``, one for each org whose calls were counted.
     """
 
     verb: str
@@ -42,7 +42,7 @@ class Report:
 
     @classmethod
     def of(cls, results: Results) -> Report:
-        """The results of one unit of work. No secret is in an entry."""
+        """A report of ``results``. No secret is in an entry."""
         for item in results.results:
             if item.plan:
                 register(*secret_values(item.plan))
@@ -50,22 +50,22 @@ class Report:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The run's own: the worst of the entries'."""
+        """The exit code of the run: the worst of its entries."""
         return ExitCode.worst(entry.exit_code for entry in self.entries)
 
     @property
     def orgs(self) -> tuple[str, ...]:
-        """The orgs, each once, in their order."""
+        """The orgs in their order, each once."""
         return tuple(dict.fromkeys(entry.org for entry in self.entries))
 
     @property
     def is_of_fleet(self) -> bool:
-        """Whether it is about more than one org, so that an overview has to come first."""
+        """Whether it is about several orgs, and so needs an overview."""
         return len(self.orgs) > 1
 
 
 def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
-    """An org that came to an error before there was a result for any app."""
+    """The entry of an org that failed before there was a result for any app."""
     return Entry("", redaction.line(org), error.exit_code, None, failure=_failure(error, redaction))
 
 
@@ -75,7 +75,7 @@ def _entry(result: AppResult, redaction: Redaction) -> Entry:
         org=redaction.line(result.org),
         exit_code=result.exit_code,
         position=result.spec.positions.of(("app",)),
-        plan=shown_plan(result.plan, redaction) if result.plan else None,
+        plan=redacted_plan(result.plan, redaction) if result.plan else None,
         applied=_applied(result.applied, redaction) if result.applied else None,
         proof=proof_note(result.proof, redaction) if result.proof else None,
         failure=_failure(result.error, redaction) if result.error else None,
@@ -89,7 +89,7 @@ def _applied(applied: Applied, redaction: Redaction) -> AppliedNote:
 
 
 def proof_note(proof: Proof, redaction: Redaction) -> ProofNote:
-    """A proof in words, without what ``redaction`` hides."""
+    """A proof without what ``redaction`` hides."""
     return ProofNote(
         proof.kind.value,
         redaction.line(proof.username),
@@ -105,11 +105,6 @@ def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
         message=redaction.lines(error.message),
         next_step=redaction.lines(error.next_step),
         exit_code=error.exit_code,
-        problems=tuple(
-            replace(
-                each, text=redaction.lines(each.text), next_step=redaction.lines(each.next_step)
-            )
-            for each in problems
-        ),
+        problems=tuple(printable(problem) for problem in problems),
         status=NOT_ATTEMPTED if isinstance(error, NotAttempted) else "",
     )

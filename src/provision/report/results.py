@@ -1,4 +1,4 @@
-"""Results: what a verb found or did, app by app and org by org, as a value for any format."""
+"""Results: what a verb found or did in each app and org."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["AppResult", "Results"]
 
 @dataclass(frozen=True, slots=True)
 class AppResult:
-    """What came of one spec in one org. ``plan`` is missing where an ``error`` came first."""
+    """The result of one spec in one org. ``plan`` is missing if an ``error`` came first."""
 
     spec: Spec
     org: str
@@ -28,12 +28,12 @@ class AppResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything that a run of ``verb`` (plan, diff, apply, prove) came to, in the run's order."""
+    """The results of a run of ``verb`` (plan, diff, apply, prove), in the order of the run."""
 
     verb: str
     results: tuple[AppResult, ...]
 
     @property
     def exit_code(self) -> ExitCode:
-        """The run's own: the worst of them."""
+        """The exit code of the run: the worst of the results."""
         return ExitCode.worst(result.exit_code for result in self.results)

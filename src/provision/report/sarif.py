@@ -13,12 +13,11 @@ from provision.report.entry_findings import entry_findings, failure_findings, pr
 from provision.report.findings import Findings
 from provision.report.report import Report
 from provision.report.source_file import file_uri
-from provision.report.typed_value import Json
 from provision.spec.combination.judge import COMBINATIONS
 
 __all__ = ["RULES", "SarifRenderer"]
 
-_Object = Mapping[str, Json]
+_Object = Mapping[str, object]
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -89,7 +88,7 @@ def _described(rule: str) -> str:
 
 
 def _result(finding: Finding, rule_index: int) -> _Object:
-    result: dict[str, Json] = {
+    result: dict[str, object] = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": _LEVEL[finding.severity],

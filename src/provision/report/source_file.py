@@ -1,4 +1,4 @@
-"""The name of a source file for programs that look it up in a checkout."""
+"""Names of source files, for programs that look them up in a checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["file_uri", "relative_file"]
 
 
 def relative_file(file: str) -> str:
-    """``file`` relative to the working directory where it is below it, with forward slashes."""
+    """``file`` relative to the working directory if it is below it, with forward slashes."""
     path = PurePath(os.path.normpath(file))
     here = Path.cwd()
     if path.is_absolute() and path.is_relative_to(here):
@@ -19,7 +19,7 @@ def relative_file(file: str) -> str:
 
 
 def file_uri(file: str) -> str:
-    """The same as a URI reference; an absolute URI for a file that is elsewhere."""
+    """The same as a URI reference. A file elsewhere has an absolute URI."""
     relative = relative_file(file)
     scheme = "file://" if PurePath(relative).is_absolute() else ""
     return scheme + quote(relative, safe="/", errors="surrogatepass")

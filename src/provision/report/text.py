@@ -13,12 +13,18 @@ from provision.redaction import SECRETS, register
 from provision.report.alike import alike, listed
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote, tally
 from provision.report.findings import Findings
-from provision.report.matrix import loudest_first, matrix_of
-from provision.report.matrix_text import matrix_lines
-from provision.report.plan_lines import change_lines, default_lines, place, summary
+from provision.report.matrix import (
+    COST_HEADING,
+    Matrix,
+    MatrixRow,
+    cost_cells,
+    matrix_of,
+    worst_first,
+)
+from provision.report.plan_lines import change_lines, default_lines
+from provision.report.plan_words import has_expired_certificate, missing_status, place, summary
+from provision.report.redacted_plan import redacted_plan, secret_values
 from provision.report.report import Report, proof_note
-from provision.report.secret_value import secret_values
-from provision.report.shown_plan import ShownPlan, shown_plan
 
 __all__ = [
     "TextRenderer",
@@ -31,19 +37,21 @@ __all__ = [
 ]
 
 _DIFF = "diff"
+_NO_CELL = "-"
+_GAP = "  "
 _TIGHTENS = "This restricts an existing app: it is validated and granted first, restricted last."
 _EXPIRED = "Nothing to change, and a certificate has expired: `provision rotate certificate`."
 _LEFT_TO_ORG = "The spec leaves these to the org, which chooses for a new app:"
 
 
 class TextRenderer:
-    """What a person reads in a terminal."""
+    """Text for people."""
 
     def render(self, report: Report) -> str:
-        """One paragraph or more for each app in each org, and a count where there are several.
+        """At least one paragraph for each app in each org, and a count if there are several.
 
-        Of several orgs, a matrix comes first, and paragraphs are only of what is not well: one for
-        all orgs of which the same is to be said.
+        Of several orgs, a matrix comes first, and only results that are not fine have paragraphs.
+        Orgs for which the same is true share a paragraph.
         """
         if report.is_of_fleet:
             return _fleet_text(report)
@@ -62,18 +70,45 @@ class TextRenderer:
 
 def _fleet_text(report: Report) -> str:
     count = len(report.entries)
-    loud = (entry for _, entry in loudest_first(report.entries) if not entry.is_fine)
+    loud = (entry for _, entry in worst_first(report.entries) if not entry.is_fine)
     return "\n\n".join(
         [
-            "\n".join(matrix_lines(matrix_of(report))),
+            "\n".join(_matrix_lines(matrix_of(report))),
             f"{count} results in {len(report.orgs)} orgs: {tally(report.entries)}.",
             *(entry_text(each.entry, report.verb, each.orgs) for each in alike(loud)),
         ]
     )
 
 
+def _matrix_lines(matrix: Matrix) -> Iterator[str]:
+    """A heading, a line for each org, and counts of the orgs that are fine."""
+    if matrix.shown:
+        heading = ("org", *matrix.apps, *(COST_HEADING if matrix.has_costs else ()))
+        yield from _aligned(
+            [heading, *(_matrix_cells(row, matrix) for row in matrix.shown)], matrix
+        )
+    yield from matrix.folded
+
+
+def _matrix_cells(row: MatrixRow, matrix: Matrix) -> tuple[str, ...]:
+    statuses = (cell.status or _NO_CELL for cell in row.cells)
+    return (row.org, *statuses, *(cost_cells(row) if matrix.has_costs else ()))
+
+
+def _aligned(rows: Sequence[Sequence[str]], matrix: Matrix) -> Iterator[str]:
+    """The rows with words aligned to the left, and numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    words = 1 + len(matrix.apps)
+    for row in rows:
+        padded = (
+            cell.ljust(width) if at < words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield _GAP.join(padded).rstrip()
+
+
 def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
-    """What came of one app in one org, or in all of ``orgs``, if it is true of several."""
+    """The result of one app in one org, or in all of ``orgs`` if it is true for several."""
     blocks: list[str] = []
     several = f"orgs: {listed(orgs)}" if len(orgs) > 1 else ""
     if entry.plan:
@@ -94,12 +129,12 @@ def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
 def finding_line(finding: Finding) -> str:
     """A finding in one line, as compilers write it."""
     where = f"{place(finding.position)}: " if finding.position else ""
-    said = f"{finding.severity.value}: {finding.sentence} [{finding.rule}]"
-    return SECRETS.lines(f"{where}{finding.where}: {said}")
+    message = f"{finding.severity.value}: {finding.sentence} [{finding.rule}]"
+    return SECRETS.lines(f"{where}{finding.where}: {message}")
 
 
 def findings_summary(findings: Findings) -> str:
-    """How much was checked, and what was found, by number."""
+    """How many apps were checked, and the number of findings."""
     apps = len(findings.checked)
     checked = f"{apps} app{'s' if apps != 1 else ''} checked"
     counts = [
@@ -111,23 +146,23 @@ def findings_summary(findings: Findings) -> str:
 
 
 def plan_text(plan: Plan) -> str:
-    """What would be done: which org, which app, every change, and what the org itself chooses."""
+    """A plan: the org, the app, every change, and what the org itself chooses."""
     register(*secret_values(plan))
-    shown = shown_plan(plan, SECRETS)
+    shown = redacted_plan(plan, SECRETS)
     return "\n".join((_org_line(shown.org), *_plan_lines(shown, "plan")))
 
 
 def applied_text(applied: Applied) -> str:
-    """What came of it: that the org has it, and the consumer key."""
+    """That the org has the app as the spec says, and the consumer key."""
     return "\n".join(_applied_lines(applied.plan.app, AppliedNote(applied.consumer_key, ())))
 
 
 def proof_text(proof: Proof) -> str:
-    """What was shown of an app, and as whom: a line for each proof."""
+    """A line for each proof of an app."""
     return "\n".join(_proof_lines(proof_note(proof, SECRETS)))
 
 
-def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
+def _plan_lines(plan: Plan, verb: str) -> Iterator[str]:
     yield f"app: {plan.app} ({_state(plan)})"
     yield ""
     changes = list(change_lines(plan, labelled=verb == _DIFF))
@@ -135,7 +170,7 @@ def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
     if plan.is_empty:
         if changes:
             yield ""
-        yield _EXPIRED if plan.certificate_expired else _nothing(verb)
+        yield _EXPIRED if has_expired_certificate(plan) else _nothing(verb)
         return
     if verb != _DIFF:
         yield from _consequences(plan)
@@ -143,9 +178,9 @@ def _plan_lines(plan: ShownPlan, verb: str) -> Iterator[str]:
     yield summary(plan)
 
 
-def _state(plan: ShownPlan) -> str:
+def _state(plan: Plan) -> str:
     if plan.drift and plan.drift.is_missing:
-        return plan.drift.status
+        return missing_status(plan.drift)
     return "to be created" if plan.creates_app else "exists"
 
 
@@ -155,7 +190,7 @@ def _nothing(verb: str) -> str:
     return "Nothing to change: the org is what the spec says."
 
 
-def _consequences(plan: ShownPlan) -> Iterator[str]:
+def _consequences(plan: Plan) -> Iterator[str]:
     if plan.tightens:
         yield from ("", _TIGHTENS)
     if plan.defaults:

@@ -1,37 +1,82 @@
-"""A field's value as a person reads it: in the spec's words, in one line."""
+"""A field's value as a person reads it: in the spec's words, in one line.
+
+Values are those of a redacted plan: see ``redacted_plan.py``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from provision.catalogue.canonical import split_names, split_urls
+from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.certificate import certificate_der
 from provision.catalogue.component import RawXml, Record, Scalar, Unset, Value
 from provision.catalogue.field import Field, Kind
 from provision.catalogue.scope import scope_of
-from provision.redaction import HIDDEN, Redaction, visible
+from provision.redaction import HIDDEN, visible
 
-__all__ = ["SECRET", "certificate_digest", "counted", "scope_name", "shown"]
+__all__ = [
+    "POLICY",
+    "REFRESH_TOKEN",
+    "SECRET",
+    "certificate_digest",
+    "refresh_token_policy",
+    "scalar_words",
+    "scope_name",
+    "shown",
+]
 
-SECRET: Final = "(secret)"  # noqa: S105  # what stands in for one
+SECRET: Final = "(secret)"  # noqa: S105  # a placeholder, no secret
 
-_Something: TypeAlias = Scalar | Record | tuple[Record, ...] | RawXml
+POLICY: Final = "refreshTokenPolicyType"
+_PERIOD: Final = "refreshTokenValidityPeriod"
+_UNIT: Final = "refreshTokenValidityUnit"
 
+REFRESH_TOKEN: Final = frozenset({POLICY, _PERIOD, _UNIT})
+"""The names of the three fields of the OAuth policies that are one key in a spec."""
+
+_POLICY_FIELDS: Final = {
+    field.name: field for field in OAUTH_POLICIES.fields if field.name in REFRESH_TOKEN
+}
 _LONGEST: Final = 120
 _NAMED_FIRST: Final = ("key", "startIpAddress")
+_SHA256: Final = "SHA-256 "
 _DIGEST_SHOWN: Final = 23  # eight bytes, as AB:CD:...
 
 
-def shown(field: Field, value: Value | None, redaction: Redaction) -> str:
-    """``value`` of ``field``. What the org chooses for no value is said to be the default."""
-    if value is None or isinstance(value, Unset):
-        return _nothing(field, value, redaction)
-    if field.secret:
-        return SECRET
-    return _said(field, value, redaction)
+def shown(field: Field, value: Value | None) -> str:
+    """``value`` of ``field``. No value is shown as the default that the org has then."""
+    if isinstance(value, Unset):
+        return "(unset)"
+    if value is None:
+        return _default(field)
+    return SECRET if field.secret else _words(field, value)
+
+
+def scalar_words(field: Field, value: str | int) -> str:
+    """A text or a number in the spec's words: ``admin_approved``, ``15 minutes``."""
+    if isinstance(value, str):
+        return field.in_words(value)
+    return _counted(value, field.unit) if field.unit else str(value)
+
+
+def refresh_token_policy(fields: Mapping[str, Value | None]) -> str:
+    """The refresh-token policy in the spec's words: ``lifetime 90 days``.
+
+    A field that is not in ``fields`` has the org's default.
+    """
+    if isinstance(fields.get(POLICY), Unset):
+        return "(unset)"
+    kind, period, unit = (str(_set(fields, name)) for name in (POLICY, _PERIOD, _UNIT))
+    words = _POLICY_FIELDS[POLICY].in_words(kind)
+    if HIDDEN in (kind, period, unit):
+        return HIDDEN
+    if not _POLICY_FIELDS[_PERIOD].applies({POLICY: kind}):
+        return visible(words)
+    return visible(f"{words} {_counted(period, unit.lower())}")
 
 
 def scope_name(token: str) -> str:
@@ -40,70 +85,76 @@ def scope_name(token: str) -> str:
     return scope.names[0] if scope else token
 
 
-def counted(number: int, unit: str) -> str:
-    """A number of units: ``1 day``, ``90 days``. ``unit`` is in the plural."""
-    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
-
-
 def certificate_digest(text: str) -> str:
-    """The SHA-256 fingerprint of a certificate, as AB:CD:..., empty if it is none."""
+    """What a report has in place of a certificate: its fingerprint, as ``SHA-256 AB:CD:...``.
+
+    Empty if ``text`` is no certificate.
+    """
     try:
         digest = hashlib.sha256(certificate_der(text)).hexdigest().upper()
     except ValueError:
         return ""
-    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+    return _SHA256 + ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
 
 
-def _nothing(field: Field, value: Unset | None, redaction: Redaction) -> str:
-    if isinstance(value, Unset):
-        return "(unset)"
+def _counted(number: int | str, unit: str) -> str:
+    """A number of units: ``1 day``, ``90 days``. ``unit`` is in the plural."""
+    return f"{number} {unit.removesuffix('s') if str(number) == '1' else unit}"
+
+
+def _set(fields: Mapping[str, Value | None], name: str) -> Value | None:
+    value = fields.get(name)
+    return _POLICY_FIELDS[name].default if value is None or isinstance(value, Unset) else value
+
+
+def _default(field: Field) -> str:
     default = False if field.kind is Kind.BOOLEAN and field.default is None else field.default
-    if default is None:
-        return "(nothing)"
-    return f"{_said(field, default, redaction)} (default)"
+    return "(nothing)" if default is None else f"{_words(field, default)} (default)"
 
 
-def _said(field: Field, value: _Something, redaction: Redaction) -> str:
+def _words(field: Field, value: Value) -> str:
     match value:
         case bool():
             return "true" if value else "false"
         case RawXml():
-            return _cut(redaction.line(value.text))
+            return _cut(visible(value.text))
         case str():
-            return _text(field, value, redaction)
+            return _text(field, value)
         case int():
-            return redaction.line(counted(value, field.unit) if field.unit else str(value))
+            return scalar_words(field, value)
         case tuple():
-            return "; ".join(_record(record, redaction) for record in value) or "(none)"
+            return "; ".join(map(_record, value)) or "(none)"
+        case Mapping():
+            return _record(value)
         case _:
-            return _record(value, redaction)
+            return "(unset)"
 
 
-def _record(record: Record, redaction: Redaction) -> str:
-    """The fields in one order, whoever wrote them: an org answers in another than a spec has."""
+def _record(record: Record) -> str:
+    """A record with its fields in one order: orgs and specs have different orders."""
     names = sorted(record, key=lambda name: (name not in _NAMED_FIRST, name))
     pairs = ", ".join(f"{name}={_plain(record[name])}" for name in names)
-    return redaction.line(pairs) or "(none)"
+    return visible(pairs) or "(none)"
 
 
 def _plain(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _text(field: Field, text: str, redaction: Redaction) -> str:
+def _text(field: Field, text: str) -> str:
     match field.kind:
         case Kind.CERTIFICATE:
-            digest = certificate_digest(text)
+            digest = text.removeprefix(_SHA256)
             start = digest[:_DIGEST_SHOWN]
             return f"certificate SHA-256 {start}:..." if digest else "an unreadable certificate"
         case Kind.SCOPES:
-            return _listed(map(scope_name, split_names(redaction.exact(text))))
+            return _listed(map(scope_name, split_names(text)))
         case Kind.NAMES:
-            return _listed(split_names(redaction.exact(text)))
+            return _listed(split_names(text))
         case Kind.URLS:
-            return _listed(split_urls(redaction.exact(text)))
+            return _listed(split_urls(text))
         case _:
-            return _cut(_quoted(redaction.line(field.in_words(text))))
+            return _cut(_quoted(visible(field.in_words(text))))
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -111,9 +162,9 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """In quotes where it could be taken for something else: nothing, a default, an arrow."""
-    odd = not text or text != text.strip() or text.startswith("(") or "->" in text
-    return json.dumps(text, ensure_ascii=False) if odd and text != HIDDEN else text
+    """``text``, in quotes if it could be mistaken for no value, a default or an arrow."""
+    is_odd = not text or text != text.strip() or text.startswith("(") or "->" in text
+    return json.dumps(text, ensure_ascii=False) if is_odd and text != HIDDEN else text
 
 
 def _cut(text: str) -> str:

@@ -143,7 +143,7 @@ def test_an_app_that_one_org_lost_is_told_as_such(run, fleet) -> None:
     ran = run("diff", "fleet.yaml", "--format", "json")
     drifts = {r["org"]: r["plan"]["drift"] for r in json.loads(ran.out)["results"]}
     assert drifts.pop("org1") is None
-    assert all(drift["missing"] for drift in drifts.values())
+    assert all(drift["is_missing"] for drift in drifts.values())
     text = run("diff", "fleet.yaml").out
     assert text.count("drift: error: The org has no app Robot") == 1
     assert "orgs: org2, org3 and org4" in text

@@ -113,6 +113,6 @@ def test_each_record_that_is_not_managed_is_named(run, fleet, orgs, verb) -> Non
     blind(fleet, yes=False)
     deploy(orgs["org1"], *(dependent(each) for each in LISTED))
     ran = run(verb, "fleet.yaml", "--org", "org1", "--org", "org2", "--format", "json")
-    told = {r["org"]: r["plan"]["unmanaged"] for r in json.loads(ran.out)["results"]}
+    told = {r["org"]: r["plan"]["actual"]["dependents"] for r in json.loads(ran.out)["results"]}
     assert told["org2"] == []
     assert {record["type"] for record in told["org1"]} == {each.name for each in LISTED}

@@ -39,5 +39,5 @@ def test_json_has_both_levels_of_a_change_that_does_both(run, widened, verb) -> 
     [component] = result["plan"]["components"]
     [change] = component["changes"]
     assert change["risk"]["level"] == "locks_out"
-    assert change["risk"]["levels"] == ["locks_out", "weakens"]
-    assert result["plan"]["summary"]["risks"] == {"locks_out": 1, "weakens": 1}
+    assert [opened["opening"] for opened in change["risk"]["opened"]] == ["profile"]
+    assert result["summary"]["risks"] == {"locks_out": 1, "weakens": 1}
