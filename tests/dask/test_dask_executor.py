@@ -53,7 +53,7 @@ def test_a_scheduler_that_does_not_answer_is_not_waited_for_for_ever() -> None:
         url = f"dask://127.0.0.1:{server.getsockname()[1]}"
         with (
             pytest.raises(CannotError, match="no Dask scheduler answers"),
-            DaskExecutor(url, no_orders, patience=0.3),
+            DaskExecutor(url, no_orders, timeout=0.3),
         ):
             pass
 
@@ -62,7 +62,7 @@ def test_a_scheduler_without_workers_is_not_waited_for_for_ever(tmp_path: Path) 
     with (
         running_cluster(tmp_path) as cluster,
         pytest.raises(CannotError, match="has no workers") as raised,
-        DaskExecutor(cluster.url, no_orders, patience=0.3),
+        DaskExecutor(cluster.url, no_orders, timeout=0.3),
     ):
         pass
     assert f"dask worker {cluster.address}" in raised.value.next_step
@@ -100,7 +100,7 @@ def test_a_scheduler_that_goes_away_ends_what_is_under_way(tmp_path: Path) -> No
     over = threading.Event()
     with running_cluster(tmp_path) as cluster:
         cluster.start_workers(1)
-        with DaskExecutor(cluster.url, never_over, patience=1) as executor:
+        with DaskExecutor(cluster.url, never_over, timeout=1) as executor:
             pending = executor.submit("acme")
             pending.add_done_callback(lambda _: over.set())
             cluster.scheduler.kill()

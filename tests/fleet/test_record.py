@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from provision.errors import CannotError, ExitCode
-from provision.fleet.record import append, begin, mend, read_record
+from provision.fleet.record import append, begin, read_record, repair
 from tests.fleet.rows import header, row, written
 
 
@@ -69,7 +69,7 @@ def test_a_line_that_was_being_written_is_left_out_and_written_anew(path, kept) 
     path.write_bytes(b"".join(whole) + last[:kept])
     record = read_record(path)
     assert (record.rows, record.is_torn) == ((row("a"),), True)
-    mend(path)
+    repair(path)
     append(path, row("b"))
     record = read_record(path)
     assert (record.rows, record.is_torn) == ((row("a"), row("b")), False)
@@ -126,7 +126,7 @@ def test_a_record_that_cannot_be_reached_is_said(tmp_path) -> None:
     for act in (
         lambda: begin(missing, header("a")),
         lambda: append(missing, row("a")),
-        lambda: mend(missing),
+        lambda: repair(missing),
     ):
         with pytest.raises(CannotError, match="cannot be written"):
             act()

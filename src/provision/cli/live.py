@@ -92,6 +92,10 @@ class FleetView:
         text = f"{TextRenderer().render(report)}\n"
         self.out.console.result(text) if self.out.is_talk else self.out.console.talk(text)
 
+    def previewed(self, rows: Sequence[OrgRow]) -> None:
+        """A line an org, on stdout."""
+        self.out.console.result("\n".join(f"{row.org}: {row.summary}" for row in rows))
+
     def refused(self, report: Report) -> None:
         """A document of it; as text, the error says all."""
         if not self.out.is_talk:

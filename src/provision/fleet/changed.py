@@ -43,7 +43,7 @@ def changed_since(fleet: Fleet, revision: str) -> frozenset[str]:
         for name, org in fleet.orgs.items()
         if not touched.isdisjoint(org.specs)
         or _values(fleet, name) != _values(before, name)
-        or _reads_any(_said(fleet, name), fleet.path.parent, difference)
+        or _reads_any(_entries(fleet, name), fleet.path.parent, difference)
     )
 
 
@@ -68,7 +68,7 @@ class _Difference:
         return any(form.fullmatch(str(file)) for file in self.files)
 
 
-def _said(fleet: Fleet, name: str) -> list[Node | None]:
+def _entries(fleet: Fleet, name: str) -> list[Node | None]:
     """Everything that a file says for an org, with its groups and the defaults."""
     org = fleet.orgs.get(name)
     groups: list[KeyPath] = [("groups", group) for group in org.groups] if org else []
@@ -76,7 +76,7 @@ def _said(fleet: Fleet, name: str) -> list[Node | None]:
 
 
 def _values(fleet: Fleet, name: str) -> object:
-    return list(map(_plain, _said(fleet, name))) if name in fleet.orgs else None
+    return list(map(_plain, _entries(fleet, name))) if name in fleet.orgs else None
 
 
 def _plain(node: Node | None) -> object:
@@ -158,10 +158,10 @@ def _git(folder: Path, arguments: Sequence[str], revision: str = "") -> bytes:
             check=True,
         )
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines()
+        output = error.stderr.decode(errors="replace").strip().splitlines()
         unknown = f"git knows no revision {revision!r} in {folder}" if revision else ""
         raise CannotError(
-            unknown or f"git in {folder}: {said[0] if said else 'it failed'}",
+            unknown or f"git in {folder}: {output[0] if output else 'it failed'}",
             next_step="changed:REVISION needs a checkout with that revision in it (in CI: fetch "
             "the whole history).",
         ) from error

@@ -35,21 +35,21 @@ class DaskExecutor:
     """The workers of the cluster whose scheduler is at ``url`` (``dask://HOST:PORT``).
 
     A worker that dies does not take its orgs along: Dask gives them to others, as often as its
-    ``allowed-failures`` says. ``patience`` is in seconds. Entering raises :class:`CannotError` for
+    ``allowed-failures`` says. ``timeout`` is in seconds. Entering raises :class:`CannotError` for
     an address that is none, a scheduler that does not answer in time, or that has no workers, and
     where the package distributed is not installed.
     """
 
-    def __init__(self, url: str, orders: Orders, patience: float = _ANSWER_SECONDS) -> None:
+    def __init__(self, url: str, orders: Orders, timeout: float = _ANSWER_SECONDS) -> None:
         self._address = _address(url)
         self._orders = orders
-        self._patience = patience
+        self._timeout = timeout
         self._client: Client
 
     def __enter__(self) -> Self:
-        self._client = _client(self._address, self._patience)
+        self._client = _client(self._address, self._timeout)
         try:
-            self._client.wait_for_workers(1, timeout=self._patience)
+            self._client.wait_for_workers(1, timeout=self._timeout)
         except OSError as error:
             self._client.close()
             raise CannotError(
@@ -140,7 +140,7 @@ def _scheduler_gone(meaning: str) -> OrgUnreachable:
     )
 
 
-def _client(address: str, patience: float) -> Client:
+def _client(address: str, timeout: float) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
@@ -150,8 +150,8 @@ def _client(address: str, patience: float) -> Client:
         ) from error
     try:
         # Dask waits for ever for who takes its connection and says nothing, as other servers do.
-        connect = partial(Client, address, timeout=patience, set_as_default=False)
-        return _within(2 * patience, connect)
+        connect = partial(Client, address, timeout=timeout, set_as_default=False)
+        return _within(2 * timeout, connect)
     except OSError as error:
         raise CannotError(
             f"no Dask scheduler answers at {address}",

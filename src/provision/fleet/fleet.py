@@ -77,13 +77,13 @@ class Fleet:
         """As :meth:`reach`, for who needs the org alone: no variable of its specs is read."""
         return self._reached(self.org(name).name, given, {})
 
-    def _reached(self, name: str, given: Variables, said: Mapping[str, Entry]) -> Reached:
+    def _reached(self, name: str, given: Variables, written: Mapping[str, Entry]) -> Reached:
         expander = Expander(Variables({}, given.environ, given.allow_exec), self.path.parent)
-        # What is given, or said anew nearer to the org, is not read: it may not be there.
+        # What is given, or written nearer to the org as well, is not read: it may not be there.
         read = expander.mapping(
             MappingNode(
                 self.root.position,
-                {key: entry for key, entry in said.items() if key not in given.values},
+                {key: entry for key, entry in written.items() if key not in given.values},
             )
         )
         login = node_at(self.root, ("orgs", name, "login"))
@@ -93,7 +93,7 @@ class Fleet:
         if problems:
             raise SpecError(problems)
         values = {key: _text(entry.node) for key, entry in read.entries.items()}
-        outside = frozenset(key for key in values if _is_outside(said[key].node))
+        outside = frozenset(key for key in values if _is_outside(written[key].node))
         return Reached(
             entry,
             Variables({**values, **given.values}, given.environ, given.allow_exec, outside),
@@ -104,9 +104,9 @@ class Fleet:
 
         Beside them, the names of those that come from outside. Nothing of that is read here.
         """
-        said = {k: entry for k, entry in self._variables(name).items() if k not in given.values}
-        outside = frozenset(key for key, entry in said.items() if _is_outside(entry.node))
-        here = {key: entry for key, entry in said.items() if key not in outside}
+        written = {k: entry for k, entry in self._variables(name).items() if k not in given.values}
+        outside = frozenset(key for key, entry in written.items() if _is_outside(entry.node))
+        here = {key: entry for key, entry in written.items() if key not in outside}
         read = Expander(Variables(), self.path.parent).mapping(
             MappingNode(self.root.position, here)
         )
@@ -116,11 +116,11 @@ class Fleet:
     def _variables(self, name: str) -> dict[str, Entry]:
         """The variables of an org as they are written, each where the nearest says it."""
         groups: list[KeyPath] = [("groups", group) for group in self.org(name).groups]
-        said: dict[str, Entry] = {}
+        written: dict[str, Entry] = {}
         for path in (("defaults",), *groups, ("orgs", name)):
             node = node_at(self.root, (*path, "variables"))
-            said |= node.entries if isinstance(node, MappingNode) else {}
-        return said
+            written |= node.entries if isinstance(node, MappingNode) else {}
+        return written
 
     def _login(self, node: MappingNode, expander: Expander) -> LoginEntry | None:
         expanded = expander.mapping(node)

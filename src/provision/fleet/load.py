@@ -69,9 +69,9 @@ def _fleet(read: Reading, path: Path) -> Fleet:
     reading = _with_bare_entries(read)
     if reading.root is None:
         raise SpecError(reading.problems)
-    veiled = _veiled(reading.root)
+    visible = _visible(reading.root)
     places = positions(reading.root)
-    parsed = GRAMMAR.parse(veiled, places, path.parent)
+    parsed = GRAMMAR.parse(visible, places, path.parent)
     problems = [
         *reading.problems,
         *parsed.problems,
@@ -153,20 +153,21 @@ def _is_open(path: KeyPath) -> bool:
             return False
 
 
-def _veiled(node: MappingNode, path: KeyPath = ()) -> MappingNode:
+def _visible(node: MappingNode, path: KeyPath = ()) -> MappingNode:
     """``node`` without the values that come from elsewhere."""
 
-    def veil(child: Node, at: KeyPath) -> Node:
+    def without(child: Node, at: KeyPath) -> Node:
         match child:
             case MappingNode():
-                return _veiled(child, at)
+                return _visible(child, at)
             case ScalarNode(value=str() as text) if "${" in text and _is_open(at):
                 return ScalarNode(child.position, child.raw, HOLE, quoted=child.quoted)
             case _:
                 return child
 
     entries = {
-        key: Entry(entry.key, veil(entry.node, (*path, key))) for key, entry in node.entries.items()
+        key: Entry(entry.key, without(entry.node, (*path, key)))
+        for key, entry in node.entries.items()
     }
     return MappingNode(node.position, entries)
 

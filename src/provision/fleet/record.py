@@ -20,7 +20,7 @@ from provision.plan.codec import as_json, from_json, object_of
 from provision.plan.document import Moment
 from provision.whole_file import PRIVATE
 
-__all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "mend", "read_record"]
+__all__ = ["SCHEMA", "OrgRow", "Record", "RunHeader", "append", "begin", "read_record", "repair"]
 
 SCHEMA: Final = "provision/fleet-run/1"
 _NEXT: Final = "Name a record that a run over a fleet wrote, with this version of provision."
@@ -103,8 +103,8 @@ def append(path: Path, row: OrgRow) -> None:
     Raises :class:`CannotError` where it cannot be written; no part of it is then left there.
     """
     try:
-        # The system appends, a whole line at once: two runs that go on with one record, as a job
-        # that is started again too soon, do not spoil it.
+        # The system appends a whole line at once: two runs that continue one record do not damage
+        # it.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb", buffering=0) as file:
             left = memoryview(_line(row))
             while left:
@@ -112,11 +112,11 @@ def append(path: Path, row: OrgRow) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         with suppress(CannotError):
-            mend(path)
+            repair(path)
         raise _unwritable(path, error) from error
 
 
-def mend(path: Path) -> None:
+def repair(path: Path) -> None:
     """Take away a last line that is not whole, of a run that was killed.
 
     Raises :class:`CannotError` where the record cannot be written.
@@ -136,8 +136,9 @@ def read_record(path: Path) -> Record:
     try:
         content = path.read_bytes()
     except OSError as error:
-        said = f"{path} cannot be read: {error.strerror}"
-        raise CannotError(said, next_step="Name another file.") from error
+        raise CannotError(
+            f"{path} cannot be read: {error.strerror}", next_step="Name another file."
+        ) from error
     *lines, torn = content.split(b"\n")
     if not lines:
         raise CannotError(f"{path} is not the record of a run: no line is whole", next_step=_NEXT)

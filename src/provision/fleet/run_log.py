@@ -12,7 +12,7 @@ from typing import Final
 
 from provision.apply.run_directory import ROWS
 from provision.errors import CannotError
-from provision.fleet.record import OrgRow, Record, RunHeader, append, begin, mend, read_record
+from provision.fleet.record import OrgRow, Record, RunHeader, append, begin, read_record, repair
 from provision.fleet.rollout import is_failure
 from provision.fleet.shard import WHOLE, Shard
 from provision.whole_file import make_private_directory
@@ -112,7 +112,7 @@ def resumed(base: Path, run: str, wanted: RunHeader) -> RunLog:
                 next_step="Continue it as it was begun, or begin a new one without --resume.",
             )
     if record.is_torn:
-        mend(record.path)
+        repair(record.path)
     rows = {row.org: row for row in record.rows}
     last = max(record.lines.values(), default=1)
     return RunLog(folder.parent, record.header, folder, rows, dict(record.lines), last)

@@ -1,4 +1,4 @@
-"""Scheduler: takes a verb over many orgs, wave by wave, and knows when to stop."""
+"""Scheduler: has the work of many orgs done, wave by wave, and stops when it should."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LOOK_SECONDS: Final = 0.5  # how often a pause is looked for while nothing else
 
 
 class StopSignal(Protocol):
-    """Whoever may want no further org to be begun."""
+    """Says when to begin no further org."""
 
     def is_stopped(self) -> bool:
-        """Whether the run is to end once what is under way has ended."""
+        """Whether the run ends as soon as the work under way has ended."""
         ...
 
     def is_paused(self) -> bool:
@@ -44,25 +44,25 @@ class Ended:
 
 @dataclass(slots=True)
 class Scheduler:
-    """One run. ``lost`` makes the row of an org whose work ended without one.
+    """One run. ``missing_row`` makes the row of an org whose work ended without one.
 
-    ``on_row`` is told of each row in the caller's thread, as it comes; a :class:`ProvisionError` of
-    its own ends the run. ``failures`` are those of the run so far: of other orgs than it is given,
-    if some failed before.
+    ``on_row`` is called with each row in the caller's thread, as it comes. If it raises a
+    :class:`ProvisionError`, the run ends. ``failures`` counts the failures of the run so far; those
+    of orgs that failed in an earlier pass are included.
     """
 
     rollout: Rollout
     executor: Executor
     stop: StopSignal
     on_row: Callable[[OrgRow], None]
-    lost: Callable[[str, Exception], OrgRow]
+    missing_row: Callable[[str, Exception], OrgRow]
     failures: int = 0
     _over: SimpleQueue[str] = field(default_factory=SimpleQueue)
     _pending: dict[str, Pending] = field(default_factory=dict)
-    _untold: str = ""
+    _keep_error: str = ""
 
     def run(self, orgs: Sequence[str]) -> Ended:
-        """Do the work of all ``orgs``, or stop before; what was begun is waited for.
+        """Do the work of all ``orgs``, or stop early. Work that was begun is waited for.
 
         A second interruption (KeyboardInterrupt) ends the waiting as well.
         """
@@ -79,12 +79,12 @@ class Scheduler:
                     return Ended(reason)
         except KeyboardInterrupt:
             for org in [org for org, pending in self._pending.items() if pending.done()]:
-                self._tell(org)
+                self._finish(org)
             return Ended("interrupted twice", tuple(self._pending))
-        return Ended(self._untold)
+        return Ended(self._keep_error)
 
     def _wave(self, wave: Sequence[str], most: int | None) -> str:
-        """Why the run is to end with this wave, if it is."""
+        """Why the run ends with this wave; empty if it does not."""
         waiting = deque(wave)
         reason = ""
         while waiting or self._pending:
@@ -98,12 +98,12 @@ class Scheduler:
                     break
                 self._begin(waiting.popleft())
             for org in self._over_by_now():
-                self._tell(org)
+                self._finish(org)
         return reason
 
     def _reason(self, most: int | None) -> str:
-        if self._untold:
-            return self._untold
+        if self._keep_error:
+            return self._keep_error
         if self.stop.is_stopped():
             return "interrupted"
         if most is not None and self.failures >= most:
@@ -119,7 +119,7 @@ class Scheduler:
         pending.add_done_callback(lambda _: self._over.put(org))
 
     def _over_by_now(self) -> list[str]:
-        """The orgs whose work is over; waits for one, though not for ever."""
+        """The orgs whose work is over; waits for one, but not forever."""
         try:
             over = [self._over.get(timeout=_LOOK_SECONDS)]
         except Empty:
@@ -128,17 +128,17 @@ class Scheduler:
             over.append(self._over.get())
         return over
 
-    def _tell(self, org: str) -> None:
-        """Tell of the row of an org. It is under way until that is done: see KeyboardInterrupt."""
+    def _finish(self, org: str) -> None:
+        """Pass on the row of an org. The org is under way until then: see KeyboardInterrupt."""
         try:
             row = self._pending[org].result()
         except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
-            row = self.lost(org, error)
+            row = self.missing_row(org, error)
         self.failures += is_failure(row.exit_code)
         try:
             self.on_row(row)
         except ProvisionError as error:  # what is under way is waited for all the same
-            self._untold = self._untold or error.message
+            self._keep_error = self._keep_error or error.message
         del self._pending[org]
 
 

@@ -39,8 +39,8 @@ def select(fleet: Fleet, selectors: Sequence[str], changed: Changed) -> tuple[Fl
     for each in leaving:
         names -= each.names(fleet, changed)
     if not names:
-        said = " ".join(selectors) or "the whole fleet"
-        raise CannotError(f"{fleet.path}: {said} selects no org", next_step=_NEXT)
+        selection = " ".join(selectors) or "the whole fleet"
+        raise CannotError(f"{fleet.path}: {selection} selects no org", next_step=_NEXT)
     return tuple(org for name, org in fleet.orgs.items() if name in names)
 
 

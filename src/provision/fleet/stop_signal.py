@@ -1,4 +1,4 @@
-"""StopSignal: Ctrl-C ends a run in order, and a file in its folder makes it pause."""
+"""Stop signal: Ctrl-C ends a run in order, and a file in its folder makes it pause."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 
 
 class InterruptSignal:
-    """The stop of one run, in force within a ``with``.
+    """The stop signal of one run, for as long as a ``with`` block.
 
-    The first interruption lets what is under way end; the second is one (KeyboardInterrupt). Where
-    signals cannot be had, as in a thread, only the pause works. ``say`` is told of what happens.
-    Unless work ``may_be_left`` under way, further interruptions change nothing.
+    After the first interruption, work that is under way still ends; the second one raises
+    KeyboardInterrupt, unless the work may not be left (``may_be_left``). In a thread, which gets no
+    signals, only the pause works. ``say`` is called with what happens.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class InterruptSignal:
         self._say = say
         self._may_be_left = may_be_left
         self._stopped = False
-        self._said = False
+        self._is_announced = False
         self._paused = False
         self._before: dict[int, _Handler] = {}
 
@@ -57,9 +57,9 @@ class InterruptSignal:
         self._before.clear()
 
     def is_stopped(self) -> bool:
-        """Whether the run is to end once what is under way has ended."""
-        if self._stopped and not self._said:
-            self._said = True
+        """Whether the run ends as soon as the work under way has ended."""
+        if self._stopped and not self._is_announced:
+            self._is_announced = True
             again = "; again to leave them" if self._may_be_left else ""
             self._say(f"interrupted: waiting for the orgs that are under way{again}")
         return self._stopped
@@ -69,7 +69,7 @@ class InterruptSignal:
         paused = self._pause.exists()
         if paused is not self._paused:
             self._paused = paused
-            self._say(f"paused: delete {self._pause} to go on" if paused else "going on")
+            self._say(f"paused: delete {self._pause} to continue" if paused else "continuing")
         return paused
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:

@@ -101,7 +101,7 @@ class JobContext:
         with self._guard:
             for warning in self.orgs.warnings:
                 self._warnings.setdefault(f"warning: {warning}", False)
-            new = tuple(text for text, is_told in self._warnings.items() if not is_told)
+            new = tuple(text for text, is_shown in self._warnings.items() if not is_shown)
             self._warnings.update(dict.fromkeys(new, True))
         return new
 
@@ -170,10 +170,10 @@ class OrgContext:
         try:
             yield
         except (Exception, KeyboardInterrupt) as error:
-            said = self.written.first(error)
-            if said is error:
+            complete = self.written.first(error)
+            if complete is error:
                 raise
-            raise said from error
+            raise complete from error
         finally:
             if self.written:
                 self.progress.written()

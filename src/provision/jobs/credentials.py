@@ -87,8 +87,8 @@ class Stage(CredentialsJob):
         with _writer(self.options, context) as writer:
             consumer = writer.consumer(self.options.app)
             new = writer.stage(consumer, lambda pair: sink.put(part.of(pair)))
-        said = f"new {part.words} handed to {sink.name}; staged until {new.until}"
-        return f"{said}{_doubt(self.options, context)}"
+        result = f"new {part.words} handed to {sink.name}; staged until {new.until}"
+        return f"{result}{_doubt(self.options, context)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,7 @@ def _reader(options: CredentialOptions, context: OrgContext) -> Iterator[Credent
     if not options.open_setting:
         yield CredentialsReader(context.org)
         return
-    with _interruption_told(context):
+    with _interruption_as_error(context):
         context.org.existing_app(options.app)  # before the setting is opened for it
         org = context.writable()
         with _opened(org, context):
@@ -178,7 +178,7 @@ def _writer(
     options: CredentialOptions, context: OrgContext, question: str = ""
 ) -> Iterator[CredentialsWriter]:
     """What changes credentials, once it is sure that it may: not our own, approved, open."""
-    with _interruption_told(context):
+    with _interruption_as_error(context):
         refuse_own_app(context.org, options.app)
         if question:
             context.approval.ask(f"{question} ({context.org.name})")
@@ -203,7 +203,7 @@ def _opened(org: WritableOrg, context: OrgContext) -> OpenedSetting:
 
 
 @contextmanager
-def _interruption_told(context: OrgContext) -> Iterator[None]:
+def _interruption_as_error(context: OrgContext) -> Iterator[None]:
     """Ctrl-C, or SIGTERM, once all that was open is closed: an error like others."""
     try:
         yield

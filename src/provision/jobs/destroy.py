@@ -50,6 +50,6 @@ def destroyed(removal: Removal, org: WritableOrg, context: OrgContext) -> str:
     with context.recorder.recording(intent, org) as recording:
         destroy_app(removal, org, context.progress.talk, recording.note)
     org.written.settle()
-    said = f"app: {removal.actual.app} is gone (read back)"
-    context.progress.show(said)
-    return said
+    result = f"app: {removal.actual.app} is gone (read back)"
+    context.progress.show(result)
+    return result

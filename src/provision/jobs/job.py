@@ -92,6 +92,10 @@ class Job(ABC):
         """What to ask before anything is done in so many orgs; empty if nothing is to be asked."""
         return ""
 
+    def preview(self) -> Job | None:
+        """A job that only reads, and tells in a line an org what this one would do."""
+        return None
+
     def selected(self, orgs: Sequence[FleetOrg]) -> tuple[FleetOrg, ...]:
         """Those of ``orgs`` that it is for. Raises :class:`CannotError` if it is none of them."""
         return tuple(orgs)

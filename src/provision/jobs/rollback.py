@@ -81,6 +81,19 @@ class Rollback(Job):
         version = super(Rollback, self).api_version(org)
         return version or read_record(self._directories(org.name)[0]).org.api_version
 
+    def preview(self) -> Job:
+        """What would be done, without doing it."""
+        return _Preview(
+            target=self.target,
+            specs=self.specs,
+            org=self.org,
+            rules=self.rules,
+            keep=self.keep,
+            command=self.command,
+            gates=self.gates,
+            kept=self.kept,
+        )
+
     def question(self, orgs: int) -> str:
         """Whether to do it in all of them."""
         return f"Roll {orgs} org{'s' if orgs != 1 else ''} back to before {self.kept.name}?"
@@ -149,14 +162,14 @@ class Rollback(Job):
             check_restored(applied)
             restore(restoration, org, recording.note)
         differs = ", ".join(rollback_exceptions(kept, actual, applied.actual, restoration))
-        said = (
+        result = (
             f"app: {app} is what it was before {kept.directory.run_id} (read back)"
             f"{f', but for {differs}' if differs else ''}"
         )
         if applied.consumer_key != kept.record.consumer_key:
-            said += f"\nconsumer key: {applied.consumer_key}"
-        progress.show(said)
-        return said
+            result += f"\nconsumer key: {applied.consumer_key}"
+        progress.show(result)
+        return result
 
     def _removed(self, kept: KeptRun, org: WritableOrg, context: OrgContext) -> str:
         app = kept.record.app
@@ -170,6 +183,37 @@ class Rollback(Job):
         check_removals([removal], self.gates.allow)
         context.approval.ask(f"Destroy {app} in {org.name}? It was not there before the run.")
         return destroyed(removal, org, context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Preview(Rollback):
+    """What a rollback would do, in a line an app."""
+
+    verb: ClassVar = "plan rollback"
+    writes: ClassVar = False
+
+    def run(self, context: OrgContext) -> str:
+        """Read the org, and tell what would be done to each app."""
+        return "\n".join(
+            _previewed(read_run(directory), context)
+            for directory in self._directories(context.org.name)
+        )
+
+
+def _previewed(kept: KeptRun, context: OrgContext) -> str:
+    app, org, rules = kept.record.app, context.org, context.shared.rules
+    check_run_org(kept, org)
+    learn_names(kept, org)
+    actual = org.find_app(app, wholly=True)
+    if not kept.record.app_existed:
+        return f"{app}: to be destroyed" if actual.exists else f"{app}: absent already"
+    plan = gated(prepare_rollback(kept, actual, org, context.clock.today()), org, rules).plan
+    if plan.is_empty:
+        return f"{app}: nothing to restore"
+    count = len(tuple(plan.changes))
+    gates = ", ".join(gate.name for gate in plan.gates if gate.name not in context.job.lifted)
+    refused = f" (refused by the gate {gates})" if gates else ""
+    return f"{app}: {count} field{'' if count == 1 else 's'} to restore{refused}"
 
 
 def target_of_run(run: RunDirectory, orgs: Sequence[str]) -> Target:

@@ -21,7 +21,7 @@ from provision.jobs.orgs import FleetOrgs
 from provision.jobs.progress import Hooks
 from provision.jobs.runner import Ran, Runner
 from provision.jobs.target import FilesTarget
-from provision.jobs.unit import exit_code_of, failed_row, row_of, told_of
+from provision.jobs.unit import exit_code_of, failed_row, kept_form, row_of
 from provision.jobs.view import Hidden, RunView
 from provision.jobs.workdir import run_base, working_directory
 from provision.org.http import calls_of, http_session
@@ -109,7 +109,7 @@ def kept_run(
         except ProvisionError as error:
             _keep(failed_row(job.verb, org, error), run_log, say)
             raise
-        row = row_of(org, told_of(outcome), began, calls(), strict=job.is_strict)
+        row = row_of(org, kept_form(outcome), began, calls(), strict=job.is_strict)
         _keep(row, run_log, say)
         return outcome, row
 
@@ -130,4 +130,4 @@ def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
     for warning in shared.new_warnings():
         hooks.progress.talk(warning)
     outcome = job.run_offline(specs, shared)
-    return Ran(outcome, exit_code_of(told_of(outcome), strict=job.is_strict), (), {})
+    return Ran(outcome, exit_code_of(kept_form(outcome), strict=job.is_strict), (), {})

@@ -77,12 +77,24 @@ class Runner:
             if isinstance(self.job, Apply):
                 return self._apply(self.job, run_log)
             left = run_log.left
-            question = self.job.question(len(left))
-            if question and left:
-                self.hooks.approval.ask(question)
+            self._ask(run_log, left)
             orders = partial(_order, travelling(self.job, run_log))
             ended = self._travel(run_log, left, orders, run_log.add)
             return self._reported(run_log, ended)
+
+    def _ask(self, run_log: RunLog, orgs: Sequence[str]) -> None:
+        """Show what would be done in each org, if somebody decides, and raise unless it is."""
+        question, preview = self.job.question(len(orgs)), self.job.preview()
+        if not question or not orgs:
+            return
+        if preview is not None and self.hooks.approval.is_asked:
+            rows: list[OrgRow] = []
+            orders = partial(_order, travelling(preview, run_log))
+            ended = self._scheduled(preview, run_log, orgs, orders, rows.append)
+            if ended.reason:
+                raise CannotError(f"{ended.reason} while planning; nothing was written")
+            self.view.previewed(rows)
+        self.hooks.approval.ask(question)
 
     def _apply(self, job: Apply, run_log: RunLog) -> Ran:
         """Show the plans of all orgs, have them approved at once, and do what was shown."""
@@ -123,7 +135,7 @@ class Runner:
         return Proposal.of([rows[org] for org in run_log.header.orgs if org in rows])
 
     def _approve(self, job: Apply, proposal: Proposal, run_log: RunLog) -> None:
-        """Show it, and raise :class:`GateRefused` unless it may and shall be done."""
+        """Show the plans, and raise :class:`GateRefused` unless gates and the user allow them."""
         if proposal.plans:
             self.view.proposed(proposal.report)
         try:
@@ -172,8 +184,8 @@ class Runner:
 
             # A fleet's own number is one of threads here; an engine says how much it can do.
             pace = replace(rollout, concurrency=self.options.concurrency or executor.at_once)
-            lost = partial(_lost, job)
-            ended = Scheduler(pace, executor, stop, on_row, lost, failures).run(orgs)
+            missing_row = partial(_missing_row, job)
+            ended = Scheduler(pace, executor, stop, on_row, missing_row, failures).run(orgs)
         for warning in self.shared.new_warnings():
             talk(warning)
         return ended
@@ -181,8 +193,8 @@ class Runner:
     def _reported(self, run_log: RunLog, ended: Ended) -> Ran:
         shared, progress = self.shared.shared_values(), self.hooks.progress
         if self.job.verb not in _CHECKS:
-            for told in shared:
-                progress.talk(told.line)
+            for finding in shared:
+                progress.talk(finding.line)
         if self.job.writes:
             progress.written()
         record = run_log.as_record()
@@ -211,27 +223,27 @@ def _approved_order(job: Job, approved: Mapping[str, frozenset[str]], org: str) 
     return partial(org_row, job, org, approved[org])
 
 
-def _lost(job: Job, org: str, error: Exception) -> OrgRow:
-    """The row of an org of which no worker told how it went: a verb may have written there."""
+def _missing_row(job: Job, org: str, error: Exception) -> OrgRow:
+    """The row of an org whose worker returned none. The job may have written to the org."""
     if isinstance(error, ProvisionError):
         return failed_row(job.verb, org, error)
-    said = f"the worker that did it is gone: {error or type(error).__name__}"
+    reason = f"the worker that did it is gone: {error or type(error).__name__}"
     if not job.writes:
         again = "Continue with --resume; what was done is not done twice."
-        return failed_row(job.verb, org, OrgUnreachable(said, next_step=again))
-    lost = ApplyFailed(
-        f"{said}. It is not known what it wrote to the org",
+        return failed_row(job.verb, org, OrgUnreachable(reason, next_step=again))
+    unknown = ApplyFailed(
+        f"{reason}. It is not known what it wrote to the org",
         next_step="Run `provision diff` to see what the org has, then continue with --resume; "
         "what was done is not done twice.",
     )
-    return failed_row(job.verb, org, lost)
+    return failed_row(job.verb, org, unknown)
 
 
 def _left_under_way(job: Job) -> ProvisionError:
-    said = "interrupted twice while it was under way, and nobody waited for its end"
+    reason = "interrupted twice while it was under way, and nobody waited for its end"
     if not job.writes:
-        return CannotError(said, next_step="Continue with --resume.")
+        return CannotError(reason, next_step="Continue with --resume.")
     return ApplyFailed(
-        said,
+        reason,
         next_step="Run `provision diff` to see what the org has, or continue with --resume.",
     )

@@ -32,10 +32,10 @@ from provision.report.results import Results
 from provision.report.text import plan_text
 from provision.sensitive_text import without_secrets
 
-__all__ = ["Told", "exit_code_of", "failed_row", "org_row", "row_of", "told_of"]
+__all__ = ["Kept", "exit_code_of", "failed_row", "kept_form", "org_row", "row_of"]
 
-Told: TypeAlias = Report | Findings | str
-"""What came of one org, in words without secrets."""
+Kept: TypeAlias = Report | Findings | str
+"""What came of one org, as text without secrets."""
 
 
 def org_row(job: Job, name: str, approved: frozenset[str] | None = None) -> OrgRow:
@@ -46,14 +46,14 @@ def org_row(job: Job, name: str, approved: frozenset[str] | None = None) -> OrgR
     began = time.time()
     with http_session(job.org.http_timeout) as http:
         try:
-            told: Told = told_of(_outcome(job, name, approved, http))
+            kept: Kept = kept_form(_outcome(job, name, approved, http))
         except ProvisionError as error:
-            told = _failed(job.verb, name, error)
+            kept = _failed(job.verb, name, error)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours, in this org
             _log(f"{name}: {traceback.format_exc()}")
-            told = _failed(job.verb, name, _Bug(f"this is a bug in provision: {error}"))
+            kept = _failed(job.verb, name, _Bug(f"this is a bug in provision: {error}"))
         calls = calls_of(http).made
-    return row_of(name, told, began, calls, strict=job.is_strict)
+    return row_of(name, kept, began, calls, strict=job.is_strict)
 
 
 def _outcome(
@@ -82,8 +82,8 @@ def _outcome(
             watch.check()
 
 
-def told_of(outcome: Outcome) -> Told:
-    """``outcome`` as it can be kept: words without secrets."""
+def kept_form(outcome: Outcome) -> Kept:
+    """``outcome`` as it can be kept: text without secrets."""
     return Report.of(outcome) if isinstance(outcome, Results) else outcome
 
 
@@ -93,7 +93,7 @@ def failed_row(verb: str, name: str, error: ProvisionError) -> OrgRow:
 
 
 class _Bug(ProvisionError):
-    """A bug; its exit code is that of all errors that are not told apart."""
+    """A bug; its exit code is that of all errors that are not kept apart."""
 
 
 class _NewPlans(Silence):
@@ -113,41 +113,41 @@ def _failed(verb: str, name: str, error: ProvisionError) -> Report:
     return Report(verb, (failed_org(name, error, SECRETS),))
 
 
-def row_of(name: str, told: Told, began: float, calls: int, *, strict: bool) -> OrgRow:
+def row_of(name: str, kept: Kept, began: float, calls: int, *, strict: bool) -> OrgRow:
     """The row of an org in which work ``began`` at a time, in seconds since 1970."""
     ended = time.time()
     return OrgRow(
         org=name,
-        exit_code=exit_code_of(told, strict=strict),
+        exit_code=exit_code_of(kept, strict=strict),
         seconds=round(ended - began, 3),
         calls=calls,
-        summary=_summary(told),
+        summary=_summary(kept),
         started=_moment(began),
         ended=_moment(ended),
-        body={} if isinstance(told, str) else body_of(told),
+        body={} if isinstance(kept, str) else body_of(kept),
     )
 
 
-def exit_code_of(told: Told, *, strict: bool) -> ExitCode:
+def exit_code_of(kept: Kept, *, strict: bool) -> ExitCode:
     """What one org came to. With ``strict``, a warning is a finding."""
-    if isinstance(told, str):
+    if isinstance(kept, str):
         return ExitCode.OK
-    if isinstance(told, Report):
-        return told.exit_code
-    bad = told.count(Severity.ERROR) + (told.count(Severity.WARNING) if strict else 0)
+    if isinstance(kept, Report):
+        return kept.exit_code
+    bad = kept.count(Severity.ERROR) + (kept.count(Severity.WARNING) if strict else 0)
     return ExitCode.FOUND if bad else ExitCode.OK
 
 
-def _summary(told: Told) -> str:
-    if isinstance(told, str):
-        return "; ".join(told.splitlines())
-    if isinstance(told, Findings):
-        counts = [f"{told.count(item)} {item.value}" for item in Severity if told.count(item)]
+def _summary(kept: Kept) -> str:
+    if isinstance(kept, str):
+        return "; ".join(kept.splitlines())
+    if isinstance(kept, Findings):
+        counts = [f"{kept.count(item)} {item.value}" for item in Severity if kept.count(item)]
         return ", ".join(counts) or "nothing found"
-    failed = next((entry.failure for entry in told.entries if entry.failure), None)
-    alone = len(told.entries) == 1
-    said = told.entries[0].status if alone else tally(told.entries)
-    return f"{said}: {failed.message.splitlines()[0]}" if failed and failed.message else said
+    failed = next((entry.failure for entry in kept.entries if entry.failure), None)
+    alone = len(kept.entries) == 1
+    status = kept.entries[0].status if alone else tally(kept.entries)
+    return f"{status}: {failed.message.splitlines()[0]}" if failed and failed.message else status
 
 
 def _moment(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeAlias
 
@@ -25,6 +25,10 @@ class RunView(Protocol):
         """The plans of all orgs, before they are approved."""
         ...
 
+    def previewed(self, rows: Sequence[OrgRow]) -> None:
+        """What would be done in each org, before that is approved."""
+        ...
+
     def refused(self, report: Report) -> None:
         """What came of a run that was refused as a whole."""
         ...
@@ -39,6 +43,9 @@ class Hidden:
 
     def proposed(self, report: Report) -> None:
         """Ignore it."""
+
+    def previewed(self, rows: Sequence[OrgRow]) -> None:
+        """Ignore them."""
 
     def refused(self, report: Report) -> None:
         """Ignore it."""

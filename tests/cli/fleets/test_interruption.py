@@ -106,11 +106,11 @@ def test_a_pause_begins_no_further_org(start, fleet, gate) -> None:
     pause.touch()
     with fleet.noting() as noted:
         gate.opened.set()
-        started.await_line(f"paused: delete {pause} to go on")
+        started.await_line(f"paused: delete {pause} to continue")
     assert touched(noted) <= {"org1"}
     pause.unlink()
     code, _, said = started.end()
-    assert "going on" in said
+    assert "continuing" in said
     assert code == ExitCode.FOUND
     assert len(fleet.rows()) == 4
 

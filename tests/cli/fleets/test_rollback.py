@@ -52,7 +52,9 @@ def test_a_gate_refuses_each_org(run, fleet, applied) -> None:
 def test_one_question_is_asked_for_all(run, fleet, applied, monkeypatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(live, "confirm", asked.append)
-    assert run("rollback", applied, "--allow", "irreversible").code == ExitCode.OK
+    ran = run("rollback", applied, "--allow", "irreversible")
+    assert ran.code == ExitCode.OK
+    assert "org2: Robot: to be destroyed\n" in ran.out
     assert asked == [f"Roll 4 orgs back to before {applied}?"]
 
 

@@ -1,4 +1,4 @@
-"""Canaries, waves, and when to stop; going on with what is left."""
+"""Canaries, waves, and when to stop; continuing with what is left."""
 
 from __future__ import annotations
 
