@@ -182,8 +182,8 @@ def _shown(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _unknown(said: str) -> str:
-    return f"notice: who moved is unknown: {said}"
+def _unknown(reason: str) -> str:
+    return f"notice: who moved is unknown: {reason}"
 
 
 def _reason(error: Exception) -> str:

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _SCHEMA: Final = "provision/last-applied/1"
-_NEXT: Final = "The next apply writes it anew."
+_NEXT: Final = "The next apply writes a new one."
 
 _BY_MOVES = {
     (True, False): Moved.SPEC,

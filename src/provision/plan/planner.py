@@ -199,21 +199,21 @@ def _defaults(desired: Sequence[Component], version: int) -> Iterator[Default]:
         component = by_type.get(metadata_type.name)
         if component is None and not (has_oauth and metadata_type in {OAUTH_POLICIES, POLICIES}):
             continue
-        said = component or Component(metadata_type, "")
-        merged = overlay(said, None)
+        wanted = component or Component(metadata_type, "")
+        merged = overlay(wanted, None)
         for field in metadata_type.fields:
             chosen = field.default
-            if chosen is None or not _is_left_to_org(field, metadata_type, said, version):
+            if chosen is None or not _is_left_to_org(field, metadata_type, wanted, version):
                 continue
             if field.applies(merged.fields):
                 yield Default(metadata_type, field, chosen)
 
 
 def _is_left_to_org(
-    field: Field, metadata_type: MetadataType, said: Component, version: int
+    field: Field, metadata_type: MetadataType, wanted: Component, version: int
 ) -> bool:
     known = field.known_in(version) and version >= metadata_type.since
-    return known and field.role is Role.SPEC and field.name not in said.fields
+    return known and field.role is Role.SPEC and field.name not in wanted.fields
 
 
 def _key_gates(changes: Sequence[Change]) -> Iterator[Gate]:

@@ -114,11 +114,11 @@ class SavedPlan:
 
 
 def lasting(plan: Plan) -> Plan:
-    """Of ``plan``, what is the same in another session of another user, a day later.
+    """The part of ``plan`` that is the same in another session of another user, a day later.
 
-    What it says about the org, about users and about who changed what is left out: it is nothing
-    that an apply does. What an apply must judge (risks in detail, who may use the app already) is
-    judged anew then.
+    Facts about the org, its users and who changed what are left out, since an apply does not depend
+    on them. The details of risks and who can use the app already are left out as well: an apply
+    computes them again.
     """
     org = OrgFacts(
         plan.org.name, plan.org.instance_url, "", plan.org.api_version, "", plan.org.org_id
@@ -224,12 +224,12 @@ def _check_version(schema: object, name: str) -> None:
 
 
 def _problems(saved: SavedPlan) -> Iterator[str]:
-    """What no saved plan has, though each value has a legal type."""
+    """What is wrong with a plan in which each value has a legal type."""
     plan = saved.plan
     try:
         pydantic.TypeAdapter(DeveloperName).validate_python(plan.app)
     except pydantic.ValidationError as error:
-        yield from (f"plan.app: {said.partition(': ')[2]}" for said in problems_of(error))
+        yield from (f"plan.app: {text.partition(': ')[2]}" for text in problems_of(error))
     if not _ORG_ID.fullmatch(plan.org.org_id):
         yield "plan.org.org_id: it must be the org's id, of 15 characters"
     if as_json(plan) != as_json(lasting(plan)):
@@ -241,7 +241,7 @@ def _problems(saved: SavedPlan) -> Iterator[str]:
         if item.action is Action.UNKNOWN:
             yield f"{place}.action: a saved plan knows whether the record is there"
         for part, component in (("desired", item.desired), ("component", item.component)):
-            yield from (f"{place}.{part}.{said}" for said in _misfits(component))
+            yield from (f"{place}.{part}.{problem}" for problem in _misfits(component))
     for index, default in enumerate(plan.defaults):
         if default.component.field(default.field.name) is None:
             yield f"plan.defaults.{index}: there is no field {default.field.name}"
@@ -249,12 +249,12 @@ def _problems(saved: SavedPlan) -> Iterator[str]:
 
 def _misfits(component: Component) -> Iterator[str]:
     for name, value in component.fields.items():
-        said = _complaint(component.type.field(name), value)
-        if said:
-            yield f"fields.{name}: {said}"
+        problem = _problem(component.type.field(name), value)
+        if problem:
+            yield f"fields.{name}: {problem}"
 
 
-def _complaint(known: Field | None, value: Value) -> str:
+def _problem(known: Field | None, value: Value) -> str:
     """Why ``value`` cannot be deployed as one of a field (``None``: unknown), empty if it can."""
     if known is None:
         is_kept = isinstance(value, RawXml | Unset)

@@ -83,7 +83,7 @@ def _texts_of_jwt(jwt: JwtFiles | None) -> tuple[str, ...]:
 
 
 def _lasting_url(url: str) -> str:
-    """An org's URL; of the embedded local org without its port, which every run has anew."""
+    """An org's URL. That of the embedded local org has no port, which differs in every run."""
     parts = urlsplit(url)
     if parts.hostname not in _LOOPBACK:
         return url

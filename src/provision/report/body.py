@@ -48,10 +48,10 @@ def body_from(kept: Mapping[str, object], place: str) -> Body:
     content = dict(kept)
     schema = content.pop("schema", None)
     if schema != SCHEMA:
-        said = f"{place}: the body has the schema {schema!r}, not {SCHEMA!r}"
-        raise CannotError(said, next_step=_NEXT)
+        message = f"{place}: the body has the schema {schema!r}, not {SCHEMA!r}"
+        raise CannotError(message, next_step=_NEXT)
     try:
         return from_json(Body, content)
     except ValueError as error:
-        said = "\n".join(f"{place}: {line}" for line in str(error).splitlines())
-        raise CannotError(said, next_step=_NEXT) from None
+        problems = "\n".join(f"{place}: {line}" for line in str(error).splitlines())
+        raise CannotError(problems, next_step=_NEXT) from None

@@ -53,8 +53,8 @@ def _command(finding: Finding) -> str:
     elif at:
         place = {"file": relative_file(at.file), "line": str(at.line), "col": str(at.column)}
         properties = place | properties
-    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMAND[finding.severity]} {said}::{_data(message)}"
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMAND[finding.severity]} {listed}::{_data(message)}"
 
 
 def _data(text: str) -> str:

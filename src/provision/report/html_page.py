@@ -128,5 +128,5 @@ def _detailed(report: Report) -> Mapping[int, Entry]:
 
 def _opened(all_entries: Sequence[Entry]) -> frozenset[int]:
     """The entries whose details are open at first: those with a severity, unless they are many."""
-    loud = [number for number, entry in enumerate(all_entries) if entry.severity]
-    return frozenset(loud if len(loud) <= _MOST_OPEN else ())
+    telling = [number for number, entry in enumerate(all_entries) if entry.severity]
+    return frozenset(telling if len(telling) <= _MOST_OPEN else ())

@@ -70,12 +70,12 @@ class TextRenderer:
 
 def _fleet_text(report: Report) -> str:
     count = len(report.entries)
-    loud = (entry for _, entry in worst_first(report.entries) if not entry.is_fine)
+    telling = (entry for _, entry in worst_first(report.entries) if not entry.is_fine)
     return "\n\n".join(
         [
             "\n".join(_matrix_lines(matrix_of(report))),
             f"{count} results in {len(report.orgs)} orgs: {tally(report.entries)}.",
-            *(entry_text(each.entry, report.verb, each.orgs) for each in alike(loud)),
+            *(entry_text(each.entry, report.verb, each.orgs) for each in alike(telling)),
         ]
     )
 
