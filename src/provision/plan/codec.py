@@ -113,7 +113,7 @@ def _path(parts: Sequence[str | int]) -> str:
 
 
 def _published(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON Schema
-    """``schema``, in which no object may have other keys, without the docstrings of the code."""
+    """``schema`` without docstrings. Objects have all of their keys, and no others."""
     match schema:
         case {"type": "object", "properties": _} | {"type": _, "enum": _}:
             parts = {
@@ -121,8 +121,10 @@ def _published(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON Schema
                 for name, part in schema.items()
                 if name not in {"title", "description"}
             }
-            is_open = "properties" in parts and "additionalProperties" not in parts
-            return {**parts, "additionalProperties": False} if is_open else parts
+            if "properties" not in parts:
+                return parts
+            keys = list(parts["properties"])
+            return {**parts, "required": keys, "additionalProperties": False}
         case dict():
             is_titled = isinstance(schema.get("title"), str)
             parts = {
