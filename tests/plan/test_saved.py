@@ -276,7 +276,8 @@ def test_an_unknown_word_is_refused(save, part) -> None:
 def test_what_no_saved_plan_has_is_refused(save, part) -> None:
     content = json.loads(save(SIMPLE).to_json())
     content["plan"] |= part
-    with pytest.raises(CannotError, match="a part that no saved plan has"):
+    [name] = part
+    with pytest.raises(CannotError, match=f"plan.{name}: it has a part that no saved plan has"):
         saved_plan_of(resigned(content), "plan.json")
 
 

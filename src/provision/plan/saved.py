@@ -22,7 +22,7 @@ from provision.plan.codec import as_json, from_json, json_schema, object_of, pro
 from provision.plan.document import Sha256
 from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.fingerprint import canonical_json, fingerprint, moved_components, sha256
-from provision.plan.plan import Action, Assign, Moved, Plan
+from provision.plan.plan import Action, Assign, ComponentPlan, Moved, Plan
 from provision.spec.base import DeveloperName, Username
 
 __all__ = ["JwtFiles", "SavedPlan", "SpecFile", "lasting", "plan_schema", "saved_plan_of"]
@@ -232,19 +232,24 @@ def _problems(saved: SavedPlan) -> Iterator[str]:
         yield from (f"plan.app: {text.partition(': ')[2]}" for text in problems_of(error))
     if not _ORG_ID.fullmatch(plan.org.org_id):
         yield "plan.org.org_id: it must be the org's id, of 15 characters"
-    if as_json(plan) != as_json(lasting(plan)):
-        yield "plan: it has a part that no saved plan has"
+    form = as_json(plan)
+    for name, part in as_json(lasting(plan)).items():
+        if form[name] != part:
+            yield f"plan.{name}: it has a part that no saved plan has"
     for index, item in enumerate(plan.components):
-        place = f"plan.components.{index}"
-        if item.desired.type not in CORE_TYPES or item.component.type is not item.desired.type:
-            yield f"{place}: provision does not manage records of its type"
-        if item.action is Action.UNKNOWN:
-            yield f"{place}.action: a saved plan knows whether the record is there"
-        for part, component in (("desired", item.desired), ("component", item.component)):
-            yield from (f"{place}.{part}.{problem}" for problem in _misfits(component))
+        yield from _component_problems(f"plan.components.{index}", item)
     for index, default in enumerate(plan.defaults):
         if default.component.field(default.field.name) is None:
             yield f"plan.defaults.{index}: there is no field {default.field.name}"
+
+
+def _component_problems(place: str, item: ComponentPlan) -> Iterator[str]:
+    if item.desired.type not in CORE_TYPES or item.component.type is not item.desired.type:
+        yield f"{place}: provision does not manage records of its type"
+    if item.action is Action.UNKNOWN:
+        yield f"{place}.action: a saved plan knows whether the record is there"
+    for part, component in (("desired", item.desired), ("component", item.component)):
+        yield from (f"{place}.{part}.{problem}" for problem in _misfits(component))
 
 
 def _misfits(component: Component) -> Iterator[str]:
