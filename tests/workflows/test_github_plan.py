@@ -72,7 +72,8 @@ def test_a_plan_that_never_began_says_so_in_the_comment(github: GitHub) -> None:
     jobs = github.call(PLAN, event=pull_request(), **options)
     assert jobs["plan"].result == "failure"
     (comment,) = github.known["comments"]
-    assert "provision plan: exit code 2" in comment["body"]
+    assert "provision plan: 1 cannot be done" in comment["body"]
+    assert "the command line is not valid" in comment["body"]
 
 
 def test_what_is_no_variable_is_refused_and_not_repeated(github: GitHub) -> None:

@@ -124,22 +124,22 @@ def _ended() -> int:
         _refuse_credentials(sys.argv[1:])
         app(prog_name="provision")
     except ProvisionError as error:
-        print_error(error)
-        return error.exit_code
+        return _failed(error)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else ExitCode.OK
-        return _interrupted() if code == _INTERRUPTED else code  # typer catches it first
+        if code == _INTERRUPTED:
+            return _interrupted()  # typer catches it first
+        return _exited(code)
     except KeyboardInterrupt:
         return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
         if not _has_folder():
-            print_error(_NO_FOLDER)
-            return _NO_FOLDER.exit_code
+            return _failed(_NO_FOLDER)
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-            print_error(_TOO_LONG)
-            return _TOO_LONG.exit_code
+            return _failed(_TOO_LONG)
         print_bug(error)
         if not is_written():
+            _report(ProvisionError(f"this is a bug in provision: {error}"))
             return ExitCode.BUG
         return _told("a bug in provision stopped it", _REPORT)
     return ExitCode.OK
@@ -155,8 +155,27 @@ def _told(what: str, next_step: str) -> int:
     error = ApplyFailed(
         f"The org was written to.\n{what}, before the result was told", next_step=next_step
     )
+    return _failed(error)
+
+
+def _failed(error: ProvisionError) -> int:
+    """Print the error that ended the run, also as its result; the exit code."""
     print_error(error)
+    _report(error)
     return error.exit_code
+
+
+def _report(error: ProvisionError) -> None:
+    from provision.cli.failed_result import report_failure
+
+    report_failure(error, sys.argv[1:])
+
+
+def _exited(code: int) -> int:
+    """What typer ended the program with: after a usage error there is no result yet."""
+    if code == ExitCode.CANNOT:
+        _report(CannotError("the command line is not valid: see stderr"))
+    return code
 
 
 def _has_folder() -> bool:

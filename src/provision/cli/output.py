@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provision.cli.console import Console
-from provision.cli.telling import lose_result
+from provision.cli.telling import lose_result, note_result
 from provision.errors import CannotError
 from provision.report.format import Format, renderer_of
 
@@ -81,6 +81,7 @@ class Output:
         if self.file is None:
             self.console.document(text)
             return
+        note_result()
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:  # what was done is done: the exit code tells at the end
