@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from provision.cli.live import FleetView, LiveProgress, approval
 from provision.cli.output import Output
 from provision.errors import CannotError
+from provision.jobs.job import Ran
 from provision.jobs.options import RolloutOptions
 from provision.jobs.progress import Hooks
 from provision.jobs.run import run_job
-from provision.jobs.runner import Ran
 from provision.jobs.target import FleetTarget
 from provision.report.findings import Findings
 from provision.report.report import Report

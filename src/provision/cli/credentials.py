@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.jobs.credentials import CredentialsJob
+    from provision.jobs.job import Ran
     from provision.jobs.options import RolloutOptions
-    from provision.jobs.runner import Ran
     from provision.jobs.target import Target
     from provision.secret import Sink
 

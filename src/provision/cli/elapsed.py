@@ -1,4 +1,4 @@
-"""Elapsed: how long a wait has lasted by now, on stderr, so that no wait is silent."""
+"""Elapsed: how long a wait has lasted so far, on stderr, so that no wait is silent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provision.org.clock import Clock, SystemClock
 __all__ = ["Elapsed", "begin_elapsed", "elapsed", "no_elapsed"]
 
 _TICK: Final = 0.25  # seconds
-_LEAST: Final = 1  # seconds of a wait that is worth a word
+_LEAST: Final = 1  # a shorter wait, in seconds, is not shown
 _LINES: Final = (2, 5, 15)  # seconds after which a log gets a line
 _EVERY: Final = 30  # seconds from one line to the next after those
 _WIPE: Final = "\r\x1b[K"
@@ -23,9 +23,9 @@ _WIPE: Final = "\r\x1b[K"
 class Elapsed:
     """Counts the seconds since something was last written, and shows them.
 
-    On a terminal they stand on a line of their own that is wiped before anything else is written;
-    in a log they are lines, fewer as time goes by, and later where nothing was said yet that tells
-    what is waited for. Safe to use from many threads.
+    On a terminal they are on a line of their own, which is cleared before anything else is written.
+    In a log they are lines: fewer as time goes by, and later if no line was written yet that says
+    what the program waits for. Safe to use from many threads.
     """
 
     def __init__(self, clock: Clock, write: Callable[[str], None], *, is_terminal: bool) -> None:
@@ -35,7 +35,7 @@ class Elapsed:
         self._guard = threading.Lock()
         self._wanted = False
         self._shown = 0
-        self._spoken = False
+        self._has_written = False
         self._since = clock.monotonic()
 
     def begin(self) -> None:
@@ -52,25 +52,25 @@ class Elapsed:
         return self._wanted
 
     def note_written(self) -> None:
-        """Take away what is shown, since something else is about to be written."""
-        self._spoken = True
+        """Clear what is shown, since something else is about to be written."""
+        self._has_written = True
         self._restart(wanted=self._wanted)
 
     def tick(self) -> None:
-        """Show how long the wait has lasted, if that is worth a word. To be called often."""
+        """Show how long the wait has lasted, if it is long enough. To be called often."""
         with self._guard:
             seconds = int(self._clock.monotonic() - self._since)
             if not self._wanted or seconds < self._due():
                 return
             self._shown = seconds
-            said = f"waiting: {seconds} s"
-            self._write(f"{_WIPE}{said}" if self._is_terminal else f"{said}\n")
+            text = f"waiting: {seconds} s"
+            self._write(f"{_WIPE}{text}" if self._is_terminal else f"{text}\n")
 
     def _due(self) -> int:
-        """After how many seconds of a wait the next word is due."""
+        """After how many seconds of a wait they are shown next."""
         if self._is_terminal:
             return max(self._shown + 1, _LEAST)
-        lines = _LINES if self._spoken else _LINES[1:]
+        lines = _LINES if self._has_written else _LINES[1:]
         regular = (self._shown // _EVERY + 1) * _EVERY
         return next((seconds for seconds in lines if seconds > self._shown), regular)
 

@@ -78,7 +78,7 @@ def serve(
     console = Console()
     with local as org:
         session = org.session()
-        said = {
+        details = {
             "http": org.url,
             "https": org.https_url,
             "ca_file": str(org.ca_file),
@@ -86,7 +86,7 @@ def serve(
             "username": session.username,
             "access_token": session.access_token,
         }
-        _say(said, console, as_json=as_json)
+        _print(details, console, as_json=as_json)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:  # Ctrl-C, or SIGTERM: see main
@@ -98,10 +98,13 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
     from provision.localorg.operate import status as status_of
 
     found = status_of(database_path(database))
-    said: dict[str, object] = {"database": str(found.database), "served": found.server is not None}
+    details: dict[str, object] = {
+        "database": str(found.database),
+        "served": found.server is not None,
+    }
     if found.server is not None:
-        said |= {"http": found.server.http_url, "https": found.server.https_url}
-    _say(said | dict(found.details), Console(), as_json=as_json)
+        details |= {"http": found.server.http_url, "https": found.server.https_url}
+    _print(details | dict(found.details), Console(), as_json=as_json)
 
 
 def reset(database: Database = None) -> None:
@@ -113,8 +116,8 @@ def reset(database: Database = None) -> None:
     Console().result(f"{path}: reset")
 
 
-def _say(said: Mapping[str, object], console: Console, *, as_json: bool) -> None:
+def _print(details: Mapping[str, object], console: Console, *, as_json: bool) -> None:
     if as_json:
-        console.result(json.dumps(said))
+        console.result(json.dumps(details))
     else:
-        console.result("\n".join(f"{name}: {value}" for name, value in said.items()))
+        console.result("\n".join(f"{name}: {value}" for name, value in details.items()))

@@ -141,17 +141,17 @@ def _ended() -> int:
         if not is_written():
             _report(ProvisionError(f"this is a bug in provision: {error}"))
             return ExitCode.BUG
-        return _told("a bug in provision stopped it", _REPORT)
+        return _error_after_write("a bug in provision stopped it", _REPORT)
     return ExitCode.OK
 
 
 def _interrupted() -> int:
     """The exit code of an interruption that came outside of what writes to an org."""
-    return _told("interrupted", _LOOK) if is_written() else _INTERRUPTED
+    return _error_after_write("interrupted", _LOOK) if is_written() else _INTERRUPTED
 
 
-def _told(what: str, next_step: str) -> int:
-    """Say that an org was written to, and what came after that; the exit code."""
+def _error_after_write(what: str, next_step: str) -> int:
+    """Print that an org was written to, and what happened after that; the exit code."""
     error = ApplyFailed(
         f"The org was written to.\n{what}, before the result was told", next_step=next_step
     )

@@ -1,7 +1,8 @@
-"""Telling: stdout and stderr on which a write never fails, so that it never ends a run.
+"""stdout and stderr on which a write never fails, so that it never ends a run.
 
-A full disk or a closed pipe under stderr costs talk, and nothing else. Under stdout it costs the
-result: that is noted here, and :mod:`provision.cli.main` makes an exit code of it at the end.
+If stderr is a full disk or a closed pipe, progress messages are lost and nothing else. If stdout is
+one, the result is lost: that is noted here, and :mod:`provision.cli.main` makes an exit code of it
+at the end.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     streams = sys.stdin, sys.stdout, sys.stderr
     if sys.stdin is None:
         sys.stdin = io.StringIO()
-    sys.stdout = _safe(sys.stdout, 1, lambda error: lose_result(_said(error)), before_write)
+    sys.stdout = _safe(sys.stdout, 1, lambda error: lose_result(_reason(error)), before_write)
     sys.stderr = _safe(sys.stderr, 2, lambda _error: None, before_write, _Redacted)
     _original.append(streams[1] if streams[1] is not None else _closed())
     try:
@@ -191,7 +192,7 @@ def _closed() -> TextIO:
     return closed
 
 
-def _said(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return f"stdout: {error.strerror or error}"
 
 

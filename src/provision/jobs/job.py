@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from provision.errors import CannotError, GateName, VersionUnsupported
+from provision.errors import CannotError, ExitCode, GateName, VersionUnsupported
 from provision.fleet.fleet import FleetOrg
+from provision.fleet.record import OrgRow
 from provision.jobs.options import KeepOptions, OrgOptions, RuleOptions, SpecOptions
 from provision.jobs.target import Target
 from provision.report.findings import Findings
+from provision.report.report import Report
 from provision.report.results import Results
 from provision.spec.spec import Spec
 
 if TYPE_CHECKING:
     from provision.jobs.context import JobContext, OrgContext
 
-__all__ = ["Job", "Outcome"]
+__all__ = ["Job", "Outcome", "Ran"]
 
 Outcome: TypeAlias = Results | Findings | str
 """What came of one org. It is a text where a line says all of it."""
@@ -123,3 +125,13 @@ class Job(ABC):
     @abstractmethod
     def run(self, context: OrgContext) -> Outcome:
         """Do it in one org. Raises :class:`~provision.errors.ProvisionError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a job over all of its ``orgs``, and the row of each that was done."""
+
+    result: Outcome | Report
+    exit_code: ExitCode
+    orgs: tuple[str, ...]
+    rows: Mapping[str, OrgRow]

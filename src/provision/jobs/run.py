@@ -14,12 +14,11 @@ from provision.fleet.run_lock import run_lock
 from provision.fleet.run_log import RunLog, header_of
 from provision.fleet.shard import WHOLE
 from provision.jobs.context import JobContext, open_context
-from provision.jobs.job import Job, Outcome
+from provision.jobs.job import Job, Outcome, Ran
 from provision.jobs.opening import done_in_org, folder_of_org
 from provision.jobs.options import RolloutOptions
 from provision.jobs.orgs import FleetOrgs
 from provision.jobs.progress import Hooks
-from provision.jobs.runner import Ran, Runner
 from provision.jobs.target import FilesTarget
 from provision.jobs.unit import exit_code_of, failed_row, kept_form, row_of
 from provision.jobs.view import Hidden, RunView
@@ -43,6 +42,9 @@ def run_job(
     """
     with open_context(job, environ) as shared:
         if isinstance(shared.orgs, FleetOrgs):
+            # Late: one org needs neither waves nor engines.
+            from provision.jobs.runner import Runner
+
             runner = Runner(job, options, shared, shared.orgs, hooks, view)
             return runner.run()
         if isinstance(job.target, FilesTarget):

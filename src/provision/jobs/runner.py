@@ -25,7 +25,7 @@ from provision.fleet.scheduler import Ended, Scheduler
 from provision.fleet.stop_signal import InterruptSignal
 from provision.jobs.apply import Apply
 from provision.jobs.context import JobContext
-from provision.jobs.job import Job, Outcome
+from provision.jobs.job import Job, Ran
 from provision.jobs.options import RolloutOptions
 from provision.jobs.orgs import FleetOrgs
 from provision.jobs.progress import Hooks
@@ -35,23 +35,12 @@ from provision.jobs.unit import failed_row, org_row
 from provision.jobs.view import RunView
 from provision.report.findings import Findings
 from provision.report.joined import joined
-from provision.report.report import Report
 
-__all__ = ["Ran", "Runner"]
+__all__ = ["Runner"]
 
 _CHECKS: Final = frozenset({"doctor", "lint"})
 
 _Keep = Callable[[OrgRow], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What came of a job over all of its ``orgs``, and the row of each that was done."""
-
-    result: Outcome | Report
-    exit_code: ExitCode
-    orgs: tuple[str, ...]
-    rows: Mapping[str, OrgRow]
 
 
 @dataclass(frozen=True, slots=True)
