@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test lint types contracts unit conformance benchmark mutation faults clean
+.PHONY: help install install-dev demo test test-all lint types contracts unit unit-all conformance benchmark mutation faults clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,9 @@ install-dev: $(VENV)/.installed-dev ## Install what the tests need as well
 demo: install ## Provision an app in the embedded local org, drift it, repair it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo/run.sh
 
-test: lint types contracts unit ## Lint, types, import contracts, tests
+test: lint types contracts unit ## Lint, types, import contracts, and the tests that are not slow (3 minutes)
+
+test-all: lint types contracts unit-all ## The same with every test, and branch coverage
 
 lint: install-dev
 	$(BIN)/ruff check .
@@ -43,6 +45,9 @@ contracts: install-dev
 	$(BIN)/lint-imports
 
 unit: install-dev
+	$(BIN)/python -m pytest -n auto -m "not slow" $(ARGS)
+
+unit-all: install-dev
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
 

@@ -13,6 +13,8 @@ from tests.apply.test_failures import restricted
 from tests.apply.test_run import APP, OPEN, assignees, granted
 from tests.network import interrupted_after, interrupted_before, meddling
 
+pytestmark = pytest.mark.slow
+
 RESTRICTING = APP.replace(
     "profiles: [System Administrator]",
     "profiles: [System Administrator, "

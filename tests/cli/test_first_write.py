@@ -18,6 +18,8 @@ from tests.cli.conftest import Ran, Run
 from tests.faults.virtual_time import VirtualTime
 from tests.orgs import OrgUnderTest, org_under_test
 
+pytestmark = pytest.mark.slow
+
 STAGE = ("credentials", "stage", "Robot", "--to", "file:new.json", "--force", "--open-setting")
 SAYS_NOTHING = re.compile(r"nothing (?:of it )?was written", re.IGNORECASE)
 

@@ -18,6 +18,8 @@ from provision.spec.variable import Variables
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.orgs import OrgUnderTest, org_under_test
 
+pytestmark = pytest.mark.slow
+
 SPEC = """\
 app: Robot
 oauth: {callback_urls: [https://a.example/new], scopes: [api]}

@@ -21,6 +21,8 @@ from provision.jobs.unit import org_row
 from tests.dask.cluster import running_cluster
 from tests.dask.gate import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 
 def never_over(_org: str) -> partial[None]:
     return partial(time.sleep, 3600)

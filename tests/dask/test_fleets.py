@@ -13,6 +13,8 @@ from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
 from tests.dask.gate import PATIENCE, closed_gate
 
+pytestmark = pytest.mark.slow
+
 LOGIN, DEPLOY = "oauth:userinfo", "rest:deployRequest"
 
 

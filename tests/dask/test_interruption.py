@@ -15,6 +15,8 @@ from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
 from tests.dask.gate import PATIENCE, closed_gate
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "from provision.cli.main import main; main()"
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
 from tests.dask.relay import relay_to
+
+pytestmark = pytest.mark.slow
 
 
 def test_neither_sessions_nor_keys_nor_secrets_travel(

@@ -9,6 +9,8 @@ import pytest
 from tests.faults.results import ROOT, Results
 from tests.faults.scenarios import SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = "2026:4"
 
 

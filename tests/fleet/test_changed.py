@@ -12,6 +12,8 @@ from provision.errors import CannotError
 from provision.fleet.changed import changed_since
 from provision.fleet.load import load_fleet
 
+pytestmark = pytest.mark.slow
+
 FLEET = """\
 defaults:
   variables: {suffix: ""}

@@ -15,6 +15,8 @@ from provision.org.login.flows import TokenLogin
 from provision.org.org import ReadableOrg
 from tests.cli.conftest import run
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["run"]
 
 SPEC = """\

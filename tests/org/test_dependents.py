@@ -16,6 +16,8 @@ from provision.plan.facts import ActualApp
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.orgs import OrgUnderTest, org_under_test
 
+pytestmark = pytest.mark.slow
+
 every_type = pytest.mark.parametrize("each", LISTED, ids=lambda each: each.name)
 flagged = pytest.mark.parametrize(
     "each", [each for each in LISTED if each.plugin_flag], ids=lambda each: each.name

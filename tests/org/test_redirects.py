@@ -22,6 +22,8 @@ from provision.org.session import Session
 from provision.org.soap import SoapEndpoint
 from provision.secret import Secret
 
+pytestmark = pytest.mark.slow
+
 STATUSES = (301, 302, 303, 307, 308)
 
 

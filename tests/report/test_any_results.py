@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import jsonschema
+import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from lxml import html as lxml_html
@@ -17,6 +18,8 @@ from provision.report.format import Format, renderer_of
 from provision.report.markdown import LONGEST, MARKER
 from provision.report.report import Report
 from tests.report.strategies import all_findings, all_results
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent / "schemas"
 OURS = Path(provision.report.__path__[0]) / "schemas"

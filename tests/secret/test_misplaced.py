@@ -12,6 +12,8 @@ import pytest
 
 from provision.errors import ExitCode
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "00D000000000001!CANARYtoken.CANARYtoken"
 PASSWORD = "CANARYpassword"
 WORD = "CANARYword-12345"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import yaml
 
 from provision.localorg import RunningOrg
 from tests.workflows.conftest import HOME, GitHub, Site, pull_request
+
+pytestmark = pytest.mark.slow
 
 APPLY = "provision-apply.yml"
 FLEET = {"fleet": "fleet.yaml", "environment": "production", "args": "--no-proof"}

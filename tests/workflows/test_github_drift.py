@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.workflows.conftest import GitHub, Site
+
+pytestmark = pytest.mark.slow
 
 DRIFT = "provision-drift.yml"
 APPLY = "provision-apply.yml"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.workflows.conftest import GitHub, Site, pull_request
+
+pytestmark = pytest.mark.slow
 
 PLAN = "provision-plan.yml"
 

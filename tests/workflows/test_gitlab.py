@@ -11,6 +11,8 @@ from provision.errors import ExitCode
 from tests.workflows.conftest import HOME, Site
 from tests.workflows.gitlab import Pipelines, Ran, Server, environment_of, serving
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "glpat-of-the-project"
 MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "3"}
 PUSH = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}

@@ -14,6 +14,8 @@ import yaml
 from provision.errors import ExitCode
 from tests.workflows.conftest import HOME, SPEC, Site
 
+pytestmark = pytest.mark.slow
+
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((HOME / ".pre-commit-hooks.yaml").read_text())}
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.workflows.conftest import HOME
 
+pytestmark = pytest.mark.slow
+
 FILES = [
     *(
         pytest.param(path, "vendor.github-workflows", id=path.name)

@@ -18,6 +18,8 @@ from provision.org.login.flows import TokenLogin
 from provision.org.org import WritableOrg
 from tests.fleets import FleetUnderTest, touched, written
 
+pytestmark = pytest.mark.slow
+
 TO = ("--to", "file:{org}.json")
 OVER = ("--fleet", "fleet.yaml", "--open-setting")
 STAGE = ("credentials", "stage", "Robot", *OVER)

@@ -10,6 +10,8 @@ import pytest
 from provision.errors import ExitCode
 from tests.fleets import touched, written
 
+pytestmark = pytest.mark.slow
+
 HELD = {"operation": "rest:versions", "kind": "slow", "times": 1}
 HELD_DEPLOY = {"operation": "rest:deployRequest", "kind": "slow", "times": 1}
 ONE = ("--concurrency", "1")
