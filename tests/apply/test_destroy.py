@@ -1,12 +1,15 @@
 """Destroying: what goes, what stays, and that it is gone."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from provision.apply.destroy import check_removals, destroy_app, prepare_removal
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import ApplyFailed, ExitCode, GateName, GateRefused
+from provision.org.written import Outcome
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes
 
@@ -98,4 +101,23 @@ def test_a_refused_delete_leaves_the_app_and_says_why(work) -> None:
     assert "Canceled" in raised.value.message
     assert "refused" not in raised.value.message
     assert "The app is as before." in raised.value.message
+    assert work.org.readable().find_app("Robot").exists
+
+
+def test_an_app_that_a_deploy_before_it_changed_is_not_deleted(work) -> None:
+    """Another run's deploy is waited for, and changes the app: the check comes after the wait."""
+    work.apply(APP)
+    shown, org = removal(work), work.org.writable()
+
+    @contextmanager
+    def another_deploy() -> Iterator[None]:
+        work.apply(APP.replace("15 minutes", "10 minutes"))
+        yield
+
+    org.deployer.lock = another_deploy()
+    notes = []
+    with work.org.noting() as noted, pytest.raises(GateRefused, match="stale gate"):
+        destroy_app(shown, org, work.said.append, lambda *note: notes.append(note))
+    assert writes(noted) == ["rest:deployRequest"]  # the other run's
+    assert [outcome for _, outcome in notes] == [Outcome.INTENDED, Outcome.NOT_MADE]
     assert work.org.readable().find_app("Robot").exists

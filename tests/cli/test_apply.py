@@ -1,5 +1,6 @@
 """The verbs that talk to an org, against the embedded local org."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from provision.errors import ExitCode
 from provision.report.format import Format
-from tests.orgs import org_under_test
+from tests.orgs import org_under_test, writes
 
 CLI = "http://localhost:1717/OauthRedirect"
 
@@ -126,6 +127,30 @@ def test_several_specs_are_planned_before_any_is_applied(run, spec, tmp_path) ->
     twice = run("apply", str(spec), str(spec), "--org", "local", "--yes")
     assert twice.code == ExitCode.CANNOT
     assert "more than one spec is for Robot" in twice.err
+
+
+@pytest.mark.parametrize("name", list(Format))
+def test_an_app_after_one_that_failed_is_not_attempted(
+    run, spec, tmp_path, monkeypatch, name: Format
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("app: Other\nlabel: Other\ncontact_email: a@example.com\n")
+    with org_under_test(tmp_path / "org") as org:
+        monkeypatch.setenv("SF_INSTANCE_URL", org.local.https_url)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(org.local.ca_file))
+        monkeypatch.setenv("SF_ACCESS_TOKEN", org.local.session().access_token)
+        org.set_faults({"operation": "rest:deployRequest", "kind": "component_failure"})
+        with org.noting() as noted:
+            ran = run("apply", str(spec), str(other), "--yes", "--no-proof", "--format", name)
+    assert ran.code == ExitCode.APPLY_FAILED
+    assert writes(noted) == ["rest:deployRequest"]  # that of the first app
+    assert "not attempted" in (ran.out + ran.err).casefold()
+    if name is Format.JSON:
+        statuses = [each["status"] for each in json.loads(ran.out)["results"]]
+        assert statuses == ["apply failed", "not attempted"]
+    if name is Format.JUNIT:
+        types = re.findall(r'<error type="(\w+)"', ran.out)
+        assert types == ["apply_failed", "not_attempted"]
 
 
 def test_quiet_leaves_the_talk_out(run, spec) -> None:

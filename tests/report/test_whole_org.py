@@ -56,6 +56,8 @@ def test_junit_counts_it_as_an_error(report) -> None:
     root = etree.fromstring(renderer_of(Format.JUNIT).render(report).encode())
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("3", "0", "2")
     assert root.find("testsuite[@name='eu-07']/testcase").get("name") == "every app"
+    types = [error.get("type") for error in root.iter("error")]
+    assert types == ["unreachable", "not_attempted"]
 
 
 def test_the_html_matrix_shows_it_for_each_app(report) -> None:

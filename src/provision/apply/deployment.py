@@ -12,12 +12,10 @@ from provision.apply.replanning import RecordLearned
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package
-from provision.errors import ProvisionError, WriteUnknown
 from provision.org.app import app_id_of
 from provision.org.deploy import DeployOptions, DeployResult, deploy_failed
 from provision.org.org import WritableOrg
-from provision.org.outcome import InterruptedBefore
-from provision.org.written import Outcome
+from provision.org.written import Outcome, failure_noted
 from provision.plan.plan import Plan
 
 __all__ = ["Deployment"]
@@ -135,14 +133,8 @@ class Deployment:
         header = any(item.type is EXTERNAL_CLIENT_APPLICATION for item in package.components)
         what = f"app {self.plan.app}" if header else f"the rest of app {self.plan.app}"
         entry = self.journal.intend(what, adds=header and self.plan.creates_app)
-        try:
+        with failure_noted(entry.became):
             result = self.org.deployer.run(package, options, None if self.written else self._guard)
-        except WriteUnknown:
-            entry.became(Outcome.UNKNOWN)
-            raise
-        except (ProvisionError, InterruptedBefore):  # turned away, or rolled back
-            entry.became(Outcome.NOT_MADE)
-            raise
         self._ended(entry, result)
         return result
 

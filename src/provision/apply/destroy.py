@@ -98,10 +98,10 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = 
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
     org.check_quota()
-    _check_fresh(removal, org)
     say(f"deleting {header.full_name}")
     package = Package(org.api_version, deletions=doomed)
-    result = noted_deploy(org.deployer, package, f"the deletion of app {app}", note)
+    what = f"the deletion of app {app}"
+    result = noted_deploy(org.deployer, package, what, note, lambda: _check_fresh(removal, org))
     if not result.success:
         failed = deploy_failed(result, f"delete {app}")
         failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
@@ -115,9 +115,10 @@ def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = 
 
 
 def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
-    """Raise :class:`GateRefused` if the app is not what was shown, directly before it goes.
+    """Raise :class:`GateRefused` if the app is not as it was when its removal was shown.
 
-    The snapshot and the gates are of what was read then.
+    The snapshot and the gates are of what was read then. Call it directly before the deploy is
+    sent: what anybody does to the app after it is lost.
     """
     actual = removal.actual
     found = org.find_app(actual.app, wholly=True)

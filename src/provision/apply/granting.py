@@ -9,9 +9,9 @@ from functools import partial
 from provision.apply.making import Making
 from provision.catalogue.canonical import fold_name, split_names
 from provision.catalogue.catalogue import OAUTH_POLICIES
-from provision.errors import ApplyFailed, OrgError, WriteUnknown
+from provision.errors import ApplyFailed
 from provision.org.access import Grant
-from provision.org.written import Outcome
+from provision.org.written import failure_noted
 from provision.plan.facts import Access, PermissionSet, Profile
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Assign, CreatePermissionSet, CreateProfile, Plan
@@ -95,14 +95,8 @@ class Granting:
             if fold_name(grant.name) in removed[_field_of(grant)]:
                 what = f"grant of {self.plan.app} to {grant.name}"
                 entry = journal.intend_removal(what)
-                try:
+                with failure_noted(entry.became):
                     interrupted = self.making.remove(f"the {what}", "SetupEntityAccess", grant.id)
-                except OrgError:  # turned away
-                    entry.became(Outcome.NOT_MADE)
-                    raise
-                except WriteUnknown:
-                    entry.became(Outcome.UNKNOWN)
-                    raise
                 entry.made()
                 journal.seal()
                 withdrawn.append(grant.name)

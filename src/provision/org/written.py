@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from provision.catalogue.package import Package
 from provision.errors import ApplyFailed, ExitCode, ProvisionError, WriteUnknown
 from provision.org.deploy import DeployOptions, DeployResult
 from provision.org.deployer import Deployer
+from provision.org.outcome import InterruptedBefore
 
-__all__ = ["Outcome", "WriteNote", "Written", "noted", "noted_deploy", "unnoted"]
+__all__ = ["Outcome", "WriteNote", "Written", "failure_noted", "noted_deploy", "unnoted"]
 
 WriteNote = Callable[[str, "Outcome"], None]
 """Is called with a write, in words, and what became of it."""
@@ -42,30 +44,38 @@ def unnoted(what: str, outcome: Outcome) -> None:
 
 
 @contextmanager
-def noted(what: str, note: WriteNote) -> Iterator[None]:
-    """Call ``note`` before the block sends a write, and again if an error ends the block.
+def failure_noted(became: Callable[[Outcome], None]) -> Iterator[None]:
+    """Call ``became`` with the outcome of a write if an error ends the block that sends it.
 
-    The caller notes that the write was made: the answer does not always say so.
+    The write stays :attr:`Outcome.INTENDED` if something else ends the block, as a bug does. The
+    caller notes that the write was made: the answer does not always say so.
     """
-    note(what, Outcome.INTENDED)
     try:
         yield
     except WriteUnknown:
-        note(what, Outcome.UNKNOWN)
+        became(Outcome.UNKNOWN)
         raise
-    except (ProvisionError, KeyboardInterrupt):  # turned away, or rolled back
-        note(what, Outcome.NOT_MADE)
+    except (ProvisionError, InterruptedBefore):  # turned away, or rolled back
+        became(Outcome.NOT_MADE)
         raise
 
 
-def noted_deploy(deployer: Deployer, package: Package, what: str, note: WriteNote) -> DeployResult:
+def noted_deploy(
+    deployer: Deployer,
+    package: Package,
+    what: str,
+    note: WriteNote,
+    guard: Callable[[], None] | None = None,
+) -> DeployResult:
     """Deploy ``package``, call ``note`` with ``what`` it does, and return how the deploy ended.
 
-    Raises what the deployer raises. A deploy may succeed although somebody interrupted it: the
-    caller ends the run if ``deployer.interrupted``.
+    ``guard`` is called directly before the deploy is sent; see :meth:`Deployer.run`, which also
+    says what is raised. A deploy may succeed although somebody interrupted it: the caller ends the
+    run if ``deployer.interrupted``.
     """
-    with noted(what, note):
-        result = deployer.run(package, DeployOptions())
+    note(what, Outcome.INTENDED)
+    with failure_noted(partial(note, what)):
+        result = deployer.run(package, DeployOptions(), guard)
     note(what, Outcome.MADE if result.success else Outcome.NOT_MADE)
     return result
 

@@ -79,10 +79,15 @@ def _of_entry(entry: Entry, verb: str) -> _Case:
     return _Case(
         name=entry.app or _WHOLE_ORG,
         verdict=verdict,
-        kind=entry.exit_code.name.lower(),
+        kind=_kind(entry),
         message=entry.failure.message if entry.failure else entry.status,
         body=entry_text(entry, verb),
     )
+
+
+def _kind(entry: Entry) -> str:
+    status = entry.failure.status if entry.failure else ""
+    return status.replace(" ", "_") or entry.exit_code.name.lower()
 
 
 def _of_findings(app: str, found: Sequence[Finding]) -> _Case:
