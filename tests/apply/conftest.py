@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from provision.apply.prepare import Prepared, prepare
-from provision.apply.proof import Proof, Prover
+from provision.apply.proof import Proof
+from provision.apply.prover import Prover
 from provision.apply.run import Applied, apply_plan
 from provision.plan.plan import Plan
 from provision.render.template import Templates

@@ -12,7 +12,8 @@ import pytest
 from provision.apply.certificate_rotation import Rotated, Rotator
 from provision.apply.gating import check_gates
 from provision.apply.next_pair import next_pair
-from provision.apply.proof import ProofKind, Prover
+from provision.apply.proof import ProofKind
+from provision.apply.prover import Prover
 from provision.apply.rotation_preparation import Rotation, RotationPreparation
 from provision.apply.run import apply_plan
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS

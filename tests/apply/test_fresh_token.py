@@ -6,15 +6,15 @@ from contextlib import ExitStack
 
 import pytest
 
-from provision.apply.lags import lags_of
-from provision.apply.proof import Prover
+from provision.apply.propagation import lag_refusals
+from provision.apply.prover import Prover
 from provision.catalogue.component import Component
 from provision.catalogue.org_settings import CONNECTED_APP_SETTINGS
 from provision.errors import NotProven
 from provision.org.credentials_setting import OpenedSetting
 from tests.apply.conftest import Work
+from tests.apply.test_login_attempt import ROBOT, WITH_SECRET, note_secret
 from tests.apply.test_run import APP
-from tests.apply.test_secret_login import ROBOT, WITH_SECRET, note_secret
 from tests.localorg.caller import Caller
 from tests.orgs import org_under_test
 
@@ -42,7 +42,7 @@ def not_proven(work, text: str) -> NotProven:
     applied = work.apply(text)
     prover = Prover(work.org.readable(), work.org.clock, 600, work.said.append)
     with pytest.raises(NotProven) as raised:
-        prover.prove(work.spec_of(text), applied.actual, lags_of(applied.plan))
+        prover.prove(work.spec_of(text), applied.actual, lag_refusals(applied.plan))
     return raised.value
 
 

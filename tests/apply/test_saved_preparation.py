@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization as s
 
 from provision.apply.plan_file import check_checksum, read_saved, save, write_saved
-from provision.apply.proof import Prover
+from provision.apply.prover import Prover
 from provision.apply.run import apply_plan
 from provision.apply.saved_preparation import prepare_saved
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from provision.apply.lags import lags_of
-from provision.apply.proof import Proof, ProofKind, Prover, Shows
+from provision.apply.proof import Proof, ProofKind, Shows
+from provision.apply.propagation import lag_refusals
+from provision.apply.prover import Prover
 from provision.catalogue.catalogue import POLICIES
 from provision.catalogue.component import Component
 from provision.errors import NotProven
 from provision.localorg.quirks import SwitchedOffApp
 from provision.org.credentials_setting import OpenedSetting
+from tests.apply.test_login_attempt import BOTH, ROBOT
 from tests.apply.test_run import APP, OPEN
-from tests.apply.test_secret_login import BOTH, ROBOT
 
 OFF = (
     "      enabled: false\n",
@@ -25,7 +26,7 @@ def prove(work, text: str, wait: float = 0) -> Proof:
     """Apply, and prove as apply does."""
     applied = work.apply(text)
     prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
-    return prover.prove(work.spec_of(text), applied.actual, lags_of(applied.plan))
+    return prover.prove(work.spec_of(text), applied.actual, lag_refusals(applied.plan))
 
 
 def set_policy(work, **fields) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from provision.apply import secret_login
+from provision.apply import login_attempt
 from provision.errors import ExitCode
 from provision.org.credentials import CredentialsReader
 from provision.org.org import ReadableOrg
@@ -237,7 +237,7 @@ def test_no_proof_with_the_consumer_secret_gives_it_away(
     assert leaks(output, secrets) == []
 
 
-@pytest.mark.parametrize("where", ["used", "client_credentials_grant"])
+@pytest.mark.parametrize("where", ["_used", "client_credentials_grant"])
 def test_no_bug_in_a_proof_gives_a_secret_away(
     provision, org, spec, secrets, output, monkeypatch, where
 ) -> None:
@@ -251,7 +251,7 @@ def test_no_bug_in_a_proof_gives_a_secret_away(
     def buggy(*arguments):
         raise RuntimeError("a bug", arguments)
 
-    monkeypatch.setattr(secret_login, where, buggy)
+    monkeypatch.setattr(login_attempt, where, buggy)
     provision("prove", str(spec), code=ExitCode.BUG)
     assert "a bug" in output.printed[-1]
     assert leaks(output, secrets) == []

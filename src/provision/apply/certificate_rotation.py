@@ -10,8 +10,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
-from provision.apply.lags import lags_of
-from provision.apply.proof import Proof, Prover, Shows
+from provision.apply.proof import Proof, Shows
+from provision.apply.propagation import lag_refusals
+from provision.apply.prover import Prover
 from provision.apply.rotation_preparation import Rotation, prepared_now
 from provision.apply.run import Applied, apply_plan, deployed
 from provision.errors import (
@@ -63,7 +64,9 @@ class Rotator:
         try:
             applied = self._apply(rotation)
             self.prover.say("logging in with the new key")
-            proof = self.prover.prove_key(rotation.new.spec, applied.actual, lags_of(applied.plan))
+            proof = self.prover.prove_key(
+                rotation.new.spec, applied.actual, lag_refusals(applied.plan)
+            )
         except ProvisionError as error:
             if not rotation.pair.kept:
                 raise
@@ -130,7 +133,7 @@ class Rotator:
         )
         try:
             self.prover.say("logging in with the old key")
-            proof = self.prover.prove_key(rotation.old, applied.actual, lags_of(applied.plan))
+            proof = self.prover.prove_key(rotation.old, applied.actual, lag_refusals(applied.plan))
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the old one is in all the same
             return ApplyFailed(
                 f"{state}\nThe old key does not log in yet: {_said(error)}",

@@ -1,57 +1,48 @@
-"""Proof: a real token request that shows that the app does what the spec asks."""
+"""Proof: what was tried with an app, and what it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from enum import Enum, StrEnum
 
-from provision.apply.lags import NO_CHANGE, Lags
-from provision.apply.proof_kind import ProofKind, Shows
-from provision.apply.propagation import Propagation, Say
-from provision.apply.refused_login import APP_IS_OFF, FLOW_IS_OFF, RefusedLogin
-from provision.apply.secret_login import (
-    NoLogin,
-    SecretLogin,
-    login_with_own_secret,
-    secret_login,
-)
-from provision.apply.switched_off import app_off, client_credentials_off, is_off_in_org
-from provision.apply.token_use import used
-from provision.catalogue.canonical import split_names, split_urls
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
-from provision.catalogue.scope import scope_of
-from provision.errors import LoginRefused, NotProven
-from provision.keys.private_key import PrivateKey
-from provision.org.clock import Clock
-from provision.org.login.checks import known_of
-from provision.org.login.flows import audiences_for, jwt_login
-from provision.org.oauth import JwtClaims, Token, authorize_error
-from provision.org.org import ReadableOrg
-from provision.plan.facts import ActualApp
-from provision.refusals.app import APP_OFF
-from provision.refusals.dictionary import find
-from provision.refusals.refusal import Known
-from provision.refusals.request import FLOW_DISABLED
-from provision.refusals.user import NOT_APPROVED
-from provision.spec.model import ClientCredentials
-from provision.spec.spec import Spec
+from provision.refusals.refusal import Flow
 
-__all__ = ["Proof", "ProofKind", "Prover", "Shows"]
+__all__ = ["Proof", "ProofKind", "Shows"]
 
-_NO_KEY: Final = NoLogin(
-    "the spec names no private key for a login",
-    "Name oauth.jwt_bearer.private_key in the spec for a login, or a callback URL.",
-)
-# Salesforce's own page for a login that nobody waits for.
-_SOME_CALLBACK: Final = "https://login.salesforce.com/services/oauth2/success"
+
+class ProofKind(Enum):
+    """What was tried with an app."""
+
+    JWT_LOGIN = "JWT login"
+    CLIENT_CREDENTIALS_LOGIN = "client credentials login"
+    AUTHORIZE_PROBE = "authorize probe"
+
+    @property
+    def flow(self) -> Flow:
+        """The OAuth flow that is tried."""
+        return _FLOWS[self]
+
+
+_FLOWS = {
+    ProofKind.JWT_LOGIN: Flow.JWT_BEARER,
+    ProofKind.CLIENT_CREDENTIALS_LOGIN: Flow.CLIENT_CREDENTIALS,
+    ProofKind.AUTHORIZE_PROBE: Flow.WEB_SERVER,
+}
+
+
+class Shows(StrEnum):
+    """What a proof shows. A probe is nobody's login, and proves nothing."""
+
+    LOGIN = "login"
+    REFUSAL = "refusal"
+    PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was tried and what it shows: which proof, as whom, and what it did, in a sentence.
+    """A real token request, or a probe: its kind, its user, and what it did, in a sentence.
 
-    ``also`` is what was shown besides: an app with two flows has two proofs.
+    ``also`` has further proofs of the same app: an app with two flows has two proofs.
     """
 
     kind: ProofKind
@@ -59,239 +50,3 @@ class Proof:
     detail: str
     also: tuple[Proof, ...] = ()
     shows: Shows = Shows.LOGIN
-
-
-@dataclass(frozen=True, slots=True)
-class Prover:
-    """Proves apps in one org. ``wait`` is how long, in seconds, a refusal may be "not yet"."""
-
-    org: ReadableOrg
-    clock: Clock
-    wait: float
-    say: Say
-
-    def prove(self, spec: Spec, actual: ActualApp, lags: Lags = NO_CHANGE) -> Proof:
-        """Show what the spec asks for: that the app logs in, or that it does not any more.
-
-        An app logs in by each flow of the spec, and calls the API. A private key allows a JWT
-        login, `oauth.client_credentials` a client credentials login if its secret can be had. What
-        the spec switches off must be refused. The authorize URL is probed where no login could be
-        made. Of the refusals that were not asked for, ``lags`` are waited for: those that a change
-        of a moment ago can cause. Raises :class:`NotProven` with what to do about it.
-        """
-        asked = app_off(spec)
-        if asked and not actual.consumer_key and is_off_in_org(actual):
-            detail = "the org has the app switched off, and it has no consumer key to log in with"
-            return Proof(ProofKind.AUTHORIZE_PROBE, "", detail, shows=Shows.PROBE)
-        _require_consumer_key(actual)
-        if asked:
-            return self._off(spec, actual, asked, lags)
-        if is_off_in_org(actual):
-            # As it was read: no server is late.
-            lags = lags.without(APP_OFF).without(FLOW_DISABLED)
-        flow = spec.document.oauth.client_credentials if spec.document.oauth else None
-        if flow is not None:
-            return self._with_secret(spec, actual, flow, lags)
-        asked = client_credentials_off(spec)
-        login = login_with_own_secret(actual, self.org) if asked else _NO_KEY
-        refused = (
-            self._refused_flow(login, actual, asked, lags)
-            if isinstance(login, SecretLogin)
-            else None
-        )
-        if spec.private_key is not None:
-            proof = self.prove_key(spec, actual, lags)
-        elif refused is not None and not _callback_urls(actual):
-            return refused
-        else:
-            proof = self._probe(actual, _NO_KEY, lags)
-        return replace(proof, also=(refused,)) if refused else proof
-
-    def prove_key(self, spec: Spec, actual: ActualApp, lags: Lags = NO_CHANGE) -> Proof:
-        """The JWT login alone, as ``prove_as``, by default the session's user.
-
-        Of an app that the spec switches off, the login's refusal. Raises :class:`NotProven`.
-        """
-        consumer_key = _require_consumer_key(actual)
-        key = spec.private_key
-        if key is None:
-            raise NotProven("there is no private key to log in with", next_step=_NO_KEY.remedy)
-        username = _prove_as(spec) or self.org.session.username
-        if not username:
-            raise NotProven(
-                "nobody knows whose login should prove it: the session does not name its user",
-                next_step="Write prove_as beside the private key in the spec.",
-            )
-        kind = ProofKind.JWT_LOGIN
-        if asked := app_off(spec):
-            login = RefusedLogin(
-                kind, username, asked, APP_IS_OFF, lambda: self._token(key, consumer_key, username)
-            )
-            return self._refused(login, actual, lags)
-        if not _is_restricted(actual):
-            # Each user approves the app once, in a browser. No waiting does that for them.
-            lags = lags.without(NOT_APPROVED)
-        detail = self._propagation(actual).awaited(
-            lambda: used(self._token(key, consumer_key, username), self.org), kind, self.wait, lags
-        )
-        return Proof(kind, username, detail)
-
-    def _propagation(self, actual: ActualApp) -> Propagation:
-        known = {*known_of(self.org.session.instance_url), *_known(actual)}
-        return Propagation(self.clock, self.say, frozenset(known))
-
-    def _token(self, key: PrivateKey, consumer_key: str, username: str) -> Token:
-        host = self.org.session.instance_url
-        claims = [JwtClaims(consumer_key, username, audience) for audience in audiences_for(host)]
-        return jwt_login(self.org.http, host, claims, key.sign_rs256, self.clock)
-
-    def _with_secret(
-        self, spec: Spec, actual: ActualApp, flow: ClientCredentials, lags: Lags
-    ) -> Proof:
-        login = secret_login(flow, actual, self.org)
-        if isinstance(login, NoLogin):
-            self.say(login.remedy)
-            if spec.private_key is None:
-                return self._probe(actual, login, lags)
-            proof = self.prove_key(spec, actual, lags)
-            return replace(proof, detail=f"{proof.detail}; {login.why}")
-        if spec.private_key is None:
-            return self._log_in_by_secret(login, actual, lags)
-        proof = self.prove_key(spec, actual, lags)
-        try:
-            return replace(proof, also=(self._log_in_by_secret(login, actual, lags),))
-        except NotProven as error:
-            raise NotProven(
-                f"proven by {proof.kind.value} as {proof.username}, and {error.message}",
-                next_step=error.next_step,
-            ) from error
-
-    def _log_in_by_secret(self, login: SecretLogin, actual: ActualApp, lags: Lags) -> Proof:
-        kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
-        username, detail = self._propagation(actual).awaited(login.make, kind, self.wait, lags)
-        return Proof(kind, username, detail)
-
-    def _off(self, spec: Spec, actual: ActualApp, asked: str, lags: Lags) -> Proof:
-        """The refusal of each login that the spec allows to try, or a probe."""
-        proofs = [self.prove_key(spec, actual, lags)] if spec.private_key else []
-        flow = spec.document.oauth.client_credentials if spec.document.oauth else None
-        login = secret_login(flow, actual, self.org) if flow else _NO_KEY
-        if isinstance(login, SecretLogin):
-            kind, user = ProofKind.CLIENT_CREDENTIALS_LOGIN, login.run_as
-            proofs.append(
-                self._refused(
-                    RefusedLogin(kind, user, asked, APP_IS_OFF, login.token), actual, lags
-                )
-            )
-        if not proofs:
-            no_login = login if isinstance(login, NoLogin) else _NO_KEY
-            return self._probe_off(actual, asked, no_login)
-        first, *others = proofs
-        return replace(first, also=tuple(others))
-
-    def _refused_flow(self, login: SecretLogin, actual: ActualApp, asked: str, lags: Lags) -> Proof:
-        kind = ProofKind.CLIENT_CREDENTIALS_LOGIN
-        refused = RefusedLogin(kind, "", asked, FLOW_IS_OFF, login.token)
-        return self._refused(refused, actual, lags)
-
-    def _refused(self, login: RefusedLogin, actual: ActualApp, lags: Lags) -> Proof:
-        answer = login.shown(self._propagation(actual), self.wait, lags)
-        return Proof(login.kind, login.username, answer, shows=Shows.REFUSAL)
-
-    def _probe(self, actual: ActualApp, no_login: NoLogin, lags: Lags) -> Proof:
-        """The authorize URL's answer, for want of a login."""
-        urls = _callback_urls(actual)
-        if not urls:
-            raise NotProven(
-                "not proven: the app has no callback URL, so its authorize URL proves nothing; "
-                f"{no_login.why}",
-                next_step=no_login.remedy,
-            )
-        kind = ProofKind.AUTHORIZE_PROBE
-
-        def ask() -> None:
-            if answer := self._authorize(actual, urls[0]):
-                raise LoginRefused(f"the authorize URL answers {answer}")
-
-        self._propagation(actual).awaited(ask, kind, self.wait, lags)
-        detail = f"the org would ask a user to log in; {no_login.why}"
-        return Proof(kind, "", detail, shows=Shows.PROBE)
-
-    def _probe_off(self, actual: ActualApp, asked: str, no_login: NoLogin) -> Proof:
-        """The authorize URL's answer for an app that should be off.
-
-        It is not known whether every org refuses before the login, so its login page is no proof
-        of the contrary.
-        """
-        if not is_off_in_org(actual):
-            raise NotProven(
-                f"not proven: the spec says {asked}, and the org has the app switched on",
-                next_step="Run `provision apply`.",
-            )
-        kind = ProofKind.AUTHORIZE_PROBE
-        url = next(iter(_callback_urls(actual)), _SOME_CALLBACK)
-
-        def ask() -> str:
-            answer = self._authorize(actual, url)
-            if answer and NO_CHANGE.may_pass(LoginRefused(answer), kind):
-                raise LoginRefused(f"the authorize URL answers {answer}")
-            return answer
-
-        answer = self._propagation(actual).awaited(ask, kind, self.wait, NO_CHANGE)
-        row = find(answer, kind.flow)
-        if row is not None and row.name in APP_IS_OFF:
-            detail = f"the authorize URL answers {answer}, as asked"
-        else:
-            seen = f"answers {answer}" if answer else "still leads to the login page"
-            detail = f"the authorize URL {seen}; whether a login is refused was not tried"
-        return Proof(kind, "", f"{detail}; {no_login.why}", shows=Shows.PROBE)
-
-    def _authorize(self, actual: ActualApp, callback_url: str) -> str:
-        """What the org says against a login in a browser, empty if nothing."""
-        tokens = split_names(_text(actual, OAUTH_SETTINGS.name, "commaSeparatedOauthScopes"))
-        scopes = tuple(scope.names[0] for token in tokens if (scope := scope_of(token)))
-        host = self.org.session.instance_url
-        return authorize_error(self.org.http, host, actual.consumer_key, callback_url, scopes)
-
-
-def _callback_urls(actual: ActualApp) -> tuple[str, ...]:
-    return split_urls(_text(actual, GLOBAL_OAUTH_SETTINGS.name, "callbackUrl"))
-
-
-def _require_consumer_key(actual: ActualApp) -> str:
-    if GLOBAL_OAUTH_SETTINGS.name in actual.unknown:
-        raise NotProven(
-            f"the org does not show the consumer key of {actual.app}: it lists no "
-            f"{GLOBAL_OAUTH_SETTINGS.name} to this session",
-            next_step="Use a session that may see metadata, or run with --no-proof.",
-        )
-    if not actual.consumer_key:
-        raise NotProven(
-            f"{actual.app} has no consumer key to log in with",
-            next_step="Add an `oauth:` section to the spec, or run with --no-proof.",
-        )
-    return actual.consumer_key
-
-
-def _text(actual: ActualApp, type_name: str, field: str) -> str:
-    component = actual.components.get(type_name)
-    return component.text(field) if component else ""
-
-
-def _prove_as(spec: Spec) -> str:
-    oauth = spec.document.oauth
-    return (oauth.jwt_bearer.prove_as or "") if oauth and oauth.jwt_bearer else ""
-
-
-def _known(actual: ActualApp) -> Iterator[Known]:
-    """What the app as it was read rules out as a cause of a refusal."""
-    yield Known.AS_IN_ORG
-    yield Known.ADMIN_APPROVED if _is_restricted(actual) else Known.SELF_AUTHORIZED
-    if not is_off_in_org(actual):
-        yield Known.SWITCHED_ON
-
-
-def _is_restricted(actual: ActualApp) -> bool:
-    """Whether an administrator approves users; otherwise each must have, with refresh_token."""
-    kind = _text(actual, OAUTH_POLICIES.name, "permittedUsersPolicyType")
-    return kind == "AdminApprovedPreAuthorized"

@@ -11,7 +11,7 @@ from typing import Final
 from provision.apply.gating import gated
 from provision.apply.next_pair import NamedPair, NextPair, named_pair
 from provision.apply.prepare import Prepared, prepare
-from provision.apply.proof import Prover
+from provision.apply.prover import Prover
 from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS

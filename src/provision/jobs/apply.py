@@ -11,7 +11,7 @@ from typing import ClassVar
 from provision.apply.gating import check_gates
 from provision.apply.plan_file import check_checksum, read_saved, save
 from provision.apply.prepare import Prepared
-from provision.apply.proof import Prover
+from provision.apply.prover import Prover
 from provision.apply.saved_preparation import prepare_saved
 from provision.errors import CannotError, GateName, GateRefused
 from provision.jobs.applying import Applier, Replanner

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from provision.apply.lags import lags_of
 from provision.apply.prepare import Prepared
-from provision.apply.proof import Proof, Prover
+from provision.apply.proof import Proof
+from provision.apply.propagation import lag_refusals
+from provision.apply.prover import Prover
 from provision.apply.recording import intent_of
 from provision.apply.replanning import RecordLearned, check_known
 from provision.apply.run import Applied, apply_plan, deployed
@@ -154,7 +155,7 @@ def _proven(prover: Prover, item: Prepared, applied: Applied) -> Proof:
     What is applied stays applied when somebody ends the waiting.
     """
     try:
-        return prover.prove(item.spec, applied.actual, lags_of(applied.plan))
+        return prover.prove(item.spec, applied.actual, lag_refusals(applied.plan))
     except KeyboardInterrupt as error:
         raise NotProven(
             "interrupted while proving; the app is applied and read back",

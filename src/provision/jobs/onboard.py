@@ -13,7 +13,7 @@ from typing import ClassVar
 from provision.apply.first_pair import first_pair
 from provision.apply.gating import check_gates
 from provision.apply.prepare import Prepared
-from provision.apply.proof import Prover
+from provision.apply.prover import Prover
 from provision.errors import CannotError, ExitCode, GateName
 from provision.findings import Finding, Severity
 from provision.fleet.edit import FleetEdit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from provision.apply.lags import ANY_LAG
-from provision.apply.proof import Prover
+from provision.apply.propagation import ANYTHING_CHANGED
+from provision.apply.prover import Prover
 from provision.errors import CannotError, ExitCode, NotProven
 from provision.jobs.context import OrgContext
 from provision.jobs.job import Job
@@ -41,7 +41,7 @@ class Prove(Job):
         try:
             actual = org.existing_app(spec.app)
             # Nobody knows what was changed a moment ago; who sets --proof-wait expects a change.
-            proof = prover.prove(spec, actual, ANY_LAG)
+            proof = prover.prove(spec, actual, ANYTHING_CHANGED)
         except (CannotError, NotProven) as error:
             progress.failed(error)
             return AppResult(spec, org.name, error.exit_code, error=error)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from provision.apply.proof_kind import Shows
+from provision.apply.proof import Shows
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
 from provision.plan.plan import Plan

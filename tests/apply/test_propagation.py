@@ -1,4 +1,4 @@
-"""Lags: what a run has just changed may be stale; anything else is told at once."""
+"""LagRefusals: what a run has just changed may be stale; anything else is told at once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provision.apply.lags import ANY_LAG, NO_CHANGE, Lags, lags_of
-from provision.apply.proof import Proof, ProofKind, Prover, Shows
+from provision.apply.proof import Proof, ProofKind, Shows
+from provision.apply.propagation import ANYTHING_CHANGED, NOTHING_CHANGED, LagRefusals, lag_refusals
+from provision.apply.prover import Prover
 from provision.apply.run import Applied
 from provision.errors import LoginRefused, NotProven
 from provision.org.credentials_setting import OpenedSetting
+from tests.apply.test_login_attempt import ROBOT
 from tests.apply.test_run import APP
-from tests.apply.test_secret_login import ROBOT
 
 DELAY = 120
 CI = "ci@localorg.example"
@@ -107,7 +108,7 @@ def changed(work, case: Case) -> Applied:
     return work.apply(case.after)
 
 
-def prove(work, text: str, applied: Applied, lags: Lags, wait: float) -> Proof:
+def prove(work, text: str, applied: Applied, lags: LagRefusals, wait: float) -> Proof:
     prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
     return prover.prove(work.spec_of(text), applied.actual, lags)
 
@@ -115,7 +116,7 @@ def prove(work, text: str, applied: Applied, lags: Lags, wait: float) -> Proof:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_was_just_changed_is_waited_for(work, case: Case) -> None:
     applied = changed(work, case)
-    proof = prove(work, case.after, applied, lags_of(applied.plan), 600)
+    proof = prove(work, case.after, applied, lag_refusals(applied.plan), 600)
     assert proof.kind is case.kind
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
     waited = [said for said in work.said if said.startswith("not yet:")]
@@ -127,7 +128,7 @@ def test_what_was_just_changed_is_waited_for(work, case: Case) -> None:
 def test_what_was_not_changed_is_told_at_once(work, case: Case) -> None:
     applied = changed(work, case)
     with pytest.raises(NotProven, match="not proven by") as raised:
-        prove(work, case.after, applied, NO_CHANGE, 600)
+        prove(work, case.after, applied, NOTHING_CHANGED, 600)
     assert case.meanwhile in raised.value.message
     assert work.org.clock.slept == []
 
@@ -136,7 +137,7 @@ def test_what_was_not_changed_is_told_at_once(work, case: Case) -> None:
 def test_a_change_that_does_not_arrive_in_time_is_not_proven(work, case: Case) -> None:
     applied = changed(work, case)
     with pytest.raises(NotProven, match=r"\(for 20 seconds, --proof-wait\)") as raised:
-        prove(work, case.after, applied, lags_of(applied.plan), 20)
+        prove(work, case.after, applied, lag_refusals(applied.plan), 20)
     assert raised.value.next_step
 
 
@@ -144,16 +145,21 @@ def test_a_change_of_one_thing_waits_for_nothing_else(work) -> None:
     case = CASES[0]
     work.apply(case.before)
     label = work.apply(f"{case.before}    label: Another\n")
-    assert lags_of(label.plan).names == NO_CHANGE.names
+    assert lag_refusals(label.plan).names == NOTHING_CHANGED.names
     callback = work.plan(f"{case.after}    label: Another\n")
-    assert lags_of(callback).names == NO_CHANGE.names | {"wrong-redirect"}
+    assert lag_refusals(callback).names == NOTHING_CHANGED.names | {"wrong-redirect"}
 
 
 def test_all_of_a_new_app_is_new_but_a_wrong_secret_stays_wrong(work) -> None:
-    assert lags_of(work.plan(APP)) == ANY_LAG
-    assert {"wrong-redirect", "wrong-certificate", "app-off", "unknown-app"} <= ANY_LAG.names
-    assert "wrong-secret" not in ANY_LAG.names
-    assert "fresh-token-refused" not in ANY_LAG.names
+    assert lag_refusals(work.plan(APP)) == ANYTHING_CHANGED
+    assert {
+        "wrong-redirect",
+        "wrong-certificate",
+        "app-off",
+        "unknown-app",
+    } <= ANYTHING_CHANGED.names
+    assert "wrong-secret" not in ANYTHING_CHANGED.names
+    assert "fresh-token-refused" not in ANYTHING_CHANGED.names
 
 
 def test_a_self_authorized_app_is_waited_for_until_the_org_knows_it_and_no_longer(work) -> None:
@@ -161,7 +167,7 @@ def test_a_self_authorized_app_is_waited_for_until_the_org_knows_it_and_no_longe
     work.org.set_quirks(f"propagation_seconds={DELAY}")
     applied = work.apply(text)
     with pytest.raises(NotProven, match="hasn't approved") as raised:
-        prove(work, text, applied, lags_of(applied.plan), 600)
+        prove(work, text, applied, lag_refusals(applied.plan), 600)
     assert "once in a browser, with the scope refresh_token" in raised.value.next_step
     assert "has none of the app's permission sets" not in raised.value.next_step
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
@@ -170,7 +176,7 @@ def test_a_self_authorized_app_is_waited_for_until_the_org_knows_it_and_no_longe
 def test_a_login_that_is_still_granted_is_waited_for(work) -> None:
     case = Case("off", APP, f"{APP}      enabled: false\n", "still granted", JWT)
     applied = changed(work, case)
-    proof = prove(work, case.after, applied, lags_of(applied.plan), 600)
+    proof = prove(work, case.after, applied, lag_refusals(applied.plan), 600)
     assert proof.shows is Shows.REFUSAL
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
     assert all("still granted" in said for said in work.said if said.startswith("not yet:"))
@@ -180,7 +186,7 @@ def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(wor
     after = ROBOT.replace("{run_as: ci@localorg.example}", "null")
     case = Case("flow off", ROBOT, after, "still granted", SECRET, opens_secrets=True)
     applied = changed(work, case)
-    proof = prove(work, after, applied, lags_of(applied.plan), 600)
+    proof = prove(work, after, applied, lag_refusals(applied.plan), 600)
     [refused] = proof.also
     assert (proof.shows, refused.shows) == (Shows.PROBE, Shows.REFUSAL)
     assert refused.kind is SECRET
@@ -190,6 +196,6 @@ def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(wor
 @pytest.mark.parametrize("said", ["inactive user", "no client credentials user enabled"])
 def test_what_is_said_of_a_run_as_user_passes_for_no_other_login(said) -> None:
     error = LoginRefused(f"invalid_grant: {said}")
-    assert ANY_LAG.may_pass(error, SECRET)
-    assert not ANY_LAG.may_pass(error, JWT)
-    assert not ANY_LAG.may_pass(error, PROBE)
+    assert ANYTHING_CHANGED.may_pass(error, SECRET)
+    assert not ANYTHING_CHANGED.may_pass(error, JWT)
+    assert not ANYTHING_CHANGED.may_pass(error, PROBE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from provision.apply.proof import ProofKind, Prover
+from provision.apply.proof import ProofKind
+from provision.apply.prover import Prover
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES
 from provision.catalogue.component import Component
 from provision.errors import NotProven
