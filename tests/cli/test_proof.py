@@ -55,7 +55,7 @@ def test_apply_says_that_it_only_probed_and_what_would_let_it_log_in(run, robot)
     assert "credentials show Robot --open-setting --part secret --to file:PATH" in ran.err
     made = proof(run("apply", str(robot), *LOCAL, "--yes", "--format", "json").out)
     assert (made["kind"], made["shows"]) == ("authorize probe", "probe")
-    assert made["username"] is None
+    assert made["username"] == ""
     assert "no client credentials login was made" in made["detail"]
 
 
