@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from typer.exceptions import TyperException
 
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
@@ -20,6 +21,9 @@ from provision.distribution import VERSION
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
 from provision.sensitive_text import is_credential, sensitive_kind
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 __all__ = ["app", "main"]
 
@@ -122,13 +126,15 @@ def _ended() -> int:
     """
     try:
         _refuse_credentials(sys.argv[1:])
-        app(prog_name="provision")
+        code = app(prog_name="provision", standalone_mode=False)
+        return _interrupted() if code == _INTERRUPTED else code or ExitCode.OK
+    except TyperException as error:
+        return _misused(error)
     except ProvisionError as error:
         print_error(error)
         return error.exit_code
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
-        return _interrupted() if code == _INTERRUPTED else code  # typer catches it first
+    except SystemExit as ended:  # of completions
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except KeyboardInterrupt:
         return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
@@ -142,7 +148,19 @@ def _ended() -> int:
         if not is_written():
             return ExitCode.BUG
         return _told("a bug in provision stopped it", _REPORT)
-    return ExitCode.OK
+
+
+def _misused(error: TyperException) -> int:
+    """Say what is wrong with a command line, and how to write it; the exit code."""
+    context: Context | None = getattr(error, "ctx", None)
+    if context and error.message == context.get_help():  # a group of verbs, without a verb
+        sys.stderr.write(f"{error.message}\n")
+        return ExitCode.CANNOT
+    path = context.command_path if context else "provision"
+    if context:
+        sys.stderr.write(f"{context.get_usage()}\n")
+    print_error(CannotError(error.format_message(), next_step=f"See `{path} --help`."))
+    return ExitCode.CANNOT
 
 
 def _interrupted() -> int:
