@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
@@ -17,13 +18,16 @@ from provision.redaction import SECRETS
 from provision.report.format import Format, renderer_of
 
 if TYPE_CHECKING:
+    from provision.report.failed_run import FailedRun
     from provision.report.findings import Findings
     from provision.report.report import Report
     from provision.report.results import Results
 
-__all__ = ["Output", "PlainOutput"]
+__all__ = ["Output", "PlainOutput", "awaited_output", "begin_run"]
 
 _STDOUT: Final = Path("-")
+_FORMAT: Final = "--format"
+_AS_JSON: Final = "--json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Output:
 
     panel: ClassVar = Panel.OUTPUT
 
-    format: Annotated[Format, Option("--format", help="Format of the result.")] = Format.TEXT
+    format: Annotated[Format, Option(_FORMAT, help="Format of the result.")] = Format.TEXT
     output: Annotated[
         Path | None,
         Option("--output", "-o", metavar="FILE", help="Write the result to FILE, not to stdout."),
@@ -45,7 +49,8 @@ class Output:
     )
 
     def begin(self) -> None:
-        """Show how long waits last, unless nothing is to be said."""
+        """Be the output of this run: of its result or its error, and of how long waits last."""
+        _run.output = self
         if not self.quiet:
             begin_elapsed()
 
@@ -86,6 +91,15 @@ class Output:
         """Print what a verb that only checks found."""
         self._write(renderer_of(self.format).render_findings(findings))
 
+    def failed(self, run: FailedRun) -> None:
+        """Print that a run ended with an error, in every format but text: stderr has the text."""
+        from provision.report.json_document import JsonRenderer
+
+        if self.format is Format.JSON:
+            self._write(JsonRenderer().render_failed(run))
+        elif self.format is not Format.TEXT:
+            self._write(renderer_of(self.format).render_findings(run.findings))
+
     def facts(self, text: str, schema: str, content: Mapping[str, object]) -> None:
         """Print what a verb is asked for that is neither a report nor findings.
 
@@ -104,6 +118,7 @@ class Output:
         self._write(text)
 
     def _write(self, text: str) -> None:
+        _run.is_shown = True
         if self.file is None:
             self.console.document(text)
             return
@@ -123,5 +138,42 @@ class PlainOutput(Output):
     """The output of a verb whose result is neither a report nor findings."""
 
     format: Annotated[
-        Literal[Format.TEXT, Format.JSON], Option("--format", help="Format of the result.")
+        Literal[Format.TEXT, Format.JSON], Option(_FORMAT, help="Format of the result.")
     ] = Format.TEXT
+
+
+@dataclass(slots=True)
+class _Run:
+    """The output of the run of this process, and whether a result was written to it."""
+
+    output: Output | None = None
+    is_shown: bool = False
+
+
+_run = _Run()
+
+
+def begin_run() -> None:
+    """Forget the output of the run before, as programs do that run the program again."""
+    _run.output, _run.is_shown = None, False
+
+
+def awaited_output(arguments: Sequence[str]) -> Output | None:
+    """The output to which no result is written yet; ``None`` if there is no such output.
+
+    Of a command line that is wrong, it is what its ``arguments`` seem to ask for.
+    """
+    if _run.is_shown:
+        return None
+    return _run.output or Output(_asked_format(arguments))
+
+
+def _asked_format(arguments: Sequence[str]) -> Format:
+    for before, argument in pairwise(("", *arguments)):
+        name, _, value = argument.partition("=")
+        asked = value if name == _FORMAT else argument if before == _FORMAT else ""
+        if argument == _AS_JSON:
+            return Format.JSON
+        if asked in set(Format):
+            return Format(asked)
+    return Format.TEXT
