@@ -118,7 +118,7 @@ def test_an_interrupted_proof_says_that_the_app_is_applied(run, spec, monkeypatc
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("provision.apply.proof.Prover.prove", pressed)
+    monkeypatch.setattr("provision.apply.prover.Prover.prove", pressed)
     ran = run("apply", str(spec), "--org", "local", "--yes")
     assert ran.code == ExitCode.NOT_PROVEN
     assert "the app is applied and read back" in ran.err

@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from provision.cli.console import Console
-from provision.cli.telling import lose_result, note_result
+from provision.cli.elapsed import begin_elapsed
+from provision.cli.telling import lose_result
 from provision.errors import CannotError
+from provision.jobs.command_line import Option, Panel
+from provision.redaction import SECRETS
 from provision.report.format import Format, renderer_of
 
 if TYPE_CHECKING:
+    from provision.report.failed_run import FailedRun
     from provision.report.findings import Findings
     from provision.report.report import Report
     from provision.report.results import Results
 
-__all__ = ["FormatChoice", "Output", "OutputFile"]
+__all__ = ["Output", "PlainOutput", "awaited_output", "begin_run"]
 
-
-def _unless_stdout(file: Path | None) -> Path | None:
-    return None if file == Path("-") else file
-
-
-FormatChoice = Annotated[Format, typer.Option("--format", help="How the result is written.")]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Write the result there instead of to stdout.",
-        show_default=False,
-        callback=_unless_stdout,
-    ),
-]
+_STDOUT: Final = Path("-")
+_FORMAT: Final = "--format"
+_AS_JSON: Final = "--json"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A format and a place for the result of one run.
+    """How the result of a verb is written, where to, and whether anything else is said.
 
     A result that cannot be written ends nothing: it is lost, see :mod:`provision.cli.telling`.
     """
 
-    format: Format
-    file: Path | None
-    console: Console
+    panel: ClassVar = Panel.OUTPUT
+
+    format: Annotated[Format, Option(_FORMAT, help="Format of the result.")] = Format.TEXT
+    output: Annotated[
+        Path | None,
+        Option("--output", "-o", metavar="FILE", help="Write the result to FILE, not to stdout."),
+    ] = None
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print only the result and errors.")] = (
+        False
+    )
+
+    def begin(self) -> None:
+        """Be the output of this run: of its result or its error, and of how long waits last."""
+        _run.output = self
+        if not self.quiet:
+            begin_elapsed()
+
+    @property
+    def console(self) -> Console:
+        """Where the verb speaks."""
+        return Console(self.quiet)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the result; ``None`` for stdout."""
+        return None if self.output == _STDOUT else self.output
 
     @property
     def is_talk(self) -> bool:
@@ -77,11 +91,37 @@ class Output:
         """Print what a verb that only checks found."""
         self._write(renderer_of(self.format).render_findings(findings))
 
+    def failed(self, run: FailedRun) -> None:
+        """Print that a run ended with an error, in every format but text: stderr has the text."""
+        from provision.report.json_document import JsonRenderer
+
+        if self.format is Format.JSON:
+            self._write(JsonRenderer().render_failed(run))
+        elif self.format is not Format.TEXT:
+            self._write(renderer_of(self.format).render_findings(run.findings))
+
+    def facts(self, text: str, schema: str, content: Mapping[str, object]) -> None:
+        """Print what a verb is asked for that is neither a report nor findings.
+
+        It is ``text`` for people, and for programs a JSON object with ``content``.
+        """
+        if self.format is Format.JSON:
+            self._write(json.dumps({"schema": schema, **content}, indent=2))
+        elif self.file is None:
+            if text:
+                self.console.result(text)
+        else:
+            self._write(SECRETS.lines(text))
+
+    def document(self, text: str) -> None:
+        """Print a document that is the same in every format."""
+        self._write(text)
+
     def _write(self, text: str) -> None:
+        _run.is_shown = True
         if self.file is None:
             self.console.document(text)
             return
-        note_result()
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:  # what was done is done: the exit code tells at the end
@@ -91,3 +131,49 @@ class Output:
         return CannotError(
             f"{self.file} cannot be written: {error.strerror}", next_step="Choose another --output."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PlainOutput(Output):
+    """The output of a verb whose result is neither a report nor findings."""
+
+    format: Annotated[
+        Literal[Format.TEXT, Format.JSON], Option(_FORMAT, help="Format of the result.")
+    ] = Format.TEXT
+
+
+@dataclass(slots=True)
+class _Run:
+    """The output of the run of this process, and whether a result was written to it."""
+
+    output: Output | None = None
+    is_shown: bool = False
+
+
+_run = _Run()
+
+
+def begin_run() -> None:
+    """Forget the output of the run before, as programs do that run the program again."""
+    _run.output, _run.is_shown = None, False
+
+
+def awaited_output(arguments: Sequence[str]) -> Output | None:
+    """The output to which no result is written yet; ``None`` if there is no such output.
+
+    Of a command line that is wrong, it is what its ``arguments`` seem to ask for.
+    """
+    if _run.is_shown:
+        return None
+    return _run.output or Output(_asked_format(arguments))
+
+
+def _asked_format(arguments: Sequence[str]) -> Format:
+    for before, argument in pairwise(("", *arguments)):
+        name, _, value = argument.partition("=")
+        asked = value if name == _FORMAT else argument if before == _FORMAT else ""
+        if argument == _AS_JSON:
+            return Format.JSON
+        if asked in set(Format):
+            return Format(asked)
+    return Format.TEXT

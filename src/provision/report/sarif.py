@@ -30,6 +30,7 @@ RULES: Final = {
     "unmanaged": "A record of the app that provision leaves alone.",
     "unseen-record": "A record of which the org does not show whether it is there.",
     "notice": "The org did other than asked.",
+    "error": "The run ended with an error.",
     "no-result": "An org that was to be checked was not.",
 }
 """The rules that are not keys of a spec, nor gates, and what each says."""
