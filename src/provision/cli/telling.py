@@ -99,7 +99,6 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     _lost.clear()
     _written.clear()
     _made.clear()
-    _results.clear()
     _fill_closed()
     streams = sys.stdin, sys.stdout, sys.stderr
     if sys.stdin is None:
