@@ -11,7 +11,7 @@ import pytest
 
 from provision.apply.certificate_rotation import Rotated, Rotator
 from provision.apply.gating import check_gates
-from provision.apply.next_pair import next_pair
+from provision.apply.key_pair import next_pair
 from provision.apply.proof import ProofKind
 from provision.apply.prover import Prover
 from provision.apply.rotation_preparation import Rotation, RotationPreparation

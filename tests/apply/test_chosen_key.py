@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from provision.apply.chosen_key import chosen_key
+from provision.apply.recovery import random_key
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
@@ -27,7 +27,7 @@ TAKEN = {
 
 
 def test_no_two_keys_are_alike_and_none_looks_like_one_of_the_orgs() -> None:
-    keys = {chosen_key() for _ in range(500)}
+    keys = {random_key() for _ in range(500)}
     assert len(keys) == 500
     assert all(map(CHOSEN.fullmatch, keys))
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from provision.apply.replanning import RecordLearned, check_known
+from provision.apply.freshness import RecordLearned, check_known
 from provision.apply.run import apply_plan
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
 from provision.catalogue.component import Component

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provision.apply.next_pair import NextPair
+from provision.apply.key_pair import NextPair
 from provision.apply.spec_edit import spec_edit
 from provision.spec.load import load
 from provision.spec.variable import Variables

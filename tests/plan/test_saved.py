@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provision.apply.bare_spec import bare_spec
+from provision.apply.prepare import bare_spec
 from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,

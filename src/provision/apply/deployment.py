@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from provision.apply.freshness import RecordLearned
 from provision.apply.journal import Entry, Journal, LeftAsItIs
 from provision.apply.recovery import RECOVERIES, Attempt, Retry, first_phase, learned_records
-from provision.apply.replanning import RecordLearned
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.catalogue.component import Component
 from provision.catalogue.package import Package

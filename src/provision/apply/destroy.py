@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provision.apply.org_identity import identified
+from provision.apply.prepare import identified
 from provision.apply.restoring import restoration_of
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
 from provision.catalogue.component import Component

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
-from provision.apply.admitting import counted
+from provision.apply.gating import counted
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION
 from provision.org.org import ReadableOrg
 from provision.plan.drift import Drift

@@ -1,8 +1,13 @@
-"""Freshness: whether the org still is as it was when a plan was made."""
+"""Freshness: the org still is as it was when a plan was made, or the run ends with a stale gate.
+
+An org may also have a record that no read had shown. OBS: an app has one record of a type. An org
+that gets a second one refuses the deploy, and names the first. That record was in no plan, no gate
+and no snapshot, so it is not overwritten: it is read, and everything is planned again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, OAUTH_POLICIES
@@ -15,11 +20,11 @@ from provision.plan.fingerprint import fingerprint, moved_components
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Action, Plan
 
-__all__ = ["check_fresh"]
+__all__ = ["RecordLearned", "check_fresh", "check_known"]
 
 
 def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
-    """Raise :class:`GateRefused` if what is about to be written is not what was planned on.
+    """Raise :class:`GateRefused` if the org changed what the plan is about to overwrite.
 
     Call it last, directly before the write that it guards: whoever changes the app after it loses
     that change. With ``granted``, the run has granted the app already, and the lists of names in
@@ -31,7 +36,7 @@ def check_fresh(plan: Plan, org: ReadableOrg, *, granted: bool = False) -> None:
         names = {
             item.component.type: item.component.full_name
             for item in plan.components
-            if item.action is not Action.NOTHING  # one to create may be there by now
+            if item.action is not Action.NOTHING  # one to create may exist by now
         }
     _check(plan.actual, names, org, granted=granted)
 
@@ -64,3 +69,33 @@ def _without_lists(components: Mapping[str, Component]) -> dict[str, Component]:
         else item
         for name, item in components.items()
     }
+
+
+class RecordLearned(GateRefused):
+    """The org named records of the app that the plan does not know. Nothing was overwritten."""
+
+    def __init__(self, app: str, records: Sequence[Component]) -> None:
+        self.records = tuple(records)
+        super().__init__(
+            f"stale gate: {app} has {self.named} in the org, which no read had shown, and which "
+            "the plan does not know",
+            next_step="Run `provision apply` with the spec and this org alone: it reads what is "
+            "there, and plans again.",
+        )
+
+    @property
+    def notice(self) -> str:
+        """What is reported before everything is planned again."""
+        verb = "is" if len(self.records) == 1 else "are"
+        return f"notice: {self.named} {verb} there already; planning again"
+
+    @property
+    def named(self) -> str:
+        """The records by type and name."""
+        return ", ".join(f"{record.type.name} {record.full_name}" for record in self.records)
+
+
+def check_known(again: ActualApp, learned: RecordLearned) -> None:
+    """Raise ``learned`` unless the app has its records now that it was read ``again``."""
+    if any(record.type.name not in again.components for record in learned.records):
+        raise learned

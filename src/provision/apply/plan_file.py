@@ -7,8 +7,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from provision.apply.org_identity import identified
-from provision.apply.prepare import Prepared
+from provision.apply.prepare import Prepared, identified
 from provision.errors import CannotError, GateRefused
 from provision.org.org import ReadableOrg
 from provision.plan.saved import SavedPlan, SpecFile, saved_plan_of

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from provision.apply.org_identity import identified
+from provision.apply.freshness import RecordLearned
 from provision.apply.plan_file import save
-from provision.apply.prepare import Prepared
+from provision.apply.prepare import Prepared, identified
 from provision.apply.record import RunOrg, RunRecord, RunSpec, Verb
-from provision.apply.replanning import RecordLearned
 from provision.apply.run import Applied
 from provision.apply.run_directory import RECORD, RunDirectory, open_run
 from provision.apply.snapshot import snapshot_of

@@ -7,11 +7,12 @@ not its own.
 from __future__ import annotations
 
 import re
+import secrets
+import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from provision.apply.chosen_key import with_chosen_key
 from provision.catalogue.canonical import fold_name, split_names
 from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
@@ -26,12 +27,22 @@ from provision.org.deploy import DeployMessage, DeployResult
 from provision.plan.names import PERMISSION_SETS, PROFILES
 from provision.plan.plan import Plan
 
-__all__ = ["RECOVERIES", "Attempt", "Recovery", "Retry", "first_phase", "learned_records"]
+__all__ = [
+    "RECOVERIES",
+    "Attempt",
+    "Recovery",
+    "Retry",
+    "first_phase",
+    "learned_records",
+    "random_key",
+    "with_random_key",
+]
 
 _DUPLICATE: Final = re.compile(r"duplicates value on (?P<name>\S+)", re.IGNORECASE)
 _KEY_REFUSED: Final = re.compile(r"consumer ?key", re.IGNORECASE)
 _KEY_TAKEN: Final = re.compile(r"already (taken|in use)", re.IGNORECASE)
-_MOST_KEYS: Final = 3  # of random ones, not even two are ever taken: the org means something else
+_MOST_KEYS: Final = 3  # no two random keys are equal: a refusal of three has another reason
+_KEY_LENGTH: Final = 64  # of 62 characters each: 380 bits
 _NAMES_TAKEN: Final = re.compile(r"names are already taken", re.IGNORECASE)
 _NO_PARENT: Final = re.compile(
     r"INVALID_CROSS_REFERENCE_KEY|parent external client app|no ExternalClientApplication named",
@@ -66,6 +77,24 @@ class Retry:
 Recovery = Callable[[Attempt], Retry | None]
 
 
+def random_key() -> str:
+    """A random consumer key. No org had it before: keys are unique among all orgs (OBS).
+
+    DOC (ConnectedApp): 8 to 256 letters and digits. A letter comes first. Keys that orgs mint
+    begin with ``3MVG9`` (OBS), and this one does not look like them.
+    """
+    rest = (secrets.choice(string.ascii_letters + string.digits) for _ in range(_KEY_LENGTH - 1))
+    return "".join([secrets.choice(string.ascii_letters), *rest])
+
+
+def with_random_key(components: Sequence[Component]) -> tuple[Component, ...]:
+    """``components``, with a new random consumer key in the global OAuth settings."""
+    return tuple(
+        _with(item, "consumerKey", random_key()) if item.type is GLOBAL_OAUTH_SETTINGS else item
+        for item in components
+    )
+
+
 def without_refused_key(attempt: Attempt) -> Retry | None:
     """Some orgs refuse a chosen consumer key and mint their own: send none (OBS)."""
     refused = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
@@ -83,7 +112,7 @@ def with_another_key(attempt: Attempt) -> Retry | None:
     if attempt.tries >= _MOST_KEYS:
         return _with_the_orgs_key(attempt, taken)
     return Retry(
-        with_chosen_key(attempt.sent),
+        with_random_key(attempt.sent),
         f"the org does not take the consumer key that was chosen ({taken.problem}); another one "
         "is tried",
     )

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from provision.apply.bare_spec import bare_spec
-from provision.apply.org_identity import identified
-from provision.apply.prepare import Prepared
+from provision.apply.prepare import Prepared, bare_spec, identified
 from provision.apply.record import RunRecord, read_record
 from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from provision.apply.freshness import RecordLearned
 from provision.apply.gating import gated
-from provision.apply.next_pair import NamedPair, NextPair, named_pair
+from provision.apply.key_pair import NamedPair, NextPair, named_pair
 from provision.apply.prepare import Prepared, prepare
 from provision.apply.prover import Prover
-from provision.apply.replanning import RecordLearned
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.errors import CannotError, LoginRefused, NotProven

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provision.apply.bare_spec import bare_spec
-from provision.apply.org_identity import identified
-from provision.apply.prepare import Prepared
+from provision.apply.prepare import Prepared, bare_spec, identified
 from provision.catalogue.canonical import fold_name, split_names
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component, RawXml, Value

@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from provision.apply.next_pair import NextPair
+from provision.apply.key_pair import NextPair
 from provision.spec.spec import Spec
 from provision.whole_file import write_whole
 

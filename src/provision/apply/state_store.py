@@ -11,8 +11,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from provision.apply.org_identity import identified
-from provision.apply.prepare import Prepared
+from provision.apply.prepare import Prepared, identified
 from provision.errors import CannotError
 from provision.org.org import ReadableOrg
 from provision.plan.last_applied import (

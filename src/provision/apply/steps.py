@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from provision.apply.chosen_key import with_chosen_key
 from provision.apply.deployment import Deployment
-from provision.apply.freshness import check_fresh
+from provision.apply.freshness import RecordLearned, check_fresh
 from provision.apply.granting import Granting
 from provision.apply.journal import Journal, LeftAsItIs
 from provision.apply.making import Making
 from provision.apply.prepare import Prepared
-from provision.apply.replanning import RecordLearned
+from provision.apply.recovery import with_random_key
 from provision.catalogue.canonical import split_names
 from provision.catalogue.catalogue import OAUTH_POLICIES
 from provision.catalogue.component import Component
@@ -111,7 +110,7 @@ class Steps:
     def _deploy(self) -> None:
         components = self._plan.deployed
         if self._plan.chooses_consumer_key:
-            components = with_chosen_key(components)
+            components = with_random_key(components)
         count = len(components)
         self._say(f"deploying {count} component{'s' if count > 1 else ''}")
         granted = bool(self._journal.entries)

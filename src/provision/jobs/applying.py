@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from provision.apply.freshness import RecordLearned, check_known
 from provision.apply.prepare import Prepared
 from provision.apply.proof import Proof
 from provision.apply.propagation import lag_refusals
 from provision.apply.prover import Prover
 from provision.apply.recording import intent_of
-from provision.apply.replanning import RecordLearned, check_known
 from provision.apply.run import Applied, apply_plan, deployed
 from provision.errors import (
     ExitCode,

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from provision.apply.first_pair import first_pair
 from provision.apply.gating import check_gates
+from provision.apply.key_pair import first_pair
 from provision.apply.prepare import Prepared
 from provision.apply.prover import Prover
 from provision.errors import CannotError, ExitCode, GateName

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from provision.apply.freshness import RecordLearned, check_known
 from provision.apply.plan_file import save, write_saved
 from provision.apply.prepare import Prepared
-from provision.apply.replanning import RecordLearned, check_known
 from provision.apply.steps import Steps
 from provision.errors import CannotError
 from provision.jobs.context import OrgContext

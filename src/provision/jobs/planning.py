@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provision.apply.admitting import counted
 from provision.apply.drifting import with_drift
-from provision.apply.gating import gated
+from provision.apply.gating import counted, gated
 from provision.apply.prepare import Prepared, prepare
 from provision.apply.state_store import remembered
 from provision.errors import CannotError, ExitCode

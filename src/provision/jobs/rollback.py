@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from provision.apply.bare_spec import bare_spec
 from provision.apply.destroy import check_removals, prepare_removal
+from provision.apply.freshness import RecordLearned, check_known
 from provision.apply.gating import check_gates, gated
+from provision.apply.prepare import bare_spec
 from provision.apply.record import read_record
 from provision.apply.recording import intent_of
-from provision.apply.replanning import RecordLearned, check_known
 from provision.apply.restoring import restoration_of, restore
 from provision.apply.rollback import (
     KeptRun,

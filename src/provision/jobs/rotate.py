@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from provision.apply.certificate_rotation import Rotator
 from provision.apply.gating import check_gates
-from provision.apply.next_pair import named_pair, next_pair
+from provision.apply.key_pair import named_pair, next_pair
 from provision.apply.prover import Prover
 from provision.apply.recording import intent_of
 from provision.apply.rotation_preparation import Rotation, RotationPreparation

@@ -6,9 +6,9 @@ from contextlib import nullcontext
 
 import pytest
 
+from provision.apply.freshness import RecordLearned
 from provision.apply.prepare import prepare
 from provision.apply.recovery import Attempt, adopting_named_record, learned_records
-from provision.apply.replanning import RecordLearned
 from provision.apply.run import apply_plan
 from provision.apply.steps import Steps
 from provision.catalogue.catalogue import (
