@@ -16,8 +16,6 @@ def fleet_schema() -> JsonSchema:
         entries["additionalProperties"] = {
             "anyOf": [{"$ref": f"#/$defs/{kind}"}, {"type": "null"}],
         }
-    for part in ("defaults", "run"):  # pydantic has no description beside a reference
-        schema["properties"][part]["description"] = FleetDocument.model_fields[part].description
     login = schema["$defs"]["LoginEntry"]
     login["minProperties"] = login["maxProperties"] = 1
     return {

@@ -13,9 +13,8 @@ __all__ = ["FileModel", "Moment", "Sha256"]
 class FileModel(BaseModel):
     """A part of a file of ours: nothing is coerced, no key is ignored."""
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True
-    )
+    # Built when such a file is read: most runs read none.
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 def _moment(text: str) -> str:

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from provision.catalogue.field import Field
 from provision.sensitive_text import sensitive_kind
+from provision.spec.attribute_docstring import attribute_docstrings
 from provision.spec.hint import did_you_mean
 from provision.spec.node import ExpandedText
 from provision.spec.packaged_app import IN_SETUP, namespace_of, packaged_app_message
@@ -55,11 +56,26 @@ class SpecModel(BaseModel):
     """A part of a file. A key that the file leaves out is not in ``model_fields_set``.
 
     ``None`` is null. Pydantic coerces no value and ignores no key, and no value changes later.
+
+    A model is built when a file is read: the model of a fleet costs nothing where no fleet is.
     """
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema of the model, in which docstrings describe the keys.
+
+        Pydantic's ``use_attribute_docstrings`` reads the source of each model as soon as it is
+        imported. That takes longer than to check a spec, and only the schema needs it.
+        """
+        written = handler(schema)
+        properties = handler.resolve_ref_schema(written)["properties"]
+        for name, text in attribute_docstrings(cls).items():
+            properties[name].setdefault("description", text)
+        return written
 
     def says(self, key: str) -> bool:
         """Whether the file has ``key``, even if it is null."""
