@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 import typer
 
 from provision.cli.elapsed import no_elapsed
 from provision.errors import GateRefused
 
-__all__ = ["Yes", "confirm"]
-
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+__all__ = ["confirm"]
 
 
 def confirm(question: str) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-import typer
-
-from provision.cli.console import Console
-from provision.errors import CannotError
+from provision.cli.option_groups import takes_options
+from provision.cli.output import PlainOutput
+from provision.errors import CannotError, ExitCode
+from provision.jobs.command_line import Argument
 
 __all__ = ["explain"]
 
+_SCHEMA: Final = "provision/explanation/1"
 
+
+@takes_options
 def explain(
-    words: Annotated[list[str], typer.Argument(metavar="FIELD|ERROR", show_default=False)],
-) -> None:
+    words: Annotated[
+        tuple[str, ...],
+        Argument("FIELD|ERROR", "A key of a spec, a metadata field, an error, or `exit N`."),
+    ],
+    out: PlainOutput,
+) -> ExitCode:
     """Say what a field, a key of a spec, an error or an exit code means. Offline."""
     from provision.doctor.explain import explain as explained
     from provision.doctor.explain import near_terms
@@ -30,4 +37,6 @@ def explain(
             else "Try a key of a spec (policies.session_timeout), a metadata field "
             "(sessionTimeoutInMinutes), an error (invalid_client_id) or an exit code (exit 6).",
         )
-    Console().result("\n\n".join(map(str, explanations)))
+    texts = [str(each) for each in explanations]
+    out.facts("\n\n".join(texts), _SCHEMA, {"term": term, "explanations": texts})
+    return ExitCode.OK

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from provision.cli.console import Console
 from provision.cli.output import Output
 from provision.cli.telling import has_result
 from provision.cli.verbs import VERBS, Family
@@ -34,7 +33,7 @@ def report_failure(error: ProvisionError, arguments: Sequence[str]) -> None:
     from provision.report.report import Report, failed_org
 
     file = _value_of(arguments, *_OUTPUT)
-    out = Output(Format(form), Path(file) if file not in {"", "-"} else None, Console())
+    out = Output(Format(form), Path(file) if file else None)
     out.report(Report(_verb(arguments), (failed_org("", error, SECRETS),)))
 
 

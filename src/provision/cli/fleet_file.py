@@ -2,98 +2,84 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
-import typer
-
-from provision.cli.console import Console
-from provision.cli.options import Quiet
+from provision.cli.option_groups import takes_options
+from provision.cli.output import PlainOutput
+from provision.errors import ExitCode
+from provision.jobs.command_line import Argument, Option
 
 if TYPE_CHECKING:
     from provision.fleet.fleet import Fleet, FleetOrg
 
 __all__ = ["import_orgs", "list_orgs"]
 
-_SCHEMA: Final = "provision/fleet-list/1"
+_LIST: Final = "provision/fleet-list/1"
+_IMPORT: Final = "provision/fleet-import/1"
 
-_FleetFile = Annotated[Path, typer.Argument(metavar="FLEET", show_default=False)]
-_Orgs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--org",
-        metavar="SELECTOR",
-        help="NAME, a pattern (uat-*), tag:NAME, group:NAME, spec:FILE or changed:REVISION; a "
-        "comma means both, a ! before one leaves out. Repeatable. [default: all]",
-        show_default=False,
-    ),
-]
+_FleetFile: TypeAlias = Annotated[Path, Argument("FLEET", "The fleet file.")]
 
 
-class ListFormat(StrEnum):
-    """How a list of orgs is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
+@takes_options
 def list_orgs(
     fleet: _FleetFile,
-    org: _Orgs = None,
-    output_format: Annotated[
-        ListFormat, typer.Option("--format", help="How the list is written.")
-    ] = ListFormat.TEXT,
-) -> None:
+    out: PlainOutput,
+    org: Annotated[
+        tuple[str, ...],
+        Option(
+            "--org",
+            metavar="SELECTOR",
+            help="NAME, a pattern (uat-*), tag:NAME, group:NAME, spec:FILE or changed:REVISION. A "
+            "comma means both; a ! before a selector excludes. Repeatable.",
+            default="all",
+        ),
+    ] = (),
+) -> ExitCode:
     """The orgs of a fleet, or those that are selected, with their specs. Offline."""
     from provision.fleet.changed import changed_since
     from provision.fleet.load import load_fleet
     from provision.fleet.selection import select
 
     loaded = load_fleet(fleet)
-    selected = select(loaded, org or (), changed_since)
-    console = Console()
-    match output_format:
-        case ListFormat.TEXT:
-            console.result(_text(selected))
-        case ListFormat.JSON:
-            console.document(_json(loaded, selected))
+    selected = select(loaded, org, changed_since)
+    out.facts(_text(selected), _LIST, _content(loaded, selected))
+    return ExitCode.OK
 
 
+@takes_options
 def import_orgs(
     fleet: _FleetFile,
+    out: PlainOutput,
     tag: Annotated[
-        list[str] | None,
-        typer.Option("--tag", metavar="TAG", help="Tag for them. Repeatable.", show_default=False),
-    ] = None,
+        tuple[str, ...], Option("--tag", metavar="TAG", help="A tag for them. Repeatable.")
+    ] = (),
     group: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--group", metavar="GROUP", help="Group for them. Repeatable.", show_default=False
-        ),
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
+        tuple[str, ...], Option("--group", metavar="GROUP", help="A group for them. Repeatable.")
+    ] = (),
+) -> ExitCode:
     """Add the orgs that the sf CLI knows and the fleet file does not have; make it if need be."""
     from provision.fleet.discovery import missing_orgs
     from provision.fleet.edit import add_orgs
     from provision.fleet.load import load_fleet
     from provision.org.login.sf_cli import known_orgs
 
-    console = Console(quiet)
     there = load_fleet(fleet) if fleet.exists() else None
     known = known_orgs()
-    new = missing_orgs(known, there, group or (), tag or ())
-    if not new:
-        said = f"all {len(known)} are there already" if known else "it knows none"
-        console.talk(f"{fleet}: no org of the sf CLI to add: {said}")
-        return
-    add_orgs(fleet, new)
-    console.result("\n".join(f"added {each.name}{_listed('tags', each.tags)}" for each in new))
-    console.talk(f"{fleet}: {len(new)} of the {len(known)} orgs of the sf CLI added")
+    new = missing_orgs(known, there, group, tag)
+    if new:
+        add_orgs(fleet, new)
+        said = f"{len(new)} of the {len(known)} orgs of the sf CLI added"
+    else:
+        why = f"all {len(known)} are there already" if known else "it knows none"
+        said = f"no org of the sf CLI to add: {why}"
+    text = "\n".join(f"added {each.name}{_listed('tags', each.tags)}" for each in new)
+    added = [{"name": each.name, "tags": list(each.tags)} for each in new]
+    out.facts(text, _IMPORT, {"fleet": str(fleet), "added": added})
+    out.console.talk(f"{fleet}: {said}")
+    return ExitCode.OK
 
 
 def _text(orgs: Sequence[FleetOrg]) -> str:
@@ -118,7 +104,7 @@ def _shown(path: Path) -> str:
     return whole.removeprefix(here)
 
 
-def _json(fleet: Fleet, orgs: Sequence[FleetOrg]) -> str:
+def _content(fleet: Fleet, orgs: Sequence[FleetOrg]) -> dict[str, object]:
     listed = [
         {
             "name": org.name,
@@ -130,4 +116,4 @@ def _json(fleet: Fleet, orgs: Sequence[FleetOrg]) -> str:
         }
         for org in orgs
     ]
-    return json.dumps({"schema": _SCHEMA, "fleet": str(fleet.path), "orgs": listed}, indent=2)
+    return {"fleet": str(fleet.path), "orgs": listed}

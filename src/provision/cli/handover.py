@@ -10,13 +10,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from provision.cli.console import Console
 from provision.cli.elapsed import no_elapsed
 from provision.errors import CannotError, NotProven
+from provision.jobs.command_line import Option
 from provision.report.sf_login import Handover, SfLogin
 
 if TYPE_CHECKING:
@@ -31,17 +30,20 @@ if TYPE_CHECKING:
 
 __all__ = ["DevHub", "Login", "check_handover", "hand_over", "make_edit"]
 
-Login = Annotated[
+Login: TypeAlias = Annotated[
     SfLogin | None,
-    typer.Option(
+    Option(
         "--login",
-        help="Log the sf CLI in with the app at the end, under the app's name as alias.",
-        show_default=False,
+        help="Log the sf CLI in with the app at the end, with the app's name as the alias.",
     ),
 ]
-DevHub = Annotated[
+DevHub: TypeAlias = Annotated[
     bool,
-    typer.Option("--set-default-dev-hub", help="Log the sf CLI in so, or print the command so."),
+    Option(
+        "--set-default-dev-hub",
+        help="Make the org the sf CLI's default Dev Hub with that login, or with the command that "
+        "is printed.",
+    ),
 ]
 
 _MOST_SAID: Final = 500

@@ -4,52 +4,60 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
-import typer
-
-from provision.cli.console import Console
+from provision.cli.option_groups import takes_options
+from provision.cli.output import PlainOutput
 from provision.cli.telling import note_files
 from provision.errors import CannotError, ExitCode
+from provision.jobs.command_line import Argument, Option
 
 if TYPE_CHECKING:
     from provision.keys.inspection import Inspection
 
 __all__ = ["new", "show"]
 
-_PassphraseEnv = Annotated[
+_NEW: Final = "provision/keys-new/1"
+_SHOW: Final = "provision/keys-show/1"
+
+_PassphraseEnv: TypeAlias = Annotated[
     str,
-    typer.Option(
+    Option(
         "--passphrase-env",
         metavar="NAME",
-        help="Environment variable with the key's passphrase.",
-        show_default=False,
+        help="Name of the environment variable that has the key's passphrase.",
     ),
 ]
 
 
+@takes_options
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    name: Annotated[str, Argument("NAME", "What the files are called.")],
+    out: PlainOutput,
     directory: Annotated[
-        Path, typer.Option("--directory", metavar="DIR", help="Where to put the two files.")
+        Path, Option("--directory", metavar="DIR", help="Directory of the two files.")
     ] = Path("keys"),
-    bits: Annotated[int, typer.Option("--bits", min=2048, max=4096, help="RSA key size.")] = 2048,
+    bits: Annotated[int, Option("--bits", least=2048, most=4096, help="RSA key size.")] = 2048,
     days: Annotated[
-        int, typer.Option("--days", min=1, max=3650, help="How long the certificate is valid.")
+        int, Option("--days", least=1, most=3650, help="Days for which the certificate is valid.")
     ] = 365,
     subject: Annotated[
         str,
-        typer.Option(
+        Option(
             "--subject",
-            help="Common name, or full name as in CN=ci,O=Acme (RFC 4514). [default: NAME]",
-            show_default=False,
+            help="Common name, or a full name such as CN=ci,O=Acme (RFC 4514).",
+            default="NAME",
         ),
     ] = "",
     csr: Annotated[
-        bool, typer.Option("--csr", help="A request for your own CA, DIR/NAME.csr, instead.")
+        bool,
+        Option(
+            "--csr",
+            help="Make DIR/NAME.csr, a request for your own CA, instead of a certificate.",
+        ),
     ] = False,
     passphrase_env: _PassphraseEnv = "",
-) -> None:
+) -> ExitCode:
     """Create DIR/NAME.key (mode 0600) and a self-signed DIR/NAME.crt. Never overwrites."""
     from datetime import UTC, datetime
 
@@ -66,13 +74,17 @@ def new(
             name, directory, bits=bits, subject=whom, days=days, now=now, passphrase=passphrase
         )
     note_files()
-    Console().result(f"{key}\n{other}")
+    made = [str(key), str(other)]
+    out.facts("\n".join(made), _NEW, {"files": made})
+    return ExitCode.OK
 
 
+@takes_options
 def show(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", show_default=False)],
+    files: Annotated[tuple[Path, ...], Argument("FILE", "Files of keys and certificates.")],
+    out: PlainOutput,
     passphrase_env: _PassphraseEnv = "",
-) -> None:
+) -> ExitCode:
     """What key and certificate files hold, and whether they match: exit 4 if not, or expired."""
     from datetime import UTC, datetime
 
@@ -80,15 +92,26 @@ def show(
 
     contents = read_contents(files, _passphrase(passphrase_env))
     inspections = inspect(contents, datetime.now(UTC))
-    Console().result("\n".join(map(_text, inspections)))
-    if any(inspection.faults for inspection in inspections):
-        raise typer.Exit(ExitCode.FOUND)
+    is_faulty = any(inspection.faults for inspection in inspections)
+    code = ExitCode.FOUND if is_faulty else ExitCode.OK
+    listed = [_content(each) for each in inspections]
+    text = "\n".join(map(_text, inspections))
+    out.facts(text, _SHOW, {"exit_code": int(code), "files": listed})
+    return code
 
 
 def _text(inspection: Inspection) -> str:
     facts = [f"  {label:<11} {value}" for label, value in inspection.facts]
     faults = [f"  {'WRONG':<11} {fault}" for fault in inspection.faults]
     return "\n".join([str(inspection.path), *facts, *faults])
+
+
+def _content(inspection: Inspection) -> dict[str, object]:
+    return {
+        "path": str(inspection.path),
+        "facts": dict(inspection.facts),
+        "faults": list(inspection.faults),
+    }
 
 
 def _passphrase(variable: str) -> str | None:

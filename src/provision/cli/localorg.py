@@ -6,76 +6,76 @@ import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
-import typer
-
-from provision.cli.console import Console
+from provision.cli.elapsed import no_elapsed
+from provision.cli.option_groups import takes_options
+from provision.cli.output import PlainOutput
+from provision.errors import ExitCode
+from provision.jobs.command_line import Option
 from provision.jobs.workdir import database_path
+from provision.report.format import Format
 
 __all__ = ["DEFAULT_PORT", "reset", "serve", "status"]
 
 DEFAULT_PORT: Final = 8080
 
-Database = Annotated[
+_SCHEMA: Final = "provision/localorg/1"
+
+_Database: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--database",
         metavar="FILE",
-        help="Where the org is kept. [default: .provision/localorg.db]",
-        show_default=False,
+        help="File that keeps the org.",
+        default=".provision/localorg.db",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+_AsJson: TypeAlias = Annotated[bool, Option("--json", help="The same as --format json.")]
 
 
+@takes_options
 def serve(
+    out: PlainOutput,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port for http; 0 for a free one.")
+        int, Option("--port", least=0, most=65535, help="Port for http; 0 for a free one.")
     ] = DEFAULT_PORT,
     https_port: Annotated[
-        int,
-        typer.Option("--https-port", min=0, max=65535, help="Port for https; 0 for a free one."),
+        int, Option("--https-port", least=0, most=65535, help="Port for https; 0 for a free one.")
     ] = 0,
-    database: Database = None,
+    database: _Database = None,
     seed: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--seed",
             metavar="FILE",
-            help="Orgs, users, profiles to begin with (YAML); heeded while there are none.",
-            show_default=False,
+            help="YAML file of the orgs, users and profiles of a new database.",
         ),
     ] = None,
     faults: Annotated[
-        Path | None,
-        typer.Option(
-            "--faults", metavar="FILE", help="Faults and latency (YAML).", show_default=False
-        ),
+        Path | None, Option("--faults", metavar="FILE", help="YAML file of faults and latency.")
     ] = None,
     quirk: Annotated[
-        list[str] | None,
-        typer.Option(
+        tuple[str, ...],
+        Option(
             "--quirk",
             metavar="NAME=VALUE",
             help="How the org behaves where sources disagree (docs/local-org.md). Repeatable.",
-            show_default=False,
         ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+    ] = (),
+    as_json: _AsJson = False,
+) -> ExitCode:
     """Serve the local org on loopback until interrupted."""
     from provision.localorg import LocalOrg, Quirks
 
     local = LocalOrg(
         database=database_path(database),
-        quirks=Quirks.of(*quirk or ()),
+        quirks=Quirks.of(*quirk),
         port=port,
         https_port=https_port,
         seed=seed,
         faults=faults,
     )
-    console = Console()
     with local as org:
         session = org.session()
         details = {
@@ -86,14 +86,17 @@ def serve(
             "username": session.username,
             "access_token": session.access_token,
         }
-        _print(details, console, as_json=as_json)
+        _print(details, out, as_json=as_json)
         try:
-            threading.Event().wait()
+            with no_elapsed():
+                threading.Event().wait()
         except KeyboardInterrupt:  # Ctrl-C, or SIGTERM: see main
-            console.talk("stopped")
+            out.console.talk("stopped")
+    return ExitCode.OK
 
 
-def status(database: Database = None, as_json: AsJson = False) -> None:
+@takes_options
+def status(out: PlainOutput, database: _Database = None, as_json: _AsJson = False) -> ExitCode:
     """Show whether the local org is served, where, and what is in it."""
     from provision.localorg.operate import status as status_of
 
@@ -104,20 +107,25 @@ def status(database: Database = None, as_json: AsJson = False) -> None:
     }
     if found.server is not None:
         details |= {"http": found.server.http_url, "https": found.server.https_url}
-    _print(details | dict(found.details), Console(), as_json=as_json)
+    _print(details | dict(found.details), out, as_json=as_json)
+    return ExitCode.OK
 
 
-def reset(database: Database = None) -> None:
+@takes_options
+def reset(out: PlainOutput, database: _Database = None) -> ExitCode:
     """Bring the local org back to its seed: everything that was made in it is gone."""
     from provision.localorg.operate import reset as reset_it
 
     path = database_path(database)
     reset_it(path)
-    Console().result(f"{path}: reset")
+    out.facts(f"{path}: reset", _SCHEMA, {"database": str(path), "reset": True})
+    return ExitCode.OK
 
 
-def _print(details: Mapping[str, object], console: Console, *, as_json: bool) -> None:
-    if as_json:
-        console.result(json.dumps(details))
+def _print(details: Mapping[str, object], out: PlainOutput, *, as_json: bool) -> None:
+    """Print them; as JSON on one line, since a program that waits for them reads a line."""
+    if as_json or out.format is Format.JSON:
+        out.document(json.dumps({"schema": _SCHEMA, **details}))
     else:
-        console.result("\n".join(f"{name}: {value}" for name, value in details.items()))
+        text = "\n".join(f"{name}: {value}" for name, value in details.items())
+        out.facts(text, _SCHEMA, details)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from typer.exceptions import TyperException
 
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
@@ -20,6 +21,9 @@ from provision.distribution import VERSION
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
 from provision.sensitive_text import is_credential, sensitive_kind
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 __all__ = ["app", "main"]
 
@@ -122,14 +126,14 @@ def _ended() -> int:
     """
     try:
         _refuse_credentials(sys.argv[1:])
-        app(prog_name="provision")
+        code = app(prog_name="provision", standalone_mode=False)
+        return _interrupted() if code == _INTERRUPTED else code or ExitCode.OK
+    except TyperException as error:
+        return _misused(error)
     except ProvisionError as error:
         return _failed(error)
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
-        if code == _INTERRUPTED:
-            return _interrupted()  # typer catches it first
-        return _exited(code)
+    except SystemExit as ended:  # of completions
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except KeyboardInterrupt:
         return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
@@ -142,7 +146,18 @@ def _ended() -> int:
             _report(ProvisionError(f"this is a bug in provision: {error}"))
             return ExitCode.BUG
         return _error_after_write("a bug in provision stopped it", _REPORT)
-    return ExitCode.OK
+
+
+def _misused(error: TyperException) -> int:
+    """Say what is wrong with a command line, and how to write it; the exit code."""
+    context: Context | None = getattr(error, "ctx", None)
+    if context and error.message == context.get_help():  # a group of verbs, without a verb
+        sys.stderr.write(f"{error.message}\n")
+        return ExitCode.CANNOT
+    path = context.command_path if context else "provision"
+    if context:
+        sys.stderr.write(f"{context.get_usage()}\n")
+    return _failed(CannotError(error.format_message(), next_step=f"See `{path} --help`."))
 
 
 def _interrupted() -> int:
@@ -169,13 +184,6 @@ def _report(error: ProvisionError) -> None:
     from provision.cli.failed_result import report_failure
 
     report_failure(error, sys.argv[1:])
-
-
-def _exited(code: int) -> int:
-    """What typer ended the program with: after a usage error there is no result yet."""
-    if code == ExitCode.CANNOT:
-        _report(CannotError("the command line is not valid: see stderr"))
-    return code
 
 
 def _has_folder() -> bool:

@@ -6,27 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from provision.cli.confirmation import Yes
-from provision.cli.console import Console
-from provision.cli.options import (
-    Allow,
-    AllowExec,
-    ApiVersion,
-    DeployWait,
-    HttpTimeout,
-    ProofWait,
-    Quiet,
-    RulesFile,
-    RunDir,
-    State,
-    TemplateDirectory,
-    variables,
-)
+from provision.cli.option_groups import takes_options
+from provision.cli.options import OneOrg, ProofWait, RulesFile
 from provision.cli.output import Output
 from provision.errors import CannotError, ExitCode
-from provision.report.format import Format
+from provision.jobs.command_line import Argument, Option
+from provision.jobs.options import GateOptions, KeepOptions, SpecOptions, given_variables
 
 if TYPE_CHECKING:
     from provision.fleet.edit import FleetEdit, NewOrg
@@ -34,92 +19,61 @@ if TYPE_CHECKING:
 
 __all__ = ["onboard"]
 
-_Words = list[str] | None
 
-
+@takes_options
 def onboard(
-    org: Annotated[str, typer.Argument(metavar="ORG", show_default=False)],
+    org: Annotated[str, Argument("ORG", "The name of the org in the fleet file.")],
+    specs: SpecOptions,
+    session: OneOrg,
+    gates: GateOptions,
+    rules: RulesFile,
+    keep: KeepOptions,
+    out: Output,
     fleet: Annotated[
-        Path, typer.Option("--fleet", metavar="FILE", help="The fleet file, made if need be.")
+        Path, Option("--fleet", metavar="FILE", help="The fleet file. It is made if need be.")
     ] = Path("fleet.yaml"),
     alias: Annotated[
         str,
-        typer.Option(
-            "--alias",
-            metavar="NAME",
-            help="What the sf CLI calls the org. [default: ORG]",
-            show_default=False,
-        ),
+        Option("--alias", metavar="NAME", help="The sf CLI's name for the org.", default="ORG"),
     ] = "",
     spec: Annotated[
-        list[Path] | None,
-        typer.Option(
+        tuple[Path, ...],
+        Option(
             "--spec",
             metavar="SPEC",
-            help="A spec for this org, beside those of the fleet and of its groups. Repeatable.",
-            show_default=False,
+            help="A spec for this org, in addition to those of the fleet and of its groups. "
+            "Repeatable.",
         ),
-    ] = None,
+    ] = (),
     group: Annotated[
-        _Words, typer.Option("--group", metavar="NAME", help="Put it there.", show_default=False)
-    ] = None,
+        tuple[str, ...],
+        Option("--group", metavar="NAME", help="A group to put the org in. Repeatable."),
+    ] = (),
     tag: Annotated[
-        _Words, typer.Option("--tag", metavar="NAME", help="Tag it so.", show_default=False)
-    ] = None,
-    var: Annotated[
-        _Words,
-        typer.Option(
-            "--var",
-            metavar="NAME=VALUE",
-            help="Value of ${NAME} in this org, also in the fleet file.",
-            show_default=False,
-        ),
-    ] = None,
-    yes: Yes = False,
+        tuple[str, ...], Option("--tag", metavar="NAME", help="A tag for the org. Repeatable.")
+    ] = (),
     fix: Annotated[
-        bool, typer.Option("--fix", help="Switch the org's settings that must be otherwise.")
+        bool, Option("--fix", help="Switch the settings of the org that must be different.")
     ] = False,
-    allow: Allow = None,
-    rules: RulesFile = None,
-    run_dir: RunDir = None,
-    state: State = "",
-    allow_exec: AllowExec = False,
-    templates: TemplateDirectory = None,
-    api_version: ApiVersion = None,
-    http_timeout: HttpTimeout = 30,
-    deploy_wait: DeployWait = 600,
     proof_wait: ProofWait = 600,
-    quiet: Quiet = False,
-) -> None:
+) -> ExitCode:
     """Doctor, keys, permission sets, app, proof, fleet file: an org from nothing to proven.
 
     Each step looks before it acts. Run it again to continue a run that failed or was killed.
+    Values of --var are written into the fleet file, as variables of the org.
     """
-    from provision.cli.carry_out import hooks_for
+    from provision.cli.carry_out import hooks_for, show
     from provision.fleet.edit import NewOrg
     from provision.jobs.context import context_with
     from provision.jobs.onboard import Onboard
-    from provision.jobs.options import (
-        GateOptions,
-        KeepOptions,
-        OrgOptions,
-        RuleOptions,
-        SpecOptions,
-    )
     from provision.jobs.orgs import OneOrgOfFleet
     from provision.jobs.run import run_in_one
     from provision.jobs.target import FleetTarget
     from provision.org.clock import SystemClock
 
-    console = Console(quiet)
-    new = NewOrg(
-        org,
-        alias,
-        tuple(group or ()),
-        tuple(tag or ()),
-        tuple(_below(fleet, path) for path in spec or ()),
-        variables(var, allow_exec=allow_exec).values,
-    )
+    out.check()
+    variables = given_variables(specs, os.environ).values
+    new = NewOrg(org, alias, group, tag, tuple(_below(fleet, path) for path in spec), variables)
     known, edit = _entry(fleet, new)
     if edit is not None:
         edit.check()
@@ -129,25 +83,25 @@ def onboard(
         )
     job = Onboard(
         target=FleetTarget(fleet),
-        specs=SpecOptions(tuple(var or ()), allow_exec, templates),
-        org=OrgOptions(api_version, http_timeout, deploy_wait),
-        rules=RuleOptions(rules),
-        keep=KeepOptions(run_dir, state),
-        gates=GateOptions(frozenset(allow or ()), yes),
+        specs=specs,
+        org=session,
+        rules=rules,
+        keep=keep,
+        gates=gates,
         fix=fix,
         proof_wait=proof_wait,
         edit=edit,
     )
-    out = Output(Format.TEXT, None, console)
     orgs = OneOrgOfFleet(known, SystemClock(), name=org)
     with context_with(job, orgs, os.environ) as shared:
-        ran = run_in_one(job, shared, hooks_for(out, yes=yes))
+        ran = run_in_one(job, shared, hooks_for(out, yes=gates.yes))
+    if not out.is_talk:
+        show(ran.result, out)
     if ran.exit_code is ExitCode.FOUND:
-        console.talk("next: Fix the errors above, and run it again.")
+        out.console.talk("next: Fix the errors above, and run it again.")
     elif ran.exit_code is not ExitCode.OK:
-        console.talk("next: run it again; what is done is not done twice")
-    if ran.exit_code is not ExitCode.OK:
-        raise typer.Exit(ran.exit_code)
+        out.console.talk("next: run it again; what is done is not done twice")
+    return ran.exit_code
 
 
 def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:

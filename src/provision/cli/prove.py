@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-import typer
+from typing import Annotated
 
-from provision.cli.console import Console
-from provision.cli.options import (
-    AllowExec,
-    ApiVersion,
-    HttpTimeout,
-    ProofWait,
-    Quiet,
-    SpecFiles,
-    Var,
-)
-from provision.cli.output import FormatChoice, Output, OutputFile
-from provision.cli.rollout_options import (
-    Concurrency,
-    ExecutorUrl,
-    Orgs,
-    Resume,
-    SessionCacheDir,
-    ShardText,
-)
+from provision.cli.option_groups import Without, takes_options
+from provision.cli.options import ProofWait, Reading, ReadingRollout, Targets
+from provision.cli.output import Output
 from provision.errors import ExitCode
-from provision.report.format import Format
+from provision.jobs.options import SpecOptions
 
 __all__ = ["prove"]
 
 
+@takes_options
 def prove(
-    specs: SpecFiles,
-    org: Orgs = None,
-    output_format: FormatChoice = Format.TEXT,
-    output: OutputFile = None,
-    var: Var = None,
-    allow_exec: AllowExec = False,
-    api_version: ApiVersion = None,
-    http_timeout: HttpTimeout = 30,
+    targets: Targets,
+    specs: Annotated[SpecOptions, Without("templates")],
+    rollout: ReadingRollout,
+    org: Reading,
+    out: Output,
     proof_wait: ProofWait = 0,
-    shard: ShardText = "",
-    concurrency: Concurrency = None,
-    resume: Resume = "",
-    executor: ExecutorUrl = "",
-    session_cache: SessionCacheDir = None,
-    quiet: Quiet = False,
-) -> None:
+) -> ExitCode:
     """Log in with each app, as apply does at its end. Exit 7 when that does not succeed."""
     from provision.cli.carry_out import carry_out
-    from provision.jobs.options import OrgOptions, RolloutOptions, SpecOptions
     from provision.jobs.prove import Prove
     from provision.jobs.target import target_of
 
-    job = Prove(
-        target=target_of(specs, org or ()),
-        specs=SpecOptions(tuple(var or ()), allow_exec),
-        org=OrgOptions(api_version, http_timeout, session_cache=session_cache),
-        proof_wait=proof_wait,
-    )
-    rollout = RolloutOptions(tuple(org or ()), shard, concurrency, resume=resume, executor=executor)
-    ran = carry_out(job, Output(output_format, output, Console(quiet)), rollout)
-    if ran.exit_code is not ExitCode.OK:
-        raise typer.Exit(ran.exit_code)
+    target = target_of(targets, rollout.orgs)
+    job = Prove(target=target, specs=specs, org=org, proof_wait=proof_wait)
+    return carry_out(job, out, rollout).exit_code

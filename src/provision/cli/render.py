@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from provision.catalogue.catalogue import NEWEST_API
 from provision.catalogue.component import Component
 from provision.cli.console import Console
-from provision.cli.options import (
-    AllowExec,
-    ApiVersion,
-    Quiet,
-    SpecFile,
-    TemplateDirectory,
-    Var,
-    variables,
-)
-from provision.errors import CannotError
+from provision.cli.option_groups import Without, takes_options
+from provision.cli.options import SpecFile
+from provision.cli.output import Output
+from provision.errors import CannotError, ExitCode
+from provision.jobs.command_line import Option
+from provision.jobs.options import OrgOptions, SpecOptions, given_variables
 
 __all__ = ["render"]
 
 
+@takes_options
 def render(
     spec: SpecFile,
-    output: Annotated[
+    specs: SpecOptions,
+    org: Annotated[OrgOptions, Without("http_timeout", "deploy_wait", "session_cache")],
+    out: Annotated[Output, Without("output")],
+    directory: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Write files, instead of to stdout."),
+        Option("--output", "-o", metavar="DIR", help="Write files into DIR, not to stdout."),
     ] = None,
     source_format: Annotated[
-        bool, typer.Option("--source-format", help="Salesforce DX source, not a package.")
+        bool,
+        Option("--source-format", help="Write Salesforce DX source format, not a package."),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
-    var: Var = None,
-    allow_exec: AllowExec = False,
-    templates: TemplateDirectory = None,
-    api_version: ApiVersion = None,
-    quiet: Quiet = False,
-) -> None:
+    force: Annotated[bool, Option("--force", help="Overwrite files that differ.")] = False,
+) -> ExitCode:
     """Write the metadata files of a spec, deployable by other tools. Offline."""
     from provision.catalogue.overlay import overlay
     from provision.plan.checks import check_versions, disputed_versions
@@ -49,24 +44,27 @@ def render(
     from provision.render.template import Templates
     from provision.spec.load import load
 
-    console = Console(quiet)
-    loaded = load(spec, variables(var, allow_exec=allow_exec))
+    console = out.console
+    loaded = load(spec, given_variables(specs, os.environ))
     for warning in loaded.warnings:
         console.talk(warning.line)
-    version = api_version or NEWEST_API
-    desired = [_without_secrets(item, console) for item in rendered(loaded, Templates(templates))]
+    version = org.api_version or NEWEST_API
+    desired = [
+        _without_secrets(item, console) for item in rendered(loaded, Templates(specs.templates))
+    ]
     check_versions(loaded, desired, version)
     for advice in disputed_versions(loaded, desired, version):
         console.talk(f"warning: {advice.position}: {advice.text}")
     file_format = FileFormat.SOURCE if source_format else FileFormat.METADATA_API
     files = files_of([overlay(item, None) for item in desired], version, file_format)
-    if output is None:
+    if directory is None:
         for path, content in files.items():
             console.result(f"--- {path}\n{content.decode()}".rstrip("\n"))
     else:
-        _write(output, files, force=force)
+        _write(directory, files, force=force)
         for path in files:
-            console.result(str(output / path))
+            console.result(str(directory / path))
+    return ExitCode.OK
 
 
 def _without_secrets(component: Component, console: Console) -> Component:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
-import typer
-
-from provision.cli.console import Console
-from provision.cli.options import RunDir
+from provision.cli.option_groups import Without, takes_options
+from provision.cli.output import PlainOutput
+from provision.errors import ExitCode
+from provision.jobs.command_line import Argument
+from provision.jobs.options import KeepOptions
 
 if TYPE_CHECKING:
     from provision.jobs.runs import KeptRun
@@ -22,47 +21,37 @@ _LIST: Final = "provision/runs/1"
 _RUN: Final = "provision/kept-run/1"
 
 
-class RunsFormat(StrEnum):
-    """How runs are written."""
-
-    TEXT = "text"
-    JSON = "json"
+_Keep: TypeAlias = Annotated[KeepOptions, Without("state")]
 
 
-_Format = Annotated[RunsFormat, typer.Option("--format", help="How the result is written.")]
-
-
-def list_runs(run_dir: RunDir = None, output_format: _Format = RunsFormat.TEXT) -> None:
+@takes_options
+def list_runs(keep: _Keep, out: PlainOutput) -> ExitCode:
     """The runs that wrote to orgs or went over a fleet, the newest first. Offline."""
     from provision.jobs.runs import kept_runs
     from provision.jobs.workdir import run_base
 
-    runs, console = kept_runs(run_base(run_dir)), Console()
-    if output_format is RunsFormat.JSON:
-        console.document(_json({"schema": _LIST, "runs": [_document(run) for run in runs]}))
-    elif runs:
-        console.result("\n".join(map(_line, runs)))
-    else:
-        console.talk(f"no run is kept in {run_base(run_dir)}")
+    base = run_base(keep.run_dir)
+    runs = kept_runs(base)
+    out.facts("\n".join(map(_line, runs)), _LIST, {"runs": [_document(run) for run in runs]})
+    if not runs:
+        out.console.talk(f"no run is kept in {base}")
+    return ExitCode.OK
 
 
+@takes_options
 def show_run(
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="A run's id, or its directory.", show_default=False)
-    ],
-    run_dir: RunDir = None,
-    output_format: _Format = RunsFormat.TEXT,
-) -> None:
+    run: Annotated[str, Argument("RUN", "The id of a run, or its directory.")],
+    keep: _Keep,
+    out: PlainOutput,
+) -> ExitCode:
     """What a run did, in which orgs, and how to continue it or to roll it back. Offline."""
     from provision.apply.run_directory import find_run
     from provision.jobs.runs import kept_run_in
     from provision.jobs.workdir import run_base
 
-    found, console = kept_run_in(find_run(run_base(run_dir), run)), Console()
-    if output_format is RunsFormat.JSON:
-        console.document(_json({"schema": _RUN, **_document(found)}))
-    else:
-        console.result("\n".join(_paragraph(found)))
+    found = kept_run_in(find_run(run_base(keep.run_dir), run))
+    out.facts("\n".join(_paragraph(found)), _RUN, _document(found))
+    return ExitCode.OK
 
 
 def _line(run: KeptRun) -> str:
@@ -114,7 +103,3 @@ def _document(run: KeptRun) -> dict[str, object]:
         "outcome": run.outcome,
         "can_roll_back": run.can_roll_back,
     }
-
-
-def _json(document: dict[str, object]) -> str:
-    return json.dumps(document, indent=2)

@@ -6,26 +6,27 @@ import json
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
-from provision.cli.console import Console
+from provision.cli.option_groups import takes_options
+from provision.cli.output import PlainOutput
+from provision.errors import ExitCode
+from provision.jobs.command_line import Argument
 
 __all__ = ["Kind", "schema"]
 
 
 class Kind(StrEnum):
-    """A kind of file: two that people write, and what a run over a fleet leaves."""
+    """A kind of file: two that people write, and the record of a run over a fleet."""
 
     SPEC = "spec"
     FLEET = "fleet"
     RECORD = "record"
 
 
+@takes_options
 def schema(
-    kind: Annotated[
-        Kind, typer.Argument(metavar="[spec|fleet|record]", show_default=False)
-    ] = Kind.SPEC,
-) -> None:
+    out: PlainOutput,
+    kind: Annotated[Kind, Argument("KIND", "The kind of file: spec, fleet or record.")] = Kind.SPEC,
+) -> ExitCode:
     """Print the JSON Schema of a spec or a fleet, for editors."""
     match kind:
         case Kind.SPEC:
@@ -34,4 +35,5 @@ def schema(
             from provision.fleet.schema import fleet_schema as of_kind
         case Kind.RECORD:
             from provision.fleet.record_schema import record_schema as of_kind
-    Console().result(json.dumps(of_kind(), indent=2, sort_keys=True))
+    out.document(json.dumps(of_kind(), indent=2, sort_keys=True))
+    return ExitCode.OK

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from provision.cli.console import Console
-from provision.cli.options import AllowExec, Quiet, SpecFiles, Var, variables
-from provision.cli.output import FormatChoice, Output, OutputFile
+from provision.cli.option_groups import Without, takes_options
+from provision.cli.output import Output
 from provision.errors import ExitCode, SpecError
 from provision.findings import Finding, Severity
-from provision.report.format import Format
+from provision.jobs.command_line import Argument
+from provision.jobs.options import SpecOptions, given_variables
 
 if TYPE_CHECKING:
     from provision.spec.variable import Variables
@@ -22,27 +22,24 @@ if TYPE_CHECKING:
 __all__ = ["validate"]
 
 
+@takes_options
 def validate(
-    specs: SpecFiles,
-    output_format: FormatChoice = Format.TEXT,
-    output: OutputFile = None,
-    var: Var = None,
-    allow_exec: AllowExec = False,
-    quiet: Quiet = False,
-) -> None:
+    files: Annotated[tuple[Path, ...], Argument("SPEC", "Specs and fleet files.")],
+    specs: Annotated[SpecOptions, Without("templates")],
+    out: Output,
+) -> ExitCode:
     """Check specs offline: every problem, with its position.
 
     Fleets too: each spec of each org, with the variables of that org. Values from outside of a
     fleet are not read, so no secret is needed.
     """
-    console = Console(quiet)
-    values = variables(var, allow_exec=allow_exec)
-    checked = [_checked(path, values) for path in specs]
-    out = Output(output_format, output, console)
+    out.check()
+    values = given_variables(specs, os.environ)
+    checked = [_checked(path, values) for path in files]
     if out.is_talk:
-        _say(checked, console)
-    else:
-        _report(checked, out)
+        _say(checked, out.console)
+        return ExitCode.OK
+    return _report(checked, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def _say(checked: Sequence[_CheckedFile], console: Console) -> None:
         raise SpecError(problems)
 
 
-def _report(checked: Sequence[_CheckedFile], out: Output) -> None:
+def _report(checked: Sequence[_CheckedFile], out: Output) -> ExitCode:
     from provision.report.findings import Findings
 
     findings = Findings(
@@ -107,8 +104,7 @@ def _report(checked: Sequence[_CheckedFile], out: Output) -> None:
         tuple(str(file.path) for file in checked),
     )
     out.findings(findings)
-    if findings.exit_code is not ExitCode.OK:
-        raise typer.Exit(findings.exit_code)
+    return findings.exit_code
 
 
 def _braced(names: Sequence[str]) -> str:

@@ -10,7 +10,15 @@ from typing import TypeAlias
 from provision.errors import CannotError
 from provision.fleet.load import is_fleet
 
-__all__ = ["FilesTarget", "FleetTarget", "OrgTarget", "Target", "is_saved_plan", "target_of"]
+__all__ = [
+    "FilesTarget",
+    "FleetTarget",
+    "OrgTarget",
+    "Target",
+    "is_saved_plan",
+    "org_target",
+    "target_of",
+]
 
 _PLAN_SIGN = '"provision/plan/'
 _PLAN_HEAD = 4096
@@ -57,12 +65,17 @@ def target_of(paths: Sequence[Path], orgs: Sequence[str]) -> Target:
         )
     if fleets:
         return FleetTarget(fleets[0].absolute())
+    return org_target(paths, orgs)
+
+
+def org_target(specs: Sequence[Path], orgs: Sequence[str]) -> OrgTarget:
+    """The one org that the ``--org`` options name. Raises :class:`CannotError` for several."""
     if len(orgs) > 1:
         raise CannotError(
             "specs are for one --org at a time",
             next_step="Write a fleet file, and name that: docs/fleet.md.",
         )
-    return OrgTarget(orgs[0] if orgs else "", tuple(paths))
+    return OrgTarget(orgs[0] if orgs else "", tuple(specs))
 
 
 def is_saved_plan(path: Path) -> bool:
