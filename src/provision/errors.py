@@ -79,9 +79,13 @@ class ProvisionError(Exception):
 
     Keys, tokens and passwords in URLs are removed from both texts: people write them where names
     and paths belong, and messages quote those.
+
+    ``written`` is what the run had written to the org before, in the sentences with which the
+    message begins.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
+    written: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         self.message = without_secrets(message)

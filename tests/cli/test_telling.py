@@ -179,23 +179,25 @@ def test_a_signal_at_the_very_end_changes_no_exit_code(spec) -> None:
 ENDED_BY = """
 import sys
 from provision.cli import main, telling
-def verb(prog_name):
+def verb(prog_name, standalone_mode):
     {write}
-    raise {error}
+    {end}
 main.app = verb
 main.main()
 """
 
 
-@pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit(130)", "ValueError('odd')"])
-def test_after_the_first_write_only_exit_code_5_is_left(error) -> None:
+@pytest.mark.parametrize(
+    "end", ["raise KeyboardInterrupt", "return 130", "raise ValueError('odd')"]
+)
+def test_after_the_first_write_only_exit_code_5_is_left(end) -> None:
     """Whatever comes outside of what writes to an org, such as while a report is made."""
-    program = ENDED_BY.format(write="telling.note_written()", error=error)
+    program = ENDED_BY.format(write="telling.note_written()", end=end)
     code, said = ended((), program=program)
     assert code == ExitCode.APPLY_FAILED
     assert "was written to" in said
-    program = ENDED_BY.format(write="pass", error=error)
-    assert ended((), program=program)[0] == (ExitCode.BUG if "odd" in error else 130)
+    program = ENDED_BY.format(write="pass", end=end)
+    assert ended((), program=program)[0] == (ExitCode.BUG if "odd" in end else 130)
 
 
 def test_a_folder_that_is_gone(run, tmp_path, monkeypatch) -> None:

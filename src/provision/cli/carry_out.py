@@ -15,6 +15,8 @@ from provision.jobs.options import RolloutOptions
 from provision.jobs.progress import Hooks
 from provision.jobs.run import run_job
 from provision.jobs.target import FleetTarget
+from provision.redaction import SECRETS
+from provision.report.entry import Entry
 from provision.report.findings import Findings
 from provision.report.report import Report
 from provision.report.results import Results
@@ -43,7 +45,7 @@ def carry_out(
     """
     ran = ran_quietly(job, out, rollout, hooks or hooks_for(out, yes=yes))
     if not (job.shows_parts and out.is_talk and not isinstance(job.target, FleetTarget)):
-        show(ran.result, out)
+        show(job, ran, out)
     return ran
 
 
@@ -67,17 +69,22 @@ def hooks_for(
     return hooks if handover is None else Hooks(hooks.progress, hooks.approval, handover, sink)
 
 
-def show(result: Results | Report | Findings | str, out: Output) -> None:
-    """Print what came of a job. A text was shown as it came."""
-    match result:
-        case Results():
-            out.results(result)
-        case Report():
-            out.report(result)
-        case Findings():
-            out.findings(result)
-        case str():
-            pass
+def show(job: Job, ran: Ran, out: Output, app: str = "") -> None:
+    """Print what came of a job, for the only ``app`` that it was about, if there is one.
+
+    A text was shown as it came, if that is what the user reads.
+    """
+    match ran.result:
+        case Results() as results:
+            out.results(results)
+        case Report() as report:
+            out.report(report)
+        case Findings() as findings:
+            out.findings(findings)
+        case str() as done if not out.is_talk:
+            [org] = ran.orgs
+            done = SECRETS.lines(done)
+            out.report(Report(job.verb, (Entry(app, org, ran.exit_code, None, done=done),)))
 
 
 def refuse_for_fleet(target: object, given: Sequence[tuple[str, object]]) -> None:

@@ -57,8 +57,8 @@ def show(
     from provision.jobs.target import org_target
 
     job = Show(target=org_target((), orgs.orgs), org=org, options=options, staged=staged)
-    ran = _carried_out(job, out, sink=_sink(options, prints=prints))
-    out.console.talk(f"{options.app}: {ran.result}")
+    ran = _carried_out(job, out, sink=_sink(options, out, prints=prints))
+    _show(job, ran, out, is_talk=True)
     return ran.exit_code
 
 
@@ -83,14 +83,13 @@ def stage(
     target = _target(fleet, rollout.orgs)
     refuse_for_fleet(target, [("--show", prints)])
     job = Stage(target=target, specs=specs, org=org, keep=keep, options=options)
-    sink = None if fleet else _sink(options, prints=prints)
+    sink = None if fleet else _sink(options, out, prints=prints)
     ran = _carried_out(job, out, rollout, sink=sink)
+    _show(job, ran, out, is_talk=True)
     if fleet is None:
         rotate_it = shown(["provision", "credentials", "rotate", options.app], rollout)
-        out.console.talk(
-            f"{options.app}: {ran.result}\nnext: give it to the clients, then `{rotate_it}`"
-        )
-    return _end(ran, out, is_fleet=fleet is not None)
+        out.console.talk(f"next: give it to the clients, then `{rotate_it}`")
+    return ran.exit_code
 
 
 @takes_options
@@ -110,9 +109,8 @@ def rotate(
     target = _target(fleet, rollout.orgs)
     job = Rotate(target=target, specs=specs, org=org, keep=keep, options=options)
     ran = _carried_out(job, out, rollout, yes=gates.yes)
-    if fleet is None:
-        out.console.result(f"{options.app}: {ran.result}")
-    return _end(ran, out, is_fleet=fleet is not None)
+    _show(job, ran, out)
+    return ran.exit_code
 
 
 @takes_options
@@ -132,7 +130,7 @@ def revoke(
 
     job = Revoke(target=org_target((), orgs.orgs), org=org, options=options, staged=staged)
     ran = _carried_out(job, out, yes=gates.yes)
-    out.console.result(f"{options.app}: {ran.result}")
+    _show(job, ran, out)
     return ran.exit_code
 
 
@@ -155,11 +153,21 @@ def _carried_out(
     return ran_quietly(job, out, rollout, hooks_for(out, yes=yes, sink=sink))
 
 
-def _end(ran: Ran, out: Output, *, is_fleet: bool) -> ExitCode:
-    """Print what came of each org of a fleet; the exit code."""
-    if is_fleet:
+def _show(job: CredentialsJob, ran: Ran, out: Output, *, is_talk: bool = False) -> None:
+    """Print what came of it: a sentence for one org, which ``is_talk`` beside a secret on stdout.
+
+    For a fleet it is a line for each org.
+    """
+    from provision.cli.carry_out import show
+
+    if not out.is_talk:
+        show(job, ran, out, job.options.app)
+    elif not isinstance(ran.result, str):
         out.console.result("\n".join(_lines(ran)))
-    return ran.exit_code
+    elif is_talk:
+        out.console.talk(f"{job.options.app}: {ran.result}")
+    else:
+        out.console.result(f"{job.options.app}: {ran.result}")
 
 
 def _lines(ran: Ran) -> Iterator[str]:
@@ -178,7 +186,7 @@ def _lines(ran: Ran) -> Iterator[str]:
     yield f"{done} of {len(ran.orgs)} orgs done."
 
 
-def _sink(options: CredentialOptions, *, prints: bool) -> Sink:
+def _sink(options: CredentialOptions, out: Output, *, prints: bool) -> Sink:
     """The sink that was asked for, which takes what comes. Raises :class:`CannotError`."""
     from provision.secret import sink_for
     from provision.secret.sink import TerminalSink
@@ -187,6 +195,11 @@ def _sink(options: CredentialOptions, *, prints: bool) -> Sink:
         raise CannotError(
             "a secret goes to one place, and is printed only when asked for",
             next_step="Name it with --to SINK, or say --show.",
+        )
+    if prints and not out.is_talk:
+        raise CannotError(
+            "--show prints the secret on a terminal, for people",
+            next_step="Leave --format and --output out, or hand the secret over with --to SINK.",
         )
     sink = (
         TerminalSink(raising_stdout(), options.force)

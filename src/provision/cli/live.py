@@ -45,12 +45,12 @@ class LiveProgress:
         self.out.console.talk(text)
 
     def show(self, part: Shown) -> None:
-        """On stdout. A plan is shown in any case, since somebody is asked about it."""
+        """On stdout. What somebody is asked about is shown in any case."""
         text = _text(part)
         if self.out.is_talk:
             if text:
                 self.out.console.result(text)
-        elif isinstance(part, Plan):
+        elif isinstance(part, Plan | Removal):
             self.talk(text)
 
     def replanned(self, notice: str, plan: Plan) -> None:

@@ -6,6 +6,7 @@ import errno
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,11 +16,14 @@ from typer.exceptions import TyperException
 
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
+from provision.cli.output import awaited_output, begin_run
 from provision.cli.telling import is_written, lost_result, telling
 from provision.cli.verb_group import VerbGroup
+from provision.cli.verbs import verb_of
 from provision.distribution import VERSION
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
+from provision.report.format import Format
 from provision.sensitive_text import is_credential, sensitive_kind
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ app = typer.Typer(
 
 
 _INTERRUPTED: Final = 130  # 128 and the number of SIGINT, as shells have it
+_WRITTEN: Final = "The org was written to."
 _LOOK: Final = "Run `provision diff` to see what the org has."
 _REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
 
@@ -103,14 +108,35 @@ def _has_password(argument: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a run ended: its exit code, and the error, which stderr has told, if there is one."""
+
+    code: int
+    error: ProvisionError | None = None
+
+    @classmethod
+    def of(cls, error: ProvisionError) -> _Ending:
+        """The end by an error, which is printed."""
+        print_error(error)
+        return cls(error.exit_code, error)
+
+
+class _Bug(ProvisionError):
+    """A bug; its exit code is that of all errors that are not told apart."""
+
+
 def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
+    begin_run()
     code: int = _INTERRUPTED
     # Once it is known what the verb came to, an interruption has nothing left to end.
     with suppress(KeyboardInterrupt), elapsed() as shown, telling(shown.note_written):
-        code = _ended()
+        ending = _ended()
+        code = ending.code
         shown.end()
+        _show_failure(ending, sys.argv[1:])
         sys.stdout.flush()
         lost = lost_result(ExitCode(code)) if code in set(ExitCode) else None
         if lost is not None:
@@ -119,71 +145,69 @@ def main() -> None:
     sys.exit(code)
 
 
-def _ended() -> int:
-    """Run the verb; the exit code of what it came to.
+def _ended() -> _Ending:
+    """Run the verb, and tell the error that it came to.
 
     Once an org was written to, neither an interruption nor a bug has an exit code of its own.
     """
     try:
         _refuse_credentials(sys.argv[1:])
         code = app(prog_name="provision", standalone_mode=False)
-        return _interrupted() if code == _INTERRUPTED else code or ExitCode.OK
+        return _interrupted() if code == _INTERRUPTED else _Ending(code or ExitCode.OK)
     except TyperException as error:
         return _misused(error)
     except ProvisionError as error:
-        return _failed(error)
+        return _Ending.of(error)
     except SystemExit as ended:  # of completions
-        return ended.code if isinstance(ended.code, int) else ExitCode.OK
+        return _Ending(ended.code if isinstance(ended.code, int) else ExitCode.OK)
     except KeyboardInterrupt:
         return _interrupted()
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours
         if not _has_folder():
-            return _failed(_NO_FOLDER)
+            return _Ending.of(_NO_FOLDER)
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-            return _failed(_TOO_LONG)
+            return _Ending.of(_TOO_LONG)
         print_bug(error)
-        if not is_written():
-            _report(ProvisionError(f"this is a bug in provision: {error}"))
-            return ExitCode.BUG
-        return _error_after_write("a bug in provision stopped it", _REPORT)
+        if is_written():
+            return _Ending.of(_after_write("a bug in provision stopped it", _REPORT))
+        return _Ending(ExitCode.BUG, _Bug(f"this is a bug in provision: {error}"))
 
 
-def _misused(error: TyperException) -> int:
-    """Say what is wrong with a command line, and how to write it; the exit code."""
+def _misused(error: TyperException) -> _Ending:
+    """Say what is wrong with a command line, and how to write it."""
     context: Context | None = getattr(error, "ctx", None)
     if context and error.message == context.get_help():  # a group of verbs, without a verb
         sys.stderr.write(f"{error.message}\n")
-        return ExitCode.CANNOT
+        return _Ending(ExitCode.CANNOT)
     path = context.command_path if context else "provision"
     if context:
         sys.stderr.write(f"{context.get_usage()}\n")
-    return _failed(CannotError(error.format_message(), next_step=f"See `{path} --help`."))
+    return _Ending.of(CannotError(error.format_message(), next_step=f"See `{path} --help`."))
 
 
-def _interrupted() -> int:
-    """The exit code of an interruption that came outside of what writes to an org."""
-    return _error_after_write("interrupted", _LOOK) if is_written() else _INTERRUPTED
+def _interrupted() -> _Ending:
+    """An interruption that came outside of what writes to an org."""
+    if is_written():
+        return _Ending.of(_after_write("interrupted", _LOOK))
+    return _Ending(_INTERRUPTED, CannotError("interrupted", next_step="Run it again."))
 
 
-def _error_after_write(what: str, next_step: str) -> int:
-    """Print that an org was written to, and what happened after that; the exit code."""
-    error = ApplyFailed(
-        f"The org was written to.\n{what}, before the result was told", next_step=next_step
-    )
-    return _failed(error)
+def _after_write(what: str, next_step: str) -> ApplyFailed:
+    """What came after an org was written to."""
+    error = ApplyFailed(f"{_WRITTEN}\n{what}, before the result was told", next_step=next_step)
+    error.written = (_WRITTEN,)
+    return error
 
 
-def _failed(error: ProvisionError) -> int:
-    """Print the error that ended the run, also as its result; the exit code."""
-    print_error(error)
-    _report(error)
-    return error.exit_code
+def _show_failure(ending: _Ending, arguments: Sequence[str]) -> None:
+    """Print the error in the format of the result, unless it is text, or a result is printed."""
+    if ending.error is None:
+        return
+    output = awaited_output(arguments)
+    if output is not None and output.format is not Format.TEXT:
+        from provision.report.failed_run import FailedRun
 
-
-def _report(error: ProvisionError) -> None:
-    from provision.cli.failed_result import report_failure
-
-    report_failure(error, sys.argv[1:])
+        output.failed(FailedRun.of(verb_of(arguments), ending.code, ending.error))
 
 
 def _has_folder() -> bool:

@@ -96,7 +96,7 @@ def onboard(
     with context_with(job, orgs, os.environ) as shared:
         ran = run_in_one(job, shared, hooks_for(out, yes=gates.yes))
     if not out.is_talk:
-        show(ran.result, out)
+        show(job, ran, out)
     if ran.exit_code is ExitCode.FOUND:
         out.console.talk("next: Fix the errors above, and run it again.")
     elif ran.exit_code is not ExitCode.OK:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from provision.cli.console import Console
 from provision.cli.elapsed import begin_elapsed
-from provision.cli.telling import lose_result, note_result
+from provision.cli.telling import has_result, lose_result, note_result
 from provision.errors import CannotError
 from provision.jobs.command_line import Option, Panel
 from provision.redaction import SECRETS
 from provision.report.format import Format, renderer_of
 
 if TYPE_CHECKING:
+    from provision.report.failed_run import FailedRun
     from provision.report.findings import Findings
     from provision.report.report import Report
     from provision.report.results import Results
 
-__all__ = ["Output", "PlainOutput"]
+__all__ = ["Output", "PlainOutput", "awaited_output", "begin_run"]
 
 _STDOUT: Final = Path("-")
+_FORMAT: Final = "--format"
+_AS_JSON: Final = "--json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Output:
 
     panel: ClassVar = Panel.OUTPUT
 
-    format: Annotated[Format, Option("--format", help="Format of the result.")] = Format.TEXT
+    format: Annotated[Format, Option(_FORMAT, help="Format of the result.")] = Format.TEXT
     output: Annotated[
         Path | None,
         Option("--output", "-o", metavar="FILE", help="Write the result to FILE, not to stdout."),
@@ -45,7 +49,8 @@ class Output:
     )
 
     def begin(self) -> None:
-        """Show how long waits last, unless nothing is to be said."""
+        """Be the output of this run: of its result or its error, and of how long waits last."""
+        _begun.append(self)
         if not self.quiet:
             begin_elapsed()
 
@@ -86,6 +91,15 @@ class Output:
         """Print what a verb that only checks found."""
         self._write(renderer_of(self.format).render_findings(findings))
 
+    def failed(self, run: FailedRun) -> None:
+        """Print that a run ended with an error, in every format but text: stderr has the text."""
+        from provision.report.json_document import JsonRenderer
+
+        if self.format is Format.JSON:
+            self._write(JsonRenderer().render_failed(run))
+        elif self.format is not Format.TEXT:
+            self._write(renderer_of(self.format).render(run.report))
+
     def facts(self, text: str, schema: str, content: Mapping[str, object]) -> None:
         """Print what a verb is asked for that is neither a report nor findings.
 
@@ -104,10 +118,10 @@ class Output:
         self._write(text)
 
     def _write(self, text: str) -> None:
+        note_result()
         if self.file is None:
             self.console.document(text)
             return
-        note_result()
         try:
             self.file.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:  # what was done is done: the exit code tells at the end
@@ -124,5 +138,34 @@ class PlainOutput(Output):
     """The output of a verb whose result is neither a report nor findings."""
 
     format: Annotated[
-        Literal[Format.TEXT, Format.JSON], Option("--format", help="Format of the result.")
+        Literal[Format.TEXT, Format.JSON], Option(_FORMAT, help="Format of the result.")
     ] = Format.TEXT
+
+
+_begun: list[Output] = []  # that of the verb that runs
+
+
+def begin_run() -> None:
+    """Forget the output of the run before, as programs do that run the program again."""
+    _begun.clear()
+
+
+def awaited_output(arguments: Sequence[str]) -> Output | None:
+    """The output to which no result is written yet; ``None`` if there is no such output.
+
+    Of a command line that is wrong, it is what its ``arguments`` seem to ask for.
+    """
+    if has_result():
+        return None
+    return _begun[-1] if _begun else Output(_asked_format(arguments))
+
+
+def _asked_format(arguments: Sequence[str]) -> Format:
+    for before, argument in pairwise(("", *arguments)):
+        name, _, value = argument.partition("=")
+        asked = value if name == _FORMAT else argument if before == _FORMAT else ""
+        if argument == _AS_JSON:
+            return Format.JSON
+        if asked in set(Format):
+            return Format(asked)
+    return Format.TEXT

@@ -9,7 +9,7 @@ from typing import Annotated
 from provision.cli.option_groups import takes_options
 from provision.cli.options import Reading, ReadingRollout, RulesFile, Targets
 from provision.cli.output import Output
-from provision.errors import ExitCode
+from provision.errors import CannotError, ExitCode
 from provision.jobs.command_line import Option
 from provision.jobs.options import KeepOptions, SpecOptions
 from provision.report.format import Format
@@ -46,6 +46,11 @@ def plan(
 
     target = target_of(targets, rollout.orgs)
     refuse_for_fleet(target, [("--out", save), ("--checksum", checksum), ("--validate", validate)])
+    if checksum and out.format is not Format.TEXT and out.file is None:
+        raise CannotError(
+            "--checksum prints a checksum, which has no other format",
+            next_step="Leave --format out, or write the plan to a file with --output.",
+        )
     job = Plan(
         target=target,
         specs=specs,
@@ -60,7 +65,7 @@ def plan(
     live = replace(out, format=Format.TEXT, output=None) if checksum else out
     ran = ran_quietly(job, out, rollout, hooks_for(live, yes=True))
     if not checksum or out.file is not None:
-        show(ran.result, out)
+        show(job, ran, out)
     is_found = ran.exit_code is ExitCode.FOUND
     return ExitCode.OK if is_found and not exit_code else ran.exit_code
 

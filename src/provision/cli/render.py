@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from provision.catalogue.catalogue import NEWEST_API
 from provision.catalogue.component import Component
 from provision.cli.console import Console
 from provision.cli.option_groups import Without, takes_options
 from provision.cli.options import SpecFile
-from provision.cli.output import Output
+from provision.cli.output import PlainOutput
 from provision.errors import CannotError, ExitCode
 from provision.jobs.command_line import Option
 from provision.jobs.options import OrgOptions, SpecOptions, given_variables
 
 __all__ = ["render"]
+
+_SCHEMA: Final = "provision/rendered/1"
 
 
 @takes_options
@@ -25,7 +27,7 @@ def render(
     spec: SpecFile,
     specs: SpecOptions,
     org: Annotated[OrgOptions, Without("http_timeout", "deploy_wait", "session_cache")],
-    out: Annotated[Output, Without("output")],
+    out: Annotated[PlainOutput, Without("output")],
     directory: Annotated[
         Path | None,
         Option("--output", "-o", metavar="DIR", help="Write files into DIR, not to stdout."),
@@ -58,12 +60,13 @@ def render(
     file_format = FileFormat.SOURCE if source_format else FileFormat.METADATA_API
     files = files_of([overlay(item, None) for item in desired], version, file_format)
     if directory is None:
-        for path, content in files.items():
-            console.result(f"--- {path}\n{content.decode()}".rstrip("\n"))
+        texts = {path: content.decode() for path, content in files.items()}
+        listed = [f"--- {path}\n{text}".rstrip("\n") for path, text in texts.items()]
+        out.facts("\n".join(listed), _SCHEMA, {"files": texts})
     else:
         _write(directory, files, force=force)
-        for path in files:
-            console.result(str(directory / path))
+        paths = [str(directory / path) for path in files]
+        out.facts("\n".join(paths), _SCHEMA, {"written": paths})
     return ExitCode.OK
 
 

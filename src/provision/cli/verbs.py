@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["VERBS", "Family", "Verb"]
+__all__ = ["VERBS", "Family", "Verb", "verb_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +252,16 @@ VERBS: Final[Sequence[Verb | Family]] = (
     ),
 )
 """All verbs, in the order of the help."""
+
+
+def verb_of(arguments: Sequence[str]) -> str:
+    """The verb that the arguments of a command line name; empty if they name no verb."""
+    words = [argument for argument in arguments if not argument.startswith("-")]
+    for entry in VERBS:
+        if words[:1] != [entry.name]:
+            continue
+        if isinstance(entry, Verb):
+            return entry.name
+        if words[1:2] and words[1] in {verb.name for verb in entry.verbs}:
+            return f"{entry.name} {words[1]}"
+    return ""

@@ -105,12 +105,18 @@ class Written:
         """
         if not self._sentences:
             return error
+        if isinstance(error, ProvisionError) and error.exit_code in _TELLS_OF_WRITES:
+            before = tuple(self._sentences[: self._settled])
+            if before and not error.message.startswith("\n".join(before)):
+                error.message = "\n".join((*before, error.message))
+                error.written = before
+            return error
+        failed = self._failed(error)
+        failed.written = tuple(self._sentences)
+        return failed
+
+    def _failed(self, error: BaseException) -> ApplyFailed:
         if isinstance(error, ProvisionError):
-            if error.exit_code in _TELLS_OF_WRITES:
-                before = "\n".join(self._sentences[: self._settled])
-                if before and not error.message.startswith(before):
-                    error.message = f"{before}\n{error.message}"
-                return error
             return ApplyFailed(f"{self}\n{error.message}", next_step=error.next_step)
         if isinstance(error, KeyboardInterrupt):
             return ApplyFailed(

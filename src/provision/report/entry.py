@@ -84,7 +84,8 @@ class Entry:
     """The result of one app in one org. ``position`` is where the spec names the app.
 
     ``plan`` is a redacted plan. An org that failed before any spec was read for it is an entry as
-    well: ``app`` is empty, there is no position, and there is a failure.
+    well: ``app`` is empty, there is no position, and there is a failure. ``done`` is
+    what a verb did that has no plan.
     """
 
     app: str
@@ -95,6 +96,7 @@ class Entry:
     applied: AppliedNote | None = None
     proof: ProofNote | None = None
     failure: Failure | None = None
+    done: str = ""
 
     @property
     def proofs(self) -> tuple[ProofNote, ...]:
@@ -153,7 +155,7 @@ class Entry:
             or plan.advice
             or unmanaged_records(plan)
         )
-        return bool(more or self.failure or self.applied or self.proof)
+        return bool(more or self.failure or self.applied or self.proof or self.done)
 
 
 def tally(all_entries: Sequence[Entry]) -> str:

@@ -60,7 +60,8 @@ def _explains(body: Body, exit_code: ExitCode) -> bool:
 def _of_summary(row: OrgRow) -> Entry:
     """The entry of an org that has only an exit code, and at most a line of text."""
     if row.exit_code is ExitCode.OK:
-        return Entry("", visible(row.org), row.exit_code, None)
+        done = SECRETS.lines(row.summary)
+        return Entry("", visible(row.org), row.exit_code, None, done=done)
     message = SECRETS.lines(row.summary) or "the record says no more about it"
     return _failed(row.org, Failure(message, "", row.exit_code))
 

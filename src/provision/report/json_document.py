@@ -12,6 +12,7 @@ from provision.plan.drift import Drift
 from provision.plan.plan import Action, Plan
 from provision.redaction import SECRETS
 from provision.report.entry import Entry
+from provision.report.failed_run import FailedRun
 from provision.report.findings import Findings
 from provision.report.plan_words import (
     RiskCounts,
@@ -25,10 +26,11 @@ from provision.report.report import Report
 from provision.report.row import rows
 from provision.spec.position import Position
 
-__all__ = ["FINDINGS_SCHEMA", "RESULTS_SCHEMA", "JsonRenderer", "results_schema"]
+__all__ = ["ERROR_SCHEMA", "FINDINGS_SCHEMA", "RESULTS_SCHEMA", "JsonRenderer", "results_schema"]
 
 RESULTS_SCHEMA: Final = "provision/results/2"
 FINDINGS_SCHEMA: Final = "provision/findings/1"
+ERROR_SCHEMA: Final = "provision/error/1"
 
 _WORDS: Final = ("key", "before", "after")
 
@@ -62,6 +64,19 @@ class JsonRenderer:
             }
         )
 
+    def render_failed(self, run: FailedRun) -> str:
+        """A document of schema `provision/error/1`."""
+        failure = as_json(run.failure)
+        return _dumped(
+            {
+                "schema": ERROR_SCHEMA,
+                "verb": run.verb or None,
+                "exit_code": run.exit_code,
+                "error": {name: failure[name] for name in ("message", "next_step", "problems")},
+                "written": run.written,
+            }
+        )
+
 
 def results_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the documents of :meth:`JsonRenderer.render`."""
@@ -85,7 +100,7 @@ def results_schema() -> dict[str, Any]:
         "exit_code": parts["exit_code"],
         "position": parts["position"],
         "summary": _or_null(_object(summary)),
-        **{name: parts[name] for name in ("plan", "applied", "proof")},
+        **{name: parts[name] for name in ("plan", "applied", "proof", "done")},
         "error": parts["failure"],
     }
     document = {
@@ -133,6 +148,7 @@ def _result(entry: Entry) -> _Object:
         "plan": form["plan"],
         "applied": form["applied"],
         "proof": form["proof"],
+        "done": form["done"],
         "error": form["failure"],
     }
 

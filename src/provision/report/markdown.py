@@ -176,6 +176,7 @@ def _section(each: Alike) -> str:
         blocks += [f"- {prose(notice)}" for notice in entry.applied.notices]
         if entry.applied.consumer_key:
             blocks.append(f"Consumer key: {code(entry.applied.consumer_key)}")
+    blocks += [prose(line) for line in entry.done.splitlines() if line]
     blocks += [_sentence(item.text) for item in entry.proofs]
     blocks.append("</details>")
     return "\n\n".join(blocks)

@@ -14,7 +14,7 @@ from provision.report.entry_findings import printable
 from provision.report.redacted_plan import redacted_plan, secret_values
 from provision.report.results import AppResult, Results
 
-__all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org", "proof_note"]
+__all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org", "failure_of", "proof_note"]
 
 NOT_ATTEMPTED: Final = "not attempted"
 """The status of an app that the run did not reach."""
@@ -66,7 +66,9 @@ class Report:
 
 def failed_org(org: str, error: ProvisionError, redaction: Redaction) -> Entry:
     """The entry of an org that failed before there was a result for any app."""
-    return Entry("", redaction.line(org), error.exit_code, None, failure=_failure(error, redaction))
+    return Entry(
+        "", redaction.line(org), error.exit_code, None, failure=failure_of(error, redaction)
+    )
 
 
 def _entry(result: AppResult, redaction: Redaction) -> Entry:
@@ -78,7 +80,7 @@ def _entry(result: AppResult, redaction: Redaction) -> Entry:
         plan=redacted_plan(result.plan, redaction) if result.plan else None,
         applied=_applied(result.applied, redaction) if result.applied else None,
         proof=proof_note(result.proof, redaction) if result.proof else None,
-        failure=_failure(result.error, redaction) if result.error else None,
+        failure=failure_of(result.error, redaction) if result.error else None,
     )
 
 
@@ -99,7 +101,8 @@ def proof_note(proof: Proof, redaction: Redaction) -> ProofNote:
     )
 
 
-def _failure(error: ProvisionError, redaction: Redaction) -> Failure:
+def failure_of(error: ProvisionError, redaction: Redaction) -> Failure:
+    """An error in words, without what ``redaction`` hides."""
     problems = error.problems if isinstance(error, SpecError) else ()
     return Failure(
         message=redaction.lines(error.message),

@@ -119,6 +119,8 @@ def entry_text(entry: Entry, verb: str, orgs: Sequence[str] = ()) -> str:
         blocks.append(f"{several or f'org: {entry.org}'}{app}")
     if entry.applied:
         blocks.append("\n".join(_applied_lines(entry.app, entry.applied)))
+    if entry.done:
+        blocks.append(entry.done)
     if entry.proof:
         blocks.append("\n".join(_proof_lines(entry.proof)))
     if entry.failure:
