@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from provision.errors import ProvisionError
 from provision.redaction import SECRETS
@@ -10,6 +11,8 @@ from provision.report.entry import Entry, Failure
 from provision.report.report import Report, failure_of
 
 __all__ = ["FailedRun"]
+
+_NO_ORG: Final = "the run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,6 @@ class FailedRun:
 
     @property
     def report(self) -> Report:
-        """The error as a report, for formats that have no document of their own for errors."""
+        """The error as the only entry of a report, for formats without a document for errors."""
         failure = self.failure
-        return Report(self.verb, (Entry("", "", failure.exit_code, None, failure=failure),))
+        return Report(self.verb, (Entry("", _NO_ORG, failure.exit_code, None, failure=failure),))
