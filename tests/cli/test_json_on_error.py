@@ -149,13 +149,21 @@ def test_problems_have_places(run, spec) -> None:
     assert problem["position"] == {"file": str(spec), "line": 12, "column": 1}
 
 
-def test_problems_are_findings_in_formats_that_have_no_errors(run, spec) -> None:
+def test_every_other_format_but_text_has_the_error_too(run, spec) -> None:
     spec.write_text(spec.read_text() + "nope: 1\n")
-    assert "::error file=" in run("plan", str(spec), "--format", "github").out
-    document = json.loads(run("plan", str(spec), "--format", "sarif").out)
-    [result] = document["runs"][0]["results"]
-    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
-    assert "<failure" in run("plan", str(spec), "--format", "junit").out
+    assert run("plan", str(spec)).out == ""
+    assert (
+        "::error file=robot.yaml,line=12,col=1,title=the run%3A error::"
+        in run("plan", str(spec), "--format", "github").out
+    )
+    assert 'errors="1"' in run("plan", str(spec), "--format", "junit").out
+    assert '"executionSuccessful": false' in run("plan", str(spec), "--format", "sarif").out
+
+
+def test_a_result_is_followed_by_no_second_document(run, spec) -> None:
+    ran = run("diff", str(spec), "--org", "local", "--format", "json")
+    [result] = document_of(ran, ExitCode.FOUND)["results"]
+    assert result["error"] is None
 
 
 def test_what_nobody_confirmed(run, spec) -> None:

@@ -7,7 +7,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TextIO
 
-from provision.cli.telling import lose_result
+from provision.cli.telling import lose_result, note_result
 from provision.errors import ProvisionError
 from provision.redaction import SECRETS
 from provision.sensitive_text import without_secrets
@@ -27,6 +27,7 @@ class Console:
 
     def document(self, text: str) -> None:
         """Print a result in a format that hides by itself, and that hiding anew would break."""
+        note_result()
         _write_line(sys.stdout, text)
 
     def talk(self, text: str) -> None:

@@ -78,7 +78,7 @@ def serve(
     )
     with local as org:
         session = org.session()
-        said = {
+        details = {
             "http": org.url,
             "https": org.https_url,
             "ca_file": str(org.ca_file),
@@ -86,7 +86,7 @@ def serve(
             "username": session.username,
             "access_token": session.access_token,
         }
-        _say(said, out, as_json=as_json)
+        _print(details, out, as_json=as_json)
         try:
             with no_elapsed():
                 threading.Event().wait()
@@ -101,10 +101,13 @@ def status(out: PlainOutput, database: _Database = None, as_json: _AsJson = Fals
     from provision.localorg.operate import status as status_of
 
     found = status_of(database_path(database))
-    said: dict[str, object] = {"database": str(found.database), "served": found.server is not None}
+    details: dict[str, object] = {
+        "database": str(found.database),
+        "served": found.server is not None,
+    }
     if found.server is not None:
-        said |= {"http": found.server.http_url, "https": found.server.https_url}
-    _say(said | dict(found.details), out, as_json=as_json)
+        details |= {"http": found.server.http_url, "https": found.server.https_url}
+    _print(details | dict(found.details), out, as_json=as_json)
     return ExitCode.OK
 
 
@@ -119,9 +122,10 @@ def reset(out: PlainOutput, database: _Database = None) -> ExitCode:
     return ExitCode.OK
 
 
-def _say(said: Mapping[str, object], out: PlainOutput, *, as_json: bool) -> None:
-    """Print it; as JSON on one line, since a program that waits for it reads a line."""
+def _print(details: Mapping[str, object], out: PlainOutput, *, as_json: bool) -> None:
+    """Print them; as JSON on one line, since a program that waits for them reads a line."""
     if as_json or out.format is Format.JSON:
-        out.document(json.dumps({"schema": _SCHEMA, **said}))
+        out.document(json.dumps({"schema": _SCHEMA, **details}))
     else:
-        out.facts("\n".join(f"{name}: {value}" for name, value in said.items()), _SCHEMA, said)
+        text = "\n".join(f"{name}: {value}" for name, value in details.items())
+        out.facts(text, _SCHEMA, details)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from provision.cli.console import Console
 from provision.cli.elapsed import begin_elapsed
-from provision.cli.telling import lose_result
+from provision.cli.telling import has_result, lose_result, note_result
 from provision.errors import CannotError
 from provision.jobs.command_line import Option, Panel
 from provision.redaction import SECRETS
@@ -50,7 +50,7 @@ class Output:
 
     def begin(self) -> None:
         """Be the output of this run: of its result or its error, and of how long waits last."""
-        _run.output = self
+        _begun.append(self)
         if not self.quiet:
             begin_elapsed()
 
@@ -98,7 +98,7 @@ class Output:
         if self.format is Format.JSON:
             self._write(JsonRenderer().render_failed(run))
         elif self.format is not Format.TEXT:
-            self._write(renderer_of(self.format).render_findings(run.findings))
+            self._write(renderer_of(self.format).render(run.report))
 
     def facts(self, text: str, schema: str, content: Mapping[str, object]) -> None:
         """Print what a verb is asked for that is neither a report nor findings.
@@ -118,7 +118,7 @@ class Output:
         self._write(text)
 
     def _write(self, text: str) -> None:
-        _run.is_shown = True
+        note_result()
         if self.file is None:
             self.console.document(text)
             return
@@ -142,20 +142,12 @@ class PlainOutput(Output):
     ] = Format.TEXT
 
 
-@dataclass(slots=True)
-class _Run:
-    """The output of the run of this process, and whether a result was written to it."""
-
-    output: Output | None = None
-    is_shown: bool = False
-
-
-_run = _Run()
+_begun: list[Output] = []  # that of the verb that runs
 
 
 def begin_run() -> None:
     """Forget the output of the run before, as programs do that run the program again."""
-    _run.output, _run.is_shown = None, False
+    _begun.clear()
 
 
 def awaited_output(arguments: Sequence[str]) -> Output | None:
@@ -163,9 +155,9 @@ def awaited_output(arguments: Sequence[str]) -> Output | None:
 
     Of a command line that is wrong, it is what its ``arguments`` seem to ask for.
     """
-    if _run.is_shown:
+    if has_result():
         return None
-    return _run.output or Output(_asked_format(arguments))
+    return _begun[-1] if _begun else Output(_asked_format(arguments))
 
 
 def _asked_format(arguments: Sequence[str]) -> Format:

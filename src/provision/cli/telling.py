@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 __all__ = [
+    "has_result",
     "is_written",
     "lose_result",
     "lost_result",
     "note_files",
+    "note_result",
     "note_written",
     "raising_stdout",
     "telling",
@@ -36,6 +38,7 @@ _STANDARD: Final = (0, 1, 2)
 _lost: list[str] = []  # why the result, or a part of it, reached nobody; one reason each
 _written: list[bool] = []  # not empty once an org was written to
 _made: list[bool] = []  # not empty once files were made that a second run would not make again
+_results: list[bool] = []  # not empty once a result was written as a document
 _original: list[TextIO] = []  # stdout as it was, while another one stands for it
 
 
@@ -53,6 +56,16 @@ def note_written() -> None:
 def note_files() -> None:
     """Note that this process made files that it never overwrites: to run it again does not help."""
     _made.append(True)
+
+
+def note_result() -> None:
+    """Note that the result was written as a document: there must not be a second one."""
+    _results.append(True)
+
+
+def has_result() -> bool:
+    """Whether the result was written as a document."""
+    return bool(_results)
 
 
 def is_written() -> bool:
@@ -99,6 +112,7 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     _lost.clear()
     _written.clear()
     _made.clear()
+    _results.clear()
     _fill_closed()
     streams = sys.stdin, sys.stdout, sys.stderr
     if sys.stdin is None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from provision.errors import ProvisionError
-from provision.findings import Finding, Severity
 from provision.redaction import SECRETS
-from provision.report.entry import Failure
-from provision.report.findings import Findings
-from provision.report.report import failure_of
+from provision.report.entry import Entry, Failure
+from provision.report.report import Report, failure_of
 
-__all__ = ["FAILED", "FailedRun"]
+__all__ = ["FailedRun"]
 
-FAILED: Final = "error"
-"""The rule of the finding that stands for an error."""
+_NO_ORG: Final = "the run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,7 @@ class FailedRun:
         return cls(verb, exit_code, failure_of(error, SECRETS), written)
 
     @property
-    def findings(self) -> Findings:
-        """What is wrong in which file; without a file, the error itself."""
-        error = Finding(Severity.ERROR, FAILED, self.failure.message, self.failure.next_step)
-        problems = tuple(map(_of_its_file, self.failure.problems))
-        return Findings(self.verb, problems or (error,), ())
-
-
-def _of_its_file(problem: Finding) -> Finding:
-    """A problem under the name of its file, as it is not known which app it is about."""
-    return replace(problem, app=problem.app or (problem.position.file if problem.position else ""))
+    def report(self) -> Report:
+        """The error as the only entry of a report, for formats without a document for errors."""
+        failure = self.failure
+        return Report(self.verb, (Entry("", _NO_ORG, failure.exit_code, None, failure=failure),))
