@@ -1,4 +1,4 @@
-"""The program's distribution: what pip installs. It is not called like the command."""
+"""The program's distribution: the package that pip installs. Its name is not the command's."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ VERSION: Final = "0.1.0"
 """The program's version, as pyproject.toml has it."""
 
 DISTRIBUTION: Final = "eca-provision"
-"""What package indexes would know this program as. There, `provision` is somebody else's."""
+"""The name for package indexes, where another project has the name `provision`."""
 
 
 def how_to_install(extra: str) -> str:
-    """How to install ``extra``, from a checkout: the distribution is not published.
+    """A sentence that tells how to install ``extra`` from a checkout: nothing is published.
 
-    With the name in front of the place, pip installs nothing that is not this program.
+    With the name before the path, pip refuses any other program there.
     """
     command = f'pip install "{DISTRIBUTION}[{extra}] @ file://$PWD"'
     return f"In a checkout of provision, run `{command}`."

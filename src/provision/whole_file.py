@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, as a rule for their owner alone. Knows nothing else."""
+"""Files that are written wholly or not at all, and by default for their owner alone. A leaf."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ __all__ = [
 ]
 
 PRIVATE: Final = 0o600
-"""The mode of a file for its owner alone."""
+"""The mode of a file that only its owner can read and write."""
 
 _PRIVATE_DIRECTORY: Final = 0o700
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 def make_private_directory(directory: Path) -> None:
-    """Make ``directory``, and what is missing above it, for its owner alone. Raises OSError."""
+    """Make ``directory`` and its missing parents, for their owner alone. Raises OSError."""
     for missing in reversed([directory, *directory.parents]):
         missing.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
 
 
 def check_room(path: Path) -> None:
-    """Raise OSError if :func:`write_whole` could not write ``path`` now, were it a short file."""
+    """Raise OSError if :func:`write_whole` could not write even a short file to ``path`` now."""
     with _partial(path, b"\n", PRIVATE):
         pass
 
 
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
-    """Write ``path``, in place of what was there. Raises OSError.
+    """Write ``path``, which replaces a file that exists. Raises OSError.
 
-    The content is on the disk when this returns: a disk that is full has said so.
+    The content is on the disk when this returns: a full disk raises the error before.
     """
     with _partial(path, content, mode) as partial:
         partial.replace(path)
 
 
 def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:
-    """As :func:`write_whole`; raises FileExistsError where anything is at ``path``, a link too."""
+    """Write ``path``. Raises FileExistsError if ``path`` exists, even as a link, and OSError."""
     with _partial(path, content, mode) as partial:
-        path.hardlink_to(partial)  # unlike a rename, it fails where a file is
+        path.hardlink_to(partial)  # unlike a rename, it fails if a file exists
 
 
 @contextmanager
 def _partial(path: Path, content: bytes, mode: int) -> Iterator[Path]:
-    """A file beside ``path`` that holds the content, and is gone when the block ends."""
+    """A file beside ``path`` with the content. It is removed when the block ends."""
     partial = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -69,7 +69,10 @@ def _partial(path: Path, content: bytes, mode: int) -> Iterator[Path]:
 
 
 def read_bounded(path: Path) -> str:
-    """The text of a file of ours. Raises OSError, and ValueError for what no such file can be."""
+    """The text of a file that this program wrote. Raises OSError, and ValueError for other files.
+
+    A file that is too large or not UTF-8 is none of this program's.
+    """
     with path.open("rb") as file:
         content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:

@@ -123,7 +123,7 @@ def test_until_it_is_done_nothing_is_written(desk) -> None:
         said = " ".join(advice.text for advice in rotation.new.plan.advice)
         assert "logins with the old key fail" in said
         assert "Nobody has a token of Robot now." in said  # our own login does not count
-        assert "does not tell its app" in said
+        assert "does not tell which app it came from" in said
     assert desk.has_old
     assert desk.new_files == []
 

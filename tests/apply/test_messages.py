@@ -97,7 +97,7 @@ def test_an_interrupted_look_for_others_leaves_everything(work) -> None:
         stack.enter_context(meddling("POST", ASSIGNMENT, then_interrupted))
         error = failed(work, prepared)
     assert (
-        "It is not taken away: others may rely on it, and the looking for that was interrupted."
+        "It is not taken away: others may rely on it, and the check for that was interrupted."
         in error.message
     )
     assert work.org.readable().find_app("Robot").exists

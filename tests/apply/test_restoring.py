@@ -145,7 +145,7 @@ def test_what_the_org_refuses_to_take_back_is_told_by_name(kept) -> None:
     )
     with pytest.raises(ApplyFailed, match="No luck") as raised:
         roll_back(kept, kept.newest())
-    assert "Robot is back, and the org refused what it had beside it" in raised.value.message
+    assert "Robot is back, and the org refused its other records" in raised.value.message
     assert LISTED[0].name in raised.value.message
     assert LISTED[-1].name in raised.value.message
 

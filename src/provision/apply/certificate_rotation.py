@@ -1,7 +1,8 @@
-"""Certificate rotation: a new certificate into an org, or the old one back.
+"""Certificate rotation: puts a new certificate into an org, or the old one back.
 
-An app has one certificate, so there is no time in which both keys log in: whatever fails once the
-new one is in, be it the proof, the network or somebody's patience, is undone at once.
+An app has one certificate, so that there is never a time in which both keys log in. If anything
+fails after the new certificate is in (the proof, the network, an interruption), the old certificate
+is put back at once.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _WAS_IN: Final = "the new certificate was in"
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """What came of a rotation: the app as read back, and the login with the new key."""
+    """The result of a rotation: the app as read back, and the login with the new key."""
 
     applied: Applied
     proof: Proof
@@ -44,9 +45,9 @@ class Rotated:
 
 @dataclass(frozen=True, slots=True)
 class Rotator:
-    """Rotates certificates in one org. ``prover`` says how long a login may be "not yet".
+    """Rotates certificates in one org. ``prover`` logs in with the keys.
 
-    ``note`` is told of each write before it is sent, and of what became of it.
+    ``note`` is called before each write is sent, and with what became of it.
     """
 
     org: WritableOrg
@@ -55,11 +56,11 @@ class Rotator:
     note: WriteNote = unnoted
 
     def rotate(self, rotation: Rotation) -> Rotated:
-        """Put the new certificate in, and log in with the new key; or put the old one back.
+        """Put the new certificate in, and log in with the new key. If that fails, put the old back.
 
-        The new pair is kept as long as the org may have its certificate, or may yet get it. Raises
-        what :func:`apply_plan` raises when nothing was written, else :class:`ApplyFailed` that says
-        which certificate the org has.
+        The new pair is kept as long as the org has its certificate, or may yet get it. Raises what
+        :func:`apply_plan` raises if nothing was written, and otherwise :class:`ApplyFailed`, which
+        says which certificate the org has.
         """
         try:
             applied = self._apply(rotation)
@@ -70,12 +71,12 @@ class Rotator:
         except ProvisionError as error:
             if not rotation.pair.kept:
                 raise
-            raise self._undone(rotation, error) from error
+            raise self._after_failure(rotation, error) from error
         except KeyboardInterrupt as error:
-            raise self._back(rotation, "interrupted", in_doubt=_in_doubt(error)) from error
+            raise self._put_back(rotation, "interrupted", in_doubt=_in_doubt(error)) from error
         except Exception as error:
             bug = f"a bug stopped this rotation: {type(error).__name__}: {error}"
-            raise self._back(rotation, bug, in_doubt=_in_doubt(error)) from error
+            raise self._put_back(rotation, bug, in_doubt=_in_doubt(error)) from error
         app, org = rotation.old.app, self.org.name
         now = f"{app} has the new certificate in {org}; its key is {rotation.pair.private_key}."
         self.org.written.correct(deployed(app, org), now)
@@ -89,31 +90,31 @@ class Rotator:
             rotation.pair.kept = _in_doubt(error)
             raise
 
-    def _undone(self, rotation: Rotation, error: ProvisionError) -> ApplyFailed:
+    def _after_failure(self, rotation: Rotation, error: ProvisionError) -> ApplyFailed:
         if _is_unknown(error):
             return _unknown(rotation, error)
         if isinstance(error, NotProven):
             failure = f"{_WAS_IN}, and the new key did not log in: {error.message}"
-            return self._back(rotation, failure, error.next_step)
-        return self._back(rotation, error.message, in_doubt=_in_doubt(error))
+            return self._put_back(rotation, failure, error.next_step)
+        return self._put_back(rotation, error.message, in_doubt=_in_doubt(error))
 
-    def _back(
+    def _put_back(
         self, rotation: Rotation, failure: str, meaning: str = "", *, in_doubt: bool = False
     ) -> ApplyFailed:
-        """Put the old certificate back, and log in with the old key; how that went.
+        """Put the old certificate back, and log in with the old key; the error that tells it all.
 
-        ``in_doubt``: a deploy was sent whose end nobody knows, so that the new pair is kept.
+        ``in_doubt``: nobody knows how a deploy ended that was sent, so that the new pair is kept.
         """
-        # A connection anew: an interruption that this one remembers is not one of the way back.
+        # A new deployer: the old one remembers an interruption, which must not end the way back.
         org = dataclasses.replace(self.org, reserve=NO_RESERVE)
         try:
             self.prover.say("putting the old certificate back")
-            # Without gates: it is a way back.
+            # No gates: this is the way back.
             old = prepared_now(rotation.old, self.templates, self.org)
             applied = apply_plan(old, org, self.prover.say, self.note)
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # whatever it is, it is said
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # any error is in the message
             return ApplyFailed(
-                f"{failure}\nThe old certificate could not be put back: {_said(error)}\n"
+                f"{failure}\nThe old certificate could not be put back: {_reason(error)}\n"
                 f"{_both_pairs(rotation)}",
                 next_step=f"Run `provision apply {rotation.old.path}`, which puts the old one "
                 "back, when the org answers.",
@@ -134,9 +135,9 @@ class Rotator:
         try:
             self.prover.say("logging in with the old key")
             proof = self.prover.prove_key(rotation.old, applied.actual, lag_refusals(applied.plan))
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the old one is in all the same
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the old certificate is in anyway
             return ApplyFailed(
-                f"{state}\nThe old key does not log in yet: {_said(error)}",
+                f"{state}\nThe old key does not log in yet: {_reason(error)}",
                 next_step=f"Run `provision prove {rotation.old.path}` in some minutes.",
             )
         return ApplyFailed(
@@ -156,7 +157,7 @@ def _is_unknown(error: ProvisionError) -> bool:
 
 
 def _in_doubt(error: BaseException) -> bool:
-    """Whether a write of unknown end is behind ``error``, however it was explained since."""
+    """Whether ``error`` comes from a write of which nobody knows whether the org made it."""
     found: BaseException | None = error
     seen: list[BaseException] = []  # an error that was raised from itself is its own cause
     while found is not None and found not in seen:
@@ -168,12 +169,12 @@ def _in_doubt(error: BaseException) -> bool:
 
 
 def _unknown(rotation: Rotation, error: ProvisionError) -> ApplyFailed:
-    """Nothing is put back: of two deploys that are under way, nobody knows which ends last."""
+    """The error if nothing is put back: nobody knows which of two running deploys ends last."""
     return ApplyFailed(
         f"{error.message}\nThe org has the old certificate, or will have the new one.\n"
         f"{_both_pairs(rotation)}",
         next_step=f"{error.next_step} When that deploy has ended, `provision apply "
-        f"{rotation.old.path}` puts the old one back, if need be.",
+        f"{rotation.old.path}` puts the old one back, if the org has the new one.",
     )
 
 
@@ -184,7 +185,7 @@ def _both_pairs(rotation: Rotation) -> str:
     )
 
 
-def _said(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     if isinstance(error, ProvisionError):
         return error.message
     if isinstance(error, KeyboardInterrupt):

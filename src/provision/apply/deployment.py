@@ -1,4 +1,4 @@
-"""Deployment: a plan's components into the org, past the refusals that are known."""
+"""Deployment: deploys a plan's components, and recovers from the refusals that are known."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _MOST_RETRIES: Final = 6
 
 @dataclass(slots=True)
 class Deployment:
-    """The deploys of one plan. ``notices`` are what the org did other than asked.
+    """The deploys of one plan. ``notices`` tell what the org did differently than asked.
 
-    Each is noted in the ``journal``: an app that it surely made as one to take away again, an app
-    that was there as one that was changed in place, after which nothing is undone. ``written`` are
-    the components that the org took, as they were sent, by metadata type.
+    Each deploy is noted in the ``journal``. An app that it surely created can be deleted again.
+    After an existing app was changed in place, nothing is undone. ``written`` has the components
+    that the org took, as they were sent, by metadata type.
     """
 
     plan: Plan
@@ -42,44 +42,44 @@ class Deployment:
     _guard: Callable[[], None] | None = None
 
     def validate(self, components: tuple[Component, ...]) -> None:
-        """Have the org check the components and write nothing. Raises :class:`ApplyFailed`."""
+        """Have the org check the components without writing. Raises :class:`ApplyFailed`."""
         self._deploy(components, DeployOptions(check_only=True))
 
     def write(self, components: tuple[Component, ...], guard: Callable[[], None]) -> None:
         """Deploy the components. Raises :class:`ApplyFailed`, or what the deployer raises.
 
-        ``guard`` is called before each deploy, until the org has taken one: from then on it is
-        not as it was, by this run.
+        ``guard`` is called directly before each deploy until the org has taken one: from then on
+        this run itself has changed the org.
         """
         self._guard = guard
         self._deploy(components, DeployOptions())
 
     def check_ours(self) -> None:
-        """Raise :class:`LeftAsItIs` if others may rely on the app that this run made.
+        """Raise :class:`LeftAsItIs` if others may rely on the app that this run created.
 
-        Two runs may create one app at the same moment, and the other one takes it as it is. Where
-        an org does not list its deployments, that cannot be ruled out.
+        Two runs may create one app at the same moment, and the second one finds it and changes it.
+        That cannot be ruled out in an org that does not list its deployments.
         """
         if not self._created:
             return
-        there = app_id_of(self.plan.app, self.org.rest)
-        if there and there[:15] != self._created[:15]:
+        app_id = app_id_of(self.plan.app, self.org.rest)
+        if app_id and app_id[:15] != self._created[:15]:
             raise LeftAsItIs("the org has another app of this name by now")
         if self.org.deployer.deployed_meanwhile():
             raise LeftAsItIs("somebody else began a deploy since this run created it")
 
     def _delete_app(self) -> None:
-        """Delete the app that this run made; its other components go with it (OBS)."""
+        """Delete the app that this run created. Its other components are deleted with it (OBS)."""
         self.check_ours()
-        doomed = ((EXTERNAL_CLIENT_APPLICATION.name, self.plan.app),)
+        deletions = ((EXTERNAL_CLIENT_APPLICATION.name, self.plan.app),)
         result = self.org.deployer.run(
-            Package(self.org.api_version, deletions=doomed), DeployOptions()
+            Package(self.org.api_version, deletions=deletions), DeployOptions()
         )
         if not result.success:
             raise deploy_failed(result)
 
     def _deploy(self, components: tuple[Component, ...], options: DeployOptions) -> None:
-        """Deploy, past every refusal that is known, in one piece or in two phases."""
+        """Deploy in one piece or in two phases, and recover from every refusal that is known."""
         for tries in range(1, _MOST_RETRIES + 1):
             result = self._run(Package(self.org.api_version, components), options)
             if result.success:
@@ -100,7 +100,7 @@ class Deployment:
     def _retry(
         self, components: tuple[Component, ...], result: DeployResult, tries: int
     ) -> Retry | None:
-        # An app that another run made meanwhile has records of that run's, which stay as they are.
+        # If another run created the app meanwhile, its records are that run's, and stay unchanged.
         created = bool(self._created)
         attempt = Attempt(self.plan, components, result, self.org.metadata.read, tries, created)
         learned = learned_records(attempt)
@@ -114,7 +114,10 @@ class Deployment:
     def _in_two_phases(
         self, first: tuple[Component, ...], components: tuple[Component, ...]
     ) -> None:
-        """Some orgs want the parent to be there before the rest (OBS), or make its policies."""
+        """Deploy ``first`` and then the rest.
+
+        Some orgs need the parent first, and some create its policies themselves (OBS).
+        """
         names = ", ".join(component.type.name for component in first)
         self.notices.append(f"the org wants {names} before the rest: two deploys")
         self._deploy(first, DeployOptions())
@@ -150,13 +153,13 @@ class Deployment:
             self._created = _created_app(result)
             entry.adds = bool(self._created)  # else another run made it, and this one changed it
             entry.made(self._delete_app)
-        # What is in place and not surely of this run's making: others may rely on what was added.
+        # This run changed an app that it did not surely create: others may rely on what it added.
         if not self._created:
             self.journal.seal()
 
 
 def _created_app(result: DeployResult) -> str:
-    """The id of the app that a deploy surely made; empty if it changed one, or does not tell."""
+    """The id of the app that a deploy surely created; empty if it changed one or does not tell."""
     for message in result.messages:
         if message.component_type == EXTERNAL_CLIENT_APPLICATION.name and message.created:
             return message.id

@@ -1,10 +1,11 @@
-"""Destroy: an app out of an org, for good, by a plan of its own."""
+"""Destroy: deletes an app from an org, after a plan of what goes with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from provision.apply.gating import refuse_unlifted
 from provision.apply.prepare import identified
 from provision.apply.restoring import restoration_of
 from provision.catalogue.catalogue import EXTERNAL_CLIENT_APPLICATION, NEWEST_API
@@ -23,14 +24,12 @@ from provision.spec.spec import Spec
 
 __all__ = ["Removal", "check_removals", "destroy_app", "prepare_removal"]
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """All that goes with an app, and what stays.
+    """Everything that goes with an app, and what stays.
 
-    ``tokens`` and ``users`` are how many tokens end, and of how many users; ``None`` where the org
+    ``tokens`` and ``users`` are how many tokens end, and of how many users, ``None`` if the org
     does not tell. ``stays`` are the permission sets and profiles that the spec may have created.
     """
 
@@ -46,17 +45,17 @@ class Removal:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the org does not have the app anyway."""
+        """Whether there is nothing to delete: the org does not have the app."""
         return not self.actual.exists
 
     @property
     def consumer_key(self) -> str:
-        """The key that is lost for good, empty if the app has none."""
+        """The consumer key that ends with the app, empty if it has none."""
         return self.actual.consumer_key
 
 
 def prepare_removal(spec: Spec, org: ReadableOrg) -> Removal:
-    """What destroying the app of ``spec`` in ``org`` does. Writes nothing."""
+    """What the deletion of the app of ``spec`` from ``org`` would do. Writes nothing."""
     actual = org.find_app(spec.app, wholly=True)
     facts = identified(org.facts, org)
     if not actual.exists:
@@ -78,39 +77,38 @@ def prepare_removal(spec: Spec, org: ReadableOrg) -> Removal:
 
 def check_removals(removals: Sequence[Removal], allowed: frozenset[GateName]) -> None:
     """Raise :class:`GateRefused` unless every gate of ``removals`` is allowed."""
-    holding = [g for removal in removals for g in removal.gates if g.name not in allowed]
-    if holding:
-        flags = " ".join(dict.fromkeys(gate.flag for gate in holding))
-        raise GateRefused(
-            "\n".join(f"{gate.name} gate: {gate.reason}" for gate in holding),
-            next_step=f"Lift it with {flags}, when that is what you want.",
-        )
+    refuse_unlifted([gate for removal in removals for gate in removal.gates], allowed)
 
 
-def destroy_app(removal: Removal, org: WritableOrg, say: Say, note: WriteNote = unnoted) -> None:
-    """Delete the app, and make sure that it is gone, by query and by metadata.
+def destroy_app(
+    removal: Removal, org: WritableOrg, say: Callable[[str], None], note: WriteNote = unnoted
+) -> None:
+    """Delete the app, and make sure by query and by metadata that it is gone.
 
-    Its settings, policies and grants go with it (OBS). ``note`` is told of the deletion before it
-    is sent, and of what became of it. Raises :class:`ApplyFailed`, and what the org raises when
-    nothing was written; KeyboardInterrupt where somebody interrupted a deletion that succeeded.
+    Its settings, policies and grants go with it (OBS). ``note`` is called before the deletion is
+    sent, and with what became of it. Raises :class:`GateRefused` if the app has changed since
+    ``removal`` was made, :class:`ApplyFailed`, what the org raises if nothing was written, and
+    KeyboardInterrupt if somebody interrupted a deletion that succeeded.
     """
     app = removal.actual.app
     header = removal.actual.components[EXTERNAL_CLIENT_APPLICATION.name]
-    doomed = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
+    deletions = ((EXTERNAL_CLIENT_APPLICATION.name, header.full_name),)
     org.check_quota()
     say(f"deleting {header.full_name}")
-    package = Package(org.api_version, deletions=doomed)
+    package = Package(org.api_version, deletions=deletions)
     what = f"the deletion of app {app}"
     result = noted_deploy(org.deployer, package, what, note, lambda: _check_fresh(removal, org))
     if not result.success:
         failed = deploy_failed(result, f"delete {app}")
-        failed.next_step = failed.next_step or "Settle what the org says, then destroy again."
+        failed.next_step = (
+            failed.next_step or "Remove the cause that the org names, then destroy again."
+        )
         failed.message += "\nThe app is as before."
         raise failed
     org.written.note(f"{app} is deleted from {org.name}.")
     say("reading back")
     _check_gone(app, org)
-    if org.deployer.interrupted:  # no further app is to go
+    if org.deployer.interrupted:  # no further app is deleted
         raise KeyboardInterrupt
 
 
@@ -134,13 +132,13 @@ def _check_fresh(removal: Removal, org: ReadableOrg) -> None:
 
 
 def _check_gone(app: str, org: ReadableOrg) -> None:
-    """Absent is what both a query and the metadata call so."""
+    """Raise :class:`ApplyFailed` unless a query and the metadata both show no such app."""
     try:
         found = org.find_app(app)
     except (OrgError, KeyboardInterrupt) as error:
-        said = error.message if isinstance(error, OrgError) else "interrupted"
+        reason = error.message if isinstance(error, OrgError) else "interrupted"
         raise ApplyFailed(
-            f"{app} is deleted, as the org answered; it could not be read back: {said}",
+            f"{app} is deleted, as the org answered; it could not be read back: {reason}",
             next_step="When the org answers again, run `provision diff` to see that the app is "
             "gone.",
         ) from error
@@ -156,7 +154,7 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
     yield Gate(
         GateName.IRREVERSIBLE,
         f"{app} goes for good, with its consumer key, its secret and every token: an app that is "
-        "created again has others",
+        "created again has new ones",
     )
     dependents = removal.actual.dependents
     if dependents:
@@ -181,8 +179,8 @@ def _gates(removal: Removal, org: ReadableOrg) -> Iterator[Gate]:
     if removal.consumer_key and removal.consumer_key == org.session.client_id:
         yield Gate(
             GateName.LOCKOUT,
-            f"this session came from {app} itself and ends with it, before anybody can make sure "
-            "that it is gone: log in another way",
+            f"this session came from {app} itself and ends with it, before provision can make sure "
+            "that the app is gone: log in another way",
         )
     if org.is_production():
         yield Gate(GateName.PRODUCTION, f"{removal.org.name} is a production org")
@@ -193,7 +191,7 @@ def _listed(records: Sequence[Component]) -> str:
 
 
 def _tokens(actual: ActualApp, org: ReadableOrg) -> int | None:
-    """How many tokens the app has. OBS: they name it by label; not every user may ask."""
+    """How many tokens the app has. OBS: tokens name the app by label; not every user may ask."""
     header = actual.components[EXTERNAL_CLIENT_APPLICATION.name]
     names = quoted_list(dict.fromkeys([header.text("label") or actual.app, actual.app]))
     try:

@@ -1,4 +1,4 @@
-"""Drifting: a plan that also tells the drift which it repairs: what it does, who did it, when."""
+"""Drifting: adds to a plan the drift that it repairs: its effect, who caused it, and when."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MAYBE_BY_THE_ORG: Final = (*_BY_THE_ORG, Moved.UNKNOWN)
 def with_drift(plan: Plan, org: ReadableOrg, *, known_only: bool) -> Plan:
     """``plan`` with the drift that it repairs.
 
-    A difference is one unless the spec is known to have moved; with ``known_only``, only if the
-    org is known to have. Asks the org only where something drifted.
+    A difference is drift unless the spec is known to have changed. With ``known_only``, it is
+    drift only if the org is known to have changed. The org is asked only if something drifted.
     """
     if plan.is_empty or (plan.creates_app and known_only and plan.applied_at is None):
         return plan
@@ -45,7 +45,7 @@ def with_drift(plan: Plan, org: ReadableOrg, *, known_only: bool) -> Plan:
 
 
 def _names(plan: Plan) -> Iterator[str]:
-    """What the setup audit trail may call the app: its name, and its labels in org and spec."""
+    """The names of the app in the setup audit trail: its name, and its labels in org and spec."""
     yield plan.app
     header = plan.actual.components.get(EXTERNAL_CLIENT_APPLICATION.name)
     planned = (

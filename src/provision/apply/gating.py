@@ -23,7 +23,7 @@ from provision.rules.finding import broken_rules, newly_broken
 from provision.rules.rule import RuleSet
 from provision.rules.threshold import Thresholds
 
-__all__ = ["Counted", "check_extent", "check_gates", "counted", "gated"]
+__all__ = ["Counted", "check_extent", "check_gates", "counted", "gated", "refuse_unlifted"]
 
 _EVERYBODY: Final = (Opening.EVERYBODY, Opening.APP)
 
@@ -53,7 +53,7 @@ def check_gates(
     apps = {plan.app for plan in changing}
     orgs = {plan.org.instance_url for plan in changing}
     gates = [gate for plan in plans for gate in plan.gates]
-    _refuse([*gates, *_over(apps, orgs, thresholds)], allowed)
+    refuse_unlifted([*gates, *_over(apps, orgs, thresholds)], allowed)
 
 
 def check_extent(
@@ -63,10 +63,11 @@ def check_extent(
     thresholds: Thresholds,
 ) -> None:
     """Raise :class:`GateRefused` if more ``apps`` or ``orgs`` would change than one run may."""
-    _refuse(tuple(_over(apps, orgs, thresholds)), allowed)
+    refuse_unlifted(tuple(_over(apps, orgs, thresholds)), allowed)
 
 
-def _refuse(gates: Sequence[Gate], allowed: frozenset[GateName]) -> None:
+def refuse_unlifted(gates: Sequence[Gate], allowed: frozenset[GateName]) -> None:
+    """Raise :class:`GateRefused` if ``allowed`` does not lift one of ``gates``."""
     closed = [gate for gate in gates if not _is_lifted(gate, allowed)]
     if closed:
         steps = dict.fromkeys(

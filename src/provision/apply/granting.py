@@ -1,4 +1,4 @@
-"""Granting: creates, assigns and grants what a plan wants, each noted so that it can be undone."""
+"""Granting: creates, assigns and grants what a plan needs. Each write can be undone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Granting"]
 
 @dataclass(slots=True)
 class Granting:
-    """Who may use one app, made so. ``access`` grows by what is created."""
+    """Lets users use one app, as its plan says. What is created is added to ``access``."""
 
     plan: Plan
     access: Access
@@ -60,7 +60,7 @@ class Granting:
                 )
 
     def grant(self, app_id: str) -> None:
-        """Let everybody in the plan's lists use the app, and make sure by asking the org."""
+        """Let everybody in the plan's lists use the app, and check it by a query."""
         writer = self.making.writer
         wanted = dict(self._wanted())
         granted = {grant.permission_set_id for grant in writer.grants(app_id)}
@@ -84,9 +84,9 @@ class Granting:
         return any(self._removed(field) for field in (PERMISSION_SETS, PROFILES))
 
     def withdraw(self, app_id: str) -> tuple[str, ...]:
-        """Take away the grants that the plan removed and the org still has; who lost one.
+        """Remove the grants that the plan leaves out and the org still has. Returns their names.
 
-        Where an org adds to lists of names, a shorter list removes nobody (OBS).
+        In an org that adds to lists of names, a shorter list removes nobody (OBS).
         """
         removed = {field: self._removed(field) for field in (PERMISSION_SETS, PROFILES)}
         withdrawn = []
@@ -140,7 +140,7 @@ class Granting:
         )
 
     def _wanted(self) -> Iterator[tuple[str, str]]:
-        """The permission sets, profiles' own included, of the plan's lists: id and name."""
+        """Id and name of each permission set in the plan's lists; a profile has one of its own."""
         for name in self._listed(PERMISSION_SETS):
             yield self._permission_set(name).id, name
         for name in self._listed(PROFILES):
@@ -159,14 +159,14 @@ class Granting:
         return found
 
     def _listed(self, field: str) -> tuple[str, ...]:
-        """The names that the spec lists (not those that the org has beside them)."""
+        """The names that the spec lists, without those that only the org has."""
         for item in self.plan.components:
             if item.desired.type is OAUTH_POLICIES:
                 return split_names(item.desired.text(field))
         return ()
 
     def _removed(self, field: str) -> frozenset[str]:
-        """The folded names that the org had in a list and the plan does not."""
+        """The folded names that the org has in a list and the plan does not."""
         for change in self.plan.changes:
             if change.component is OAUTH_POLICIES and change.field.name == field:
                 before = change.before if isinstance(change.before, str) else ""

@@ -1,4 +1,4 @@
-"""Journal: what this run set out to write, and what became of each, so that it can be undone."""
+"""Journal: the writes of a run, what became of each, and how to undo them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ __all__ = ["Entry", "Journal", "LeftAsItIs", "Undone"]
 
 
 class LeftAsItIs(ProvisionError):
-    """What was added is not taken away, since it is not as this run made it any more."""
+    """What this run added is not removed, since others have changed it, or may rely on it."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One write: what it adds, in words, what became of it, and how to take that away.
+    """One write: what it adds, in words, what became of it, and how to remove that again.
 
-    ``adds`` is false for one that takes something away or changes it: that is not undone.
-    ``removes`` names what it takes away.
+    ``adds`` is false for a write that removes or changes something: that is not undone.
+    ``removes`` names what it removes.
     """
 
     what: str
@@ -31,7 +31,7 @@ class Entry:
     removes: str = ""
 
     def made(self, take_away: Callable[[], None] | None = None) -> None:
-        """Note that this run surely did it, and how to take it away, if it can be."""
+        """Note that this run surely made it, and how to remove it again, if that is possible."""
         self.take_away = take_away
         self.became(Outcome.MADE)
 
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How an undoing went: what was taken away, and what remains because it could not be."""
+    """The result of an undoing: what was removed again, and what could not be, with the reason."""
 
     taken_away: tuple[str, ...] = ()
     remains: tuple[str, ...] = ()
@@ -51,10 +51,10 @@ class Undone:
 
 @dataclass(slots=True)
 class Journal:
-    """What was written, in order. ``note`` is told of each write before it is sent, and after.
+    """The writes of a run, in order. ``note`` is called before each is sent, and with its outcome.
 
-    ``sealed`` once an existing app was changed in place: from then on taking anything away could
-    lock out those whom the change relies on, so that nothing is undone any more.
+    The journal is ``sealed`` once an existing app was changed in place. From then on nothing is
+    undone: to remove anything could lock out users whom the changed app lets in by it.
     """
 
     note: WriteNote = unnoted
@@ -62,11 +62,11 @@ class Journal:
     sealed: bool = False
 
     def intend(self, what: str, *, adds: bool = True) -> Entry:
-        """Note a write that is about to be sent. ``what`` is what it adds (or else does)."""
+        """Note a write that is about to be sent. ``what`` is what it adds or changes, in words."""
         return self._intend(Entry(what, self.note, adds))
 
     def intend_removal(self, what: str) -> Entry:
-        """Note that ``what`` is about to be removed, since the plan wants it so."""
+        """Note that ``what`` is about to be removed, as the plan says."""
         return self._intend(
             Entry(f"the removal of the {what}", self.note, adds=False, removes=what)
         )
@@ -82,19 +82,19 @@ class Journal:
 
     @property
     def written(self) -> bool:
-        """Whether anything was, or may have been, written by this run."""
+        """Whether this run wrote anything, or may have written anything."""
         nothing = {Outcome.NOT_MADE, Outcome.THERE_ALREADY}
         return self.sealed or any(entry.outcome not in nothing for entry in self.entries)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """In words, the writes of which nobody knows whether the org did them."""
+        """In words, the writes of which nobody knows whether the org made them."""
         open_ends = {Outcome.INTENDED, Outcome.UNKNOWN}
         return tuple(entry.what for entry in self.entries if entry.outcome in open_ends)
 
     @property
     def added(self) -> tuple[str, ...]:
-        """In words, everything that this run added, and what it may have added."""
+        """In words, everything that this run added or may have added."""
         return tuple(
             entry.what if entry.outcome is Outcome.MADE else f"{entry.what} (perhaps not by it)"
             for entry in self.entries
@@ -111,9 +111,9 @@ class Journal:
         )
 
     def undo(self) -> Undone:
-        """Take away what this run surely made, the newest first. Continues past failures.
+        """Remove what this run surely made, the newest first. Continues after failures.
 
-        What was found after its answer was lost remains: another run may have made it.
+        A record that was found after the answer was lost remains: another run may have made it.
         """
         taken_away: list[str] = []
         remains: list[str] = []
@@ -129,7 +129,7 @@ class Journal:
                 remains.append(f"{entry.what} ({error.message})")
             except KeyboardInterrupt:
                 remains.append(f"{entry.what} (interrupted)")
-            except Exception as error:  # noqa: BLE001  # what else was added is taken away all the same
+            except Exception as error:  # noqa: BLE001  # everything else is removed nevertheless
                 remains.append(f"{entry.what} ({type(error).__name__}: {error})")
             else:
                 self.note(entry.what, Outcome.NOT_MADE)

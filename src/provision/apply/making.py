@@ -1,4 +1,4 @@
-"""Making: adds records to an org, and finds out what became of each."""
+"""Making: creates records in an org, and finds out what became of each write."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _REMOVAL_WAITS: Final = Waits(1.0)
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Adds records, each noted in the journal before it is asked for.
+    """Creates records. Each is noted in the journal before the request is sent.
 
-    ``wait`` is how long, in seconds, the org is asked after a record whose answer was lost.
+    ``wait`` is for how many seconds the org is asked whether it has a record, if the answer to its
+    creation was lost.
     """
 
     writer: AccessWriter
@@ -38,11 +39,11 @@ class Making:
     def record(
         self, what: str, sobject: str, create: Callable[[], str], find: Callable[[], str]
     ) -> str:
-        """Have ``create`` make a record; its id. ``find`` finds it by what makes it unique.
+        """Have ``create`` make a record, and return its id. ``find`` finds it by its unique values.
 
-        A record that is there already is as good as made, and is not taken away by an undoing.
-        Raises what turned the creation away, :class:`WriteUnknown` if nobody knows what became of
-        it, and :class:`KeyboardInterrupt` if it was interrupted and is known.
+        A record that exists already is used, and no undoing removes it. Raises the error with which
+        the org refused the creation, :class:`WriteUnknown` if nobody knows what became of it, and
+        :class:`KeyboardInterrupt` if somebody interrupted it and its outcome is known.
         """
         entry = self.journal.intend(what)
         try:
@@ -58,16 +59,16 @@ class Making:
                 entry.became(Outcome.THERE_ALREADY)
                 return found
             raise
-        except Exception:  # before it was sent: the door for writes lets nothing else out
+        except Exception:  # before it was sent: org.write raises nothing else afterwards
             entry.became(Outcome.NOT_MADE)
             raise
         else:
             entry.made(partial(self._take_away, what, sobject, made))
             return made
-        return self._asked_after(entry, lost, find)
+        return self._found_again(entry, lost, find)
 
-    def _asked_after(self, entry: Entry, lost: WriteUnknown, find: Callable[[], str]) -> str:
-        """The id of a record whose answer was ``lost``, which the org is asked for."""
+    def _found_again(self, entry: Entry, lost: WriteUnknown, find: Callable[[], str]) -> str:
+        """The id of the record that the ``lost`` write made, by asking the org for it."""
         try:
             found = find_out(lost, find, bool, self.clock, self.wait)
         except WriteUnknown:
@@ -82,10 +83,10 @@ class Making:
         return found
 
     def remove(self, what: str, sobject: str, record_id: str) -> bool:
-        """Delete a record; whether somebody interrupted that.
+        """Delete a record. Returns whether somebody interrupted that.
 
-        To delete once more does no harm, so that is done when the answer is lost. Raises what
-        turned it away, and :class:`WriteUnknown` if nobody knows what became of it.
+        A second deletion does no harm, so it is repeated if the answer is lost. Raises the error
+        with which the org refused it, and :class:`WriteUnknown` if nobody knows what became of it.
         """
         interrupted = False
         retry = Retry(self.clock, _REMOVAL_WAITS, attempts=_REMOVALS)

@@ -1,7 +1,7 @@
-"""Recoveries: what to deploy instead, when an org refuses in a way that is known.
+"""Recoveries: what to deploy instead when an org refuses a deploy for a known reason.
 
-Each looks at one failed deploy and answers with other components, or with none if the failure is
-not its own.
+Each recovery looks at one failed deploy. It returns other components to deploy, or ``None`` if the
+deploy failed for another reason.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _NO_PARENT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A deploy that failed: what was sent, what the org said, and the plan behind it.
+    """A deploy that failed: what was sent, the org's answer, and the plan behind it.
 
-    ``tries`` is how many deploys were tried, this one counted. ``created_app``: a deploy of this
-    run created the app, so that every record of it is of this run.
+    ``tries`` is the number of deploys so far, including this one. ``created_app``: a deploy of this
+    run created the app, so that every record of it comes from this run.
     """
 
     plan: Plan
@@ -68,7 +68,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What to send instead, and what to tell about it."""
+    """What to send instead, and a notice about it."""
 
     components: tuple[Component, ...]
     notice: str
@@ -96,7 +96,7 @@ def with_random_key(components: Sequence[Component]) -> tuple[Component, ...]:
 
 
 def without_refused_key(attempt: Attempt) -> Retry | None:
-    """Some orgs refuse a chosen consumer key and mint their own: send none (OBS)."""
+    """Some orgs refuse a chosen consumer key and mint their own (OBS): send none."""
     refused = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
     if refused is None or _KEY_TAKEN.search(refused.problem):
         return None
@@ -104,7 +104,7 @@ def without_refused_key(attempt: Attempt) -> Retry | None:
 
 
 def with_another_key(attempt: Attempt) -> Retry | None:
-    """Keys are unique among all orgs (OBS): for one that is taken, provision chooses another."""
+    """Keys are unique among all orgs (OBS): if one is taken, choose another."""
     taken = _failure(attempt, GLOBAL_OAUTH_SETTINGS, _KEY_REFUSED)
     chosen = attempt.plan.chooses_consumer_key
     if taken is None or not chosen or not _KEY_TAKEN.search(taken.problem):
@@ -126,9 +126,9 @@ def _with_the_orgs_key(attempt: Attempt, refused: DeployMessage) -> Retry:
 
 
 def learned_records(attempt: Attempt) -> tuple[Component, ...]:
-    """The records of the app that the org names, and that were there before this run.
+    """The records of the app that the org names, and that existed before this run.
 
-    What was planned knows nothing of them, so they must not be overwritten by this plan.
+    The plan does not know them, so it must not overwrite them.
     """
     if attempt.created_app:
         return ()
@@ -136,9 +136,10 @@ def learned_records(attempt: Attempt) -> tuple[Component, ...]:
 
 
 def adopting_named_record(attempt: Attempt) -> Retry | None:
-    """One policy an app: the message of a second one names the record to write to (OBS).
+    """An app has one policy. The refusal of a second one names the first (OBS): write to that.
 
-    Only for an app that this run created: its policy is the org's own, with nothing in it to lose.
+    This is done only for an app that this run created: the org made its policy, and no settings of
+    anybody are lost.
     """
     if not attempt.created_app:
         return None
@@ -157,7 +158,7 @@ def adopting_named_record(attempt: Attempt) -> Retry | None:
 
 
 def without_known_names(attempt: Attempt) -> Retry | None:
-    """Where lists are added to, a name that is granted already may be refused: send the rest."""
+    """An org that adds to lists may refuse a name that is granted already: send only the others."""
     if not any(_NAMES_TAKEN.search(message.problem) for message in attempt.result.failures):
         return None
     policy = next(item for item in attempt.sent if item.type is OAUTH_POLICIES)
@@ -187,11 +188,11 @@ def first_phase(
     result: DeployResult,
     read: Callable[[MetadataType, Sequence[str]], list[Component]],
 ) -> tuple[Component, ...]:
-    """What to deploy before the rest, where one deploy of a new app cannot do; else nothing.
+    """What to deploy before the rest, if the org does not take a new app in one deploy.
 
-    The app alone, where its satellites failed for want of it. The app and its settings, where
-    the org makes the policies itself in the same deploy: the record that the refusal names was
-    rolled back with it, and cannot be read.
+    It is the app alone if its other components failed because the app did not exist. It is the app
+    and its settings if the org creates the policies itself in the same deploy: the record that the
+    refusal names was rolled back too, and cannot be read. Otherwise it is empty.
     """
     if not any(item.type is EXTERNAL_CLIENT_APPLICATION for item in sent) or len(sent) == 1:
         return ()
@@ -208,7 +209,7 @@ def first_phase(
 
 
 def _named_records(attempt: Attempt) -> Iterator[tuple[Component, Component]]:
-    """What was sent, and the app's own record of that type that the org says is in its way."""
+    """Each component that was refused, and the app's existing record that the refusal names."""
     for message in attempt.result.failures:
         named = _DUPLICATE.search(message.problem)
         planned = _sent_as(attempt, message)
@@ -223,7 +224,7 @@ def _name(duplicate: re.Match[str]) -> str:
 
 
 def _own(app: str, records: Sequence[Component]) -> list[Component]:
-    """Of ``records`` those of ``app``: a record is an app's by its parent alone."""
+    """The ``records`` that belong to ``app``. Only a record's parent tells whose it is."""
     return [record for record in records if fold_name(record.parent) == fold_name(app)]
 
 

@@ -1,7 +1,7 @@
-"""Restoring: the records of types that provision does not manage, back as a snapshot has them.
+"""Restoring: deploys records of types that provision does not manage, as a snapshot has them.
 
-They are deployed from their files after the app itself, since an org wants the app to be there
-(OBS), and are read again: nothing is said to be as before that was not compared.
+They are deployed from their files after the app itself, since an org needs the app first (OBS).
+Afterwards they are read and compared.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ __all__ = ["Restoration", "restoration_of", "restore"]
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What of an app's other records is to come back.
+    """What has to be done to an app's other records.
 
-    ``missing`` are gone and ``changed`` are there with other values: both are deployed as they
-    were. ``left`` are not in the snapshot, and stay as they are.
+    ``missing`` records are gone, and ``changed`` ones have other values: both are deployed as they
+    were. ``left`` records are not in the snapshot, and are left unchanged.
     """
 
     app: str
@@ -41,7 +41,7 @@ class Restoration:
         return (*self.missing, *self.changed)
 
     def lines(self) -> Iterator[str]:
-        """What is done to each record, a line each."""
+        """A line for each record: what is done to it."""
         for record in self.missing:
             yield f"+ {_named(record)}: not managed; deployed again as it was kept"
         for record in self.changed:
@@ -50,7 +50,7 @@ class Restoration:
             yield f"  {_named(record)}: not managed; not in the snapshot, left as it is"
 
     def moved(self) -> Iterator[str]:
-        """What became of each record since, in words."""
+        """What happened to each record since, in words."""
         for what, records in (
             ("is gone", self.missing),
             ("was changed", self.changed),
@@ -60,7 +60,7 @@ class Restoration:
 
 
 def restoration_of(before: tuple[Component, ...], actual: ActualApp) -> Restoration:
-    """What it takes to have the records of ``before`` in ``actual``, which was read wholly."""
+    """What makes the records of ``actual``, which was read wholly, those of ``before``."""
     now = {_key(record): record for record in actual.dependents}
     then = {_key(record) for record in before}
     return Restoration(
@@ -72,10 +72,10 @@ def restoration_of(before: tuple[Component, ...], actual: ActualApp) -> Restorat
 
 
 def restore(restoration: Restoration, org: WritableOrg, note: WriteNote = unnoted) -> None:
-    """Deploy the records of ``restoration``, and make sure that they are as they were.
+    """Deploy the records of ``restoration``, and check that they are as they were.
 
-    ``note`` is told of the deploy before it is sent, and of what became of it. Raises
-    :class:`ApplyFailed` naming those that are not, and what the deployer raises.
+    ``note`` is called before the deploy is sent, and with what became of it. Raises
+    :class:`ApplyFailed`, which names the records that differ, and what the deployer raises.
     """
     wanted = restoration.deployed
     if not wanted:
@@ -86,13 +86,13 @@ def restore(restoration: Restoration, org: WritableOrg, note: WriteNote = unnote
     if not result.success:
         reasons = "\n  ".join(result.reasons or (f"deploy {result.id} ended as {result.status}",))
         raise ApplyFailed(
-            f"{restoration.app} is back, and the org refused what it had beside it "
+            f"{restoration.app} is back, and the org refused its other records "
             f"({named}):\n  {reasons}",
-            next_step="Deploy these files of the run's snapshot folder yourself, without what the "
-            "org refuses.",
+            next_step="Remove what the org refuses from the files in the run's snapshot folder, "
+            "and deploy them yourself.",
         )
     org.written.note(f"{named} of {restoration.app} is deployed again.")
-    if org.deployer.interrupted:  # which it forgives a deploy that succeeded
+    if org.deployer.interrupted:  # the deployer raises nothing if the deploy succeeded
         raise KeyboardInterrupt
     again = restoration_of(wanted, org.find_app(restoration.app, wholly=True))
     if again.deployed:

@@ -1,4 +1,4 @@
-"""Rotation preparation: all that can be known of a rotation before anything is written."""
+"""Rotation preparation: checks everything that can be checked before a rotation writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_USERS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """A rotation that was checked: from the pair of ``old`` to ``pair``, by the plan of ``new``."""
+    """A rotation from the pair of ``old`` to ``pair``, by the plan of ``new``. It was checked."""
 
     old: Spec
     new: Prepared
@@ -51,10 +51,10 @@ class RotationPreparation:
     prover: Prover
 
     def check(self, spec: Spec) -> Usage:
-        """Check that the org is what ``spec`` says, and that its key logs in now.
+        """Check that the org is as ``spec`` says, and that its key logs in now.
 
-        Gives who used the app before that login, which itself makes a token. Raises
-        :class:`CannotError` if not the first, :class:`LoginRefused` if not the second.
+        Returns who used the app before that login, which makes a token itself. Raises
+        :class:`CannotError` if the org differs, :class:`LoginRefused` if the key does not log in.
         """
         named_pair(spec)
         plan = self._seen(spec)
@@ -69,25 +69,25 @@ class RotationPreparation:
         usage = self.org.usage(spec.app, Wanted())
         self.prover.say("logging in with the old key")
         try:
-            # A login that is only "not yet" is no state to leave with a new key.
+            # Without waiting: if the old key does not log in now, nothing should be changed now.
             dataclasses.replace(self.prover, wait=0).prove_key(spec, plan.actual)
         except NotProven as error:
             raise LoginRefused(
-                "the old key does not log in, so nothing could show that it does again after a "
-                f"failure: {error.message}",
+                "the old key does not log in, so nothing could show that it logs in again if the "
+                f"rotation fails: {error.message}",
                 next_step=f"{error.next_step} Or change the certificate without a way back: "
                 "`provision keys new NAME`, name the pair in the spec, `provision apply`.",
             ) from error
         return usage
 
     def _seen(self, spec: Spec) -> Plan:
-        """The plan of ``spec``, once the org has named the records that it does not show.
+        """The plan of ``spec``, after the org has named the records that its reads do not show.
 
-        Raises :class:`CannotError` if there are others.
+        Raises :class:`CannotError` if the org does not name them all.
         """
         prepared = prepared_now(spec, self.templates, self.org)
         if _unknown(prepared.plan):
-            self.prover.say("validating a deploy, so that the org names what it does not show")
+            self.prover.say("validating a deploy, so that the org names what its reads do not show")
             try:
                 Steps(prepared, self.org, self.prover.say).validate()
             except RecordLearned as learned:
@@ -96,16 +96,16 @@ class RotationPreparation:
         if unknown := _unknown(prepared.plan):
             raise CannotError(
                 f"{self.org.name} does not show whether {spec.app} has {', '.join(unknown)}, so "
-                "that nobody can tell whether it is what the spec says",
+                "it is not known whether the app is what the spec says",
                 next_step=f"Run `provision apply {spec.path}` first.",
             )
         return prepared.plan
 
     def prepare(self, spec: Spec, pair: NextPair, usage: Usage) -> Rotation:
-        """The rotation of a spec to ``pair``, with its gates and consequences.
+        """The rotation of ``spec`` to ``pair``, with its gates and consequences.
 
-        ``usage`` is what :meth:`check` gave. Raises :class:`CannotError` if anything but the
-        certificate would change.
+        ``usage`` is what :meth:`check` returned. Raises :class:`CannotError` if it would change
+        anything but the certificate.
         """
         key, certificate = pair.spec.private_key, pair.spec.certificate
         if key is None or certificate is None or not key.matches(certificate):
@@ -113,9 +113,9 @@ class RotationPreparation:
         new = prepared_now(pair.spec, self.templates, self.org)
         changed = [(change.component, change.field.name) for change in new.plan.changes]
         if changed != [_CHANGED] or new.plan.access:
-            said = _differing(new.plan) or "nothing (see accept in the spec)"
+            changes = _differing(new.plan) or "nothing (see accept in the spec)"
             raise CannotError(
-                f"a rotation changes the certificate and nothing else; this would change {said}",
+                f"a rotation changes the certificate and nothing else; this would change {changes}",
                 next_step=f"Look at `provision plan {spec.path}`.",
             )
         new = gated(new, self.org, self.rules)
@@ -127,22 +127,25 @@ class RotationPreparation:
         return Rotation(spec, new.with_plan(dataclasses.replace(new.plan, advice=advice)), pair)
 
     def validate(self, rotation: Rotation) -> None:
-        """Have the org check the deploy. Raises :class:`ApplyFailed` if it would refuse it."""
+        """Have the org check the deploy. Raises :class:`ApplyFailed` if the org would refuse it."""
         self.prover.say("validating the deploy (nothing is written)")
         Steps(rotation.new, self.org, self.prover.say).validate()
 
     def _consequences(self, old: NamedPair, pair: NextPair, users: str) -> Iterator[str]:
         yield (
-            "an app has one certificate: logins with the old key fail from the moment that the "
-            f"new one is in. {users}"
+            "an app has one certificate: logins with the old key fail as soon as the new one is "
+            f"in. {users}"
         )
         if old.certificate.issuer != old.certificate.subject:
             yield (
                 f"the old certificate was issued by {old.certificate.issuer}; the new one, "
-                f"{pair.certificate}, signs itself"
+                f"{pair.certificate}, is self-signed"
             )
         if not self.org.session.client_id:
-            yield f"the session does not tell its app; make sure that it is not {pair.spec.app}"
+            yield (
+                "the session does not tell which app it came from; make sure that it is not "
+                f"{pair.spec.app}"
+            )
 
 
 def prepared_now(spec: Spec, templates: Templates, org: WritableOrg) -> Prepared:
@@ -156,7 +159,7 @@ def _unknown(plan: Plan) -> list[str]:
 
 
 def _users(app: str, usage: Usage) -> str:
-    """Who logs in with the app, as far as the org tells."""
+    """Who has tokens of the app, as far as the org tells, in a sentence."""
     if not usage.known:
         return f"The org does not say who uses {app}."
     names = sorted(user.username for user in usage.users)

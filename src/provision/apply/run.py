@@ -1,4 +1,4 @@
-"""Apply: a plan onto an org, in an order in which a failure locks nobody out."""
+"""Apply: carries out a plan in an org, in an order in which no failure locks anybody out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Applied", "apply_plan", "deployed"]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of a plan: the app as read back, and what the org did other than asked."""
+    """The result of a plan: the app as read back, and what the org did differently than asked."""
 
     plan: Plan
     actual: ActualApp
@@ -37,23 +37,24 @@ class Applied:
 def apply_plan(
     prepared: Prepared, org: WritableOrg, say: Say, note: WriteNote = unnoted
 ) -> Applied:
-    """Do what the plan says, and read it back. ``say`` is told of each step.
+    """Do what the plan says, and read it back.
 
-    ``note`` is told of each write before it is sent, and of what became of it.
+    ``say`` is called with each step. ``note`` is called before each write is sent, and with what
+    became of it.
 
-    A new app is one deploy, restriction included, then assignments. An app that gets restricted
-    is validated first, then granted to those who may use it, and restricted last. Raises
-    :class:`GateRefused` for a gate that nothing lifts (those with a flag are the caller's to
-    check) and when the org moved since the plan was made, :class:`ApplyFailed` when a write failed
-    or the org did not take a field, :class:`WriteUnknown` when nobody knows what became of a write,
-    and what the org raises when nothing was written.
+    A new app takes one deploy, its restriction included, and then assignments. For an app that
+    gets restricted, the deploy is validated first, then the app is granted to those who may use it,
+    and the restriction comes last. Raises :class:`GateRefused` for a gate that no flag lifts (the
+    caller checks the others) and if the org has changed since the plan was made,
+    :class:`ApplyFailed` if a write failed or the org did not take a field, :class:`WriteUnknown` if
+    nobody knows what became of a write, and what the org raises if nothing was written.
     """
     plan = prepared.plan
-    hopeless = [gate for gate in plan.gates if not gate.flag]
-    if hopeless:
+    final = [gate for gate in plan.gates if not gate.flag]
+    if final:
         raise GateRefused(
-            "\n".join(gate.reason for gate in hopeless),
-            next_step=" ".join(gate.next_step for gate in hopeless),
+            "\n".join(gate.reason for gate in final),
+            next_step=" ".join(gate.next_step for gate in final),
         )
     if plan.is_empty:
         return Applied(plan, plan.actual)
@@ -71,7 +72,7 @@ def apply_plan(
 
 
 def deployed(app: str, org: str) -> str:
-    """What is noted of an app that was written and is not read back yet."""
+    """The sentence about an app that was written and is not read back yet."""
     return f"{app} is deployed to {org}."
 
 
@@ -90,9 +91,9 @@ def _read_back(
 
 
 def _check_taken(plan: Plan, actual: ActualApp, left: str) -> list[str]:
-    """Raise :class:`ApplyFailed` naming each field that the org did not take, and what is ``left``.
+    """Raise :class:`ApplyFailed` with each field that the org did not take, and with ``left``.
 
-    A consumer key that the org minted in place of the chosen one is a notice: the app works.
+    If the org minted its own consumer key, there is only a notice: the app works.
     """
     refused: list[str] = []
     notices: list[str] = []
@@ -107,25 +108,25 @@ def _check_taken(plan: Plan, actual: ActualApp, left: str) -> list[str]:
     if refused:
         raise ApplyFailed(
             "the deploy succeeded, and the org did not take:\n  " + "\n  ".join(refused) + left,
-            next_step="The org decides these itself, or they were changed at the same time. Take "
-            "them out of the spec, or apply again.",
+            next_step="The org decides these itself, or they were changed at the same time. Remove "
+            "them from the spec, or apply again.",
         )
     return notices
 
 
 def _key_notices(sent: Component | None, actual: ActualApp) -> list[str]:
-    """What to say where the org took another key than the chosen one, which no plan holds.
+    """A notice if the org took another consumer key than the random one that was sent.
 
-    A choice that the org refused was told then, and no key was sent after that.
+    If the org refused the key, there was a notice then, and no key was sent afterwards.
     """
     chosen = sent.text("consumerKey") if sent else ""
     if chosen in {"", actual.consumer_key}:
         return []
-    said = (
+    notice = (
         "the org ignored the consumer key that was chosen, and minted its own, which was read "
         "back: oauth.consumer_key has no effect in this org"
     )
-    return [said]
+    return [notice]
 
 
 def _compared(difference: Difference) -> str:

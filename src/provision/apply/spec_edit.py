@@ -1,4 +1,4 @@
-"""Spec edit: two paths in a spec's file, changed in place with every other byte as it was."""
+"""Spec edit: changes two paths in a spec's file, and no other byte."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _QUOTES: Final = {None: "", "'": "'", '"': '"'}
 class SpecEdit:
     """The change that makes a spec's file name a new pair.
 
-    ``lines`` are what it must say, for a person to write. ``content`` is the whole file after the
-    change, or ``None`` where a program cannot make it: a path with a variable in it, or a preset's.
+    ``lines`` are the lines that the file needs, for a person to write. ``content`` is the whole
+    file after the change, ``None`` if a program cannot make it: a path has a variable in it, or
+    stands in a preset.
     """
 
     path: Path
@@ -32,10 +33,10 @@ class SpecEdit:
     content: bytes | None = field(repr=False)
 
     def write(self) -> bool:
-        """Change the file; whether that was done."""
+        """Change the file. Returns whether that was possible."""
         if self.content is None:
             return False
-        path = self.path.resolve()  # a link stays one
+        path = self.path.resolve()  # a link stays a link
         try:
             write_whole(path, self.content, stat.S_IMODE(path.stat().st_mode))
         except OSError:
@@ -44,7 +45,7 @@ class SpecEdit:
 
 
 def spec_edit(spec: Spec, pair: NextPair) -> SpecEdit:
-    """The change of the file of ``spec`` to name ``pair``. Reads the file, and writes nothing."""
+    """The change that makes the file of ``spec`` name ``pair``. Reads the file only."""
     directory = spec.path.parent.absolute()
     named = {
         key: path.relative_to(directory).as_posix() if path.is_relative_to(directory) else str(path)
@@ -67,7 +68,7 @@ def _edited(path: Path, named: dict[str, str]) -> bytes | None:
     for node, new in sorted(found, key=lambda each: each[0].start_mark.index, reverse=True):
         start, end = node.start_mark.index, node.end_mark.index
         quote = _QUOTES.get(node.style)
-        # With a tag, an anchor, an escape or a line break it would not read like this.
+        # A value with a tag, an anchor, an escape or a line break does not read like this.
         if quote is None or text[start:end] != f"{quote}{node.value}{quote}" or "${" in node.value:
             return None
         written = _same_folder(node.value, new, path.parent)
@@ -76,7 +77,7 @@ def _edited(path: Path, named: dict[str, str]) -> bytes | None:
 
 
 def _same_folder(old: str, new: str, directory: Path) -> str:
-    """``new`` as the old path was written (``./keys/a.crt``), where both are in one folder."""
+    """``new``, written like the old path (``./keys/a.crt``) if both are in one folder."""
     folder, slash, _ = old.rpartition("/")
     if (directory / folder).absolute() == (directory / new).parent.absolute():
         return f"{folder}{slash}{Path(new).name}"
@@ -84,7 +85,7 @@ def _same_folder(old: str, new: str, directory: Path) -> str:
 
 
 def _names(text: str, named: dict[str, str], directory: Path) -> bool:
-    """Whether ``text`` is YAML that names the files, as a check of the change itself."""
+    """Whether ``text`` is YAML that names the files: a check of the change itself."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:

@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 
 class Steps:
-    """One plan's writes, and the undoing of them. ``deployment`` tells what was deployed."""
+    """The writes of one plan, and their undoing. ``deployment`` tells what was deployed."""
 
     def __init__(
         self, prepared: Prepared, org: WritableOrg, say: Say, note: WriteNote = unnoted
@@ -49,19 +49,22 @@ class Steps:
     def run(self) -> None:
         """Do all the steps.
 
-        When one fails, exactly what this run added is taken away again; but once an existing app
-        was changed in place, or when others may rely on what was added, nothing is, and the error
-        says what is there. Raises :class:`ApplyFailed`, :class:`WriteUnknown` when nobody knows
-        what became of a write (then nothing is taken away either), or what the org raised when
-        nothing was written.
+        If one fails, exactly what this run added is removed again. Nothing is removed once an
+        existing app was changed in place, or if others may rely on what was added; the error then
+        says what was added. Raises :class:`ApplyFailed`, :class:`WriteUnknown` if nobody knows what
+        became of a write (nothing is removed then either), or what the org raised if nothing was
+        written.
         """
         try:
             self._create_app() if self._plan.creates_app else self._change_app()
         except ProvisionError as error:
-            said = self._stopped(error) if isinstance(error, RecordLearned) else self._failed(error)
-            if said is error:  # an error that is its own cause is a chain without an end
+            if isinstance(error, RecordLearned):
+                complete = self._stopped(error)
+            else:
+                complete = self._failed(error)
+            if complete is error:  # an error that is its own cause is a chain without an end
                 raise
-            raise said from error
+            raise complete from error
         except KeyboardInterrupt as error:
             raise self._failed(ApplyFailed("interrupted"), otherwise=_AGAIN) from error
         except Exception as error:
@@ -71,10 +74,11 @@ class Steps:
             raise self._failed(ApplyFailed(failure, next_step=_REPORT)) from error
 
     def validate(self) -> None:
-        """Have the org check the deploy, and write nothing. Raises :class:`ApplyFailed`.
+        """Have the org check the deploy without writing. Raises :class:`ApplyFailed`.
 
-        Names that the plan would create are left out: the org does not have them yet. So is a
-        chosen consumer key: that of the deploy is another, and a refusal of it stops nothing.
+        Names that the plan would create are left out, since the org does not have them yet. A
+        chosen consumer key is left out too: the deploy will have another one, and no key at all if
+        the org refuses it.
         """
         self.deployment.validate(tuple(map(self._without_new_names, self._plan.deployed)))
 
@@ -136,7 +140,7 @@ class Steps:
         return Component(component.type, component.full_name, kept)
 
     def _stopped(self, error: RecordLearned) -> ProvisionError:
-        """``error`` itself where the org is as before, so that the whole can be planned again."""
+        """``error`` itself if the org is as before, so that everything can be planned again."""
         if self._journal.unknown or self._journal.sealed or self._relied_on():
             return self._failed(error)
         remains = self._journal.undo().remains
@@ -147,9 +151,9 @@ class Steps:
         )
 
     def _failed(self, error: ProvisionError, *, otherwise: str = _CHANGE) -> ProvisionError:
-        """What to raise for ``error``: what was undone, or what is there, is said with it.
+        """The error to raise for ``error``, with what was undone or what remains in the org.
 
-        ``otherwise`` is the next step where the error has none.
+        ``otherwise`` is the next step if the error has none.
         """
         if self._journal.unknown:
             return self._unknown(error)
@@ -165,7 +169,7 @@ class Steps:
         return error
 
     def _unknown(self, error: ProvisionError) -> WriteUnknown:
-        """Nothing is undone: the org may yet do what was sent, and rely on what was added."""
+        """Nothing is undone: the org may yet make what was sent, which may need what was added."""
         what = ", ".join(self._journal.unknown)
         reason = error.message
         if isinstance(error, WriteUnknown):
@@ -178,7 +182,7 @@ class Steps:
         )
 
     def _done(self) -> str:
-        """How far the writes had come when something ended them that cannot be undone."""
+        """How far the writes had come when an error ended them and nothing could be undone."""
         written = self.deployment.written
         if any(item.type.name not in written for item in self._plan.deployed):
             return f"The org took {', '.join(written) or 'a part of it'}, and not the rest"
@@ -188,7 +192,7 @@ class Steps:
 
     @property
     def left(self) -> str:
-        """As lines of a message, what this run added and what it removed; empty if neither."""
+        """What this run added and what it removed, as lines of a message; empty if nothing."""
         lines = [
             f"\n{verb}: {', '.join(names)}."
             for verb, names in (
@@ -222,7 +226,7 @@ class Steps:
     def _relied_on(self) -> str:
         """Why others may rely on what this run added; empty if they surely do not.
 
-        Another run may have met what this one added, and have restricted the app to it since.
+        Another run may have found what this run added, and have restricted the app to it since.
         """
         try:
             if self._plan.creates_app:
@@ -232,9 +236,9 @@ class Steps:
         except LeftAsItIs as error:
             return f"others may rely on it, since {error.message}"
         except ProvisionError as error:
-            return f"others may rely on it, and that cannot be seen: {error.message}"
+            return f"others may rely on it, and the check for that failed: {error.message}"
         except KeyboardInterrupt:
-            return "others may rely on it, and the looking for that was interrupted"
+            return "others may rely on it, and the check for that was interrupted"
         return ""
 
     def _is_restricted_anew(self) -> bool:
