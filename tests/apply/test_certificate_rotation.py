@@ -1,4 +1,4 @@
-"""Rotation of a certificate: what is known before, and what happens when something fails after."""
+"""Rotation of a certificate: the checks before it, and the way back after each failure."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -117,7 +117,7 @@ def test_the_new_key_logs_in_and_the_old_one_does_not(desk) -> None:
         desk.work.prove(APP)
 
 
-def test_until_it_is_done_nothing_is_written(desk) -> None:
+def test_checking_and_preparing_write_nothing(desk) -> None:
     with desk.prepared() as (rotation, _):
         assert [change.field.name for change in rotation.new.plan.changes] == ["certificate"]
         said = " ".join(advice.text for advice in rotation.new.plan.advice)
@@ -128,7 +128,7 @@ def test_until_it_is_done_nothing_is_written(desk) -> None:
     assert desk.new_files == []
 
 
-def test_those_who_log_in_with_the_old_key_are_named(desk) -> None:
+def test_users_of_the_old_key_are_named(desk) -> None:
     for username in ("ci", "admin"):
         who = f"app.key, prove_as: {username}@localorg.example}}"
         desk.work.prove(APP.replace("app.key}", who))
@@ -152,7 +152,7 @@ def test_a_proof_that_fails_puts_the_old_one_back(desk) -> None:
     desk.rotate()  # nothing is in the way of another try
 
 
-def test_an_org_with_few_calls_left_gets_the_old_one_back_all_the_same(desk) -> None:
+def test_the_quota_reserve_does_not_stop_the_way_back(desk) -> None:
     desk.work.org.set_faults({"operation": "token:jwt-bearer", "kind": "503", "after": 1})
 
     def say(text: str) -> None:
@@ -168,7 +168,7 @@ def test_an_org_with_few_calls_left_gets_the_old_one_back_all_the_same(desk) -> 
     assert desk.new_files == []
 
 
-def test_an_old_key_that_does_not_log_in_again_yet_is_said(desk) -> None:
+def test_the_error_says_that_the_old_key_does_not_log_in_yet(desk) -> None:
     desk.work.org.set_faults(
         {"operation": "token:jwt-bearer", "kind": "503", "after": 1, "times": 2}
     )
@@ -232,7 +232,7 @@ class _Impatient:
 
 
 @pytest.mark.parametrize("cancels", [True, False])
-def test_an_interruption_in_the_deploy_is_not_one_of_the_way_back(desk, cancels) -> None:
+def test_an_interrupted_deploy_does_not_interrupt_the_way_back(desk, cancels) -> None:
     with desk.prepared() as (rotation, rotator):
         desk.work.org.set_quirks("deploy_polls=3")
         if not cancels:  # it ends before it is cancelled, and the certificate is in
@@ -290,7 +290,7 @@ def test_a_deploy_whose_answer_was_lost_is_found_and_noted(desk) -> None:
     assert desk.new_files == ["app-20261124.crt", "app-20261124.key"]
 
 
-def test_an_org_that_moved_since_the_plan_is_not_written(desk) -> None:
+def test_an_org_that_changed_since_the_plan_is_not_written(desk) -> None:
     with desk.prepared() as (rotation, rotator):
         settings = desk.org.find_app("Robot").components[GLOBAL_OAUTH_SETTINGS.name]
         moved = {**settings.fields, "callbackUrl": "https://other.example/callback"}
@@ -316,7 +316,7 @@ def test_a_session_of_the_app_itself_is_a_gate(desk) -> None:
         check_gates([rotation.new.plan], frozenset({GateName.LOCKOUT}), Thresholds())
 
 
-def test_a_bug_puts_the_old_one_back_and_is_said_to_be_one(desk) -> None:
+def test_a_bug_puts_the_old_one_back_and_is_reported_as_a_bug(desk) -> None:
     def say(text: str) -> None:
         desk.work.said.append(text)
         if text == "logging in with the new key":
@@ -329,14 +329,14 @@ def test_a_bug_puts_the_old_one_back_and_is_said_to_be_one(desk) -> None:
     assert desk.has_old
 
 
-def test_an_org_that_is_not_what_the_spec_says_is_for_apply(desk) -> None:
+def test_an_org_that_differs_from_the_spec_is_refused(desk) -> None:
     desk.spec = desk.work.spec_of(APP.replace("15 minutes", "30 minutes"))
     with pytest.raises(CannotError, match=r"policies\.session_timeout") as raised:
         desk.rotate()
     assert "provision apply" in raised.value.next_step
 
 
-def test_an_old_key_that_cannot_log_in_now_stops_it_before_it_begins(desk) -> None:
+def test_an_old_key_that_does_not_log_in_stops_the_rotation(desk) -> None:
     desk.work.org.set_faults({"operation": "token:jwt-bearer", "kind": "503"})
     with pytest.raises(LoginRefused, match="the old key does not log in"):
         desk.rotate()
@@ -353,7 +353,7 @@ def test_an_accepted_certificate_is_not_rotated(desk) -> None:
     assert desk.new_files == []
 
 
-def test_the_next_pair_takes_after_the_old_one(desk, spec_of) -> None:
+def test_the_next_pair_has_the_properties_of_the_old_one(desk, spec_of) -> None:
     directory = desk.spec.path.parent / "keys"
     new_pair("big-20250101", directory, subject="CN=ci,O=Acme", bits=3072, now=NOW)
     text = APP.replace("app.crt", "big-20250101.crt").replace("app.key", "big-20250101.key")
@@ -367,7 +367,7 @@ def test_the_next_pair_takes_after_the_old_one(desk, spec_of) -> None:
     assert not pair.private_key.exists()
 
 
-def test_a_passphrase_guards_the_next_key_too(desk, tmp_path) -> None:
+def test_the_next_key_has_the_same_passphrase(desk, tmp_path) -> None:
     from provision.keys import KeyFileError, read_private_key
     from provision.spec.load import load
     from provision.spec.variable import Variables

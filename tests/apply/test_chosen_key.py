@@ -1,4 +1,4 @@
-"""`oauth.consumer_key: generate`, in orgs that take a chosen key and in those that do not."""
+"""`oauth.consumer_key: generate`, in orgs that accept a chosen key and in those that do not."""
 
 import re
 
@@ -40,7 +40,7 @@ def test_a_new_app_gets_a_chosen_key_and_somebody_logs_in_with_it(work) -> None:
     assert work.prove(APP_KEY).username == "admin@localorg.example"
 
 
-def test_without_the_word_the_org_mints_the_key(work) -> None:
+def test_without_generate_the_org_mints_the_key(work) -> None:
     assert not work.plan(OPEN).chooses_consumer_key
     assert work.apply(OPEN).consumer_key.startswith("3MVG9")
 
@@ -54,7 +54,7 @@ def test_a_second_apply_writes_nothing_and_keeps_the_key(work) -> None:
     assert (writes(noted), again.consumer_key, again.notices) == ([], key, ())
 
 
-def test_the_key_of_an_app_that_is_there_is_neither_drift_nor_changed(work) -> None:
+def test_the_key_of_an_existing_app_is_neither_drift_nor_changed(work) -> None:
     key = work.apply(OPEN).consumer_key
     assert work.plan(OPEN_KEY).is_empty
     change = OPEN_KEY.replace("robot.example", "other.example")
@@ -97,7 +97,7 @@ def test_a_refused_choice_falls_back_to_the_orgs_own_key_with_a_notice(work) -> 
     assert work.plan(APP_KEY).is_empty
 
 
-def test_an_ignored_choice_is_told_and_asks_for_nothing(work) -> None:
+def test_an_ignored_choice_is_a_notice_without_a_next_step(work) -> None:
     work.org.set_quirks("consumer_key_on_create=ignored")
     applied = work.apply(APP_KEY)
     assert applied.consumer_key.startswith("3MVG9")
@@ -108,14 +108,14 @@ def test_an_ignored_choice_is_told_and_asks_for_nothing(work) -> None:
 
 
 @pytest.mark.parametrize("choice", ["accepted", "refused", "ignored"])
-def test_it_goes_together_with_the_deploy_in_two_phases(work, choice) -> None:
+def test_a_chosen_key_works_in_a_deploy_in_two_phases(work, choice) -> None:
     work.org.set_quirks("two_phase_deploy=required", f"consumer_key_on_create={choice}")
     key = work.apply(APP_KEY).consumer_key
     assert bool(CHOSEN.fullmatch(key)) is (choice == "accepted")
     assert work.plan(APP_KEY).is_empty
 
 
-def test_a_key_that_is_taken_gives_way_to_another(work) -> None:
+def test_another_key_is_tried_if_one_is_taken(work) -> None:
     work.org.set_faults({**TAKEN, "times": 2})
     with work.org.noting() as noted:
         applied = work.apply(OPEN_KEY)
@@ -132,7 +132,7 @@ def test_an_org_that_finds_every_key_taken_mints_its_own(work) -> None:
     assert "it mints its own" in applied.notices[-1]
 
 
-def test_an_org_that_refuses_that_as_well_has_not_got_the_app(work) -> None:
+def test_an_org_that_refuses_every_deploy_does_not_have_the_app(work) -> None:
     work.org.set_faults({**TAKEN, "times": 0})
     with pytest.raises(ApplyFailed, match="already taken"):
         work.apply(OPEN_KEY)

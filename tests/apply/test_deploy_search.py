@@ -1,4 +1,4 @@
-"""A deploy whose answer was lost is looked for, and no other is taken for it."""
+"""A deploy whose answer was lost is found, and no other deploy is mistaken for it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CHANGED = APP.replace("The robot", "Another")
 LOST = {"operation": "rest:deployRequest", "kind": "drop_before"}
 
 
-def test_a_deploy_of_some_time_before_is_not_taken_for_it(work) -> None:
+def test_an_earlier_deploy_is_not_mistaken_for_the_lost_one(work) -> None:
     work.apply(APP)
     work.org.clock.sleep(10)
     work.org.set_faults(LOST)
@@ -20,7 +20,7 @@ def test_a_deploy_of_some_time_before_is_not_taken_for_it(work) -> None:
         work.apply(CHANGED)
 
 
-def test_with_a_like_deploy_of_a_moment_before_the_end_is_unknown(work) -> None:
+def test_the_outcome_is_unknown_if_an_equal_deploy_came_just_before(work) -> None:
     """The org's clocks differ by a little: it may be either of the two."""
     work.apply(APP)
     work.org.clock.sleep(1.5)
@@ -29,7 +29,7 @@ def test_with_a_like_deploy_of_a_moment_before_the_end_is_unknown(work) -> None:
         work.apply(CHANGED)
 
 
-def test_a_deploy_that_made_an_app_is_not_taken_for_its_deletion(work) -> None:
+def test_a_deploy_that_made_an_app_is_not_mistaken_for_its_deletion(work) -> None:
     work.apply(APP)
     work.org.clock.sleep(1.5)
     work.org.set_faults(LOST)
@@ -50,7 +50,7 @@ def test_a_deletion_whose_answer_is_lost_is_found(work) -> None:
 
 
 @pytest.mark.parametrize("deleted", [True, False])
-def test_a_deletion_and_a_deploy_of_one_name_are_told_apart(*, deleted: bool) -> None:
+def test_a_deletion_and_a_deploy_of_one_name_are_distinguished(*, deleted: bool) -> None:
     said = DeployMessage("ExternalClientApplication", "Robot", "f", success=True, deleted=deleted)
     result = DeployResult(id="0Af", done=True, success=True, status="Succeeded", messages=(said,))
     doomed = Package(68, deletions=(("ExternalClientApplication", "Robot"),))

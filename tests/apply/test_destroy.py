@@ -1,4 +1,4 @@
-"""Destroying: what goes, what stays, and that it is gone."""
+"""Destroy: what goes, what stays, and the check that the app is gone."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def destroy(work, text=APP) -> None:
     destroy_app(removal(work, text), work.org.writable(), work.said.append)
 
 
-def test_what_goes_and_what_stays_is_told_before(work) -> None:
+def test_the_removal_shows_what_goes_and_what_stays(work) -> None:
     key = work.apply(APP).consumer_key
     work.prove(APP)
     with work.org.noting() as noted:
@@ -50,7 +50,7 @@ def test_one_deploy_deletes_the_app_and_everything_of_its_own(work) -> None:
     assert "Robots" in org.access.permission_set_names()
 
 
-def test_created_again_the_key_is_another(work) -> None:
+def test_an_app_that_is_created_again_has_a_new_key(work) -> None:
     key = work.apply(APP).consumer_key
     destroy(work)
     assert work.apply(APP).consumer_key not in {"", key}
@@ -67,7 +67,7 @@ def test_only_its_own_flag_lifts_the_gate(work) -> None:
     check_removals(told, frozenset({GateName.IRREVERSIBLE}))
 
 
-def test_the_session_of_the_app_itself_has_a_gate_of_its_own(work) -> None:
+def test_a_session_of_the_app_itself_trips_the_lockout_gate(work) -> None:
     key = work.apply(APP).consumer_key
     org = work.org.readable()
     session = dataclasses.replace(org.session, client_id=key)
@@ -76,7 +76,7 @@ def test_the_session_of_the_app_itself_has_a_gate_of_its_own(work) -> None:
         check_removals([told], frozenset({GateName.IRREVERSIBLE}))
 
 
-def test_an_app_that_is_not_there_has_nothing_to_destroy(work) -> None:
+def test_an_absent_app_has_nothing_to_destroy(work) -> None:
     with work.org.noting() as noted:
         told = removal(work)
     assert told.is_empty
@@ -104,7 +104,7 @@ def test_a_refused_delete_leaves_the_app_and_says_why(work) -> None:
     assert work.org.readable().find_app("Robot").exists
 
 
-def test_an_app_that_a_deploy_before_it_changed_is_not_deleted(work) -> None:
+def test_an_app_that_changed_while_destroy_waited_is_not_deleted(work) -> None:
     """Another run's deploy is waited for, and changes the app: the check comes after the wait."""
     work.apply(APP)
     shown, org = removal(work), work.org.writable()

@@ -1,4 +1,4 @@
-"""A drift as a local org has it: what it does, who did it, when, as far as the org tells."""
+"""Drift in a local org: its effect, who caused it and when, as far as the org tells."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_an_assignment_that_is_gone_locks_its_user_out(work, drift_of) -> None:
     assert drift.changes == ()
 
 
-def test_nobody_is_asked_where_nothing_drifted(work, drift_of) -> None:
+def test_the_org_is_not_asked_if_nothing_drifted(work, drift_of) -> None:
     work.apply(APP)
     assert drift_of() is None
     with work.org.noting() as noted:
@@ -127,13 +127,13 @@ def test_nobody_is_asked_where_nothing_drifted(work, drift_of) -> None:
 
 
 @pytest.mark.parametrize("moved", [Moved.ORG, Moved.BOTH])
-def test_a_plan_tells_a_drift_that_is_known(work, drift_of, moved) -> None:
+def test_a_plan_shows_drift_that_is_known(work, drift_of, moved) -> None:
     work.apply(APP.replace("30 minutes", "12 hours"))
     [field] = drift_of(moved=moved, known_only=True).fields
     assert field.field_name == "sessionTimeoutInMinutes"
 
 
-def test_who_deleted_the_app_is_told(work, drift_of) -> None:
+def test_the_drift_says_who_deleted_the_app(work, drift_of) -> None:
     work.apply(APP)
     gone = Package(68, (), deletions=((EXTERNAL_CLIENT_APPLICATION.name, "Robot"),))
     assert work.org.writable().deployer.run(gone, DeployOptions()).success
@@ -143,13 +143,13 @@ def test_who_deleted_the_app_is_told(work, drift_of) -> None:
     assert drift.changes[0].who == ADMIN
 
 
-def test_a_new_app_is_no_drift_for_a_plan(drift_of) -> None:
+def test_a_new_app_is_not_drift(drift_of) -> None:
     assert drift_of(known_only=True) is None
     assert drift_of().is_missing
     assert drift_of().changes == ()
 
 
-def test_a_user_who_may_not_see_setup_is_told_nothing(work, drift_of, org) -> None:
+def test_a_user_without_access_to_setup_gets_no_audit_entries(work, drift_of, org) -> None:
     work.apply(APP)
     work.apply(APP.replace("30 minutes", "12 hours"))
     org.set_quirks("record_queries=no")
@@ -159,7 +159,7 @@ def test_a_user_who_may_not_see_setup_is_told_nothing(work, drift_of, org) -> No
     assert reader.last_changes("Robot", {OAUTH_POLICIES.name}, ("Robot",), None) == ()
 
 
-def test_what_was_done_before_the_last_apply_is_not_told(work, drift_of) -> None:
+def test_changes_before_the_last_apply_are_left_out(work, drift_of) -> None:
     work.apply(APP)
     work.apply(APP.replace("https://robot.example/callback", "https://other.example/cb"))
     assert drift_of(since=datetime(2020, 1, 1, tzinfo=UTC)).changes

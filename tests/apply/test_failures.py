@@ -1,4 +1,4 @@
-"""What fails half-way: what is taken away again, what is not, and what is said."""
+"""Failures during an apply: what is removed again, what stays, and the message."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def restricted(work) -> bool:
     return policy.fields["permittedUsersPolicyType"] == "AdminApprovedPreAuthorized"
 
 
-def test_a_failed_assignment_takes_the_new_app_away_too(work) -> None:
+def test_a_failed_assignment_removes_the_new_app_too(work) -> None:
     prepared = work.prepare(APP)
     work.org.set_faults({"operation": "rest:create", "kind": "unable_to_lock_row", "after": 2})
     with pytest.raises(ApplyFailed, match="The org is as before") as raised:
@@ -26,7 +26,7 @@ def test_a_failed_assignment_takes_the_new_app_away_too(work) -> None:
     assert "Robots" not in work.org.readable().access.permission_set_names()
 
 
-def test_a_refused_restriction_takes_the_grants_away_again(work) -> None:
+def test_a_refused_restriction_removes_the_grants_again(work) -> None:
     work.apply(OPEN)
     work.org.set_faults(
         {"operation": "rest:deployRequest", "kind": "component_failure", "problem": "No luck",
@@ -40,7 +40,7 @@ def test_a_refused_restriction_takes_the_grants_away_again(work) -> None:
     assert not restricted(work)
 
 
-def test_what_fails_after_the_restriction_takes_nothing_away(work) -> None:
+def test_a_failure_after_the_restriction_removes_nothing(work) -> None:
     """Those who were granted the app need it now: it is restricted."""
     work.org.set_quirks("permission_lists=add")
     work.apply(APP.replace("[System Administrator]", "[System Administrator, Standard User]"))
@@ -82,7 +82,7 @@ def test_an_interruption_of_a_running_deploy_cancels_it_first(work) -> None:
     assert granted(work) == set()
 
 
-def test_an_interruption_of_a_deploy_that_succeeds_all_the_same_undoes_nothing(work) -> None:
+def test_an_interruption_of_a_deploy_that_still_succeeds_undoes_nothing(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
     work.org.set_quirks("deploy_polls=2")
@@ -141,7 +141,7 @@ def test_a_validation_that_is_stuck_is_not_called_a_deploy(work) -> None:
     assert "nothing of it was written" in raised.value.message
 
 
-def test_a_change_since_the_plan_was_made_is_refused_and_kept(work) -> None:
+def test_an_app_that_changed_since_the_plan_is_refused_and_keeps_the_change(work) -> None:
     work.apply(APP)
     prepared = work.prepare(APP.replace("15 minutes", "10 minutes"))
     policy = work.org.readable().find_app("Robot").components[OAUTH_POLICIES.name]
@@ -153,7 +153,7 @@ def test_a_change_since_the_plan_was_made_is_refused_and_kept(work) -> None:
     assert kept.fields["startUrl"] == "https://colleague.example"
 
 
-def test_an_app_that_somebody_made_meanwhile_is_not_taken_over(work) -> None:
+def test_an_app_that_somebody_created_meanwhile_is_not_taken_over(work) -> None:
     prepared = work.prepare(APP)
     work.apply(OPEN)
     with pytest.raises(GateRefused, match="ExternalClientApplication was created in the org"):
@@ -162,7 +162,7 @@ def test_an_app_that_somebody_made_meanwhile_is_not_taken_over(work) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html_error", "truncated", "request_limit_exceeded"])
-def test_what_fails_before_any_write_is_told_as_it_is(work, kind) -> None:
+def test_a_failure_before_any_write_is_raised_unchanged(work, kind) -> None:
     work.org.set_faults({"operation": "soap:readMetadata", "kind": kind, "times": 0})
     with pytest.raises((OrgUnreachable, Exception)) as raised:
         work.prepare(APP)

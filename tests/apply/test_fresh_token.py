@@ -1,4 +1,4 @@
-"""A token that the org grants and its API refuses: the reasons, likeliest first, at once."""
+"""The org grants a token and its API refuses it: the error is final, and lists the reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever changes the app while a run is under way keeps the change, or the run stops."""
+"""An app that somebody changes during a run keeps the change, or the run stops."""
 
 from collections.abc import Callable
 
@@ -48,7 +48,7 @@ def test_a_restriction_never_overwrites_what_changed_meanwhile(work, moment) -> 
 
 
 @pytest.mark.parametrize("moment", ["deploying"])
-def test_a_new_app_that_somebody_makes_meanwhile_is_not_taken_over(work, moment) -> None:
+def test_a_new_app_that_somebody_creates_meanwhile_is_not_taken_over(work, moment) -> None:
     prepared = work.prepare(APP)
 
     def said(text: str) -> None:

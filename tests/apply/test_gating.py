@@ -1,4 +1,4 @@
-"""Gates with what a real org says: who uses the app, where the session came from."""
+"""Gates that depend on the org: who uses the app, and where the session came from."""
 
 import dataclasses
 
@@ -51,7 +51,7 @@ def test_users_with_tokens_who_would_lose_the_app_are_counted_and_named(work, ga
 
 
 @pytest.mark.parametrize("flag", ["isDPopEnabled", "isMtlsEnabled"])
-def test_those_who_hold_tokens_are_counted_where_every_client_is_shut_out(work, flag) -> None:
+def test_users_with_tokens_are_counted_if_every_client_is_shut_out(work, flag) -> None:
     work.apply(JWT)
     for username in ("admin@localorg.example", "user@localorg.example"):
         work.prove(JWT.replace("app.key}", f"app.key, prove_as: {username}}}"))
@@ -63,20 +63,20 @@ def test_those_who_hold_tokens_are_counted_where_every_client_is_shut_out(work, 
     assert gate.reason.endswith("2 users may use Robot now.")
 
 
-def test_restricting_an_app_that_nobody_uses_asks_nothing(work, gate) -> None:
+def test_restricting_an_app_that_nobody_uses_trips_no_gate(work, gate) -> None:
     work.apply(OPEN)
     policies = "policies: {permitted_users: admin_approved, profiles: [System Administrator]}"
     assert gate(f"{OPEN}    {policies}\n") == []
 
 
-def test_the_app_that_the_session_came_from_is_told(work, gate) -> None:
+def test_the_app_that_the_session_came_from_trips_a_gate(work, gate) -> None:
     key = work.apply(JWT).consumer_key
     [(name, reason)] = gate("app: Robot\noauth: {jwt_bearer: null}\n", client_id=key)
     assert name is GateName.LOCKOUT
     assert "this session came from Robot itself" in reason
 
 
-def test_rules_judge_what_the_app_is_and_what_it_becomes(work, gate) -> None:
+def test_rules_are_checked_before_and_after_the_change(work, gate) -> None:
     work.apply(APP)
     baseline = built_in_rules(["baseline"])
     [(name, reason)] = gate(APP.replace("15 minutes", "60 minutes"), baseline)
@@ -85,7 +85,7 @@ def test_rules_judge_what_the_app_is_and_what_it_becomes(work, gate) -> None:
     assert gate(APP.replace("15 minutes", "10 minutes"), baseline) == []
 
 
-def test_a_rule_that_was_broken_before_holds_nobody_up(work, gate) -> None:
+def test_a_rule_that_was_broken_before_trips_no_gate(work, gate) -> None:
     work.apply(APP.replace("15 minutes", "60 minutes"))
     baseline = built_in_rules(["baseline"])
     assert gate(APP.replace("15 minutes", "50 minutes"), baseline) == []
@@ -109,7 +109,7 @@ def test_a_flag_lifts_its_gate_and_no_other(work) -> None:
     check_gates([plan], frozenset(names), Thresholds())
 
 
-def test_a_gate_that_nothing_lifts_holds_whatever_is_allowed(work) -> None:
+def test_a_gate_without_a_flag_is_never_lifted(work) -> None:
     work.apply(OPEN)
     block = "    metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: another12345}}\n"
     plan = gated(work.prepare(OPEN + block), work.org.readable(), NO_RULES).plan
@@ -117,7 +117,7 @@ def test_a_gate_that_nothing_lifts_holds_whatever_is_allowed(work) -> None:
         check_gates([plan], frozenset(GateName), Thresholds())
 
 
-def test_more_apps_than_the_threshold_ask(work) -> None:
+def test_more_apps_than_the_threshold_trip_a_gate(work) -> None:
     plans = [work.plan(f"app: App{n}\ncontact_email: a@example.com\n") for n in range(3)]
     check_gates(plans, frozenset(), Thresholds(apps=3))
     with pytest.raises(GateRefused, match="3 apps would change in one run, more than 2"):

@@ -1,4 +1,4 @@
-"""Granting: what is granted, verified and withdrawn is what the plan says, and no more."""
+"""Granting: exactly what the plan says is granted, verified and withdrawn."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def grant_to_admins(work) -> None:
 
 
 @pytest.mark.parametrize("nth", [1, 2])
-def test_a_grant_that_the_org_said_it_made_is_looked_for_before_the_restriction(work, nth) -> None:
+def test_grants_are_verified_before_the_restriction(work, nth) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
     lacking = ["Robots", "System Administrator"][nth - 1]
@@ -54,7 +54,7 @@ def grants(work):
     return org.access.grants(org.app_id("Robot"))
 
 
-def test_what_is_granted_already_is_not_granted_again_nor_taken_away(work) -> None:
+def test_an_existing_grant_is_not_made_again_and_not_removed(work) -> None:
     work.apply(OPEN)
     grant_to_admins(work)
     work.org.set_faults(
@@ -68,7 +68,7 @@ def test_what_is_granted_already_is_not_granted_again_nor_taken_away(work) -> No
 
 
 @pytest.mark.parametrize("sobject", ["PermissionSetAssignment", "SetupEntityAccess"])
-def test_what_somebody_made_meanwhile_is_success_and_is_not_taken_away(work, sobject) -> None:
+def test_a_record_that_somebody_made_meanwhile_is_used_and_not_removed(work, sobject) -> None:
     """Between the plan and the write, somebody else does the same."""
     work.apply(OPEN)
     prepared = work.prepare(APP)
@@ -97,7 +97,7 @@ def test_what_somebody_made_meanwhile_is_success_and_is_not_taken_away(work, sob
 
 
 @pytest.mark.parametrize("sobject", ["PermissionSet", "Profile"])
-def test_what_somebody_else_changed_since_is_not_taken_away(work, sobject) -> None:
+def test_a_record_that_somebody_changed_since_is_not_removed(work, sobject) -> None:
     work.apply(OPEN)
     text = APP.replace(
         "profiles: [System Administrator]",
@@ -133,7 +133,7 @@ def change(work, sobject: str, name: str, fields: dict[str, str]) -> None:
     assert answer.ok, answer.text
 
 
-def test_a_permission_set_that_others_use_by_now_is_not_taken_away(work) -> None:
+def test_a_permission_set_that_others_use_by_now_is_not_removed(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
 

@@ -21,7 +21,7 @@ def test_a_deploy_that_takes_too_long_is_cancelled(work) -> None:
     assert not work.org.readable().find_app("Robot").exists
 
 
-def test_an_interruption_takes_away_what_was_added(work) -> None:
+def test_an_interruption_removes_what_was_added(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
 
@@ -38,7 +38,7 @@ def test_an_interruption_takes_away_what_was_added(work) -> None:
 
 
 @pytest.mark.parametrize("version", range(59, NEWEST_API + 1))
-def test_every_api_version_applies_and_agrees(work, version) -> None:
+def test_apply_works_with_every_api_version(work, version) -> None:
     text = (
         OPEN + "    policies: {session_timeout: 15 minutes, refresh_token: {lifetime: 90 days}}\n"
     )

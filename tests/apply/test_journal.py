@@ -1,4 +1,4 @@
-"""The journal: what it tells of each write, and what an undoing says."""
+"""The journal: what it tells of each write, and what it undoes."""
 
 from provision.apply.journal import Journal, LeftAsItIs, Undone
 from provision.org.written import Outcome
@@ -22,7 +22,7 @@ def breaks() -> None:
     raise ValueError("a bug")
 
 
-def test_the_newest_is_taken_away_first_and_a_failure_ends_nothing() -> None:
+def test_undo_begins_with_the_newest_and_continues_after_a_failure() -> None:
     journal, noted = noting()
     for what, take_away in {
         "app A": lambda: None,
@@ -45,7 +45,7 @@ def test_the_newest_is_taken_away_first_and_a_failure_ends_nothing() -> None:
     assert journal.undo() == Undone()
 
 
-def test_only_what_this_run_surely_made_is_taken_away() -> None:
+def test_only_what_this_run_surely_made_is_removed() -> None:
     journal, _ = noting()
     gone: list[str] = []
     journal.intend("app A").became(Outcome.FOUND)
@@ -58,7 +58,7 @@ def test_only_what_this_run_surely_made_is_taken_away() -> None:
     assert gone == []
 
 
-def test_a_removal_is_named_as_what_it_removes_and_never_as_an_addition() -> None:
+def test_a_removal_is_listed_as_removed_and_never_as_added() -> None:
     journal, noted = noting()
     entry = journal.intend_removal("grant of the app to profile P")
     assert journal.unknown == ("the removal of the grant of the app to profile P",)

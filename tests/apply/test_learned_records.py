@@ -1,4 +1,4 @@
-"""A record that a deploy first tells of ends it: it is read, planned, gated and kept anew."""
+"""A deploy is refused and names a record that no read had shown: the app is planned again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def state(work) -> dict[str, Component]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_record_that_a_deploy_names_is_left_as_it_was(work, kind) -> None:
+def test_each_record_that_a_deploy_names_is_left_unchanged(work, kind) -> None:
     work.org.deploy(*app_called(only(kind)))
     before = state(work)
     work.org.set_quirks(*BLIND)
@@ -67,7 +67,7 @@ def test_each_record_that_a_deploy_names_is_left_as_it_was(work, kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_validation_tells_as_well(work, kind) -> None:
+def test_a_validation_learns_records_too(work, kind) -> None:
     work.org.deploy(*app_called(only(kind)))
     work.org.set_quirks(*BLIND)
     org = work.org.writable()
@@ -95,7 +95,7 @@ def test_all_records_are_learned_at_once_and_the_next_plan_updates_them(work) ->
     assert (kept["startUrl"], kept["sessionTimeoutInMinutes"]) == ("https://kept.example", 15)
 
 
-def test_what_was_added_before_that_deploy_is_taken_away_again(work) -> None:
+def test_what_was_added_before_that_deploy_is_removed_again(work) -> None:
     """Permission sets and assignments come before the deploy that restricts an app."""
     work.org.deploy(*app_called(only(OAUTH_POLICIES)))
     before = state(work)
@@ -131,7 +131,7 @@ def approved(kind: MetadataType) -> list[Component]:
     ]
 
 
-def test_what_was_made_before_the_refused_deploy_is_taken_away_again(work) -> None:
+def test_what_was_made_before_the_refused_deploy_is_removed_again(work) -> None:
     work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
     before = state(work)
     work.org.set_quirks(*BLIND)
@@ -142,7 +142,7 @@ def test_what_was_made_before_the_refused_deploy_is_taken_away_again(work) -> No
     assert assignees(work) == set()
 
 
-def test_what_cannot_be_taken_away_again_is_named_and_nothing_is_planned_again(work) -> None:
+def test_what_cannot_be_removed_again_is_named_and_nothing_is_planned_again(work) -> None:
     work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
     work.org.set_quirks(*BLIND)
     work.org.set_faults({"operation": "rest:delete", "kind": "unable_to_lock_row", "times": 0})
@@ -155,7 +155,7 @@ def test_what_cannot_be_taken_away_again_is_named_and_nothing_is_planned_again(w
     assert raised.value.next_step.startswith("Run `provision apply` with the spec and this org")
 
 
-def test_what_others_may_rely_on_by_now_is_not_taken_away_to_plan_again(work) -> None:
+def test_what_others_may_rely_on_is_not_removed_to_plan_again(work) -> None:
     work.org.deploy(*approved(GLOBAL_OAUTH_SETTINGS))
     work.org.set_quirks(*BLIND)
     prepared = work.prepare(WIDER)
@@ -214,7 +214,7 @@ def refusing(plan, sent: Component, named: Component, *, created: bool = False) 
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_record_of_another_app_is_never_taken_for_the_apps(work, kind) -> None:
+def test_a_record_of_another_app_is_not_mistaken_for_the_apps(work, kind) -> None:
     """An org may name a record that only has a similar name."""
     plan = work.plan(OPEN)
     sent = Component(kind, "Robot_x", {"externalClientApplication": "Robot"})
@@ -224,7 +224,7 @@ def test_a_record_of_another_app_is_never_taken_for_the_apps(work, kind) -> None
     assert learned_records(refusing(plan, sent, own)) == (own,)
 
 
-def test_of_an_app_that_this_run_made_the_orgs_own_policy_is_adopted(work) -> None:
+def test_the_orgs_own_policy_of_a_new_app_is_adopted(work) -> None:
     plan = work.plan(APP)
     sent = Component(OAUTH_POLICIES, "Robot_x", {"externalClientApplication": "Robot"})
     fields = {"externalClientApplication": "Robot", "startUrl": "https://kept.example"}
@@ -248,7 +248,7 @@ def test_nothing_of_another_app_is_adopted_either(work, created) -> None:
     assert adopting_named_record(attempt) is None
 
 
-def test_an_org_that_names_nothing_readable_ends_it_as_refused(work) -> None:
+def test_a_refusal_that_names_no_readable_record_is_final(work) -> None:
     work.org.deploy(*app_called(SCHEMES["setup"]))
     work.org.set_faults(
         {

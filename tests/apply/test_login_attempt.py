@@ -1,4 +1,4 @@
-"""The client credentials proof: where its secret comes from, and what an org says against it."""
+"""The client credentials proof: where the secret comes from, and each refusal of an org."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_an_org_whose_setting_is_open_gives_the_secret(work) -> None:
         (68, "user@localorg.example", True, "gives no consumer secrets over REST"),
     ],
 )
-def test_where_the_org_gives_no_secret_its_authorize_url_is_probed(
+def test_the_authorize_url_is_probed_if_the_org_gives_no_secret(
     work, version, username, is_open, reason
 ) -> None:
     work.apply(ROBOT)
@@ -130,7 +130,7 @@ def test_without_a_secret_and_without_a_callback_nothing_is_proven(work) -> None
     assert "oauth.client_credentials.secret" in error.next_step
 
 
-def test_a_wrong_secret_is_not_waited_for_and_not_taken_for_a_certificate(
+def test_a_wrong_secret_is_not_waited_for_and_not_called_a_certificate_problem(
     work, secret_file
 ) -> None:
     work.apply(WITH_SECRET)
@@ -141,7 +141,7 @@ def test_a_wrong_secret_is_not_waited_for_and_not_taken_for_a_certificate(
     assert work.org.clock.slept == []
 
 
-def test_a_flow_without_a_user_is_told(work, secret_file) -> None:
+def test_a_flow_without_a_run_as_user_is_not_proven(work, secret_file) -> None:
     work.apply(WITH_SECRET)
     note_secret(work, secret_file)
     redeploy(work, OAUTH_POLICIES, isClientCredentialsFlowEnabled=False)
@@ -151,7 +151,7 @@ def test_a_flow_without_a_user_is_told(work, secret_file) -> None:
     assert work.org.clock.slept == []
 
 
-def test_a_flow_that_is_off_is_told(work, secret_file) -> None:
+def test_a_flow_that_is_off_is_not_proven(work, secret_file) -> None:
     work.apply(WITH_SECRET)
     note_secret(work, secret_file)
     redeploy(work, GLOBAL_OAUTH_SETTINGS, isClientCredentialsFlowEnabled=False)
@@ -160,7 +160,7 @@ def test_a_flow_that_is_off_is_told(work, secret_file) -> None:
     assert "client credentials flow" in error.next_step
 
 
-def test_a_token_of_somebody_else_proves_nothing(work, secret_file) -> None:
+def test_a_token_of_another_user_proves_nothing(work, secret_file) -> None:
     work.apply(WITH_SECRET)
     note_secret(work, secret_file)
     redeploy(work, OAUTH_POLICIES, clientCredentialsFlowUser="user@localorg.example")
@@ -171,15 +171,13 @@ def test_a_token_of_somebody_else_proves_nothing(work, secret_file) -> None:
     assert work.org.clock.slept == []
 
 
-def test_a_run_as_user_spelt_otherwise_is_the_same(work, secret_file) -> None:
+def test_the_run_as_user_is_compared_without_case(work, secret_file) -> None:
     work.apply(WITH_SECRET)
     note_secret(work, secret_file)
     assert work.prove(WITH_SECRET.replace(CI, "CI@LocalOrg.example")).username == CI
 
 
-def test_an_org_that_does_not_tell_whose_the_token_is_is_not_believed_blindly(
-    work, secret_file
-) -> None:
+def test_a_proof_says_if_the_org_does_not_tell_whose_the_token_is(work, secret_file) -> None:
     work.apply(WITH_SECRET)
     note_secret(work, secret_file)
     work.org.set_faults({"operation": "oauth:userinfo", "kind": "html_error", "times": 0})
@@ -197,7 +195,7 @@ def test_a_token_that_may_not_call_the_api_is_proof_of_the_login(work, secret_fi
     assert "no API call" in proof.detail
 
 
-def test_a_run_as_user_whom_no_admin_approved_wants_a_permission_set(work, secret_file) -> None:
+def test_a_run_as_user_who_is_not_approved_needs_a_permission_set(work, secret_file) -> None:
     text = BOTH.replace("admin@localorg.example, ci@localorg.example]", "admin@localorg.example]")
     text = text.replace(", private_key: keys/app.key", "")
     work.apply(text)
@@ -227,9 +225,7 @@ def test_two_flows_are_both_proven(work, secret_file) -> None:
     assert (other.kind, other.username) == (ProofKind.CLIENT_CREDENTIALS_LOGIN, CI)
 
 
-def test_of_two_flows_the_one_that_fails_is_named_beside_the_one_that_works(
-    work, secret_file
-) -> None:
+def test_the_error_names_the_flow_that_works_and_the_one_that_fails(work, secret_file) -> None:
     work.apply(BOTH)
     error = not_proven(work, BOTH)
     assert error.message.startswith("proven by JWT login as admin@localorg.example, and not proven")
@@ -237,7 +233,7 @@ def test_of_two_flows_the_one_that_fails_is_named_beside_the_one_that_works(
     assert "secret" in error.next_step
 
 
-def test_of_two_flows_the_one_whose_secret_is_not_to_be_had_is_named(work) -> None:
+def test_the_proof_names_a_flow_whose_secret_is_not_available(work) -> None:
     text = BOTH.replace(', secret: "${file:robot.secret}"', "")
     work.apply(text)
     proof = work.prove(text)

@@ -1,4 +1,4 @@
-"""Removals: a lost answer is met by deleting once more, and no more than that."""
+"""Removals: a deletion is repeated after a lost answer, a limited number of times."""
 
 import pytest
 
@@ -31,12 +31,12 @@ def is_there(making) -> bool:
     )
 
 
-def test_a_removal_is_not_interrupted_unless_somebody_does(making, spare) -> None:
+def test_a_removal_tells_that_nobody_interrupted_it(making, spare) -> None:
     assert making.remove(WHAT, "PermissionSet", spare) is False
     assert not is_there(making)
 
 
-def test_two_lost_answers_are_met_by_deleting_again(work, making, spare) -> None:
+def test_a_deletion_is_repeated_after_lost_answers(work, making, spare) -> None:
     work.org.set_faults({**LOST, "times": 2})
     before = work.org.clock.monotonic()
     assert making.remove(WHAT, "PermissionSet", spare) is False
@@ -44,7 +44,7 @@ def test_two_lost_answers_are_met_by_deleting_again(work, making, spare) -> None
     assert work.org.clock.monotonic() - before == pytest.approx(3, abs=0.5)  # 1 s, then 2 s
 
 
-def test_after_the_third_lost_answer_nobody_knows(work, making, spare) -> None:
+def test_after_the_third_lost_answer_the_outcome_is_unknown(work, making, spare) -> None:
     work.org.set_faults({**LOST, "times": 3})
     with pytest.raises(WriteUnknown) as raised:
         making.remove(WHAT, "PermissionSet", spare)
@@ -52,13 +52,13 @@ def test_after_the_third_lost_answer_nobody_knows(work, making, spare) -> None:
     assert is_there(making)
 
 
-def test_an_interruption_is_kept_for_after_the_removal(making, spare) -> None:
+def test_an_interruption_takes_effect_after_the_removal(making, spare) -> None:
     with meddling("DELETE", "/sobjects/PermissionSet", interrupted_after):
         assert making.remove(WHAT, "PermissionSet", spare) is True
     assert not is_there(making)
 
 
-def test_an_interruption_is_not_forgotten_over_a_lost_answer(work, making, spare) -> None:
+def test_an_interruption_is_remembered_after_a_lost_answer(work, making, spare) -> None:
     work.org.set_faults({**LOST, "after": 1})
     with meddling("DELETE", "/sobjects/PermissionSet", interrupted_after):
         assert making.remove(WHAT, "PermissionSet", spare) is True

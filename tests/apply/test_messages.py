@@ -1,4 +1,4 @@
-"""What a run that fails says: what it left, what it took away, and what to do next."""
+"""Messages of a run that fails: what it left, what it removed again, and the next step."""
 
 from contextlib import ExitStack
 
@@ -42,7 +42,7 @@ def restricts_meanwhile(work):
     return act
 
 
-def test_what_was_taken_away_is_listed_after_the_reason(work) -> None:
+def test_what_was_removed_again_is_listed_after_the_reason(work) -> None:
     work.apply(OPEN)
     work.org.set_faults({**REFUSED, "after": 1})
     error = failed(work, work.prepare(APP))
@@ -69,7 +69,7 @@ def test_what_remains_comes_first(work) -> None:
     assert "The org is as before." not in rest
 
 
-def test_nothing_is_taken_from_an_app_that_somebody_restricted_meanwhile(work) -> None:
+def test_nothing_is_removed_if_somebody_restricted_the_app_meanwhile(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
     with meddling("POST", ASSIGNMENT, restricts_meanwhile(work)):
@@ -85,7 +85,7 @@ def test_nothing_is_taken_from_an_app_that_somebody_restricted_meanwhile(work) -
     assert "Robots" in work.org.readable().access.permission_set_names()
 
 
-def test_an_interrupted_look_for_others_leaves_everything(work) -> None:
+def test_nothing_is_removed_if_the_check_for_others_is_interrupted(work) -> None:
     prepared = work.prepare(APP)
 
     def then_interrupted(request):
@@ -103,7 +103,7 @@ def test_an_interrupted_look_for_others_leaves_everything(work) -> None:
     assert work.org.readable().find_app("Robot").exists
 
 
-def test_a_record_that_was_learned_is_named_with_what_to_do() -> None:
+def test_the_error_names_a_learned_record_and_the_next_step() -> None:
     learned = RecordLearned(
         "A", [Component(OAUTH_SETTINGS, "x", {}), Component(GLOBAL_OAUTH_SETTINGS, "y", {})]
     )
@@ -135,7 +135,7 @@ def test_a_refusal_before_the_first_write_says_that_nothing_was_written(work) ->
     assert error.next_step == "Change what the message names, and apply again."
 
 
-def test_a_question_that_the_org_refuses_before_the_first_write_stays_what_it_is(work) -> None:
+def test_a_refused_read_before_the_first_write_is_raised_unchanged(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
     refusal = answered(400, [{"errorCode": "INVALID_TYPE", "message": "no such object"}])

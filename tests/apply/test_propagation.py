@@ -1,4 +1,4 @@
-"""LagRefusals: what a run has just changed may be stale; anything else is told at once."""
+"""Only refusals that a lag of what was changed can cause are waited for."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def prove(work, text: str, applied: Applied, lags: LagRefusals, wait: float) -> 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_was_just_changed_is_waited_for(work, case: Case) -> None:
+def test_a_refusal_that_a_lag_of_the_change_can_cause_is_waited_for(work, case: Case) -> None:
     applied = changed(work, case)
     proof = prove(work, case.after, applied, lag_refusals(applied.plan), 600)
     assert proof.kind is case.kind
@@ -125,7 +125,7 @@ def test_what_was_just_changed_is_waited_for(work, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_was_not_changed_is_told_at_once(work, case: Case) -> None:
+def test_a_refusal_that_the_change_cannot_cause_is_final(work, case: Case) -> None:
     applied = changed(work, case)
     with pytest.raises(NotProven, match="not proven by") as raised:
         prove(work, case.after, applied, NOTHING_CHANGED, 600)
@@ -141,7 +141,7 @@ def test_a_change_that_does_not_arrive_in_time_is_not_proven(work, case: Case) -
     assert raised.value.next_step
 
 
-def test_a_change_of_one_thing_waits_for_nothing_else(work) -> None:
+def test_a_change_of_one_field_waits_for_its_refusals_only(work) -> None:
     case = CASES[0]
     work.apply(case.before)
     label = work.apply(f"{case.before}    label: Another\n")
@@ -150,7 +150,7 @@ def test_a_change_of_one_thing_waits_for_nothing_else(work) -> None:
     assert lag_refusals(callback).names == NOTHING_CHANGED.names | {"wrong-redirect"}
 
 
-def test_all_of_a_new_app_is_new_but_a_wrong_secret_stays_wrong(work) -> None:
+def test_every_field_of_a_new_app_may_lag_except_the_secret(work) -> None:
     assert lag_refusals(work.plan(APP)) == ANYTHING_CHANGED
     assert {
         "wrong-redirect",
@@ -194,7 +194,7 @@ def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(wor
 
 
 @pytest.mark.parametrize("said", ["inactive user", "no client credentials user enabled"])
-def test_what_is_said_of_a_run_as_user_passes_for_no_other_login(said) -> None:
+def test_a_refusal_about_the_run_as_user_is_waited_for_in_no_other_flow(said) -> None:
     error = LoginRefused(f"invalid_grant: {said}")
     assert ANYTHING_CHANGED.may_pass(error, SECRET)
     assert not ANYTHING_CHANGED.may_pass(error, JWT)

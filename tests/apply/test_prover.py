@@ -1,4 +1,4 @@
-"""The proof: a real login, or the authorize probe, and what an org says against it."""
+"""The proof: a real login or the authorize probe, and each refusal of an org."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_a_login_with_the_new_key_and_one_call_prove_the_app(work) -> None:
     assert noted[-2:] == ["token:jwt-bearer", "rest:resources"]
 
 
-def test_prove_as_names_whose_login_it_is(work) -> None:
+def test_prove_as_names_the_user_of_the_login(work) -> None:
     text = APP.replace("private_key: keys/app.key", "private_key: keys/app.key, prove_as: "
                        "ci@localorg.example")  # fmt: skip
     work.apply(text)
@@ -40,7 +40,7 @@ def test_an_org_that_does_not_know_the_app_yet_is_waited_for(work) -> None:
     assert any(said.startswith("not yet:") for said in work.said)
 
 
-def test_waiting_ends(work) -> None:
+def test_the_proof_fails_when_the_wait_is_over(work) -> None:
     work.org.set_quirks("propagation_seconds=5000")
     work.apply(APP)
     with pytest.raises(NotProven, match=r"for 600 seconds") as raised:
@@ -60,7 +60,7 @@ def test_a_user_who_may_not_use_the_app_is_told_what_to_do(work, error) -> None:
     assert "permission set" in raised.value.next_step
 
 
-def test_a_profile_that_does_not_suffice_is_told(work) -> None:
+def test_a_profile_that_does_not_admit_the_user_is_not_proven(work) -> None:
     work.org.set_quirks("profile_grant_suffices=no")
     text = APP.replace("create: true, assign_to: [admin@localorg.example, ", "create: true, "
                        "assign_to: [")  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_self_authorized_app_cannot_log_in_headless(work) -> None:
     assert "admin_approved" in raised.value.next_step
 
 
-def test_a_jwt_login_wants_the_refresh_token_scope(work) -> None:
+def test_a_jwt_login_needs_the_refresh_token_scope(work) -> None:
     text = APP.replace("[api, refresh_token]", "[api]")
     work.apply(text)
     with pytest.raises(NotProven) as raised:

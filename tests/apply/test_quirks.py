@@ -1,4 +1,4 @@
-"""What sources disagree on: each side of each switch, applied to."""
+"""What sources disagree on: apply works with either setting of each switch."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.orgs import writes
 KEY = "    metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: chosenKey12345}}\n"
 
 
-def test_a_chosen_consumer_key_is_taken_where_the_org_accepts_it(work) -> None:
+def test_a_chosen_consumer_key_is_used_if_the_org_accepts_it(work) -> None:
     applied = work.apply(OPEN + KEY)
     assert applied.consumer_key == "chosenKey12345"
     assert applied.notices == ()
@@ -24,7 +24,7 @@ def test_a_chosen_consumer_key_is_taken_where_the_org_accepts_it(work) -> None:
 
 
 @pytest.mark.parametrize("choice", ["refused", "ignored"])
-def test_the_org_mints_its_own_key_where_it_does_not_take_a_chosen_one(work, choice) -> None:
+def test_the_org_mints_its_own_key_if_it_does_not_accept_a_chosen_one(work, choice) -> None:
     work.org.set_quirks(f"consumer_key_on_create={choice}")
     applied = work.apply(OPEN + KEY)
     assert applied.consumer_key.startswith("3MVG9")
@@ -54,7 +54,7 @@ def test_an_existing_app_can_be_restricted_under_all_list_semantics(work, semant
     assert work.plan(APP).is_empty
 
 
-def test_another_field_can_change_where_known_names_are_refused(work) -> None:
+def test_another_field_can_change_if_known_names_are_refused(work) -> None:
     work.org.set_quirks("permission_lists=add_refusing_known")
     work.apply(APP)
     applied = work.apply(APP.replace("15 minutes", "20 minutes"))
@@ -62,27 +62,27 @@ def test_another_field_can_change_where_known_names_are_refused(work) -> None:
     assert granted(work) == {"System Administrator", "Robots"}
 
 
-def test_a_certificate_that_the_org_keeps_is_told(work) -> None:
+def test_a_certificate_that_the_org_keeps_fails_the_apply(work) -> None:
     work.org.set_quirks("omitted_certificate=kept")
     work.apply(APP)
     with pytest.raises(ApplyFailed, match=r"did not take:\n.*certificate"):
         work.apply("app: Robot\noauth: {jwt_bearer: null}\n")
 
 
-def test_pkce_that_the_org_forces_is_told(work) -> None:
+def test_pkce_that_the_org_forces_fails_the_apply(work) -> None:
     work.org.set_quirks("pkce_sticky=sticky")
     with pytest.raises(ApplyFailed, match="isPkceRequired: wanted False, the org has True"):
         work.apply(OPEN.replace("oauth: {", "oauth: {pkce_required: false, "))
 
 
-def test_pkce_can_be_switched_off_where_the_org_honours_it(work) -> None:
+def test_pkce_can_be_switched_off_if_the_org_allows_it(work) -> None:
     work.org.set_quirks("pkce_sticky=honoured")
     text = OPEN.replace("oauth: {", "oauth: {pkce_required: false, ")
     work.apply(text)
     assert work.plan(text).is_empty
 
 
-def test_an_org_that_wants_the_app_first_gets_two_deploys(work) -> None:
+def test_an_org_that_needs_the_app_first_gets_two_deploys(work) -> None:
     work.org.set_quirks("two_phase_deploy=required")
     with work.org.noting() as noted:
         applied = work.apply(APP)
@@ -146,7 +146,7 @@ def test_a_slow_deploy_is_waited_for(work) -> None:
     assert len(work.org.clock.slept) >= 4
 
 
-def test_an_empty_listing_is_not_taken_for_an_absent_app(work) -> None:
+def test_an_empty_listing_does_not_show_that_an_app_is_absent(work) -> None:
     work.apply(OPEN)
     work.org.set_quirks("empty_listing=yes")
     assert work.plan(OPEN).is_empty

@@ -1,4 +1,4 @@
-"""An org with few API calls left is left alone, unless a run has begun to write."""
+"""An org with few API calls left is not called, unless a run has begun to write."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ def test_nothing_is_written_below_the_reserve(work) -> None:
     assert raised.value.exit_code == 3
 
 
-def test_nor_is_an_app_destroyed(work) -> None:
+def test_no_app_is_destroyed_below_the_reserve(work) -> None:
     work.apply(OPEN)
     work.org.set_api_calls(FEW)
     removal = prepare_removal(work.spec_of(OPEN), work.org.readable())
@@ -34,7 +34,7 @@ def test_nor_is_an_app_destroyed(work) -> None:
     assert writes(noted) == []
 
 
-def test_a_run_that_has_begun_goes_on(work) -> None:
+def test_a_run_that_has_begun_continues_below_the_reserve(work) -> None:
     """The reserve is reached with the first write; the rest of the run is far below it."""
     work.apply(OPEN)
     prepared = work.prepare(APP)
@@ -48,7 +48,7 @@ def test_a_run_that_has_begun_goes_on(work) -> None:
         work.apply(APP.replace("15 minutes", "10 minutes"))
 
 
-def test_a_floor_of_ones_own(work) -> None:
+def test_a_reserve_can_be_set(work) -> None:
     org = dataclasses.replace(work.org.writable(), reserve=dataclasses.replace(RESERVE, share=0.5))
     work.org.set_api_calls(7_000)
     apply_plan(work.prepare(OPEN), org, work.said.append)

@@ -1,4 +1,4 @@
-"""What is deployed instead, when an org refuses in a way that is known."""
+"""What is deployed instead when an org refuses a deploy for a known reason."""
 
 from __future__ import annotations
 
@@ -95,24 +95,24 @@ def phase(plan, sent, problem: str, read=nothing_there) -> list[MetadataType]:
     return [item.type for item in first_phase(plan, sent, result, read)]
 
 
-def test_satellites_that_want_their_app_first_wait_for_it(work) -> None:
+def test_the_app_is_deployed_first_if_its_components_need_it(work) -> None:
     assert phase(work.plan(APP), SENT, NO_PARENT) == [EXTERNAL_CLIENT_APPLICATION]
 
 
 @pytest.mark.parametrize(
     "sent", [SENT[1:], SENT[:1]], ids=["the app is there", "the app alone was refused"]
 )
-def test_where_no_part_can_go_first_none_does(work, sent) -> None:
+def test_there_is_no_first_phase_if_no_part_can_go_first(work, sent) -> None:
     assert phase(work.plan(APP), sent, NO_PARENT) == []
     assert phase(work.plan(APP), sent, SECOND) == []
 
 
-def test_another_refusal_is_no_reason_for_two_phases(work) -> None:
+def test_another_refusal_does_not_lead_to_two_phases(work) -> None:
     assert phase(work.plan(APP), SENT, "Required field is missing: contactEmail") == []
 
 
 @pytest.mark.parametrize("sent", [SENT, SENT[:2] + SENT[3:4]])
-def test_policies_that_the_org_makes_itself_come_after_the_app(work, sent) -> None:
+def test_policies_that_the_org_creates_itself_come_in_the_second_phase(work, sent) -> None:
     first = [item.type for item in sent if item.type not in (OAUTH_POLICIES, POLICIES)]
     assert phase(work.plan(APP), sent, SECOND) == first
 
@@ -122,7 +122,7 @@ def test_without_policies_there_is_no_second_phase(work) -> None:
 
 
 @pytest.mark.parametrize("kind", [OAUTH_POLICIES, POLICIES])
-def test_a_policy_that_can_be_read_was_there_before_and_is_no_reason_either(work, kind) -> None:
+def test_a_policy_that_can_be_read_existed_and_does_not_lead_to_two_phases(work, kind) -> None:
     def read(asked: MetadataType, names: Sequence[str]) -> list[Component]:
         parent = {"externalClientApplication": "robot"}
         there = Component(kind, "Robot_policy", parent)
@@ -131,7 +131,7 @@ def test_a_policy_that_can_be_read_was_there_before_and_is_no_reason_either(work
     assert phase(work.plan(APP), SENT, SECOND, read) == []
 
 
-def test_a_policy_of_another_app_is_not_this_ones(work) -> None:
+def test_a_policy_of_another_app_is_ignored(work) -> None:
     def read(kind: MetadataType, names: Sequence[str]) -> list[Component]:
         return [Component(kind, "Robot_policy", {"externalClientApplication": "Other"})]
 
@@ -148,20 +148,20 @@ def keyed(plan, problem: str, *, tries: int = 1, kind=GLOBAL_OAUTH_SETTINGS) -> 
     return Attempt(plan, sent, failed(kind, "Robot_glbloauth", problem), nothing_there, tries=tries)
 
 
-def test_where_the_org_mints_the_key_neither_key_nor_secret_is_sent(work) -> None:
+def test_neither_key_nor_secret_is_sent_if_the_org_mints_the_key(work) -> None:
     retry = without_refused_key(keyed(work.plan(APP), "You cannot set the consumer key"))
     assert retry is not None
     assert dict(retry.components[1].fields) == {"callbackUrl": "https://a.example"}
     assert retry.components[0] == SENT[0]
 
 
-def test_a_key_of_ones_own_that_is_taken_is_not_replaced(work) -> None:
+def test_a_key_from_the_spec_that_is_taken_is_not_replaced(work) -> None:
     attempt = keyed(work.plan(APP), "The consumer key is already taken")
     assert without_refused_key(attempt) is None
     assert with_another_key(attempt) is None  # the spec asks for this one
 
 
-def test_a_refusal_of_another_component_is_none_of_the_key(work) -> None:
+def test_a_refusal_of_another_component_does_not_drop_the_key(work) -> None:
     attempt = keyed(work.plan(APP), "You cannot set the consumer key", kind=OAUTH_SETTINGS)
     assert without_refused_key(attempt) is None
 
@@ -177,7 +177,7 @@ def test_after_three_keys_the_org_mints_its_own(work) -> None:
     assert "consumerKey" not in last.components[1].fields
 
 
-def test_an_adopted_policy_takes_the_place_of_the_one_that_was_sent_and_of_no_other(work) -> None:
+def test_an_adopted_policy_replaces_only_the_one_that_was_sent(work) -> None:
     plan = work.plan(APP + "policies: {session_timeout: 15 minutes}\n")
     there = policy(startUrl="https://kept.example")
     sent = (Component(OAUTH_SETTINGS, "Robot_oauth", {}), policy(sessionTimeoutInMinutes=15))

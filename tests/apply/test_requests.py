@@ -43,7 +43,7 @@ def test_a_diff_in_an_org_of_ten_apps_asks_twelve_times_at_most(work) -> None:
 
 
 @pytest.mark.usefixtures("ten_apps")
-def test_nor_does_it_where_the_names_are_odd(work) -> None:
+def test_a_diff_asks_no_more_if_the_names_are_odd(work) -> None:
     with work.org.noting() as noted:
         work.plan("app: App7\noauth: {scopes: [api]}\npolicies: {session_timeout: 15 minutes}\n")
     assert len(noted) + LOGIN_AND_VERSIONS <= MOST_REQUESTS_OF_A_DIFF

@@ -1,4 +1,4 @@
-"""Records of types that provision does not manage: destroyed, kept, and brought back."""
+"""Records of types that provision does not manage: deleted, kept, and restored."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_all_types_come_back_together_and_a_second_rollback_has_nothing_to_do(ke
     assert writes(noted) == []
 
 
-def test_a_record_of_a_type_that_the_org_alone_knows_comes_back(kept, monkeypatch) -> None:
+def test_a_record_of_a_type_that_only_the_org_knows_comes_back(kept, monkeypatch) -> None:
     canvas = next(each for each in LISTED if each.name == "ExtlClntAppCanvasSettings")
     kept.work.org.deploy(dependent(canvas))
     known = tuple(each for each in DEPENDENT_TYPES if each is not canvas)
@@ -118,7 +118,7 @@ def test_what_was_changed_since_is_changed_back_and_what_was_added_is_left(kept,
 
 
 @every_type
-def test_what_nothing_lists_is_compared_and_not_overwritten_unseen(kept, each) -> None:
+def test_a_record_that_no_listing_shows_is_compared_before_it_is_overwritten(kept, each) -> None:
     """Without a listing, the name in the snapshot tells that the record is there."""
     kept.work.org.deploy(dependent(each, "Odd_Name", text="before"))
     kept.apply(kept.work.prepare(SPEC.replace("a@", "b@")))
@@ -132,7 +132,7 @@ def test_what_nothing_lists_is_compared_and_not_overwritten_unseen(kept, each) -
     assert restoration.missing == ()
 
 
-def test_what_the_org_refuses_to_take_back_is_told_by_name(kept) -> None:
+def test_the_error_names_records_that_the_org_refuses(kept) -> None:
     kept.work.org.deploy(dependent(LISTED[0]), dependent(LISTED[-1]))
     destroy(kept)
     kept.work.org.set_faults(
@@ -151,14 +151,14 @@ def test_what_the_org_refuses_to_take_back_is_told_by_name(kept) -> None:
 
 
 @every_type
-def test_destroy_names_each_and_says_that_it_is_kept(kept, each) -> None:
+def test_destroy_names_each_record_and_says_that_it_is_kept(kept, each) -> None:
     kept.work.org.deploy(dependent(each, "Odd_Name"))
     told = removal(kept)
     with pytest.raises(GateRefused, match=f"{each.name} Odd_Name go with it. They are kept"):
         check_removals([told], frozenset())
 
 
-def test_what_is_not_shown_has_a_gate_and_rollback_says_that_it_did_not_come_back(kept) -> None:
+def test_unseen_records_trip_a_gate_and_rollback_says_that_they_did_not_come_back(kept) -> None:
     kept.work.org.deploy(dependent(LISTED[0], "Odd_Name"))
     kept.work.org.set_quirks("empty_listing=yes")
     told = removal(kept)
@@ -180,7 +180,7 @@ def test_an_older_api_version_is_a_gate_since_it_shows_less(kept, version) -> No
         check_removals([told], frozenset())
 
 
-def test_a_plugin_that_nobody_knows_has_a_gate(kept) -> None:
+def test_an_unknown_plugin_trips_a_gate(kept) -> None:
     flag = RawXml("<isNovelPluginEnabled>true</isNovelPluginEnabled>")
     fields = {"externalClientApplication": "Robot", "isEnabled": True, "isNovelPluginEnabled": flag}
     kept.work.org.deploy(Component(POLICIES, SCHEMES["migrated"][POLICIES.name], fields))
@@ -193,7 +193,7 @@ def test_a_plugin_that_nobody_knows_has_a_gate(kept) -> None:
     [("created", "was created"), ("changed", "was changed"), ("deleted", "is gone")],
 )
 @every_type
-def test_a_record_that_moved_since_it_was_shown_stops_the_destroy(kept, each, what, said) -> None:
+def test_a_record_that_changed_since_it_was_shown_stops_the_destroy(kept, each, what, said) -> None:
     """It would be in no snapshot."""
     if what != "created":
         kept.work.org.deploy(dependent(each))
@@ -211,7 +211,7 @@ def test_a_record_that_moved_since_it_was_shown_stops_the_destroy(kept, each, wh
     "name", ["../../owned", "/owned", "a/b", "..", "", ".hidden", "a\\b", "a\nb"]
 )
 @every_type
-def test_no_name_of_an_org_leads_out_of_the_runs_folder(each, name) -> None:
+def test_a_name_from_an_org_cannot_leave_the_runs_folder(each, name) -> None:
     record = dataclasses.replace(dependent(each), full_name=name)
     header = app_called(SCHEMES["setup"])[0]
     actual = ActualApp("Robot", {header.type.name: header}, dependents=(record,))

@@ -18,12 +18,12 @@ def test_an_app_and_the_names_of_its_spec_are_read_in_two_round_trips(work, monk
         assert work.plan(APP).is_empty
 
 
-def test_so_is_it_shown_that_an_app_is_absent(work, monkeypatch) -> None:
+def test_an_absent_app_is_seen_in_two_round_trips(work, monkeypatch) -> None:
     with in_waves(monkeypatch, 4, 1):
         assert work.plan(APP).creates_app
 
 
-def test_another_naming_scheme_costs_one_round_trip_more(work, monkeypatch) -> None:
+def test_another_naming_scheme_costs_one_more_round_trip(work, monkeypatch) -> None:
     work.org.deploy(*foreign_app("App1", "Odd1_"))
     with in_waves(monkeypatch, 2, 3, 4):  # header and a guess; the lists; the components
         assert len(work.org.readable().find_app("App1").components) == len(CORE_TYPES)
@@ -35,7 +35,7 @@ def test_what_is_written_is_read_back_in_one_round_trip(work, monkeypatch) -> No
         assert work.org.readable().read_back(written, {}) == written
 
 
-def test_settings_that_are_called_otherwise_than_known_are_found_when_read_back(work) -> None:
+def test_settings_with_an_unexpected_name_are_found_when_read_back(work) -> None:
     work.org.deploy(*foreign_app("App1", "Odd1_"))
     org = work.org.readable()
     whole = org.find_app("App1")
@@ -43,7 +43,7 @@ def test_settings_that_are_called_otherwise_than_known_are_found_when_read_back(
     assert org.read_back(ActualApp("App1", known), {}) == whole
 
 
-def test_one_lane_asks_no_more_and_finds_the_same(work) -> None:
+def test_reads_one_at_a_time_find_the_same_with_as_many_calls(work) -> None:
     work.apply(APP)
     org = work.org.readable()
     with work.org.noting() as at_once:

@@ -1,4 +1,4 @@
-"""Applying: what is written, in which order, and that it is what the spec says."""
+"""Apply: what is written, in which order, and that the org is what the spec says."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_a_second_apply_writes_nothing(work) -> None:
     assert again.consumer_key == key
 
 
-def test_a_change_deploys_its_component_alone_and_keeps_what_is_not_said(work) -> None:
+def test_a_change_deploys_its_component_alone_and_keeps_other_fields(work) -> None:
     work.apply(APP)
     plan = work.plan(APP.replace("15 minutes", "30 minutes"))
     assert [component.type for component in plan.deployed] == [OAUTH_POLICIES]
@@ -166,7 +166,7 @@ def test_a_profile_is_created_as_a_clone(work) -> None:
     assert len(rows) == 2
 
 
-def test_names_that_the_org_does_not_have_stop_everything(work) -> None:
+def test_names_that_the_org_does_not_have_stop_the_apply(work) -> None:
     text = APP.replace("System Administrator", "System Administratorr")
     with work.org.noting() as noted, pytest.raises(UnknownNames) as raised:
         work.apply(text.replace("ci@localorg.example", "nobody@localorg.example"))
@@ -207,7 +207,7 @@ def test_a_field_that_the_catalogue_does_not_know_survives(work) -> None:
     assert found.fields["isNewIn69"] == later
 
 
-def test_a_failed_create_takes_away_what_it_added(work) -> None:
+def test_a_failed_create_removes_what_it_added(work) -> None:
     block = "    metadata: {ExtlClntAppGlobalOauthSettings: {consumerKey: takenKey12345}}\n"
     work.apply(OPEN.replace("Robot", "Other") + block)
     with pytest.raises(ApplyFailed, match="already taken") as raised:

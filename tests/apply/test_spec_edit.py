@@ -1,4 +1,4 @@
-"""A spec's two paths changed in place, and every other byte as it was."""
+"""A spec's two paths are changed in place, and no other byte."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_only_the_paths_change(tmp_path, keys, jwt, after) -> None:
         "  jwt_bearer:\n    certificate: >-\n      keys/app.crt\n    private_key: keys/app.key",
     ],
 )
-def test_what_is_not_plainly_a_path_is_left(tmp_path, keys, jwt) -> None:
+def test_a_value_that_is_not_a_plain_path_is_left_unchanged(tmp_path, keys, jwt) -> None:
     path, edit = edit_of(tmp_path, keys, jwt)
     before = path.read_bytes()
     assert not edit.write()
@@ -73,7 +73,7 @@ def test_a_link_stays_a_link(tmp_path, keys) -> None:
     assert "certificate: keys/new.crt, private_key: keys/new.key" in real.read_text()
 
 
-def test_a_file_that_cannot_be_written_is_left(tmp_path, keys) -> None:
+def test_a_file_that_cannot_be_written_is_left_unchanged(tmp_path, keys) -> None:
     path, edit = edit_of(
         tmp_path, keys, "  jwt_bearer: {certificate: keys/app.crt, private_key: keys/app.key}"
     )
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_written_is_left(tmp_path, keys) -> None:
     assert not edit.write()
 
 
-def test_a_folder_beside_is_named_as_before(tmp_path, keys) -> None:
+def test_a_path_keeps_its_spelling(tmp_path, keys) -> None:
     inner = tmp_path / "specs"
     inner.mkdir()
     beside = inner / ".." / keys.name  # as the spec's own paths are read

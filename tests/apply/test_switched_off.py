@@ -49,9 +49,7 @@ def test_the_login_of_an_app_that_is_switched_off_is_refused_as_asked(work, line
 
 @pytest.mark.parametrize("quirk", SwitchedOffApp)
 @pytest.mark.parametrize("line", OFF)
-def test_each_word_that_orgs_have_for_it_is_the_refusal_that_was_asked_for(
-    work, line, quirk
-) -> None:
+def test_every_refusal_that_orgs_use_for_it_proves_it(work, line, quirk) -> None:
     work.org.set_quirks(f"switched_off_app={quirk}")
     assert prove(work, f"{APP}{line}", 600).shows is Shows.REFUSAL
     assert work.org.clock.slept == []
@@ -70,7 +68,7 @@ def test_every_login_of_the_app_is_tried(work, tmp_path) -> None:
     assert {proof.shows, *(each.shows for each in proof.also)} == {Shows.REFUSAL}
 
 
-def test_a_login_that_is_still_granted_is_not_proven_and_says_so(work) -> None:
+def test_a_login_that_still_succeeds_is_not_proven(work) -> None:
     off = f"{APP}      enabled: false\n"
     work.apply(off)
     set_policy(work, isEnabled=True)
@@ -99,14 +97,14 @@ def test_without_a_credential_it_is_a_probe(work) -> None:
     assert "blocked by admin, as asked" in proof.detail
 
 
-def test_without_a_credential_and_a_callback_url_it_is_a_probe_all_the_same(work) -> None:
+def test_without_a_credential_and_a_callback_url_it_is_still_a_probe(work) -> None:
     text = ROBOT.replace("      callback_urls: [https://robot.example/callback]\n", "")
     proof = prove(work, f"{text}    policies: {{enabled: false}}\n", 600)
     assert proof.shows is Shows.PROBE
     assert "blocked by admin, as asked" in proof.detail
 
 
-def test_an_app_that_nobody_could_log_in_with_is_off_as_the_org_has_it(work) -> None:
+def test_an_app_without_a_consumer_key_is_off_if_the_org_says_so(work) -> None:
     text = "app: Robot\ncontact_email: ops@example.com\npolicies: {enabled: false}\n"
     proof = prove(work, text, 600)
     assert proof.shows is Shows.PROBE
@@ -147,7 +145,7 @@ FLOW = "      client_credentials: {run_as: ci@localorg.example}\n"
         ROBOT.replace(FLOW, f"    {IN_BLOCK}\n"),
     ],
 )
-def test_a_flow_that_the_spec_switches_off_is_refused_where_that_can_be_tried(work, text) -> None:
+def test_a_flow_that_the_spec_switches_off_is_refused_if_that_can_be_tried(work, text) -> None:
     work.apply(ROBOT)
     closed = prove(work, text)
     assert (closed.shows, closed.also) == (Shows.PROBE, ())

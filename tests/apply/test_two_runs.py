@@ -1,4 +1,4 @@
-"""Two runs that create one app at the same moment: there is one app in the end, whoever fails."""
+"""Two runs that create one app at the same moment: there is one app in the end."""
 
 from contextlib import nullcontext
 
@@ -31,7 +31,7 @@ def applied(work, prepared: Prepared) -> Applied:
     return apply_plan(prepared, org, work.said.append)
 
 
-def test_both_end_with_the_one_app(work, two) -> None:
+def test_two_runs_end_with_one_app(work, two) -> None:
     """The other run does all of its own while this one sends its deploy."""
     mine, other = two
     keys = []
@@ -65,7 +65,7 @@ def test_a_run_that_changed_the_others_app_never_deletes_it(work, two) -> None:
     assert work.plan(APP).is_empty
 
 
-def test_a_run_that_made_the_app_leaves_it_to_whoever_deployed_since(work, two) -> None:
+def test_a_run_leaves_its_new_app_if_somebody_deployed_since(work, two) -> None:
     mine, _ = two
 
     def meanwhile(request: Request):
@@ -83,7 +83,7 @@ def test_a_run_that_made_the_app_leaves_it_to_whoever_deployed_since(work, two) 
     assert assignees(work) == {"admin@localorg.example", "ci@localorg.example"}
 
 
-def test_an_app_of_the_same_name_that_is_another_by_now_is_not_deleted(work, two) -> None:
+def test_another_app_of_the_same_name_is_not_deleted(work, two) -> None:
     mine, _ = two
 
     def replaced(request: Request):
@@ -102,7 +102,7 @@ def test_an_app_of_the_same_name_that_is_another_by_now_is_not_deleted(work, two
     assert work.plan(APP).is_empty
 
 
-def test_a_deploy_whose_answer_was_lost_and_that_was_found_is_not_taken_away(work, two) -> None:
+def test_an_app_whose_deploy_was_found_after_a_lost_answer_is_not_deleted(work, two) -> None:
     """It may be the equal deploy of another run: an app is never deleted on a belief."""
     mine, _ = two
     work.org.set_faults(

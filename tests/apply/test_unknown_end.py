@@ -67,7 +67,7 @@ def as_before(work) -> bool:
 
 @pytest.mark.parametrize("kind", DONE)
 @pytest.mark.parametrize("write", WRITES)
-def test_what_the_org_did_is_found_and_the_run_goes_on(work, write, kind) -> None:
+def test_a_write_that_the_org_made_is_found_and_the_run_continues(work, write, kind) -> None:
     work.apply(OPEN)
     operation, after = WRITES[write]
     prepared = work.prepare(RESTRICTING)
@@ -79,7 +79,7 @@ def test_what_the_org_did_is_found_and_the_run_goes_on(work, write, kind) -> Non
 
 @pytest.mark.parametrize("kind", NOT_DONE)
 @pytest.mark.parametrize("write", WRITES)
-def test_what_it_did_not_do_is_undone_as_a_whole(work, write, kind) -> None:
+def test_everything_is_undone_if_the_org_did_not_make_a_write(work, write, kind) -> None:
     work.apply(OPEN)
     operation, after = WRITES[write]
     prepared = work.prepare(RESTRICTING)
@@ -150,7 +150,7 @@ def test_an_org_that_stops_answering_after_a_creation_is_exit_5_and_names_it(wor
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
-def test_nor_where_the_org_does_not_tell_of_its_deploys(work, kind) -> None:
+def test_nothing_is_undone_if_the_org_does_not_list_its_deploys(work, kind) -> None:
     work.apply(OPEN)
     prepared = work.prepare(RESTRICTING)
     work.org.set_faults(
@@ -171,9 +171,7 @@ def test_nor_where_the_org_does_not_tell_of_its_deploys(work, kind) -> None:
 
 @pytest.mark.parametrize("moment", INTERRUPTIONS)
 @pytest.mark.parametrize("write", WRITES)
-def test_ctrl_c_while_a_write_is_sent_is_an_unknown_end_that_is_found_out(
-    work, write, moment
-) -> None:
+def test_the_outcome_of_a_write_that_ctrl_c_interrupted_is_found_out(work, write, moment) -> None:
     work.apply(OPEN)
     prepared = work.prepare(RESTRICTING)
     operation, after = WRITES[write]
@@ -207,7 +205,7 @@ def test_a_removal_whose_answer_is_lost_is_repeated(work, kind) -> None:
     assert granted(work) == {"Standard User", "Robots"}
 
 
-def test_a_removal_that_stays_unknown_is_told_so(work) -> None:
+def test_a_removal_whose_outcome_stays_unknown_is_reported(work) -> None:
     work.org.set_quirks("permission_lists=add")
     work.apply(APP.replace("[System Administrator]", "[System Administrator, Standard User]"))
     work.org.set_faults({"operation": "rest:delete", "kind": "503", "times": 0})

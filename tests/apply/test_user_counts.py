@@ -1,4 +1,4 @@
-"""Numbers of users from an org: how many a plan newly lets use an app, and who holds tokens."""
+"""Numbers of users: how many a plan newly lets use an app, and who has tokens."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_permission_set_counts_those_who_have_it_by_a_group(staffed) -> None:
     assert weakening(plan) == []
 
 
-def test_everybody_is_counted_but_those_who_may_use_the_app(staffed) -> None:
+def test_users_who_may_use_the_app_already_are_not_counted(staffed) -> None:
     opened = APP.replace("admin_approved", "self_authorized").replace(
         "profiles: [System Administrator]", "profiles: []"
     )
@@ -153,7 +153,7 @@ class _Reticent(RestReader):
 
 
 @pytest.mark.parametrize("sobject", ["User", "PermissionSetGroupComponent"])
-def test_a_number_that_the_org_does_not_tell_asks(staffed, sobject) -> None:
+def test_a_number_that_the_org_does_not_tell_trips_a_gate(staffed, sobject) -> None:
     org = staffed.org.readable()
     org.__dict__["rest"] = _Reticent(org, sobject)
     prepared = staffed.prepare(APP.replace("[Other]", f"[Other, {_ROBOTS}]"))
