@@ -28,7 +28,7 @@ from provision.errors import (
     LoginRefused,
     NotProven,
 )
-from provision.keys import new_pair
+from provision.keys.pair import new_pair
 from provision.org.org import WritableOrg
 from provision.org.quota import QuotaTooLow
 from provision.render.template import Templates
@@ -368,7 +368,8 @@ def test_the_next_pair_has_the_properties_of_the_old_one(desk, spec_of) -> None:
 
 
 def test_the_next_key_has_the_same_passphrase(desk, tmp_path) -> None:
-    from provision.keys import KeyFileError, read_private_key
+    from provision.keys.file import KeyFileError
+    from provision.keys.private_key import read_private_key
     from provision.spec.load import load
     from provision.spec.variable import Variables
 

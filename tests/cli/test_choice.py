@@ -10,7 +10,7 @@ from provision.org.clock import SystemClock
 from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin, audiences_for
 from provision.org.login.sf_cli import SfCliLogin
 from provision.redaction import SECRETS
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 URL = "https://example.my.salesforce.com"
 

@@ -14,7 +14,7 @@ from provision.org.instance_url import InstanceUrl
 from provision.org.oauth import Token
 from provision.org.session import Session
 from provision.redaction import SECRETS, register
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 URL = InstanceUrl("https://example.my.salesforce.com")
 HUSH = "hush/hush+hush=7"

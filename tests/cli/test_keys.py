@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.keys import new_pair, read_certificate, read_private_key
+from provision.keys.certificate import read_certificate
+from provision.keys.pair import new_pair
+from provision.keys.private_key import read_private_key
 
 PASSPHRASE = "open sesame"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.fleet.load import is_fleet, load_fleet
+from provision.fleet.file_kind import is_fleet
+from provision.fleet.load import load_fleet
 from provision.spec.load import load
 from provision.spec.variable import Variables
 

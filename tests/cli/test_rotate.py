@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.keys import new_pair
+from provision.keys.pair import new_pair
 
 SPEC = """\
 # The robot's app.

@@ -33,7 +33,7 @@ class TestCertificate:
         assert all(each.position.line == 7 for each in found)
 
     def test_another_keys_certificate_is_an_error(self, doctor, tmp_path):
-        from provision.keys import read_private_key
+        from provision.keys.private_key import read_private_key
 
         key, _ = new_pair("other", tmp_path, subject="other", now=datetime.now(UTC))
         context = doctor.context(ROBOT)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from provision.errors import SpecError
-from provision.fleet.load import is_fleet, load_fleet
+from provision.fleet.file_kind import is_fleet
+from provision.fleet.load import load_fleet
 
 FLEET = """\
 defaults:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from provision.keys import KeyFileError, read_certificate
+from provision.keys.certificate import read_certificate
+from provision.keys.file import KeyFileError
 
 # Two pieces: a scanner for secrets takes the whole line for a key.
 KEY_LABEL = b"PRIVATE" + b" KEY"
@@ -71,5 +72,6 @@ def test_a_directory_is_not_a_certificate(tmp_path):
 
 
 def test_importing_keys_does_not_import_cryptography():
-    code = "import sys, provision.keys; sys.exit('cryptography' in sys.modules)"
+    modules = "provision.keys.inspection, provision.keys.pair"
+    code = f"import sys, {modules}; sys.exit('cryptography' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from provision.keys import KeyFileError, read_certificate, read_private_key
+from provision.keys.certificate import read_certificate
+from provision.keys.file import KeyFileError
+from provision.keys.private_key import read_private_key
 from tests.keys.conftest import loaded
 
 PASSPHRASE = "open sesame"

@@ -7,7 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509 import load_pem_x509_certificate
 
-from provision.keys import KeyFileError, inspect, new_request, read_certificate, read_contents
+from provision.keys.certificate import read_certificate
+from provision.keys.file import KeyFileError
+from provision.keys.inspection import inspect, read_contents
+from provision.keys.request import new_request
 from tests.keys.conftest import NOW, loaded
 
 START = NOW.replace(microsecond=0)  # X.509 counts whole seconds

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.keys import KeyFileError, new_pair, read_certificate, read_private_key
+from provision.keys.certificate import read_certificate
+from provision.keys.file import KeyFileError
+from provision.keys.pair import new_pair
+from provision.keys.private_key import read_private_key
 
 # Two pieces: a scanner for secrets takes the whole line for a key.
 KEY_LABEL = "PRIVATE" + " KEY"

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from provision.keys import Certificate, KeyFileError, read_certificate, read_private_key
+from provision.keys.certificate import Certificate, read_certificate
+from provision.keys.file import KeyFileError
+from provision.keys.private_key import read_private_key
 
 # Two pieces: a scanner for secrets takes the whole line for a key.
 KEY_LABEL = b"PRIVATE" + b" KEY"

@@ -5,7 +5,9 @@ import stat
 import pytest
 from cryptography import x509
 
-from provision.keys import KeyFileError, new_request, read_private_key, read_request
+from provision.keys.file import KeyFileError
+from provision.keys.private_key import read_private_key
+from provision.keys.request import new_request, read_request
 from tests.keys.conftest import loaded
 
 

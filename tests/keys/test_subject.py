@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from provision.keys import KeyFileError
 from provision.keys.creation import subject_name
+from provision.keys.file import KeyFileError
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from provision.org.credentials_setting import OpenedSetting
 from provision.org.deploy import DeployUnknown
 from provision.org.oauth import client_credentials_grant
 from provision.org.setting_notes import SettingNotes
-from provision.secret import SinkError
+from provision.secret.secret import SinkError
 from tests.localorg.caller import app_components
 from tests.orgs import org_under_test, writes
 

@@ -19,7 +19,7 @@ from provision.org.login.sf_cli import SfCliLogin
 from provision.org.oauth import authorize_error
 from provision.org.org import ReadableOrg
 from provision.org.session import Session
-from provision.secret import Secret
+from provision.secret.secret import Secret
 from tests.cli.conftest import run  # noqa: F401  # a fixture
 from tests.orgs import org_under_test
 

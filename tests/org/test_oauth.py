@@ -10,7 +10,7 @@ import requests
 from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.http_retry import OrgBusy
 from provision.org.oauth import client_credentials_grant
-from provision.secret import Secret
+from provision.secret.secret import Secret
 from tests.localorg.caller import app_components
 from tests.orgs import org_under_test
 

@@ -20,7 +20,7 @@ from provision.org.org import agreed_version, with_username
 from provision.org.rest import RestReader, RestWriter
 from provision.org.session import Session
 from provision.org.soap import SoapEndpoint
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from provision.org.http import http_session
 from provision.org.http_retry import OrgBusy
 from provision.org.session import Session
 from provision.org.session_cache import CachedLogin, CacheError, SessionCache
-from provision.secret import Secret
+from provision.secret.secret import Secret
 from tests.orgs import OrgUnderTest
 
 NAME = "ada@example.com at https://example.my.salesforce.com"

@@ -7,7 +7,8 @@ import pytest
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.certificate import certificate_body
 from provision.catalogue.component import Component
-from provision.keys import new_pair, read_certificate
+from provision.keys.certificate import read_certificate
+from provision.keys.pair import new_pair
 from provision.plan.certificate_expiry import Holder, expiry
 from provision.spec.position import Position
 

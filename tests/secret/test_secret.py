@@ -13,7 +13,7 @@ import traceback
 import pytest
 from rich.pretty import pretty_repr
 
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 TEXT = "PLANTED-hush"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.secret import Secret, SinkError, sink_for
 from provision.secret.command_sink import CommandSink
-from provision.secret.sink import TerminalSink
+from provision.secret.secret import Secret, SinkError
+from provision.secret.sink import TerminalSink, sink_for
 from tests.keyrings import fake_keyring
 
 HUSH = "PLANTED-hush"

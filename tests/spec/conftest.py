@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from provision.errors import SpecError
-from provision.keys import new_pair
+from provision.keys.pair import new_pair
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from provision.apply.prepare import Prepared
 from provision.catalogue.canonical import fold_name
@@ -19,9 +19,10 @@ from provision.plan.names import Wanted, listed_names
 from provision.plan.plan import AccessChange, Assign, Gate, Plan
 from provision.plan.tightening import refuses, with_holders
 from provision.plan.widening import widening
-from provision.rules.finding import broken_rules, newly_broken
-from provision.rules.rule import RuleSet
 from provision.rules.threshold import Thresholds
+
+if TYPE_CHECKING:
+    from provision.rules.rule import RuleSet
 
 __all__ = ["Counted", "check_extent", "check_gates", "counted", "gated", "refuse_unlifted"]
 
@@ -107,6 +108,9 @@ def _broken(plan: Plan, rules: RuleSet) -> Sequence[str]:
     """The rules that an existing app would newly break, or break worse."""
     if not plan.actual.exists:
         return ()
+    # Late: a diff counts users as a plan does, and is not judged by rules.
+    from provision.rules.finding import broken_rules, newly_broken
+
     before = plan.actual.components
     after = {**before, **{i.component.type.name: i.component for i in plan.components}}
     worse = newly_broken(

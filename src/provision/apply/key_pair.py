@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from provision.errors import CannotError
-from provision.keys import Certificate, new_pair, read_certificate, read_private_key
+from provision.keys.certificate import Certificate, read_certificate
 from provision.keys.file import is_there
-from provision.keys.pair import PairPlace, write_certificate, write_pair
+from provision.keys.pair import PairPlace, new_pair, write_certificate, write_pair
+from provision.keys.private_key import read_private_key
 from provision.sensitive_text import sensitive_kind
 from provision.spec.model import JwtBearer, Oauth
 from provision.spec.node import MappingNode, ScalarNode, node_at

@@ -11,7 +11,7 @@ from typing import Final
 
 from provision.catalogue.component import Component
 from provision.errors import OrgRefused, UnknownNames
-from provision.keys import PrivateKey
+from provision.keys.private_key import PrivateKey
 from provision.org.org import ReadableOrg
 from provision.plan.facts import Access, OrgFacts
 from provision.plan.names import Missing, missing, wanted
@@ -48,11 +48,13 @@ def prepare(spec: Spec, templates: Templates, org: ReadableOrg, today: date) -> 
     Raises :class:`UnknownNames`, which lists the names that the org does have, and what
     :func:`~provision.plan.planner.make_plan` and the org raise.
     """
-    rendered = render(spec, templates)
-    # The names in the spec do not depend on what the org has: both are asked for at once.
+    # The names in the spec do not depend on what the org has: both are asked for at once. The
+    # spec is rendered, for its names, while the org looks for the app.
     actual, access = org.pool.both(
-        lambda: org.find_app(spec.app), lambda: org.access.find(wanted(spec, rendered))
+        lambda: org.find_app(spec.app),
+        lambda: org.access.find(wanted(spec, render(spec, templates))),
     )
+    rendered = render(spec, templates)
     _check_names(spec, rendered, access, org)
     filled = without_empty_records(rendered, actual.components)
     desired = named_as_in_org(filled, actual.components)

@@ -12,8 +12,8 @@ from provision.catalogue.component import Component, RawXml, Value
 from provision.catalogue.field import MetadataType, unknown_field
 from provision.catalogue.overlay import overlay
 from provision.errors import CannotError, GateRefused
-from provision.keys import PrivateKey, read_private_key
 from provision.keys.file import is_there
+from provision.keys.private_key import PrivateKey, read_private_key
 from provision.org.org import ReadableOrg
 from provision.plan.compare import differences
 from provision.plan.facts import Access

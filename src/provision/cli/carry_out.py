@@ -24,7 +24,7 @@ from provision.report.results import Results
 if TYPE_CHECKING:
     from provision.jobs.handover import AppHandover
     from provision.jobs.job import Job
-    from provision.secret import Sink
+    from provision.secret.sink import Sink
 
 __all__ = ["carry_out", "hooks_for", "ran_quietly", "refuse_for_fleet", "show"]
 

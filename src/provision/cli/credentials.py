@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from provision.jobs.credentials import CredentialsJob
     from provision.jobs.job import Ran
     from provision.jobs.target import Target
-    from provision.secret import Sink
+    from provision.secret.sink import Sink
 
 __all__ = ["revoke", "rotate", "show", "stage"]
 
@@ -188,8 +188,7 @@ def _lines(ran: Ran) -> Iterator[str]:
 
 def _sink(options: CredentialOptions, out: Output, *, prints: bool) -> Sink:
     """The sink that was asked for, which takes what comes. Raises :class:`CannotError`."""
-    from provision.secret import sink_for
-    from provision.secret.sink import TerminalSink
+    from provision.secret.sink import TerminalSink, sink_for
 
     if bool(options.sink) is prints:
         raise CannotError(

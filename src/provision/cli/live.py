@@ -6,10 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from provision.apply.destroy import Removal
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
 from provision.cli.confirmation import confirm
 from provision.cli.console import Console, print_error
 from provision.cli.output import Output
@@ -31,6 +29,9 @@ from provision.report.text import (
 )
 from provision.spec.packaged_app import package_apps_message
 
+if TYPE_CHECKING:
+    from provision.apply.destroy import Removal
+
 __all__ = ["FleetView", "LiveProgress", "approval"]
 
 
@@ -46,6 +47,8 @@ class LiveProgress:
 
     def show(self, part: Shown) -> None:
         """On stdout. What somebody is asked about is shown in any case."""
+        from provision.apply.destroy import Removal  # late, as in _text()
+
         text = _text(part)
         if self.out.is_talk:
             if text:
@@ -132,6 +135,11 @@ def approval(*, yes: bool) -> Approval:
 
 
 def _text(part: Shown) -> str:
+    # Late: a job that only reads shows none of these.
+    from provision.apply.destroy import Removal
+    from provision.apply.proof import Proof
+    from provision.apply.run import Applied
+
     match part:
         case Plan():
             return f"{plan_text(part)}\n"

@@ -56,7 +56,7 @@ class _CheckedFile:
 
 
 def _checked(path: Path, values: Variables) -> _CheckedFile:
-    from provision.fleet.load import is_fleet
+    from provision.fleet.file_kind import is_fleet
 
     return _checked_fleet(path, values) if is_fleet(path) else _checked_spec(path, values)
 

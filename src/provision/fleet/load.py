@@ -27,29 +27,11 @@ from provision.spec.node import (
 from provision.spec.position import KeyPath, Position, Positions, dotted
 from provision.spec.reader import Bounds, Reading, read_file, read_yaml
 
-__all__ = ["fleet_of", "is_fleet", "load_fleet"]
+__all__ = ["fleet_of", "load_fleet"]
 
 _BOUNDS: Final = Bounds(bytes=16 * 1024 * 1024, values=1_000_000)
-_HEAD: Final = 64 * 1024
-_SIGN: Final = re.compile(
-    rb"^(\xef\xbb\xbf)?(\{\s*)?[\"']?(orgs|groups)[\"']?[ \t]*:", re.MULTILINE
-)
 _OUTSIDE: Final = re.compile(r"\$\{(env|file|cmd):[^}]+\}")
 _NOT_OUTSIDE: Final = re.compile(r"(?<!\$)\$\{(?!(env|file|cmd):[^}]+\})")
-
-
-def is_fleet(path: Path) -> bool:
-    """Whether a file is a fleet, by its keys: a spec has neither `orgs` nor `groups`.
-
-    What is no file, as a pipe, is none: what is read of it to see, nobody could read again.
-    """
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return bool(_SIGN.search(file.read(_HEAD)))
-    except OSError:
-        return False
 
 
 def load_fleet(path: Path) -> Fleet:

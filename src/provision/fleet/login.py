@@ -13,7 +13,7 @@ from provision.org.instance_url import InstanceUrl
 from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLogin
 from provision.org.login.sf_cli import SfCliLogin
 from provision.org.session import Login
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 __all__ = ["kept_as", "login_of"]
 

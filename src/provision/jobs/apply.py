@@ -153,7 +153,7 @@ class _Plans:
     def of(cls, job: Apply, context: OrgContext) -> _Plans:
         """Read the org, unless a :class:`Plan` of this command did so in this process."""
         shared = context.shared
-        planner = Planner(context.org, shared.templates, context.recorder.state, shared.rules)
+        planner = Planner(context.org, shared.templates, context.state, shared.rules)
         saved = read_saved(job.saved_plan) if job.saved_plan else None
         plans = cls(job, planner, context, saved)
         if job.checksum and len(context.specs) > 1:

@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from provision.apply.prepare import Prepared
-from provision.apply.recording import Recorder
-from provision.apply.state_store import state_store
+from provision.apply.state_store import StateStore, state_store
 from provision.errors import SpecError
 from provision.findings import Finding, in_order
 from provision.fleet.fleet import FleetOrg
 from provision.fleet.shared_value import SharedValues
 from provision.jobs.job import Job
-from provision.jobs.options import given_variables
+from provision.jobs.options import RuleOptions, given_variables
 from provision.jobs.orgs import Orgs, files_of, orgs_of
 from provision.jobs.progress import Approval, Hooks, Progress
 from provision.jobs.rules import rule_set
@@ -27,14 +25,18 @@ from provision.jobs.workdir import STATE, run_base
 from provision.org.clock import SystemClock
 from provision.org.org import ReadableOrg, WritableOrg, writable_org
 from provision.org.session import Session
-from provision.org.session_cache import SessionCache, session_key
 from provision.org.written import Written
 from provision.render.template import Templates
-from provision.rules.rule import RuleSet
 from provision.spec.combination.unique import unique_values_of
 from provision.spec.load import load
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables
+
+if TYPE_CHECKING:
+    from provision.apply.prepare import Prepared
+    from provision.apply.recording import Recorder
+    from provision.org.session_cache import SessionCache
+    from provision.rules.rule import RuleSet
 
 __all__ = ["JobContext", "KnownSession", "OrgContext", "context_of", "context_with", "open_context"]
 
@@ -59,16 +61,27 @@ class JobContext:
     orgs: Orgs
     given: Variables
     templates: Templates
-    rules: RuleSet
+    rule_options: RuleOptions
     environ: Mapping[str, str] = field(repr=False)
     cache: SessionCache | None = None
     sessions: dict[str, KnownSession] = field(default_factory=dict, repr=False)
     prepared: dict[str, tuple[Prepared, ...]] = field(default_factory=dict, repr=False)
+    _rules: RuleSet | None = None
     _specs: dict[object, Spec] = field(default_factory=dict)
     _loading: dict[object, threading.Lock] = field(default_factory=dict)
     _warnings: dict[str, bool] = field(default_factory=dict)
     _shared: SharedValues = field(default_factory=SharedValues)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules of the job, read when something is first judged by them: no diff is.
+
+        Raises what :func:`rule_set` raises.
+        """
+        if self._rules is None:
+            self._rules = rule_set(self.rule_options.rules, self.rule_options.profiles)
+        return self._rules
 
     def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
         """The org's specs. All problems of all files are raised at once.
@@ -159,10 +172,19 @@ class OrgContext:
 
         Raises :class:`CannotError` for a state of an unknown kind.
         """
-        keep, say = self.job.keep, self.progress.talk
-        return Recorder(
-            self.runs, state_store(keep.state, run_base(keep.run_dir) / STATE, say), say
-        )
+        # Late: a job that only reads keeps no run.
+        from provision.apply.recording import Recorder
+
+        return Recorder(self.runs, self.state, self.progress.talk)
+
+    @property
+    def state(self) -> StateStore:
+        """Where the records of what was applied last are.
+
+        Raises :class:`CannotError` for a state of an unknown kind.
+        """
+        keep = self.job.keep
+        return state_store(keep.state, run_base(keep.run_dir) / STATE, self.progress.talk)
 
     @contextmanager
     def written_first(self) -> Iterator[None]:
@@ -236,17 +258,23 @@ def context_of(job: Job) -> JobContext:
 
 
 def _filled(job: Job, orgs: Orgs, environ: Mapping[str, str]) -> JobContext:
-    return JobContext(
+    context = JobContext(
         orgs,
         given_variables(job.specs, environ),
         Templates(job.specs.templates),
-        rule_set(job.rules.rules, job.rules.profiles),
+        job.rules,
         environ,
         _cache(job.org.session_cache, environ) if job.org.session_cache else None,
     )
+    if job.rules != RuleOptions():
+        _ = context.rules  # what is wrong with rules that a user named is raised before a login
+    return context
 
 
 def _cache(directory: Path, environ: Mapping[str, str]) -> SessionCache:
+    # Late: few runs keep sessions, and keeping them takes keyrings and encryption.
+    from provision.org.session_cache import SessionCache, session_key
+
     # A key may be made at its first use: for all orgs at once, or there would be several.
     cache = SessionCache(directory, session_key(environ))
     cache.check()

@@ -18,7 +18,8 @@ from provision.org.credentials import Consumer, CredentialsReader, Pair
 from provision.org.credentials_rotation import CredentialsWriter, refuse_own_app
 from provision.org.credentials_setting import OpenedSetting
 from provision.org.org import WritableOrg
-from provision.secret import Sink, SinkError, sink_for
+from provision.secret.secret import SinkError
+from provision.secret.sink import Sink, sink_for
 
 __all__ = ["CredentialsJob", "Revoke", "Rotate", "Show", "Stage"]
 

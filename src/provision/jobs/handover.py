@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from provision.apply.prepare import Prepared
-from provision.apply.run import Applied
 from provision.org.session import Session
+
+if TYPE_CHECKING:
+    from provision.apply.prepare import Prepared
+    from provision.apply.run import Applied
 
 __all__ = ["AppHandover", "NoHandover"]
 

@@ -114,7 +114,7 @@ class Org:
             self._orgs,
             Variables(),
             Templates(job.specs.templates),
-            rule_set(job.rules.rules, job.rules.profiles),
+            job.rules,
             os.environ,
         )
         hooks = Hooks(progress or Silence())

@@ -113,7 +113,7 @@ class Onboard(Job):
 
     def _applied(self, specs: Sequence[Spec], context: OrgContext) -> Results:
         shared, org = context.shared, context.org
-        planner = Planner(org, shared.templates, context.recorder.state, shared.rules)
+        planner = Planner(org, shared.templates, context.state, shared.rules)
         prepared = [planner.prepare(spec) for spec in specs]
         for item in prepared:
             context.progress.show(item.plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import requests
@@ -15,8 +16,9 @@ from provision.jobs.job import Job, Outcome
 from provision.jobs.orgs import Way
 from provision.jobs.progress import Hooks
 from provision.org.org import ReadableOrg, readable_org
-from provision.org.session import Login
-from provision.org.session_cache import CachedLogin
+
+if TYPE_CHECKING:
+    from provision.org.session import Login
 
 __all__ = ["done_in_org", "folder_of_org"]
 
@@ -66,6 +68,9 @@ def _login(way: Way, shared: JobContext) -> Login:
     """The way's login, with the session of an earlier run where that was asked for."""
     if shared.cache is None or not way.kept_as:
         return way.login
+    # Late, as in context.py: few runs keep sessions.
+    from provision.org.session_cache import CachedLogin
+
     return CachedLogin(way.login, shared.cache, way.kept_as, _ignore)
 
 

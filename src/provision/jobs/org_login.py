@@ -13,7 +13,7 @@ from provision.org.login.flows import ClientCredentialsLogin, JwtLogin, TokenLog
 from provision.org.login.sf_cli import SfCliLogin, target_org
 from provision.org.session import Login
 from provision.redaction import register
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 __all__ = ["Chosen", "choose_login"]
 

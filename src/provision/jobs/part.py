@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from provision.org.credentials import Pair
-    from provision.secret import Secret
+    from provision.secret.secret import Secret
 
 __all__ = ["Part"]
 

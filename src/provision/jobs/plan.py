@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from provision.apply.freshness import RecordLearned, check_known
-from provision.apply.plan_file import save, write_saved
 from provision.apply.prepare import Prepared
-from provision.apply.steps import Steps
 from provision.errors import CannotError
 from provision.jobs.context import OrgContext
 from provision.jobs.job import Job
@@ -30,7 +27,7 @@ class Diff(Job):
 
     def run(self, context: OrgContext) -> Results:
         """The differences of each app. A spec that cannot be planned does not stop the others."""
-        planner = Planner(context.org, context.shared.templates, context.recorder.state)
+        planner = Planner(context.org, context.shared.templates, context.state)
         found = planner.results(context.specs, lambda plan: found_code(plan, strict=self.strict))
         return Results(self.verb, tuple(found))
 
@@ -79,7 +76,13 @@ class Plan(Job):
     def _prepared(self, spec: Spec, planner: Planner, context: OrgContext) -> Prepared:
         """The plan of ``spec``, made again for each record that the org names when it validates."""
         item = planner.prepare(spec)
-        while self.validate and item.plan.deployed:
+        if not self.validate:
+            return item
+        # Late: a plan that is only shown needs nothing of what deploys.
+        from provision.apply.freshness import RecordLearned, check_known
+        from provision.apply.steps import Steps
+
+        while item.plan.deployed:
             try:
                 Steps(item, context.writable(), context.progress.talk).validate()
             except RecordLearned as learned:
@@ -93,6 +96,8 @@ class Plan(Job):
     def _save(self, item: Prepared, context: OrgContext) -> None:
         if self.out is None and not self.checksum:
             return
+        from provision.apply.plan_file import save, write_saved
+
         saved = save(item, context.org, context.clock.now(), Path())
         if self.checksum:
             context.progress.show(saved.checksum)
@@ -105,4 +110,4 @@ class Plan(Job):
 
 def _planner(context: OrgContext) -> Planner:
     shared = context.shared
-    return Planner(context.org, shared.templates, context.recorder.state, shared.rules)
+    return Planner(context.org, shared.templates, context.state, shared.rules)

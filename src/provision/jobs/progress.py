@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from provision.apply.destroy import Removal
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
 from provision.errors import ProvisionError
 from provision.findings import Finding
 from provision.jobs.handover import AppHandover, NoHandover
-from provision.plan.plan import Plan
-from provision.secret import Sink
+
+if TYPE_CHECKING:
+    from provision.apply.destroy import Removal
+    from provision.apply.proof import Proof
+    from provision.apply.run import Applied
+    from provision.plan.plan import Plan
+    from provision.secret.sink import Sink
 
 __all__ = ["AppProof", "Approval", "Hooks", "Progress", "Shown", "Silence", "Unasked", "Unattended"]
 
@@ -25,7 +27,7 @@ class AppProof:
     proof: Proof
 
 
-Shown: TypeAlias = Plan | Applied | Proof | AppProof | Removal | Finding | str
+Shown: TypeAlias = "Plan | Applied | Proof | AppProof | Removal | Finding | str"
 """A part of a job's result, as soon as it is known. A text is a result that has no other form."""
 
 

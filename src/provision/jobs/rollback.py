@@ -28,8 +28,8 @@ from provision.apply.rollback import (
 from provision.apply.run import apply_plan
 from provision.apply.run_directory import ROWS, RunDirectory
 from provision.errors import CannotError, GateName
+from provision.fleet.file_kind import is_fleet
 from provision.fleet.fleet import FleetOrg
-from provision.fleet.load import is_fleet
 from provision.fleet.record import read_record as read_rows
 from provision.fleet.run_lock import is_under_way
 from provision.jobs.context import OrgContext

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from provision.errors import CannotError
-from provision.fleet.load import is_fleet
+from provision.fleet.file_kind import is_fleet
 
 __all__ = [
     "FilesTarget",

@@ -24,7 +24,7 @@ from provision.errors import (
 from provision.org.app_names import apps_called, no_app
 from provision.org.failure import SESSION_GONE, refusal, session_refused, translated
 from provision.org.org import ReadableOrg
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 __all__ = [
     "Consumer",

@@ -14,7 +14,7 @@ from provision.errors import LoginRefused, OrgError, OrgUnreachable
 from provision.org.failure import translated
 from provision.org.instance_url import InstanceUrl
 from provision.redaction import register
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 __all__ = [
     "LOGIN_AUDIENCE",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import requests
 
@@ -17,10 +18,6 @@ from provision.org.app import AppReader, app_id_of, find_app, read_back
 from provision.org.app_names import LearnedNames, no_app
 from provision.org.clock import Clock
 from provision.org.dependents import DependentReader
-from provision.org.deploy_rest import RestDeploys
-from provision.org.deploy_search import DeploySearch
-from provision.org.deploy_soap import SoapDeploys
-from provision.org.deployer import Deployer, deploy_lock_of
 from provision.org.failure import translated
 from provision.org.headcount import Headcount, read_headcount
 from provision.org.http import calls_of, org_time_of
@@ -28,7 +25,7 @@ from provision.org.last_changes import audit_trail, record_changes
 from provision.org.metadata import MetadataReader
 from provision.org.pool import MANY_AT_ONCE, Pool
 from provision.org.quota import RESERVE, Calls, QuotaReserve
-from provision.org.rest import RestReader, RestWriter
+from provision.org.rest import RestReader, RestWriter, import_simple_salesforce
 from provision.org.session import Session, is_jwt_format
 from provision.org.soap import SoapEndpoint
 from provision.org.usage import app_users, is_production
@@ -38,6 +35,9 @@ from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.gate import Usage
 from provision.plan.names import Wanted
 from provision.plan.widening import Widening
+
+if TYPE_CHECKING:
+    from provision.org.deployer import Deployer
 
 __all__ = [
     "ReadableOrg",
@@ -190,6 +190,12 @@ class WritableOrg(ReadableOrg):
     @cached_property
     def deployer(self) -> Deployer:
         """Sends deploys and waits for them."""
+        # Late: most jobs deploy nothing.
+        from provision.org.deploy_rest import RestDeploys
+        from provision.org.deploy_search import DeploySearch
+        from provision.org.deploy_soap import SoapDeploys
+        from provision.org.deployer import Deployer, deploy_lock_of
+
         return Deployer(
             rest=RestDeploys(self.session, self.http, self.api_version),
             soap=SoapDeploys(self.soap),
@@ -213,6 +219,7 @@ def readable_org(
 
     Raises :class:`VersionUnsupported` if there is none, or none that fits the session.
     """
+    import_simple_salesforce()  # while the org answers
     agreed, known = pool.both(
         lambda: agreed_version(session, http, version), lambda: with_username(session, http)
     )

@@ -1,13 +1,17 @@
 """REST and SOQL, through simple-salesforce on our own HTTP session.
 
-simple-salesforce is imported by the first query: it imports zeep, a SOAP client that provision
-never uses, and that takes longer to import than the rest.
+simple-salesforce takes long to import: it imports zeep, a SOAP client that provision never uses.
+So it is imported late, and best while the first answer of an org is awaited
+(:func:`import_simple_salesforce`).
 """
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
@@ -21,14 +25,22 @@ if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
     from simple_salesforce.exceptions import SalesforceError
 
-__all__ = ["RestReader", "RestWriter", "quoted", "quoted_list"]
+__all__ = ["RestReader", "RestWriter", "import_simple_salesforce", "quoted", "quoted_list"]
 
+
+_CLIENT: Final = "simple_salesforce.api"
 
 # Of a DELETE: the record is gone already.
 _GONE: Final = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND"})
 
 Result = TypeVar("Result")
 Row = Mapping[str, Any]
+
+
+def import_simple_salesforce() -> None:
+    """Begin to import simple-salesforce, in a thread. The first query waits until that is done."""
+    if _CLIENT not in sys.modules:
+        threading.Thread(target=import_module, args=(_CLIENT,)).start()
 
 
 def quoted(text: str) -> str:

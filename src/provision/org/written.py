@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from provision.catalogue.package import Package
 from provision.errors import ApplyFailed, ExitCode, ProvisionError, WriteUnknown
 from provision.org.deploy import DeployOptions, DeployResult
-from provision.org.deployer import Deployer
 from provision.org.outcome import InterruptedBefore
+
+if TYPE_CHECKING:
+    from provision.org.deployer import Deployer
 
 __all__ = ["Outcome", "WriteNote", "Written", "failure_noted", "noted_deploy", "unnoted"]
 

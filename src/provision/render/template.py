@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from provision.catalogue.canonical import SEPARATORS
@@ -19,6 +17,9 @@ from provision.catalogue.field import Field, Kind, MetadataType
 from provision.errors import CannotError
 from provision.spec.fields import ABSENT, Absent, in_metadata, value_of
 from provision.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["BUILT_IN", "Templates", "context_of"]
 
@@ -33,7 +34,8 @@ BUILT_IN: Final = _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
 class Templates:
     """The templates in a user's directory; the built-in ones replace those that it lacks.
 
-    Values are escaped, an undefined name is an error, and the environment is sandboxed.
+    Values are escaped, an undefined name is an error, and the environment is sandboxed. Jinja is
+    imported by the first template: it takes a while, in which an org can be waited for.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -43,23 +45,30 @@ class Templates:
                 f"{directory} is not a directory",
                 next_step=f"Copy the templates to change from {BUILT_IN} into a directory.",
             )
-        paths = [BUILT_IN] if directory is None else [directory, BUILT_IN]
-        self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader(paths),
+        self._paths = [BUILT_IN] if directory is None else [directory, BUILT_IN]
+        self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import SandboxedEnvironment
+
+        environment = SandboxedEnvironment(
+            loader=FileSystemLoader(self._paths),
             autoescape=True,  # select_autoescape() would not escape names that end in .xml.j2
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,  # a run uses the templates that it started with
         )
-        self._known: dict[int, tuple[Spec, tuple[Component, ...]]] = {}
-        self._environment.filters.update(
+        environment.filters.update(
             {
                 "names": _joined(Kind.NAMES),
                 "scopes": _joined(Kind.SCOPES),
                 "lines": _joined(Kind.URLS),
             }
         )
+        return environment
 
     @staticmethod
     def name(metadata_type: MetadataType) -> str:
@@ -80,6 +89,8 @@ class Templates:
 
         Raises :class:`CannotError` naming the template and the line.
         """
+        from jinja2 import TemplateError, TemplateNotFound
+
         name = self.name(metadata_type)
         block = context.get("metadata")
         written = block.get(metadata_type.name, {}) if isinstance(block, Mapping) else {}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
 from provision.errors import ExitCode, NotAttempted, ProvisionError, SpecError
 from provision.redaction import SECRETS, Redaction, register
 from provision.report.entry import AppliedNote, Entry, Failure, ProofNote
 from provision.report.entry_findings import printable
 from provision.report.redacted_plan import redacted_plan, secret_values
 from provision.report.results import AppResult, Results
+
+if TYPE_CHECKING:
+    from provision.apply.proof import Proof
+    from provision.apply.run import Applied
 
 __all__ = ["NOT_ATTEMPTED", "OrgCost", "Report", "failed_org", "failure_of", "proof_note"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
 from provision.errors import ExitCode, ProvisionError
 from provision.plan.plan import Plan
 from provision.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from provision.apply.proof import Proof
+    from provision.apply.run import Applied
 
 __all__ = ["AppResult", "Results"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from provision.apply.proof import Proof
-from provision.apply.run import Applied
 from provision.findings import Finding, Severity
 from provision.plan.facts import OrgFacts
 from provision.plan.plan import Plan
@@ -25,6 +24,10 @@ from provision.report.plan_lines import change_lines, default_lines
 from provision.report.plan_words import has_expired_certificate, missing_status, place, summary
 from provision.report.redacted_plan import redacted_plan, secret_values
 from provision.report.report import Report, proof_note
+
+if TYPE_CHECKING:
+    from provision.apply.proof import Proof
+    from provision.apply.run import Applied
 
 __all__ = [
     "TextRenderer",

@@ -6,14 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from provision.findings import Finding
-from provision.keys import (
-    Certificate,
-    KeyFileError,
-    PrivateKey,
-    read_certificate,
-    read_private_key,
-)
-from provision.keys.file import is_there, named
+from provision.keys.certificate import Certificate, read_certificate
+from provision.keys.file import KeyFileError, is_there, named
+from provision.keys.private_key import PrivateKey, read_private_key
 from provision.spec.model import JwtBearer
 from provision.spec.position import KeyPath, Positions
 

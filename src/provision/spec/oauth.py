@@ -16,7 +16,7 @@ from pydantic import (
 
 from provision.catalogue.period import PeriodUnit, read_period
 from provision.catalogue.scope import SCOPES
-from provision.secret import Secret
+from provision.secret.secret import Secret
 from provision.sensitive_text import sensitive_kind
 from provision.spec.base import DISTINCT, Flag, Names, NotNull, SpecModel, Username, refusal
 from provision.spec.field_value import callback_url, token_of

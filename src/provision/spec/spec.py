@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provision.findings import Finding
-from provision.keys import Certificate, PrivateKey
+from provision.keys.certificate import Certificate
+from provision.keys.private_key import PrivateKey
 from provision.spec.model import SpecDocument
 from provision.spec.position import Positions
 

@@ -24,7 +24,7 @@ from provision.org.oauth import (
 from provision.org.session import Session
 from provision.refusals.dictionary import next_step
 from provision.refusals.refusal import Flow
-from provision.secret import Secret
+from provision.secret.secret import Secret
 
 __all__ = ["ClientCredentialsLogin", "JwtLogin", "TokenLogin", "audiences_for", "jwt_login"]
 
