@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from provision.cli.console import Console
 from provision.cli.elapsed import begin_elapsed
-from provision.cli.telling import has_result, lose_result, note_result
+from provision.cli.telling import has_result, lose_result, note_output, note_result, noted_output
 from provision.errors import CannotError
 from provision.jobs.command_line import Option, Panel
 from provision.redaction import SECRETS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from provision.report.report import Report
     from provision.report.results import Results
 
-__all__ = ["Output", "PlainOutput", "awaited_output", "begin_run"]
+__all__ = ["Output", "PlainOutput", "awaited_output"]
 
 _STDOUT: Final = Path("-")
 _FORMAT: Final = "--format"
@@ -50,7 +50,7 @@ class Output:
 
     def begin(self) -> None:
         """Be the output of this run: of its result or its error, and of how long waits last."""
-        _begun.append(self)
+        note_output(self)
         if not self.quiet:
             begin_elapsed()
 
@@ -106,7 +106,7 @@ class Output:
         It is ``text`` for people, and for programs a JSON object with ``content``.
         """
         if self.format is Format.JSON:
-            self._write(json.dumps({"schema": schema, **content}, indent=2))
+            self._write(json.dumps({"schema": schema, **_redacted(content)}, indent=2))
         elif self.file is None:
             if text:
                 self.console.result(text)
@@ -142,12 +142,17 @@ class PlainOutput(Output):
     ] = Format.TEXT
 
 
-_begun: list[Output] = []  # that of the verb that runs
-
-
-def begin_run() -> None:
-    """Forget the output of the run before, as programs do that run the program again."""
-    _begun.clear()
+def _redacted(value: object) -> Any:  # noqa: ANN401  # what JSON can hold
+    """``value`` without the secrets of this process."""
+    match value:
+        case str():
+            return SECRETS.exact(value)
+        case Mapping():
+            return {name: _redacted(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_redacted(each) for each in value]
+        case _:
+            return value
 
 
 def awaited_output(arguments: Sequence[str]) -> Output | None:
@@ -157,7 +162,7 @@ def awaited_output(arguments: Sequence[str]) -> Output | None:
     """
     if has_result():
         return None
-    return _begun[-1] if _begun else Output(_asked_format(arguments))
+    return noted_output() or Output(_asked_format(arguments))
 
 
 def _asked_format(arguments: Sequence[str]) -> Format:
