@@ -25,7 +25,7 @@ class Work:
 
     org: OrgUnderTest
     spec_of: Callable[[str], Spec]
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     today: date = date(2026, 11, 24)
 
     def prepare(self, text: str, **connection) -> Prepared:
@@ -36,12 +36,12 @@ class Work:
 
     def apply(self, text: str, **connection) -> Applied:
         return apply_plan(
-            self.prepare(text, **connection), self.org.writable(**connection), self.said.append
+            self.prepare(text, **connection), self.org.writable(**connection), self.messages.append
         )
 
     def prove(self, text: str, *, wait: float = 0) -> Proof:
         org = self.org.readable()
-        prover = Prover(org, self.org.clock, wait, self.said.append)
+        prover = Prover(org, self.org.clock, wait, self.messages.append)
         spec = self.spec_of(text)
         return prover.prove(spec, org.find_app(spec.app))
 

@@ -23,8 +23,8 @@ class Keeping:
 
     @property
     def recorder(self) -> Recorder:
-        state = DirectoryState(self.base / "last-applied", self.work.said.append)
-        return Recorder(lambda: self.base, state, self.work.said.append)
+        state = DirectoryState(self.base / "last-applied", self.work.messages.append)
+        return Recorder(lambda: self.base, state, self.work.messages.append)
 
     @property
     def runs(self) -> list[str]:
@@ -33,7 +33,7 @@ class Keeping:
     def apply(self, prepared: Prepared, verb="apply") -> Applied:
         org = self.work.org.writable()
         with self.recorder.recording(intent_of(prepared, verb), org) as recording:
-            applied = apply_plan(prepared, org, self.work.said.append)
+            applied = apply_plan(prepared, org, self.work.messages.append)
             if verb == "apply":
                 recording.applied(applied)
         return applied

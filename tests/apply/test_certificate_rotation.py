@@ -90,15 +90,15 @@ class Desk:
 @pytest.fixture
 def desk(work) -> Desk:
     work.apply(APP)
-    return Desk(work, work.spec_of(APP), work.said.append)
+    return Desk(work, work.spec_of(APP), work.messages.append)
 
 
 def interrupting(desk: Desk, *starts: str) -> Callable[[str], None]:
-    """Ctrl-C when each of these is said, one after the other."""
+    """Ctrl-C when each of these messages, one after the other."""
     left = list(starts)
 
     def say(text: str) -> None:
-        desk.work.said.append(text)
+        desk.work.messages.append(text)
         if left and text.startswith(left[0]):
             left.pop(0)
             raise KeyboardInterrupt
@@ -120,10 +120,10 @@ def test_the_new_key_logs_in_and_the_old_one_does_not(desk) -> None:
 def test_checking_and_preparing_write_nothing(desk) -> None:
     with desk.prepared() as (rotation, _):
         assert [change.field.name for change in rotation.new.plan.changes] == ["certificate"]
-        said = " ".join(advice.text for advice in rotation.new.plan.advice)
-        assert "logins with the old key fail" in said
-        assert "Nobody has a token of Robot now." in said  # our own login does not count
-        assert "does not tell which app it came from" in said
+        texts = " ".join(advice.text for advice in rotation.new.plan.advice)
+        assert "logins with the old key fail" in texts
+        assert "Nobody has a token of Robot now." in texts  # our own login does not count
+        assert "does not tell which app it came from" in texts
     assert desk.has_old
     assert desk.new_files == []
 
@@ -134,8 +134,8 @@ def test_users_of_the_old_key_are_named(desk) -> None:
         desk.work.prove(APP.replace("app.key}", who))
     desk.spec = desk.work.spec_of(APP)
     with desk.prepared() as (rotation, _):
-        said = " ".join(advice.text for advice in rotation.new.plan.advice)
-    assert "tokens of Robot now: admin@localorg.example, ci@localorg.example." in said
+        texts = " ".join(advice.text for advice in rotation.new.plan.advice)
+    assert "tokens of Robot now: admin@localorg.example, ci@localorg.example." in texts
 
 
 def test_a_proof_that_fails_puts_the_old_one_back(desk) -> None:
@@ -318,7 +318,7 @@ def test_a_session_of_the_app_itself_is_a_gate(desk) -> None:
 
 def test_a_bug_puts_the_old_one_back_and_is_reported_as_a_bug(desk) -> None:
     def say(text: str) -> None:
-        desk.work.said.append(text)
+        desk.work.messages.append(text)
         if text == "logging in with the new key":
             raise ZeroDivisionError
 

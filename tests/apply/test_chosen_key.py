@@ -122,7 +122,7 @@ def test_another_key_is_tried_if_one_is_taken(work) -> None:
     assert writes(noted).count("rest:deployRequest") == 3
     assert CHOSEN.fullmatch(applied.consumer_key)
     assert len(applied.notices) == 2
-    assert all("already taken.); another one is tried" in said for said in applied.notices)
+    assert all("already taken.); another one is tried" in notice for notice in applied.notices)
 
 
 def test_an_org_that_finds_every_key_taken_mints_its_own(work) -> None:
@@ -143,7 +143,7 @@ def test_an_org_that_refuses_every_deploy_does_not_have_the_app(work) -> None:
 def test_a_validation_is_sent_without_a_key(work) -> None:
     """So that there is nothing to refuse, and nothing to send again, where keys are refused."""
     work.org.set_quirks("consumer_key_on_create=refused")
-    steps = Steps(work.prepare(OPEN_KEY), work.org.writable(), work.said.append)
+    steps = Steps(work.prepare(OPEN_KEY), work.org.writable(), work.messages.append)
     with work.org.noting() as noted:
         steps.validate()
     assert noted.count("rest:deployRequest") == 1

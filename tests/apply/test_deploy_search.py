@@ -51,7 +51,11 @@ def test_a_deletion_whose_answer_is_lost_is_found(work) -> None:
 
 @pytest.mark.parametrize("deleted", [True, False])
 def test_a_deletion_and_a_deploy_of_one_name_are_distinguished(*, deleted: bool) -> None:
-    said = DeployMessage("ExternalClientApplication", "Robot", "f", success=True, deleted=deleted)
-    result = DeployResult(id="0Af", done=True, success=True, status="Succeeded", messages=(said,))
+    message = DeployMessage(
+        "ExternalClientApplication", "Robot", "f", success=True, deleted=deleted
+    )
+    result = DeployResult(
+        id="0Af", done=True, success=True, status="Succeeded", messages=(message,)
+    )
     doomed = Package(68, deletions=(("ExternalClientApplication", "Robot"),))
     assert deploys_what(result, doomed) is deleted

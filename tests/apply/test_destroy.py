@@ -19,20 +19,20 @@ def removal(work, text=APP):
 
 
 def destroy(work, text=APP) -> None:
-    destroy_app(removal(work, text), work.org.writable(), work.said.append)
+    destroy_app(removal(work, text), work.org.writable(), work.messages.append)
 
 
 def test_the_removal_shows_what_goes_and_what_stays(work) -> None:
     key = work.apply(APP).consumer_key
     work.prove(APP)
     with work.org.noting() as noted:
-        told = removal(work)
+        shown = removal(work)
     assert writes(noted) == []
-    assert told.profiles == ("System Administrator",)
-    assert told.permission_sets == ("Robots",)
-    assert told.consumer_key == key
-    assert told.tokens == told.users == 1
-    assert told.stays == ("permission set Robots",)
+    assert shown.profiles == ("System Administrator",)
+    assert shown.permission_sets == ("Robots",)
+    assert shown.consumer_key == key
+    assert shown.tokens == shown.users == 1
+    assert shown.stays == ("permission set Robots",)
 
 
 def test_one_deploy_deletes_the_app_and_everything_of_its_own(work) -> None:
@@ -58,29 +58,29 @@ def test_an_app_that_is_created_again_has_a_new_key(work) -> None:
 
 def test_only_its_own_flag_lifts_the_gate(work) -> None:
     work.apply(APP)
-    told = [removal(work)]
+    shown = [removal(work)]
     for allowed in (frozenset(), frozenset(GateName) - {GateName.IRREVERSIBLE}):
         with pytest.raises(GateRefused, match="goes for good") as raised:
-            check_removals(told, allowed)
+            check_removals(shown, allowed)
         assert raised.value.exit_code is ExitCode.REFUSED
         assert "--allow irreversible" in raised.value.next_step
-    check_removals(told, frozenset({GateName.IRREVERSIBLE}))
+    check_removals(shown, frozenset({GateName.IRREVERSIBLE}))
 
 
 def test_a_session_of_the_app_itself_trips_the_lockout_gate(work) -> None:
     key = work.apply(APP).consumer_key
     org = work.org.readable()
     session = dataclasses.replace(org.session, client_id=key)
-    told = prepare_removal(work.spec_of(APP), dataclasses.replace(org, session=session))
+    shown = prepare_removal(work.spec_of(APP), dataclasses.replace(org, session=session))
     with pytest.raises(GateRefused, match="this session came from Robot itself"):
-        check_removals([told], frozenset({GateName.IRREVERSIBLE}))
+        check_removals([shown], frozenset({GateName.IRREVERSIBLE}))
 
 
 def test_an_absent_app_has_nothing_to_destroy(work) -> None:
     with work.org.noting() as noted:
-        told = removal(work)
-    assert told.is_empty
-    assert told.gates == ()
+        shown = removal(work)
+    assert shown.is_empty
+    assert shown.gates == ()
     assert "rest:deployRequest" not in noted
 
 
@@ -92,11 +92,11 @@ def test_a_spec_that_names_it_in_another_case_means_the_same_app(work) -> None:
 
 def test_a_refused_delete_leaves_the_app_and_says_why(work) -> None:
     work.apply(APP)
-    told = removal(work)
+    shown = removal(work)
     org = work.org.writable()
     work.org.set_quirks("deploy_polls=1000")
     with pytest.raises(ApplyFailed, match="did not delete Robot within 30 seconds") as raised:
-        destroy_app(told, dataclasses.replace(org, deploy_wait=30), work.said.append)
+        destroy_app(shown, dataclasses.replace(org, deploy_wait=30), work.messages.append)
     assert "--deploy-wait" in raised.value.message
     assert "Canceled" in raised.value.message
     assert "refused" not in raised.value.message
@@ -117,7 +117,7 @@ def test_an_app_that_changed_while_destroy_waited_is_not_deleted(work) -> None:
     org.deployer.lock = another_deploy()
     notes = []
     with work.org.noting() as noted, pytest.raises(GateRefused, match="stale gate"):
-        destroy_app(shown, org, work.said.append, lambda *note: notes.append(note))
+        destroy_app(shown, org, work.messages.append, lambda *note: notes.append(note))
     assert writes(noted) == ["rest:deployRequest"]  # the other run's
     assert [outcome for _, outcome in notes] == [Outcome.INTENDED, Outcome.NOT_MADE]
     assert work.org.readable().find_app("Robot").exists

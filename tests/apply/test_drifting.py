@@ -153,8 +153,8 @@ def test_a_user_without_access_to_setup_gets_no_audit_entries(work, drift_of, or
     work.apply(APP)
     work.apply(APP.replace("30 minutes", "12 hours"))
     org.set_quirks("record_queries=no")
-    told = {each.told_by for each in drift_of().changes}
-    assert told == {ToldBy.AUDIT_TRAIL}
+    sources = {each.told_by for each in drift_of().changes}
+    assert sources == {ToldBy.AUDIT_TRAIL}
     reader = org.readable(username="user@localorg.example")
     assert reader.last_changes("Robot", {OAUTH_POLICIES.name}, ("Robot",), None) == ()
 

@@ -18,7 +18,7 @@ def test_a_failed_assignment_removes_the_new_app_too(work) -> None:
     prepared = work.prepare(APP)
     work.org.set_faults({"operation": "rest:create", "kind": "unable_to_lock_row", "after": 2})
     with pytest.raises(ApplyFailed, match="The org is as before") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert "Taken away again: app Robot" not in raised.value.message  # the newest goes first
     assert "app Robot" in raised.value.message
     assert not work.org.readable().find_app("Robot").exists
@@ -64,7 +64,7 @@ def test_a_read_back_that_fails_says_that_the_deploy_succeeded(work) -> None:
     prepared = work.prepare(OPEN)
     work.org.set_faults({"operation": "soap:readMetadata", "kind": "503", "after": 1, "times": 0})
     with pytest.raises(ApplyFailed, match="the deploy succeeded, and the app could not be read"):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     work.org.set_faults()
     assert work.org.readable().find_app("Robot").exists
 
@@ -76,7 +76,7 @@ def test_an_interruption_of_a_running_deploy_cancels_it_first(work) -> None:
     org = work.org.writable()
     interrupt_sleeps(work, after=60)
     with pytest.raises(ApplyFailed, match="interrupted") as raised:
-        apply_plan(prepared, org, work.said.append)
+        apply_plan(prepared, org, work.messages.append)
     assert "The org is as before." in raised.value.message
     assert not restricted(work)
     assert granted(work) == set()
@@ -89,7 +89,7 @@ def test_an_interruption_of_a_deploy_that_still_succeeds_undoes_nothing(work) ->
     work.org.set_faults({"operation": "rest:cancelDeploy", "kind": "unable_to_lock_row"})
     interrupt_sleeps(work, after=3)  # the validation takes two
     with pytest.raises(ApplyFailed, match="The deploy had succeeded") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert "This run added, and left:" in raised.value.message
     assert restricted(work)
     assert granted(work) == {"System Administrator", "Robots"}
@@ -119,7 +119,7 @@ def test_a_cancellation_that_comes_too_late_is_no_failure(work) -> None:
     )
     org = work.org.writable()
     org.deployer.wait = 1
-    applied = apply_plan(prepared, org, work.said.append)
+    applied = apply_plan(prepared, org, work.messages.append)
     assert applied.consumer_key
     assert restricted(work)
 
@@ -128,7 +128,7 @@ def test_a_deploy_that_is_stuck_is_cancelled(work) -> None:
     prepared = work.prepare(OPEN)
     work.org.set_faults({"operation": "rest:deployRequest", "kind": "stuck"})
     with pytest.raises(ApplyFailed, match="Canceled"):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert not work.org.readable().find_app("Robot").exists
 
 
@@ -137,7 +137,7 @@ def test_a_validation_that_is_stuck_is_not_called_a_deploy(work) -> None:
     prepared = work.prepare(APP)
     work.org.set_faults({"operation": "rest:deployRequest", "kind": "stuck"})
     with pytest.raises(ApplyFailed, match="the org did not validate it within") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert "nothing of it was written" in raised.value.message
 
 
@@ -148,7 +148,7 @@ def test_an_app_that_changed_since_the_plan_is_refused_and_keeps_the_change(work
     theirs = {**policy.fields, "startUrl": "https://colleague.example"}
     work.org.deploy(Component(policy.type, policy.full_name, theirs))
     with pytest.raises(GateRefused, match="Policies was changed in the org since"):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     kept = work.org.readable().find_app("Robot").components[OAUTH_POLICIES.name]
     assert kept.fields["startUrl"] == "https://colleague.example"
 
@@ -157,7 +157,7 @@ def test_an_app_that_somebody_created_meanwhile_is_not_taken_over(work) -> None:
     prepared = work.prepare(APP)
     work.apply(OPEN)
     with pytest.raises(GateRefused, match="ExternalClientApplication was created in the org"):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert work.plan(OPEN).is_empty
 
 

@@ -40,7 +40,7 @@ orgs:
 
 def not_proven(work, text: str) -> NotProven:
     applied = work.apply(text)
-    prover = Prover(work.org.readable(), work.org.clock, 600, work.said.append)
+    prover = Prover(work.org.readable(), work.org.clock, 600, work.messages.append)
     with pytest.raises(NotProven) as raised:
         prover.prove(work.spec_of(text), applied.actual, lag_refusals(applied.plan))
     return raised.value
@@ -107,5 +107,5 @@ def test_a_user_whom_api_access_control_does_not_admit(seeded) -> None:
         "    oauth:", "    policies: {permitted_users: self_authorized}\n    oauth:"
     )
     work.apply(text)
-    with OpenedSetting(work.org.writable(), work.said.append):
+    with OpenedSetting(work.org.writable(), work.messages.append):
         check(work, not_proven(work, f"{text}    label: Another\n"))

@@ -21,14 +21,14 @@ MOMENTS = {
 def somebody_else(work, moment: str) -> Callable[[str], None]:
     """Somebody who changes the policies' start page at ``moment``."""
 
-    def said(text: str) -> None:
-        work.said.append(text)
+    def say(text: str) -> None:
+        work.messages.append(text)
         if text.startswith(moment):
             policy = work.org.readable().find_app("Robot").components[OAUTH_POLICIES.name]
             theirs = {**policy.fields, "startUrl": "https://colleague.example"}
             work.org.deploy(Component(policy.type, policy.full_name, theirs))
 
-    return said
+    return say
 
 
 def theirs(work) -> str:
@@ -51,12 +51,12 @@ def test_a_restriction_never_overwrites_what_changed_meanwhile(work, moment) -> 
 def test_a_new_app_that_somebody_creates_meanwhile_is_not_taken_over(work, moment) -> None:
     prepared = work.prepare(APP)
 
-    def said(text: str) -> None:
+    def say(text: str) -> None:
         if text.startswith(moment):
             work.apply(OPEN)
 
     with pytest.raises(ApplyFailed, match="ExternalClientApplication was created in the org"):
-        apply_plan(prepared, work.org.writable(), said)
+        apply_plan(prepared, work.org.writable(), say)
     assert work.plan(OPEN).is_empty
     assert not restricted(work)
     assert "Robots" not in work.org.readable().access.permission_set_names()

@@ -29,7 +29,7 @@ def test_grants_are_verified_before_the_restriction(work, nth) -> None:
         pytest.raises(ApplyFailed, match=f"took grants and does not have them: {lacking}"),
         meddling("POST", "/sobjects/SetupEntityAccess", NOT_DONE, nth=nth),
     ):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert not restricted(work)
     assert granted(work) == set()
 
@@ -87,7 +87,7 @@ def test_a_record_that_somebody_made_meanwhile_is_used_and_not_removed(work, sob
         pytest.raises(ApplyFailed, match="No luck"),
         meddling("POST", f"/sobjects/{sobject}", first),
     ):
-        apply_plan(prepared, other, work.said.append)
+        apply_plan(prepared, other, work.messages.append)
     assert not restricted(work)
     if sobject == "SetupEntityAccess":
         assert granted(work) == {"Robots"}
@@ -106,8 +106,8 @@ def test_a_record_that_somebody_changed_since_is_not_removed(work, sobject) -> N
     prepared = work.prepare(text)
     name = {"PermissionSet": "Robots", "Profile": "Runners"}[sobject]
 
-    def changed_meanwhile(said: str) -> None:
-        if said.startswith("deploying"):
+    def changed_meanwhile(message: str) -> None:
+        if message.startswith("deploying"):
             change(work, sobject, name, {"Description": "Ours as well"})
 
     work.org.set_faults(
@@ -137,8 +137,8 @@ def test_a_permission_set_that_others_use_by_now_is_not_removed(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
 
-    def assigned_meanwhile(said: str) -> None:
-        if said.startswith("deploying"):
+    def assigned_meanwhile(message: str) -> None:
+        if message.startswith("deploying"):
             org = work.org.writable()
             found = org.access.find(Wanted(("Robots",), users=("user@localorg.example",)))
             user = found.user("user@localorg.example")
@@ -169,7 +169,7 @@ def test_a_new_profile_that_the_org_does_not_show_ends_the_run_before_the_restri
         pytest.raises(ApplyFailed, match="the org has no profile Robot Runners any more") as raised,
         meddling("GET", "FROM+PermissionSet+WHERE+%28IsOwnedByProfile", nothing),
     ):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert "The org is as before." in raised.value.message
     assert not restricted(work)
     assert "Robot Runners" not in work.org.readable().access.profile_names()

@@ -15,7 +15,7 @@ def test_a_deploy_that_takes_too_long_is_cancelled(work) -> None:
     work.org.set_quirks("deploy_polls=1000")
     org = dataclasses.replace(work.org.writable(), deploy_wait=30)
     with pytest.raises(ApplyFailed, match="Canceled") as raised:
-        apply_plan(prepared, org, work.said.append)
+        apply_plan(prepared, org, work.messages.append)
     assert "Taken away again: permission set Robots" in raised.value.message
     assert sum(work.org.clock.slept) < 60
     assert not work.org.readable().find_app("Robot").exists
@@ -25,8 +25,8 @@ def test_an_interruption_removes_what_was_added(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
 
-    def interrupted(said: str) -> None:
-        if said.startswith("deploying"):
+    def interrupted(message: str) -> None:
+        if message.startswith("deploying"):
             raise KeyboardInterrupt
 
     with pytest.raises(ApplyFailed, match="interrupted") as raised:

@@ -58,7 +58,7 @@ def test_each_record_that_a_deploy_names_is_left_unchanged(work, kind) -> None:
     [unknown] = [item for item in prepared.plan.components if item.action is Action.UNKNOWN]
     assert unknown.desired.type is kind
     with pytest.raises(RecordLearned) as raised:
-        apply_plan(prepared, org, work.said.append)
+        apply_plan(prepared, org, work.messages.append)
     assert [r.full_name for r in raised.value.records] == [SCHEMES["odd"][kind.name]]
     assert raised.value.exit_code is ExitCode.REFUSED
     found = org.find_app("Robot")  # the org was told where to look
@@ -72,7 +72,7 @@ def test_a_validation_learns_records_too(work, kind) -> None:
     work.org.set_quirks(*BLIND)
     org = work.org.writable()
     with pytest.raises(RecordLearned, match=SCHEMES["odd"][kind.name]):
-        Steps(work.prepare(SPEC), org, work.said.append).validate()
+        Steps(work.prepare(SPEC), org, work.messages.append).validate()
 
 
 def test_all_records_are_learned_at_once_and_the_next_plan_updates_them(work) -> None:
@@ -81,12 +81,12 @@ def test_all_records_are_learned_at_once_and_the_next_plan_updates_them(work) ->
     work.org.set_quirks(*BLIND)
     org = work.org.writable()
     with pytest.raises(RecordLearned) as raised:
-        apply_plan(work.prepare(SPEC), org, work.said.append)
+        apply_plan(work.prepare(SPEC), org, work.messages.append)
     assert {r.type.name: r.full_name for r in raised.value.records} == SCHEMES["odd"]
     spec = work.spec_of(SPEC)
     anew = prepare(spec, Templates(), org, work.today)
     assert {item.action for item in anew.plan.components} == {Action.UPDATE, Action.NOTHING}
-    apply_plan(anew, org, work.said.append)
+    apply_plan(anew, org, work.messages.append)
     after = state(work)
     assert {kind: item.full_name for kind, item in after.items()} == {
         kind: item.full_name for kind, item in before.items()
@@ -101,7 +101,7 @@ def test_what_was_added_before_that_deploy_is_removed_again(work) -> None:
     before = state(work)
     work.org.set_quirks(*BLIND)
     with pytest.raises(RecordLearned):
-        apply_plan(work.prepare(APP), work.org.writable(), work.said.append)
+        apply_plan(work.prepare(APP), work.org.writable(), work.messages.append)
     assert state(work) == before
     assert assignees(work) == set()
     assert granted(work) == set()
@@ -136,7 +136,7 @@ def test_what_was_made_before_the_refused_deploy_is_removed_again(work) -> None:
     before = state(work)
     work.org.set_quirks(*BLIND)
     with work.org.noting() as noted, pytest.raises(RecordLearned):
-        apply_plan(work.prepare(WIDER), work.org.writable(), work.said.append)
+        apply_plan(work.prepare(WIDER), work.org.writable(), work.messages.append)
     assert "rest:create:PermissionSet" in writes(noted)
     assert state(work) == before
     assert assignees(work) == set()
@@ -147,7 +147,7 @@ def test_what_cannot_be_removed_again_is_named_and_nothing_is_planned_again(work
     work.org.set_quirks(*BLIND)
     work.org.set_faults({"operation": "rest:delete", "kind": "unable_to_lock_row", "times": 0})
     with pytest.raises(ApplyFailed) as raised:
-        apply_plan(work.prepare(WIDER), work.org.writable(), work.said.append)
+        apply_plan(work.prepare(WIDER), work.org.writable(), work.messages.append)
     assert raised.value.message.startswith("Remains in the org: ")
     assert "permission set Robots of ci@localorg.example (UNABLE_TO_LOCK" in raised.value.message
     odd = SCHEMES["odd"][GLOBAL_OAUTH_SETTINGS.name]
@@ -173,7 +173,7 @@ def test_what_others_may_rely_on_is_not_removed_to_plan_again(work) -> None:
         meddling("POST", "/metadata/deployRequest", changed_meanwhile),
         pytest.raises(ApplyFailed) as raised,
     ):
-        apply_plan(prepared, mine, work.said.append)
+        apply_plan(prepared, mine, work.messages.append)
     assert raised.value.message.startswith("This run added, and left: permission set Robots")
     assert "It is not taken away: somebody restricted the app since" in raised.value.message
     assert "stale gate: Robot has " in raised.value.message
@@ -188,7 +188,7 @@ def test_a_record_that_somebody_makes_after_the_plan_is_not_overwritten(work) ->
     assert planned[settings.full_name] is Action.CREATE  # the very name that the plan chose
     work.org.deploy(settings)
     with work.org.noting() as noted, pytest.raises(GateRefused, match="was created"):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert writes(noted) == []
 
 

@@ -49,7 +49,7 @@ def note_secret(work, path) -> str:
     """As `provision credentials show Robot --open-setting --part secret --to file:PATH` does."""
     org = work.org.writable()
     reader = CredentialsReader(org)
-    with OpenedSetting(org, work.said.append):
+    with OpenedSetting(org, work.messages.append):
         secret = reader.pair(reader.consumer("Robot")).secret.reveal()
     path.write_text(secret)
     return secret
@@ -88,7 +88,7 @@ def test_the_secret_is_never_sent_with_a_deploy(work, secret_file) -> None:
 
 def test_an_org_whose_setting_is_open_gives_the_secret(work) -> None:
     work.apply(ROBOT)
-    with OpenedSetting(work.org.writable(), work.said.append), work.org.noting() as noted:
+    with OpenedSetting(work.org.writable(), work.messages.append), work.org.noting() as noted:
         proof = work.prove(ROBOT)
     assert proof.kind is ProofKind.CLIENT_CREDENTIALS_LOGIN
     assert proof.username == CI
@@ -108,16 +108,16 @@ def test_the_authorize_url_is_probed_if_the_org_gives_no_secret(
 ) -> None:
     work.apply(ROBOT)
     if is_open:
-        OpenedSetting(work.org.writable(), work.said.append).__enter__()
+        OpenedSetting(work.org.writable(), work.messages.append).__enter__()
     org = work.org.readable(version, username)
-    prover = Prover(org, work.org.clock, 0, work.said.append)
+    prover = Prover(org, work.org.clock, 0, work.messages.append)
     with work.org.noting() as noted:
         proof = prover.prove(work.spec_of(ROBOT), work.org.readable().find_app("Robot"))
     assert proof.kind is ProofKind.AUTHORIZE_PROBE
     assert "no client credentials login was made" in proof.detail
     assert reason in proof.detail
-    assert "oauth.client_credentials.secret" in work.said[-1]
-    assert "credentials show Robot --open-setting" in work.said[-1]
+    assert "oauth.client_credentials.secret" in work.messages[-1]
+    assert "credentials show Robot --open-setting" in work.messages[-1]
     assert writes(noted) == []
 
 

@@ -21,7 +21,7 @@ ASSIGNMENT = "/sobjects/PermissionSetAssignment"
 
 def failed(work, prepared) -> ApplyFailed:
     with pytest.raises(ApplyFailed) as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     return raised.value
 
 
@@ -143,6 +143,6 @@ def test_a_refused_read_before_the_first_write_is_raised_unchanged(work) -> None
         meddling("GET", "FROM+ExternalClientApplication", refusal),
         pytest.raises(OrgRefused) as raised,
     ):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert not isinstance(raised.value, ApplyFailed)
     assert "Nothing was written" not in raised.value.message

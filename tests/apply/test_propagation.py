@@ -102,14 +102,14 @@ def changed(work, case: Case) -> Applied:
     """The app changed, in an org whose servers learn of a change after ``DELAY`` seconds."""
     work.apply(case.before)
     if case.opens_secrets:
-        OpenedSetting(work.org.writable(), work.said.append).__enter__()
+        OpenedSetting(work.org.writable(), work.messages.append).__enter__()
     work.org.set_quirks(f"propagation_seconds={DELAY}")
     work.org.local.advance(DELAY + 60)
     return work.apply(case.after)
 
 
 def prove(work, text: str, applied: Applied, lags: LagRefusals, wait: float) -> Proof:
-    prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
+    prover = Prover(work.org.readable(), work.org.clock, wait, work.messages.append)
     return prover.prove(work.spec_of(text), applied.actual, lags)
 
 
@@ -119,9 +119,9 @@ def test_a_refusal_that_a_lag_of_the_change_can_cause_is_waited_for(work, case: 
     proof = prove(work, case.after, applied, lag_refusals(applied.plan), 600)
     assert proof.kind is case.kind
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
-    waited = [said for said in work.said if said.startswith("not yet:")]
+    waited = [text for text in work.messages if text.startswith("not yet:")]
     assert waited
-    assert all(case.meanwhile in said for said in waited)
+    assert all(case.meanwhile in message for message in waited)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -179,7 +179,7 @@ def test_a_login_that_is_still_granted_is_waited_for(work) -> None:
     proof = prove(work, case.after, applied, lag_refusals(applied.plan), 600)
     assert proof.shows is Shows.REFUSAL
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
-    assert all("still granted" in said for said in work.said if said.startswith("not yet:"))
+    assert all("still granted" in text for text in work.messages if text.startswith("not yet:"))
 
 
 def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(work) -> None:
@@ -193,9 +193,9 @@ def test_a_flow_that_the_spec_switches_off_is_waited_for_until_it_is_refused(wor
     assert DELAY - 10 <= sum(work.org.clock.slept) <= DELAY + 60
 
 
-@pytest.mark.parametrize("said", ["inactive user", "no client credentials user enabled"])
-def test_a_refusal_about_the_run_as_user_is_waited_for_in_no_other_flow(said) -> None:
-    error = LoginRefused(f"invalid_grant: {said}")
+@pytest.mark.parametrize("refusal", ["inactive user", "no client credentials user enabled"])
+def test_a_refusal_about_the_run_as_user_is_waited_for_in_no_other_flow(refusal) -> None:
+    error = LoginRefused(f"invalid_grant: {refusal}")
     assert ANYTHING_CHANGED.may_pass(error, SECRET)
     assert not ANYTHING_CHANGED.may_pass(error, JWT)
     assert not ANYTHING_CHANGED.may_pass(error, PROBE)

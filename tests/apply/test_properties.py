@@ -169,9 +169,9 @@ def test_apply_then_diff_is_empty_or_the_fields_are_named(spec, state, shared, f
 
     prepared = plan()
     assert prepared.plan == plan().plan  # deterministic
-    said: list[str] = []
+    messages: list[str] = []
     try:
-        applied = apply_plan(prepared, shared.writable(), said.append)
+        applied = apply_plan(prepared, shared.writable(), messages.append)
     except (ApplyFailed, GateRefused) as error:
         event(f"{state}: refused")
         check_named(error)
@@ -180,7 +180,7 @@ def test_apply_then_diff_is_empty_or_the_fields_are_named(spec, state, shared, f
     assert plan().plan.is_empty
     check_undeclared_survive(prepared.plan, applied.actual)
     with shared.noting() as noted:
-        apply_plan(plan(), shared.writable(), said.append)
+        apply_plan(plan(), shared.writable(), messages.append)
     assert writes(noted) == []
 
 

@@ -37,7 +37,7 @@ def test_an_org_that_does_not_know_the_app_yet_is_waited_for(work) -> None:
     proof = work.prove(APP, wait=600)
     assert proof.kind is ProofKind.JWT_LOGIN
     assert 120 <= sum(work.org.clock.slept) <= 180
-    assert any(said.startswith("not yet:") for said in work.said)
+    assert any(text.startswith("not yet:") for text in work.messages)
 
 
 def test_the_proof_fails_when_the_wait_is_over(work) -> None:

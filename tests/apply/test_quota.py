@@ -17,7 +17,7 @@ def test_nothing_is_written_below_the_reserve(work) -> None:
     work.org.set_api_calls(FEW)
     prepared = work.prepare(APP)
     with work.org.noting() as noted, pytest.raises(QuotaTooLow) as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     assert writes(noted) == []
     assert "of its 15000 API calls of 24 hours are used, and 5% are left" in raised.value.message
     assert "local was left alone" in raised.value.message
@@ -30,7 +30,7 @@ def test_no_app_is_destroyed_below_the_reserve(work) -> None:
     work.org.set_api_calls(FEW)
     removal = prepare_removal(work.spec_of(OPEN), work.org.readable())
     with work.org.noting() as noted, pytest.raises(QuotaTooLow):
-        destroy_app(removal, work.org.writable(), work.said.append)
+        destroy_app(removal, work.org.writable(), work.messages.append)
     assert writes(noted) == []
 
 
@@ -39,7 +39,7 @@ def test_a_run_that_has_begun_continues_below_the_reserve(work) -> None:
     work.apply(OPEN)
     prepared = work.prepare(APP)
 
-    def others_call_the_org_too(said: str) -> None:
+    def others_call_the_org_too(message: str) -> None:
         work.org.set_api_calls(FEW)
 
     applied = apply_plan(prepared, work.org.writable(), others_call_the_org_too)
@@ -51,7 +51,7 @@ def test_a_run_that_has_begun_continues_below_the_reserve(work) -> None:
 def test_a_reserve_can_be_set(work) -> None:
     org = dataclasses.replace(work.org.writable(), reserve=dataclasses.replace(RESERVE, share=0.5))
     work.org.set_api_calls(7_000)
-    apply_plan(work.prepare(OPEN), org, work.said.append)
+    apply_plan(work.prepare(OPEN), org, work.messages.append)
     work.org.set_api_calls(7_500)
     with pytest.raises(QuotaTooLow, match="50% are left"):
-        apply_plan(work.prepare(APP), org, work.said.append)
+        apply_plan(work.prepare(APP), org, work.messages.append)

@@ -46,7 +46,7 @@ def run_of(kept, prepared, during) -> None:
     """A run in which ``during`` happens once the plan was applied."""
     org = kept.work.org.writable()
     with kept.recorder.recording(intent_of(prepared), org) as recording:
-        apply_plan(prepared, org, kept.work.said.append)
+        apply_plan(prepared, org, kept.work.messages.append)
         during(recording)
 
 
@@ -183,7 +183,7 @@ def test_an_interrupted_run_tells_so(kept, work) -> None:
 def test_a_record_that_cannot_be_ended_is_a_notice_alone(kept, work) -> None:
     prepared = work.prepare(OPEN)
     run_of(kept, prepared, lambda r: r.run.path.rename(r.run.path.with_name("moved")))
-    assert any("how the run ended cannot be kept" in said for said in work.said)
+    assert any("how the run ended cannot be kept" in said for said in work.messages)
 
 
 def test_later_differences_tell_who_moved(kept, work) -> None:

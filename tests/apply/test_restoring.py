@@ -40,9 +40,9 @@ def removal(kept):
 
 
 def destroy(kept) -> None:
-    org, told = kept.work.org.writable(), removal(kept)
-    with kept.recorder.recording(Intent("destroy", told.spec, told.actual), org):
-        destroy_app(told, org, kept.work.said.append)
+    org, shown = kept.work.org.writable(), removal(kept)
+    with kept.recorder.recording(Intent("destroy", shown.spec, shown.actual), org):
+        destroy_app(shown, org, kept.work.messages.append)
 
 
 def roll_back(kept, run) -> list[str]:
@@ -52,7 +52,7 @@ def roll_back(kept, run) -> list[str]:
     before = org.find_app("Robot", wholly=True)
     prepared = prepare_rollback(run, before, org, kept.work.today)
     restoration = restoration_of(run.snapshot.dependents, before)
-    applied = apply_plan(prepared, org, kept.work.said.append)
+    applied = apply_plan(prepared, org, kept.work.messages.append)
     restore(restoration, org)
     return list(rollback_exceptions(run, before, applied.actual, restoration))
 
@@ -112,8 +112,8 @@ def test_what_was_changed_since_is_changed_back_and_what_was_added_is_left(kept,
         run.snapshot.dependents, kept.work.org.readable().find_app("Robot", wholly=True)
     )
     assert [line[0] for line in restoration.lines()] == ["~", " "]
-    said = roll_back(kept, run)
-    assert said == [f"{other.name} Added, which is not in the snapshot"]
+    remains = roll_back(kept, run)
+    assert remains == [f"{other.name} Added, which is not in the snapshot"]
     assert records(kept)[each.name] == before[each.name]
 
 
@@ -153,31 +153,31 @@ def test_the_error_names_records_that_the_org_refuses(kept) -> None:
 @every_type
 def test_destroy_names_each_record_and_says_that_it_is_kept(kept, each) -> None:
     kept.work.org.deploy(dependent(each, "Odd_Name"))
-    told = removal(kept)
+    shown = removal(kept)
     with pytest.raises(GateRefused, match=f"{each.name} Odd_Name go with it. They are kept"):
-        check_removals([told], frozenset())
+        check_removals([shown], frozenset())
 
 
 def test_unseen_records_trip_a_gate_and_rollback_says_that_they_did_not_come_back(kept) -> None:
     kept.work.org.deploy(dependent(LISTED[0], "Odd_Name"))
     kept.work.org.set_quirks("empty_listing=yes")
-    told = removal(kept)
-    assert LISTED[0].name in told.actual.hidden
+    shown = removal(kept)
+    assert LISTED[0].name in shown.actual.hidden
     with pytest.raises(GateRefused, match="the org does not show whether Robot has") as raised:
-        check_removals([told], frozenset(GateName) - IRREVERSIBLE)
+        check_removals([shown], frozenset(GateName) - IRREVERSIBLE)
     assert "no rollback brings it back" in raised.value.message
     destroy(kept)
     kept.work.org.set_quirks()
-    said = roll_back(kept, kept.newest())
-    assert f"{LISTED[0].name}, which the org did not show" in said
+    remains = roll_back(kept, kept.newest())
+    assert f"{LISTED[0].name}, which the org did not show" in remains
 
 
 @pytest.mark.parametrize("version", [62, 66])
 def test_an_older_api_version_is_a_gate_since_it_shows_less(kept, version) -> None:
     kept.work.org.deploy(dependent(LISTED[0]))
-    told = prepare_removal(kept.work.spec_of(SPEC), kept.work.org.readable(version))
+    shown = prepare_removal(kept.work.spec_of(SPEC), kept.work.org.readable(version))
     with pytest.raises(GateRefused, match=f"API {version} shows neither types nor fields"):
-        check_removals([told], frozenset())
+        check_removals([shown], frozenset())
 
 
 def test_an_unknown_plugin_trips_a_gate(kept) -> None:
@@ -189,21 +189,26 @@ def test_an_unknown_plugin_trips_a_gate(kept) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "said"),
+    ("what", "change"),
     [("created", "was created"), ("changed", "was changed"), ("deleted", "is gone")],
 )
 @every_type
-def test_a_record_that_changed_since_it_was_shown_stops_the_destroy(kept, each, what, said) -> None:
+def test_a_record_that_changed_since_it_was_shown_stops_the_destroy(
+    kept, each, what, change
+) -> None:
     """It would be in no snapshot."""
     if what != "created":
         kept.work.org.deploy(dependent(each))
-    told = removal(kept)
+    shown = removal(kept)
     if what == "deleted":
         kept.work.org.delete(dependent(each))
     else:
         kept.work.org.deploy(dependent(each, text="later"))
-    with kept.work.org.noting() as noted, pytest.raises(GateRefused, match=f"{each.name} .*{said}"):
-        destroy_app(told, kept.work.org.writable(), kept.work.said.append)
+    with (
+        kept.work.org.noting() as noted,
+        pytest.raises(GateRefused, match=f"{each.name} .*{change}"),
+    ):
+        destroy_app(shown, kept.work.org.writable(), kept.work.messages.append)
     assert writes(noted) == []
 
 

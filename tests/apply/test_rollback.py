@@ -331,6 +331,6 @@ def apply_any(kept, plan, verb="apply") -> None:
     """Apply whatever its gates say."""
     lifted = dataclasses.replace(plan, plan=dataclasses.replace(plan.plan, gates=()))
     if lifted.plan.is_empty:
-        apply_plan(lifted, kept.work.org.writable(), kept.work.said.append)
+        apply_plan(lifted, kept.work.org.writable(), kept.work.messages.append)
     else:
         kept.apply(lifted, verb)

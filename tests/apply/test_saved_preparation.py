@@ -46,7 +46,7 @@ class Saving:
 
     def apply(self, **connection):
         org = self.work.org.writable(**connection)
-        return apply_plan(self.prepare(**connection), org, self.work.said.append)
+        return apply_plan(self.prepare(**connection), org, self.work.messages.append)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_it_does_what_the_spec_would_and_proves_it(saving, work) -> None:
     assert assignees(work) == {"admin@localorg.example", "ci@localorg.example"}
     assert work.plan(APP).is_empty
     assert applied.plan.components == kept.plan.components
-    prover = Prover(work.org.readable(), work.org.clock, 0, work.said.append)
+    prover = Prover(work.org.readable(), work.org.clock, 0, work.messages.append)
     proof = prover.prove(saving_spec(saving), applied.actual)
     assert proof.username == "admin@localorg.example"
 

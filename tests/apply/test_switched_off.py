@@ -25,7 +25,7 @@ KEYLESS = APP.replace(", private_key: keys/app.key", "")
 def prove(work, text: str, wait: float = 0) -> Proof:
     """Apply, and prove as apply does."""
     applied = work.apply(text)
-    prover = Prover(work.org.readable(), work.org.clock, wait, work.said.append)
+    prover = Prover(work.org.readable(), work.org.clock, wait, work.messages.append)
     return prover.prove(work.spec_of(text), applied.actual, lag_refusals(applied.plan))
 
 
@@ -149,7 +149,7 @@ def test_a_flow_that_the_spec_switches_off_is_refused_if_that_can_be_tried(work,
     work.apply(ROBOT)
     closed = prove(work, text)
     assert (closed.shows, closed.also) == (Shows.PROBE, ())
-    with OpenedSetting(work.org.writable(), work.said.append):
+    with OpenedSetting(work.org.writable(), work.messages.append):
         proof = work.prove(text)
     [refused] = proof.also
     assert (refused.kind, refused.shows) == (ProofKind.CLIENT_CREDENTIALS_LOGIN, Shows.REFUSAL)

@@ -28,7 +28,7 @@ def applied(work, prepared: Prepared) -> Applied:
     """A run on a machine of its own: it waits for no other run's deploy."""
     org = work.org.writable()
     org.deployer.lock = nullcontext()
-    return apply_plan(prepared, org, work.said.append)
+    return apply_plan(prepared, org, work.messages.append)
 
 
 def test_two_runs_end_with_one_app(work, two) -> None:
@@ -88,7 +88,7 @@ def test_another_app_of_the_same_name_is_not_deleted(work, two) -> None:
 
     def replaced(request: Request):
         org = work.org.writable()
-        destroy_app(prepare_removal(mine.spec, org), org, work.said.append)
+        destroy_app(prepare_removal(mine.spec, org), org, work.messages.append)
         work.apply(APP)
         work.org.set_faults(LOCKED)
         return request.deliver()

@@ -72,7 +72,7 @@ def test_a_write_that_the_org_made_is_found_and_the_run_continues(work, write, k
     operation, after = WRITES[write]
     prepared = work.prepare(RESTRICTING)
     work.org.set_faults({"operation": operation, "kind": kind, "after": after})
-    applied = apply_plan(prepared, work.org.writable(), work.said.append)
+    applied = apply_plan(prepared, work.org.writable(), work.messages.append)
     assert applied.consumer_key
     assert all_there(work)
 
@@ -85,7 +85,7 @@ def test_everything_is_undone_if_the_org_did_not_make_a_write(work, write, kind)
     prepared = work.prepare(RESTRICTING)
     work.org.set_faults({"operation": operation, "kind": kind, "after": after})
     with pytest.raises((ApplyFailed, OrgUnreachable), match=r"failed: .* did not do it") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     first = write == "profile"  # nothing was written before it
     assert raised.value.exit_code == (3 if first else 5)
     assert ("The org is as before." in raised.value.message) is not first
@@ -111,7 +111,7 @@ def test_until_it_is_known_nothing_is_undone(work, write, kind) -> None:
             )
 
     with pytest.raises(WriteUnknown, match="it is not known whether the org did it") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append, deaf)
+        apply_plan(prepared, work.org.writable(), work.messages.append, deaf)
     work.org.set_faults()
     assert kept[-1][1] is Outcome.UNKNOWN
     assert "as before" not in raised.value.message
@@ -139,7 +139,7 @@ def test_an_org_that_stops_answering_after_a_creation_is_exit_5_and_names_it(wor
             )
 
     with pytest.raises((ApplyFailed, WriteUnknown)) as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append, note)
+        apply_plan(prepared, work.org.writable(), work.messages.append, note)
     work.org.set_faults()
     assert raised.value.exit_code == 5
     assert all(what in raised.value.message for what in made)
@@ -158,7 +158,7 @@ def test_nothing_is_undone_if_the_org_does_not_list_its_deploys(work, kind) -> N
         {"operation": "rest:toolingQuery", "kind": "503", "times": 0},
     )
     with pytest.raises(WriteUnknown, match="the deploy of Robot") as raised:
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     work.org.set_faults()
     assert "This run added, and left: profile Robot Runners" in raised.value.message
     assert "as before" not in raised.value.message
@@ -181,7 +181,7 @@ def test_the_outcome_of_a_write_that_ctrl_c_interrupted_is_found_out(work, write
         pytest.raises(ApplyFailed, match=r"interrupted|the run ended after it") as raised,
         meddling("POST", part, act, nth=after + 1),
     ):
-        apply_plan(prepared, work.org.writable(), work.said.append)
+        apply_plan(prepared, work.org.writable(), work.messages.append)
     if write == "deploy" and moment == "after":
         assert "The deploy had succeeded" in raised.value.message
         assert restricted(work)
@@ -220,7 +220,7 @@ def test_a_new_app_is_made_once_whatever_answer_is_lost(work, write, kind) -> No
     prepared = work.prepare(APP)
     after = 1 if write == "assignment" else 0
     work.org.set_faults({"operation": operation, "kind": kind, "after": after})
-    applied = apply_plan(prepared, work.org.writable(), work.said.append)
+    applied = apply_plan(prepared, work.org.writable(), work.messages.append)
     assert applied.consumer_key
     assert work.plan(APP).is_empty
 
@@ -236,9 +236,9 @@ def test_each_write_is_noted_before_it_is_sent_and_after(work) -> None:
             writes = sum(1 for each in list(work.org.local.requests)[before:] if each.write)
             kept.append((what, outcome, writes))
 
-        apply_plan(work.prepare(RESTRICTING), work.org.writable(), work.said.append, note)
-    told = [(what, outcome) for what, outcome, _ in kept]
-    whats = [what for what, outcome in told if outcome is Outcome.INTENDED]
+        apply_plan(work.prepare(RESTRICTING), work.org.writable(), work.messages.append, note)
+    outcomes = [(what, outcome) for what, outcome, _ in kept]
+    whats = [what for what, outcome in outcomes if outcome is Outcome.INTENDED]
     assert len(whats) == len(WRITES)
-    assert told == [(what, o) for what in whats for o in (Outcome.INTENDED, Outcome.MADE)]
+    assert outcomes == [(what, o) for what in whats for o in (Outcome.INTENDED, Outcome.MADE)]
     assert [writes for _, _, writes in kept] == [n + d for n in range(len(WRITES)) for d in (0, 1)]

@@ -111,8 +111,8 @@ def test_users_who_may_use_the_app_already_are_not_counted(staffed) -> None:
         "profiles: [System Administrator]", "profiles: []"
     )
     plan = planned(staffed, opened.replace("permission_sets: [Other]", "permission_sets: []"))
-    [said] = [c for c in plan.changes if c.field.name == "permittedUsersPolicyType"]
-    assert said.risk.text.endswith("27 active users may newly use it.")
+    [change] = [c for c in plan.changes if c.field.name == "permittedUsersPolicyType"]
+    assert change.risk.text.endswith("27 active users may newly use it.")
     assert weakening(plan) == [
         "27 active users who may not use Robot now could use it, more than 20"
     ]
