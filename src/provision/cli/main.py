@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import sys
@@ -135,6 +136,7 @@ def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
     gc.set_threshold(_NEW_OBJECTS)
+    atexit.register(gc.freeze)  # else all objects are searched for garbage when the process ends
     code: int = _INTERRUPTED
     # Once it is known what the verb came to, an interruption has nothing left to end.
     with suppress(KeyboardInterrupt), elapsed() as shown, telling(shown.note_written):
@@ -147,7 +149,6 @@ def main() -> None:
         if lost is not None:
             print_error(lost)
             code = lost.exit_code
-    gc.freeze()  # else the interpreter looks for garbage in all objects at its end, for 0.04 s
     sys.exit(code)
 
 

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["RestReader", "RestWriter", "import_simple_salesforce", "quoted", "quoted_list"]
 
 
-_CLIENT: Final = "simple_salesforce.api"
+_importing: Final = threading.Lock()
 
 # Of a DELETE: the record is gone already.
 _GONE: Final = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND"})
@@ -39,8 +39,20 @@ Row = Mapping[str, Any]
 
 def import_simple_salesforce() -> None:
     """Begin to import simple-salesforce, in a thread. The first query waits until that is done."""
-    if _CLIENT not in sys.modules:
-        threading.Thread(target=import_module, args=(_CLIENT,)).start()
+    if "simple_salesforce" not in sys.modules:
+        threading.Thread(target=_simple_salesforce).start()
+
+
+def _simple_salesforce() -> ModuleType:
+    """simple-salesforce, which one thread imports while the others wait.
+
+    Its package and its modules import each other. Two threads of which one begins with the package
+    and the other with a module would each wait for the other, for which Python raises an error.
+    """
+    with _importing:
+        import simple_salesforce
+
+        return simple_salesforce
 
 
 def quoted(text: str) -> str:
@@ -123,9 +135,7 @@ class RestReader:
 
     @cached_property
     def _salesforce(self) -> Salesforce:
-        from simple_salesforce.api import Salesforce
-
-        salesforce = Salesforce(
+        salesforce: Salesforce = _simple_salesforce().Salesforce(
             instance_url=self._session.instance_url,
             session_id=self._session.access_token,
             version=self._version,
@@ -138,11 +148,10 @@ class RestReader:
         return salesforce
 
     def _call(self, call: Callable[[Salesforce], Result]) -> Result:
-        from simple_salesforce.exceptions import SalesforceError
-
+        refused: type[SalesforceError] = _simple_salesforce().exceptions.SalesforceError
         try:
             return translated(self._session.instance_url, lambda: call(self._salesforce))
-        except SalesforceError as error:
+        except refused as error:
             raise self._explained(error) from error
 
     def _explained(self, error: SalesforceError) -> LoginRefused | OrgRefused | OrgUnreachable:

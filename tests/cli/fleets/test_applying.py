@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from provision.cli import live
 from provision.errors import ExitCode
+from provision.localorg import RequestRecord
 from tests.fleets import written
 
 EVERY = {"org1", "org2", "org3", "org4"}
@@ -18,6 +21,11 @@ NO_LUCK = {"operation": "rest:deployRequest", "kind": "component_failure", "prob
 
 def codes(fleet) -> dict[str, int]:
     return {row["org"]: row["exit_code"] for row in fleet.rows()}
+
+
+def asked(noted: Sequence[RequestRecord]) -> Counter[str]:
+    """How often each operation was asked for."""
+    return Counter(record.operation for record in noted)
 
 
 def test_all_orgs_are_planned_shown_applied_and_proven(run, fleet) -> None:
@@ -42,6 +50,23 @@ def test_one_question_is_asked_for_all(run, fleet, monkeypatch) -> None:
     fleet.refuse("org4")
     run("apply", "fleet.yaml", "--no-proof")
     assert asked == ["Apply this to 3 of 4 orgs?"]
+
+
+def test_an_apply_asks_an_org_more_than_a_diff_only_where_it_writes(run, fleet, spec) -> None:
+    run(*APPLY)
+    with fleet.noting() as looking:
+        run("diff", "fleet.yaml")
+    with fleet.noting() as applying:
+        assert run(*APPLY).code == ExitCode.OK
+    assert asked(applying) == asked(looking)
+    spec.write_text(spec.read_text().replace("15 minutes", "10 minutes"))
+    with fleet.noting() as writing:
+        assert run(*APPLY).code == ExitCode.OK
+    # Each org is reached once. A deploy is checked before and after, and what it lets in counted.
+    assert set(asked(writing) - asked(looking)) == {
+        "connect:users", "rest:deployRequest", "rest:deployStatus", "rest:query",
+        "soap:readMetadata",
+    }  # fmt: skip
 
 
 def test_where_nothing_changes_nobody_is_asked(run, fleet) -> None:
