@@ -47,9 +47,15 @@ def apply(
     login: Login = None,
     set_default_dev_hub: DevHub = False,
 ) -> ExitCode:
-    """Show the plan, ask, snapshot, deploy, read back, and prove with a real login.
+    """Show the plan, ask, deploy, read back, and prove by a login.
 
-    SPEC is a spec, several specs, a fleet, or a plan that `provision plan --out` saved.
+    A snapshot is kept before each write, for `provision rollback`. SPEC is a spec, several specs, a
+    fleet, or a plan that `provision plan --out` saved.
+
+    Examples:
+        provision apply spec.yaml --org my-sandbox
+        provision apply spec.plan --yes
+        provision apply fleet.yaml --org group:sandboxes --waves 1,10%
     """
     from provision.cli.carry_out import carry_out, hooks_for, refuse_for_fleet
     from provision.cli.sf_handover import SfHandover

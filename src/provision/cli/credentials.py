@@ -33,7 +33,7 @@ _NO_ROLLOUT = RolloutOptions()
 
 _Print: TypeAlias = Annotated[bool, Option("--show", help="Print it on the terminal.")]
 _Fleet: TypeAlias = Annotated[
-    Path | None, Option("--fleet", metavar="FLEET", help="Do it in the orgs of this fleet.")
+    Path | None, Option("--fleet", metavar="FLEET", help="Do it in the orgs of this fleet file.")
 ]
 _Rollout: TypeAlias = Annotated[RolloutOptions, Without("executor")]
 _NoSink: TypeAlias = Annotated[CredentialOptions, Without("sink", "prefix", "part", "force")]
@@ -49,10 +49,15 @@ def show(
     out: Output,
     prints: _Print = False,
     staged: Annotated[
-        bool, Option("--staged", help="The pair in the staging slot, not the one in use.")
+        bool, Option("--staged", help="Copy the staged pair, not the one in use.")
     ] = False,
 ) -> ExitCode:
-    """Hand consumer key and secret to a sink. Writes nothing to the org without --open-setting."""
+    """Copy the consumer key and secret to a sink. Writes only with --open-setting.
+
+    Examples:
+        provision credentials show Robot --org my-sandbox --to file:secret.json
+        provision credentials show Robot --part key --show
+    """
     from provision.jobs.credentials import Show
     from provision.jobs.target import org_target
 
@@ -73,9 +78,14 @@ def stage(
     prints: _Print = False,
     fleet: _Fleet = None,
 ) -> ExitCode:
-    """Make a new pair beside the one in use, and hand it to a sink. Nothing uses it yet.
+    """Create a new key and secret, and copy them to a sink.
 
-    Over a fleet, {org} in SINK is the name of the org: --to file:secrets/{org}.json
+    No client uses them until `provision credentials rotate` activates them. Over a fleet, {org} in
+    SINK is the name of the org: --to file:secrets/{org}.json
+
+    Examples:
+        provision credentials stage Robot --org my-sandbox --to env-file:.env
+        provision credentials stage Robot --fleet fleet.yaml --to file:{org}.json
     """
     from provision.cli.carry_out import refuse_for_fleet
     from provision.jobs.credentials import Stage
@@ -103,7 +113,14 @@ def rotate(
     out: Output,
     fleet: _Fleet = None,
 ) -> ExitCode:
-    """Put the staged pair in use. The old one goes on working for 30 days, or until revoked."""
+    """Activate the staged key and secret. The old pair works for up to 30 days.
+
+    `provision credentials revoke` ends the old pair sooner.
+
+    Examples:
+        provision credentials rotate Robot --org my-sandbox
+        provision credentials rotate Robot --fleet fleet.yaml --waves 1 --yes
+    """
     from provision.jobs.credentials import Rotate
 
     target = _target(fleet, rollout.orgs)
@@ -121,10 +138,17 @@ def revoke(
     gates: Asking,
     out: Output,
     staged: Annotated[
-        bool, Option("--staged", help="Throw away a new pair that was never in use.")
+        bool, Option("--staged", help="Revoke the staged pair, which was never in use.")
     ] = False,
 ) -> ExitCode:
-    """End the old pair now: clients that still use it are shut out."""
+    """Revoke the old key and secret now.
+
+    Clients that still use them can no longer log in.
+
+    Examples:
+        provision credentials revoke Robot --org my-sandbox
+        provision credentials revoke Robot --org my-sandbox --staged --yes
+    """
     from provision.jobs.credentials import Revoke
     from provision.jobs.target import org_target
 
@@ -154,9 +178,9 @@ def _carried_out(
 
 
 def _show(job: CredentialsJob, ran: Ran, out: Output, *, is_talk: bool = False) -> None:
-    """Print what came of it: a sentence for one org, which ``is_talk`` beside a secret on stdout.
+    """Print the result: a sentence for one org, a line for each org of a fleet.
 
-    For a fleet it is a line for each org.
+    With ``is_talk`` the sentence is on stderr, since stdout may have the secret.
     """
     from provision.cli.carry_out import show
 
@@ -187,13 +211,13 @@ def _lines(ran: Ran) -> Iterator[str]:
 
 
 def _sink(options: CredentialOptions, out: Output, *, prints: bool) -> Sink:
-    """The sink that was asked for, which takes what comes. Raises :class:`CannotError`."""
+    """The sink that the options name, once it is checked. Raises :class:`CannotError`."""
     from provision.secret.sink import TerminalSink, sink_for
 
     if bool(options.sink) is prints:
         raise CannotError(
-            "a secret goes to one place, and is printed only when asked for",
-            next_step="Name it with --to SINK, or say --show.",
+            "a secret goes to exactly one place: give either --to or --show",
+            next_step="Name a sink with --to SINK, or print the secret with --show.",
         )
     if prints and not out.is_talk:
         raise CannotError(

@@ -23,9 +23,13 @@ def destroy(
     keep: Annotated[KeepOptions, Without("state")],
     out: Output,
 ) -> ExitCode:
-    """Show what goes with the app, ask, keep a snapshot, delete it, and make sure that it is gone.
+    """Show what is deleted with an app, ask, and delete the app.
 
-    Needs --allow irreversible: key, secret and tokens are lost for good.
+    Needs --allow irreversible: key, secret and tokens are lost for good. A snapshot is kept before
+    the app is deleted. Then the org is read to check that the app is gone.
+
+    Examples:
+        provision destroy spec.yaml --org my-sandbox --allow irreversible
     """
     from provision.cli.carry_out import carry_out
     from provision.jobs.destroy import Destroy

@@ -27,7 +27,12 @@ def doctor(
     ] = False,
     strict: Annotated[bool, Option("--strict", help="Exit 4 for warnings too.")] = False,
 ) -> ExitCode:
-    """Check what must hold before the first write: exit 4 when something does not."""
+    """Check what apply needs: exit 4 if there is an error.
+
+    Examples:
+        provision doctor spec.yaml --org my-sandbox
+        provision doctor spec.yaml --org my-sandbox --fix
+    """
     from provision.cli.carry_out import carry_out, refuse_for_fleet
     from provision.jobs.doctor import Doctor
     from provision.jobs.target import target_of

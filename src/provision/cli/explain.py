@@ -22,7 +22,13 @@ def explain(
     ],
     out: PlainOutput,
 ) -> ExitCode:
-    """Say what a field, a key of a spec, an error or an exit code means. Offline."""
+    """Explain a field, a key of a spec, an error or an exit code. Offline.
+
+    Examples:
+        provision explain policies.session_timeout
+        provision explain invalid_client_id
+        provision explain exit 6
+    """
     from provision.doctor.explain import explain as explained
     from provision.doctor.explain import near_terms
 

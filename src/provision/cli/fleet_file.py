@@ -38,7 +38,12 @@ def list_orgs(
         ),
     ] = (),
 ) -> ExitCode:
-    """The orgs of a fleet, or those that are selected, with their specs. Offline."""
+    """List the orgs of a fleet, or those selected. Offline.
+
+    Examples:
+        provision fleet list fleet.yaml
+        provision fleet list fleet.yaml --org 'tag:production,!acme' --format json
+    """
     from provision.fleet.changed import changed_since
     from provision.fleet.load import load_fleet
     from provision.fleet.selection import select
@@ -60,7 +65,11 @@ def import_orgs(
         tuple[str, ...], Option("--group", metavar="GROUP", help="A group for them. Repeatable.")
     ] = (),
 ) -> ExitCode:
-    """Add the orgs that the sf CLI knows and the fleet file does not have; make it if need be."""
+    """Add the orgs of the sf CLI to a fleet file. The file is created if needed.
+
+    Examples:
+        provision fleet import fleet.yaml --group sandboxes
+    """
     from provision.fleet.discovery import missing_orgs
     from provision.fleet.edit import add_orgs
     from provision.fleet.load import load_fleet

@@ -37,14 +37,24 @@ def new(
     directory: Annotated[
         Path, Option("--directory", metavar="DIR", help="Directory of the two files.")
     ] = Path("keys"),
-    bits: Annotated[int, Option("--bits", least=2048, most=4096, help="RSA key size.")] = 2048,
+    bits: Annotated[
+        int, Option("--bits", metavar="BITS", least=2048, most=4096, help="RSA key size.")
+    ] = 2048,
     days: Annotated[
-        int, Option("--days", least=1, most=3650, help="Days for which the certificate is valid.")
+        int,
+        Option(
+            "--days",
+            metavar="DAYS",
+            least=1,
+            most=3650,
+            help="Days for which the certificate is valid.",
+        ),
     ] = 365,
     subject: Annotated[
         str,
         Option(
             "--subject",
+            metavar="NAME",
             help="Common name, or a full name such as CN=ci,O=Acme (RFC 4514).",
             default="NAME",
         ),
@@ -58,7 +68,14 @@ def new(
     ] = False,
     passphrase_env: _PassphraseEnv = "",
 ) -> ExitCode:
-    """Create DIR/NAME.key (mode 0600) and a self-signed DIR/NAME.crt. Never overwrites."""
+    """Create DIR/NAME.key and a self-signed DIR/NAME.crt. Never overwrites.
+
+    Only you can read the key (mode 0600).
+
+    Examples:
+        provision keys new ci
+        provision keys new ci --csr --subject CN=ci,O=Acme
+    """
     from datetime import UTC, datetime
 
     from provision.keys.pair import new_pair
@@ -85,7 +102,13 @@ def show(
     out: PlainOutput,
     passphrase_env: _PassphraseEnv = "",
 ) -> ExitCode:
-    """What key and certificate files hold, and whether they match: exit 4 if not, or expired."""
+    """Inspect key and certificate files: exit 4 if there is a fault.
+
+    A fault is a key that does not match its certificate, or a certificate that is expired.
+
+    Examples:
+        provision keys show keys/ci.key keys/ci.crt
+    """
     from datetime import UTC, datetime
 
     from provision.keys.inspection import inspect, read_contents

@@ -24,10 +24,13 @@ def lint(
     out: Output,
     strict: Annotated[bool, Option("--strict", help="Exit 4 for warnings too.")] = False,
 ) -> ExitCode:
-    """Check specs against rules: exit 4 when one breaks an error. Offline, but for --org.
+    """Check specs against rules: exit 4 if there is an error. Offline, except with --org.
 
-    With --org, the apps that the org has are checked, not the specs. For a fleet, --org selects
-    orgs as always.
+    With --org, and for a fleet, the apps in the orgs are checked instead of the specs.
+
+    Examples:
+        provision lint spec.yaml --profile partner
+        provision lint spec.yaml --org my-sandbox --rules rules.yaml
     """
     from provision.cli.carry_out import carry_out
     from provision.jobs.lint import Lint

@@ -38,10 +38,20 @@ _AsJson: TypeAlias = Annotated[bool, Option("--json", help="The same as --format
 def serve(
     out: PlainOutput,
     port: Annotated[
-        int, Option("--port", least=0, most=65535, help="Port for http; 0 for a free one.")
+        int,
+        Option(
+            "--port", metavar="PORT", least=0, most=65535, help="Port for http; 0 for a free one."
+        ),
     ] = DEFAULT_PORT,
     https_port: Annotated[
-        int, Option("--https-port", least=0, most=65535, help="Port for https; 0 for a free one.")
+        int,
+        Option(
+            "--https-port",
+            metavar="PORT",
+            least=0,
+            most=65535,
+            help="Port for https; 0 for a free one.",
+        ),
     ] = 0,
     database: _Database = None,
     seed: Annotated[
@@ -65,7 +75,12 @@ def serve(
     ] = (),
     as_json: _AsJson = False,
 ) -> ExitCode:
-    """Serve the local org on loopback until interrupted."""
+    """Serve the local org on loopback until interrupted.
+
+    Examples:
+        provision localorg serve
+        provision localorg serve --port 0 --json --seed seed.yaml
+    """
     from provision.localorg import LocalOrg, Quirks
 
     local = LocalOrg(
@@ -97,7 +112,11 @@ def serve(
 
 @takes_options
 def status(out: PlainOutput, database: _Database = None, as_json: _AsJson = False) -> ExitCode:
-    """Show whether the local org is served, where, and what is in it."""
+    """Show whether the local org is served, where, and its content.
+
+    Examples:
+        provision localorg status --format json
+    """
     from provision.localorg.operate import status as status_of
 
     found = status_of(database_path(database))
@@ -113,7 +132,11 @@ def status(out: PlainOutput, database: _Database = None, as_json: _AsJson = Fals
 
 @takes_options
 def reset(out: PlainOutput, database: _Database = None) -> ExitCode:
-    """Bring the local org back to its seed: everything that was made in it is gone."""
+    """Reset the local org to its seed. Everything made in it is deleted.
+
+    Examples:
+        provision localorg reset
+    """
     from provision.localorg.operate import reset as reset_it
 
     path = database_path(database)

@@ -7,24 +7,21 @@ import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 from typer.exceptions import TyperException
 
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
-from provision.cli.output import awaited_output, begin_run
 from provision.cli.telling import is_written, lost_result, telling
 from provision.cli.verb_group import VerbGroup
 from provision.cli.verbs import verb_of
 from provision.distribution import VERSION
 from provision.errors import ApplyFailed, CannotError, ExitCode, ProvisionError
 from provision.interruption import interrupt_on_signals
-from provision.report.format import Format
 from provision.sensitive_text import is_credential, sensitive_kind
 
 if TYPE_CHECKING:
@@ -37,6 +34,7 @@ app = typer.Typer(
     cls=VerbGroup,
     help="External client apps for Salesforce orgs, as code.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # its tracebacks show local variables, secrets among them
     rich_markup_mode=None,  # plain help: rich would cost --help half its time
 )
@@ -116,8 +114,7 @@ def _has_password(argument: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(NamedTuple):
     """How a run ended: its exit code, and the error, which stderr has told, if there is one."""
 
     code: int
@@ -138,7 +135,6 @@ def main() -> None:
     """Run the program, and exit with what it came to (see :class:`ExitCode`)."""
     interrupt_on_signals()
     gc.set_threshold(_NEW_OBJECTS)
-    begin_run()
     code: int = _INTERRUPTED
     # Once it is known what the verb came to, an interruption has nothing left to end.
     with suppress(KeyboardInterrupt), elapsed() as shown, telling(shown.note_written):
@@ -213,6 +209,9 @@ def _show_failure(ending: _Ending, arguments: Sequence[str]) -> None:
     """Print the error in the format of the result, unless it is text, or a result is printed."""
     if ending.error is None:
         return
+    from provision.cli.output import awaited_output
+    from provision.report.format import Format
+
     output = awaited_output(arguments)
     if output is not None and output.format is not Format.TEXT:
         from provision.report.failed_run import FailedRun

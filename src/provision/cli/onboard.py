@@ -30,7 +30,7 @@ def onboard(
     keep: KeepOptions,
     out: Output,
     fleet: Annotated[
-        Path, Option("--fleet", metavar="FILE", help="The fleet file. It is made if need be.")
+        Path, Option("--fleet", metavar="FILE", help="The fleet file. It is created if needed.")
     ] = Path("fleet.yaml"),
     alias: Annotated[
         str,
@@ -52,15 +52,19 @@ def onboard(
     tag: Annotated[
         tuple[str, ...], Option("--tag", metavar="NAME", help="A tag for the org. Repeatable.")
     ] = (),
-    fix: Annotated[
-        bool, Option("--fix", help="Switch the settings of the org that must be different.")
-    ] = False,
+    fix: Annotated[bool, Option("--fix", help="Change the org settings that apply needs.")] = False,
     proof_wait: ProofWait = 600,
 ) -> ExitCode:
-    """Doctor, keys, permission sets, app, proof, fleet file: an org from nothing to proven.
+    """Set up a new org: check, keys, apply, proof, fleet file.
 
-    Each step looks before it acts. Run it again to continue a run that failed or was killed.
-    Values of --var are written into the fleet file, as variables of the org.
+    Runs doctor, makes the first keys, applies with permission sets, proves each app with a login,
+    and adds the org to the fleet file. Run it again to continue a run that failed or was killed: a
+    step that is done is not repeated. Values of --var are written into the fleet file, as variables
+    of the org.
+
+    Examples:
+        provision onboard acme-uat --group sandboxes --spec spec.yaml
+        provision onboard acme --alias acme-prod --tag production --fix --yes
     """
     from provision.cli.carry_out import hooks_for, show
     from provision.fleet.edit import NewOrg
@@ -100,14 +104,14 @@ def onboard(
     if ran.exit_code is ExitCode.FOUND:
         out.console.talk("next: Fix the errors above, and run it again.")
     elif ran.exit_code is not ExitCode.OK:
-        out.console.talk("next: run it again; what is done is not done twice")
+        out.console.talk("next: Run it again. A step that is done is not repeated.")
     return ran.exit_code
 
 
 def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:
-    """The fleet with the org in it, and what must be written for that, if anything.
+    """The fleet with the org in it, and the edit that adds the org, if it is not there yet.
 
-    Raises :class:`CannotError` where the org is in the fleet and more is said of it.
+    Raises :class:`CannotError` if the fleet has the org, and not all that is asked for.
     """
     from provision.fleet.edit import with_orgs
     from provision.fleet.load import load_fleet
@@ -137,7 +141,7 @@ def _entry(path: Path, new: NewOrg) -> tuple[Fleet, FleetEdit | None]:
 
 
 def _alias(fleet: Fleet, entry: FleetOrg) -> str:
-    """What the `sf` CLI calls an org of the fleet; empty where another login is its way in."""
+    """What the `sf` CLI calls an org of the fleet; empty if the org has another login."""
     login = fleet.document.orgs[entry.name].login
     return entry.name if login is None else login.sf or ""
 

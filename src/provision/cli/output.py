@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from provision.cli.console import Console
 from provision.cli.elapsed import begin_elapsed
-from provision.cli.telling import has_result, lose_result, note_result
+from provision.cli.telling import has_result, lose_result, note_output, note_result, noted_output
 from provision.errors import CannotError
 from provision.jobs.command_line import Option, Panel
 from provision.redaction import SECRETS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from provision.report.report import Report
     from provision.report.results import Results
 
-__all__ = ["Output", "PlainOutput", "awaited_output", "begin_run"]
+__all__ = ["Output", "PlainOutput", "awaited_output"]
 
 _STDOUT: Final = Path("-")
 _FORMAT: Final = "--format"
@@ -50,7 +50,7 @@ class Output:
 
     def begin(self) -> None:
         """Be the output of this run: of its result or its error, and of how long waits last."""
-        _begun.append(self)
+        note_output(self)
         if not self.quiet:
             begin_elapsed()
 
@@ -142,14 +142,6 @@ class PlainOutput(Output):
     ] = Format.TEXT
 
 
-_begun: list[Output] = []  # that of the verb that runs
-
-
-def begin_run() -> None:
-    """Forget the output of the run before, as programs do that run the program again."""
-    _begun.clear()
-
-
 def awaited_output(arguments: Sequence[str]) -> Output | None:
     """The output to which no result is written yet; ``None`` if there is no such output.
 
@@ -157,7 +149,7 @@ def awaited_output(arguments: Sequence[str]) -> Output | None:
     """
     if has_result():
         return None
-    return _begun[-1] if _begun else Output(_asked_format(arguments))
+    return noted_output() or Output(_asked_format(arguments))
 
 
 def _asked_format(arguments: Sequence[str]) -> Format:

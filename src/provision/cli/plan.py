@@ -39,7 +39,13 @@ def plan(
         bool, Option("--validate", help="Let the org check the deploy. Nothing is written.")
     ] = False,
 ) -> ExitCode:
-    """Show what apply would do, its risks, and the gates in its way. Writes nothing to the org."""
+    """Show what apply would do, with its risks and gates. Writes nothing to the org.
+
+    Examples:
+        provision plan spec.yaml --org my-sandbox
+        provision plan spec.yaml --org my-sandbox --out spec.plan
+        provision plan fleet.yaml --org tag:production --format html -o plan.html
+    """
     from provision.cli.carry_out import hooks_for, ran_quietly, refuse_for_fleet, show
     from provision.jobs.plan import Plan
     from provision.jobs.target import target_of
@@ -80,7 +86,12 @@ def diff(
     out: Output,
     strict: Annotated[bool, Option("--strict", help="Count advice as a difference.")] = False,
 ) -> ExitCode:
-    """Show where the org is not what the spec says: exit 4 when it is not. Writes nothing."""
+    """Show where the org differs from the spec: exit 4 if it does.
+
+    Examples:
+        provision diff spec.yaml --org my-sandbox
+        provision diff fleet.yaml --format json --quiet
+    """
     from provision.cli.carry_out import carry_out
     from provision.jobs.plan import Diff
     from provision.jobs.target import target_of

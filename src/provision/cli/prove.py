@@ -22,7 +22,12 @@ def prove(
     out: Output,
     proof_wait: ProofWait = 0,
 ) -> ExitCode:
-    """Log in with each app, as apply does at its end. Exit 7 when that does not succeed."""
+    """Log in with each app, as apply does. Exit 7 if a login fails.
+
+    Examples:
+        provision prove spec.yaml --org my-sandbox
+        provision prove fleet.yaml --proof-wait 600 --format junit -o proofs.xml
+    """
     from provision.cli.carry_out import carry_out
     from provision.jobs.prove import Prove
     from provision.jobs.target import target_of

@@ -38,7 +38,12 @@ def render(
     ] = False,
     force: Annotated[bool, Option("--force", help="Overwrite files that differ.")] = False,
 ) -> ExitCode:
-    """Write the metadata files of a spec, deployable by other tools. Offline."""
+    """Write the metadata files of a spec, for other tools. Offline.
+
+    Examples:
+        provision render spec.yaml
+        provision render spec.yaml --output force-app/main/default --source-format
+    """
     from provision.catalogue.overlay import overlay
     from provision.plan.checks import check_versions, disputed_versions
     from provision.render.desired import FileFormat, files_of

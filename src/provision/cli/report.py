@@ -20,7 +20,13 @@ def merge(
     ],
     out: Output,
 ) -> ExitCode:
-    """Put the records of a run's shards together: one report, and the worst exit code."""
+    """Merge the records of a run's shards into one report.
+
+    The exit code is the worst of the shards.
+
+    Examples:
+        provision report merge shard-*.jsonl --format html --output report.html
+    """
     from provision.fleet.merge import merge as merge_records
     from provision.fleet.record import read_record
     from provision.report.findings import Findings

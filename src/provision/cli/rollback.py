@@ -25,9 +25,14 @@ def rollback(
     keep: Annotated[KeepOptions, Without("state")],
     out: Output,
 ) -> ExitCode:
-    """Make an app what it was before a run: show the plan, ask, snapshot, deploy, read back.
+    """Restore an app as it was before a run.
 
-    An app that was not there before the run is destroyed, which needs --allow irreversible.
+    Shows the plan, asks, keeps a snapshot, deploys and reads back. An app that did not exist before
+    the run is destroyed, which needs --allow irreversible.
+
+    Examples:
+        provision rollback 20260131T120000Z-apply-spec
+        provision rollback .provision/runs/RUN --org my-sandbox --yes
     """
     from provision.apply.run_directory import find_run
     from provision.cli.carry_out import carry_out

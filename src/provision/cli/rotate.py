@@ -26,20 +26,36 @@ def certificate(
     out: Output,
     days: Annotated[
         int,
-        Option("--days", least=1, most=3650, help="Days for which the new certificate is valid."),
+        Option(
+            "--days",
+            metavar="DAYS",
+            least=1,
+            most=3650,
+            help="Days for which the new certificate is valid.",
+        ),
     ] = 365,
     bits: Annotated[
         int | None,
         Option(
-            "--bits", least=2048, most=4096, help="RSA key size.", default="that of the old key"
+            "--bits",
+            metavar="BITS",
+            least=2048,
+            most=4096,
+            help="RSA key size.",
+            default="that of the old key",
         ),
     ] = None,
     proof_wait: ProofWait = 600,
 ) -> ExitCode:
-    """Make a new pair, put its certificate in, prove it, or put the old one back (exit 5).
+    """Deploy and prove a new certificate, or restore the old one.
 
-    The new pair lies beside the old, NAME-YYYYMMDD, and the spec names it at the end. Logins with
-    the old key fail from then on: an app has one certificate.
+    Makes a new key pair, NAME-YYYYMMDD, in the folder of the old pair. At the end the spec names
+    the new pair, and logins with the old key fail: an app has one certificate. If the proof fails,
+    the old certificate is put back (exit 5).
+
+    Examples:
+        provision rotate certificate spec.yaml --org my-sandbox
+        provision rotate certificate spec.yaml --org my-sandbox --days 90 --yes
     """
     from provision.cli.carry_out import carry_out
     from provision.jobs.rotate import RotateCertificate

@@ -26,7 +26,12 @@ _Keep: TypeAlias = Annotated[KeepOptions, Without("state")]
 
 @takes_options
 def list_runs(keep: _Keep, out: PlainOutput) -> ExitCode:
-    """The runs that wrote to orgs or went over a fleet, the newest first. Offline."""
+    """List past runs, the newest first. Offline.
+
+    Examples:
+        provision runs list
+        provision runs list --run-dir /srv/runs --format json
+    """
     from provision.jobs.runs import kept_runs
     from provision.jobs.workdir import run_base
 
@@ -44,7 +49,11 @@ def show_run(
     keep: _Keep,
     out: PlainOutput,
 ) -> ExitCode:
-    """What a run did, in which orgs, and how to continue it or to roll it back. Offline."""
+    """Show what a run did, and how to continue or undo it. Offline.
+
+    Examples:
+        provision runs show 20260131T120000Z-apply-spec
+    """
     from provision.apply.run_directory import find_run
     from provision.jobs.runs import kept_run_in
     from provision.jobs.workdir import run_base

@@ -27,7 +27,12 @@ def schema(
     out: PlainOutput,
     kind: Annotated[Kind, Argument("KIND", "The kind of file: spec, fleet or record.")] = Kind.SPEC,
 ) -> ExitCode:
-    """Print the JSON Schema of a spec or a fleet, for editors."""
+    """Print the JSON Schema of a spec or a fleet, for editors.
+
+    Examples:
+        provision schema > spec.schema.json
+        provision schema fleet --output fleet.schema.json
+    """
     match kind:
         case Kind.SPEC:
             from provision.spec.schema import json_schema as of_kind

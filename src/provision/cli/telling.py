@@ -21,14 +21,18 @@ from provision.redaction import SECRETS
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+    from provision.cli.output import Output
+
 __all__ = [
     "has_result",
     "is_written",
     "lose_result",
     "lost_result",
     "note_files",
+    "note_output",
     "note_result",
     "note_written",
+    "noted_output",
     "raising_stdout",
     "telling",
 ]
@@ -38,6 +42,7 @@ _STANDARD: Final = (0, 1, 2)
 _lost: list[str] = []  # why the result, or a part of it, reached nobody; one reason each
 _written: list[bool] = []  # not empty once an org was written to
 _made: list[bool] = []  # not empty once files were made that a second run would not make again
+_outputs: list[Output] = []  # that of the verb that runs, once its options are read
 _results: list[bool] = []  # not empty once a result was written as a document
 _original: list[TextIO] = []  # stdout as it was, while another one stands for it
 
@@ -56,6 +61,16 @@ def note_written() -> None:
 def note_files() -> None:
     """Note that this process made files that it never overwrites: to run it again does not help."""
     _made.append(True)
+
+
+def note_output(output: Output) -> None:
+    """Note where the result of this run goes, and its error."""
+    _outputs.append(output)
+
+
+def noted_output() -> Output | None:
+    """Where the result of this run goes; ``None`` while no options of a verb were read."""
+    return _outputs[-1] if _outputs else None
 
 
 def note_result() -> None:
@@ -113,6 +128,7 @@ def telling(before_write: Callable[[], None]) -> Iterator[None]:
     _written.clear()
     _made.clear()
     _results.clear()
+    _outputs.clear()
     _fill_closed()
     streams = sys.stdin, sys.stdout, sys.stderr
     if sys.stdin is None:

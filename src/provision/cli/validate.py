@@ -28,10 +28,14 @@ def validate(
     specs: Annotated[SpecOptions, Without("templates")],
     out: Output,
 ) -> ExitCode:
-    """Check specs offline: every problem, with its position.
+    """Check specs offline. Every problem is listed with its position.
 
     Fleets too: each spec of each org, with the variables of that org. Values from outside of a
     fleet are not read, so no secret is needed.
+
+    Examples:
+        provision validate specs/*.yaml fleet.yaml
+        provision validate spec.yaml --var suffix=.uat --format sarif
     """
     out.check()
     values = given_variables(specs, os.environ)

@@ -1,4 +1,4 @@
-"""Verb group: commands that are imported when they are run, and listed without."""
+"""Verb group: commands that are imported when they run, and listed without that; their help."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from typer.core import TyperCommand, TyperGroup
 from provision.cli.verbs import VERBS, Family, Verb
 
 if TYPE_CHECKING:
-    from typer._click import Command, Context, HelpFormatter
+    from typer._click import Command, Context, HelpFormatter, Parameter
 
 __all__ = ["VerbGroup"]
+
+_ARGUMENTS = "Arguments"
+_OPTIONS = "Options"
+_EXAMPLES = "Examples:\n"
 
 
 class VerbGroup(TyperGroup):
@@ -51,8 +55,53 @@ class VerbGroup(TyperGroup):
             formatter.write_dl(rows)
 
 
+class _VerbCommand(TyperCommand):
+    """A command whose help has a section for each panel of options, and examples.
+
+    typer shows panels with rich alone, which takes longer to import than all the rest of a help.
+    """
+
+    def __init__(self, name: str | None, *, help: str | None = None, **options: Any) -> None:  # noqa: A002, ANN401  # typer's own
+        text, _, examples = (help or "").partition(_EXAMPLES)
+        super().__init__(name, help=text.rstrip(), **options)
+        self._examples = examples.splitlines()
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The arguments, the verb's own options, and then each panel."""
+        panels: dict[str, list[tuple[str, str]]] = {_ARGUMENTS: [], _OPTIONS: []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                panels.setdefault(_panel(parameter), []).append(_row(parameter, record))
+        for panel, rows in panels.items():
+            if rows:
+                with formatter.section(panel):
+                    formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """The examples, each on one line, so that it can be copied."""
+        with formatter.section("Examples"):
+            for example in self._examples:
+                formatter.write(f"  {example.strip()}\n")
+
+
+def _panel(parameter: Parameter) -> str:
+    if parameter.param_type_name == "argument":
+        return _ARGUMENTS
+    return getattr(parameter, "rich_help_panel", None) or _OPTIONS
+
+
+def _row(parameter: Parameter, record: tuple[str, str]) -> tuple[str, str]:
+    """What a help text says of a parameter. The type of an argument is clear from its name."""
+    name, text = record
+    if parameter.param_type_name == "argument":
+        name = f"{parameter.metavar}{'...' if parameter.nargs == -1 else ''}"
+        text = text.removesuffix("[required]").rstrip()
+    return name, text
+
+
 def _command(verb: Verb) -> Command:
     function = getattr(import_module(f"provision.cli.{verb.module}"), verb.function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(verb.name)(function)
+    alone.command(verb.name, cls=_VerbCommand)(function)
     return typer.main.get_command(alone)

@@ -1,4 +1,4 @@
-"""Verbs: what the program can do, and where; nothing of it is imported before it is run."""
+"""Verbs: what the program can do, and which function does it. None is imported before it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["VERBS", "Family", "Verb", "verb_of"]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: the function that does it, and what a list of verbs says of it.
+    """One verb: the function that does it, and its line in a list of verbs.
 
     ``help`` is the first line of the function's docstring.
     """
@@ -24,7 +24,7 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Verbs behind one word."""
+    """Verbs that share their first word."""
 
     name: str
     help: str
@@ -36,74 +36,73 @@ VERBS: Final[Sequence[Verb | Family]] = (
         "validate",
         "validate",
         "validate",
-        "Check specs offline: every problem, with its position.",
+        "Check specs offline. Every problem is listed with its position.",
     ),
     Verb(
         "render",
         "render",
         "render",
-        "Write the metadata files of a spec, deployable by other tools. Offline.",
+        "Write the metadata files of a spec, for other tools. Offline.",
     ),
     Verb(
         "plan",
         "plan",
         "plan",
-        "Show what apply would do, its risks, and the gates in its way. Writes nothing to the org.",
+        "Show what apply would do, with its risks and gates. Writes nothing to the org.",
     ),
     Verb(
         "diff",
         "plan",
         "diff",
-        "Show where the org is not what the spec says: exit 4 when it is not. Writes nothing.",
+        "Show where the org differs from the spec: exit 4 if it does.",
     ),
     Verb(
         "apply",
         "apply",
         "apply",
-        "Show the plan, ask, snapshot, deploy, read back, and prove with a real login.",
+        "Show the plan, ask, deploy, read back, and prove by a login.",
     ),
     Verb(
         "destroy",
         "destroy",
         "destroy",
-        "Show what goes with the app, ask, keep a snapshot, delete it, and make sure that it is "
-        "gone.",
+        "Show what is deleted with an app, ask, and delete the app.",
     ),
     Verb(
         "rollback",
         "rollback",
         "rollback",
-        "Make an app what it was before a run: show the plan, ask, snapshot, deploy, read back.",
+        "Restore an app as it was before a run.",
     ),
     Verb(
         "prove",
         "prove",
         "prove",
-        "Log in with each app, as apply does at its end. Exit 7 when that does not succeed.",
+        "Log in with each app, as apply does. Exit 7 if a login fails.",
     ),
     Verb(
         "lint",
         "lint",
         "lint",
-        "Check specs against rules: exit 4 when one breaks an error. Offline, but for --org.",
+        "Check specs against rules: exit 4 if there is an error. Offline, except with --org.",
     ),
     Verb(
         "doctor",
         "doctor",
         "doctor",
-        "Check what must hold before the first write: exit 4 when something does not.",
+        "Check what apply needs: exit 4 if there is an error.",
     ),
     Verb(
         "onboard",
         "onboard",
         "onboard",
-        "Doctor, keys, permission sets, app, proof, fleet file: an org from nothing to proven.",
+        "Set up a new org: check, keys, apply, proof, fleet file.",
     ),
     Verb(
         "explain",
         "explain",
         "explain",
-        "Say what a field, a key of a spec, an error or an exit code means. Offline.",
+        "Explain a field, a key of a spec, an error or an exit code. Offline.",
     ),
     Verb(
         "schema",
@@ -113,122 +112,115 @@ VERBS: Final[Sequence[Verb | Family]] = (
     ),
     Family(
         "fleet",
-        "A fleet file: the orgs that there are.",
+        "List the orgs of a fleet file, or add orgs to it.",
         (
             Verb(
                 "list",
                 "fleet_file",
                 "list_orgs",
-                "The orgs of a fleet, or those that are selected, with their specs. Offline.",
+                "List the orgs of a fleet, or those selected. Offline.",
             ),
             Verb(
                 "import",
                 "fleet_file",
                 "import_orgs",
-                "Add the orgs that the sf CLI knows and the fleet file does not have; make it if "
-                "need be.",
+                "Add the orgs of the sf CLI to a fleet file. The file is created if needed.",
             ),
         ),
     ),
     Family(
         "keys",
-        "Private keys and certificates on this machine.",
+        "Make and inspect private keys and certificates.",
         (
             Verb(
                 "new",
                 "keys",
                 "new",
-                "Create DIR/NAME.key (mode 0600) and a self-signed DIR/NAME.crt. Never overwrites.",
+                "Create DIR/NAME.key and a self-signed DIR/NAME.crt. Never overwrites.",
             ),
             Verb(
                 "show",
                 "keys",
                 "show",
-                "What key and certificate files hold, and whether they match: exit 4 if not, or "
-                "expired.",
+                "Inspect key and certificate files: exit 4 if there is a fault.",
             ),
         ),
     ),
     Family(
         "credentials",
-        "Consumer keys and secrets of an org's apps.",
+        "Read and rotate the consumer key and secret of an app.",
         (
             Verb(
                 "show",
                 "credentials",
                 "show",
-                "Hand consumer key and secret to a sink. Writes nothing to the org without "
-                "--open-setting.",
+                "Copy the consumer key and secret to a sink. Writes only with --open-setting.",
             ),
             Verb(
                 "stage",
                 "credentials",
                 "stage",
-                "Make a new pair beside the one in use, and hand it to a sink. Nothing uses it "
-                "yet.",
+                "Create a new key and secret, and copy them to a sink.",
             ),
             Verb(
                 "rotate",
                 "credentials",
                 "rotate",
-                "Put the staged pair in use. The old one goes on working for 30 days, or until "
-                "revoked.",
+                "Activate the staged key and secret. The old pair works for up to 30 days.",
             ),
             Verb(
                 "revoke",
                 "credentials",
                 "revoke",
-                "End the old pair now: clients that still use it are shut out.",
+                "Revoke the old key and secret now.",
             ),
         ),
     ),
     Family(
         "rotate",
-        "What an app logs in with, changed for new.",
+        "Rotate an app's certificate.",
         (
             Verb(
                 "certificate",
                 "rotate",
                 "certificate",
-                "Make a new pair, put its certificate in, prove it, or put the old one back (exit"
-                " 5).",
+                "Deploy and prove a new certificate, or restore the old one.",
             ),
         ),
     ),
     Family(
         "runs",
-        "What is kept of runs.",
+        "List past runs, and show what they did.",
         (
             Verb(
                 "list",
                 "runs",
                 "list_runs",
-                "The runs that wrote to orgs or went over a fleet, the newest first. Offline.",
+                "List past runs, the newest first. Offline.",
             ),
             Verb(
                 "show",
                 "runs",
                 "show_run",
-                "What a run did, in which orgs, and how to continue it or to roll it back. "
-                "Offline.",
+                "Show what a run did, and how to continue or undo it. Offline.",
             ),
         ),
     ),
     Family(
         "report",
-        "What runs over many orgs left, as reports.",
+        "Merge the reports of sharded runs.",
         (
             Verb(
                 "merge",
                 "report",
                 "merge",
-                "Put the records of a run's shards together: one report, and the worst exit code.",
+                "Merge the records of a run's shards into one report.",
             ),
         ),
     ),
     Family(
         "localorg",
-        "The emulated org, for other clients.",
+        "Run the emulated org for other clients.",
         (
             Verb(
                 "serve",
@@ -240,13 +232,13 @@ VERBS: Final[Sequence[Verb | Family]] = (
                 "status",
                 "localorg",
                 "status",
-                "Show whether the local org is served, where, and what is in it.",
+                "Show whether the local org is served, where, and its content.",
             ),
             Verb(
                 "reset",
                 "localorg",
                 "reset",
-                "Bring the local org back to its seed: everything that was made in it is gone.",
+                "Reset the local org to its seed. Everything made in it is deleted.",
             ),
         ),
     ),

@@ -153,9 +153,12 @@ class GateOptions:
 
     panel: ClassVar = Panel.SAFETY
 
-    allow: Annotated[frozenset[GateName], Option("--allow", help="Lift this gate. Repeatable.")] = (
-        frozenset()
-    )
+    allow: Annotated[
+        frozenset[GateName],
+        Option(
+            "--allow", metavar="GATE", help=f"Lift this gate: {', '.join(GateName)}. Repeatable."
+        ),
+    ] = frozenset()
     yes: Annotated[bool, Option("--yes", "-y", help="Do not ask for confirmation.")] = False
 
 
