@@ -97,8 +97,9 @@ def stage(
     ran = _carried_out(job, out, rollout, sink=sink)
     _show(job, ran, out, is_talk=True)
     if fleet is None:
-        rotate_it = shown(["provision", "credentials", "rotate", options.app], rollout)
-        out.console.talk(f"next: give it to the clients, then `{rotate_it}`")
+        rotation = CredentialOptions(options.app, open_setting=options.open_setting)
+        rotate_it = shown(["provision", "credentials", "rotate"], rotation, rollout, org)
+        out.console.talk(f"next: Give it to the clients. Then run `{rotate_it}`.")
     return ran.exit_code
 
 

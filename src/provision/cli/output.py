@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from provision.cli.console import Console
 from provision.cli.elapsed import begin_elapsed
@@ -106,7 +106,7 @@ class Output:
         It is ``text`` for people, and for programs a JSON object with ``content``.
         """
         if self.format is Format.JSON:
-            self._write(json.dumps({"schema": schema, **content}, indent=2))
+            self._write(json.dumps({"schema": schema, **_redacted(content)}, indent=2))
         elif self.file is None:
             if text:
                 self.console.result(text)
@@ -140,6 +140,19 @@ class PlainOutput(Output):
     format: Annotated[
         Literal[Format.TEXT, Format.JSON], Option(_FORMAT, help="Format of the result.")
     ] = Format.TEXT
+
+
+def _redacted(value: object) -> Any:  # noqa: ANN401  # what JSON can hold
+    """``value`` without the secrets of this process."""
+    match value:
+        case str():
+            return SECRETS.exact(value)
+        case Mapping():
+            return {name: _redacted(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_redacted(each) for each in value]
+        case _:
+            return value
 
 
 def awaited_output(arguments: Sequence[str]) -> Output | None:

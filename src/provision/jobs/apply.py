@@ -16,6 +16,7 @@ from provision.apply.saved_preparation import prepare_saved
 from provision.errors import CannotError, GateName, GateRefused
 from provision.jobs.applying import Applier, Replanner
 from provision.jobs.approved import check_approved
+from provision.jobs.command_line import shown
 from provision.jobs.context import OrgContext
 from provision.jobs.job import Job
 from provision.jobs.options import GateOptions, SpecOptions
@@ -63,7 +64,8 @@ class Apply(Job):
             return self
         if len(files) > 1:
             raise CannotError(
-                "a saved plan is applied alone", next_step=f"Run `provision apply {plans[0]}`."
+                "a saved plan is applied alone",
+                next_step=f"Run `{shown(['provision', 'apply', str(plans[0])], self.gates)}`.",
             )
         if self.specs != SpecOptions():
             raise CannotError(

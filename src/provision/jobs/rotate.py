@@ -42,7 +42,7 @@ class RotateCertificate(Job):
         return self.gates.allow
 
     def run(self, context: OrgContext) -> str:
-        """Do it for the only spec; the result is empty, since each part is shown as it comes."""
+        """Do it for the only spec; the result tells where the pairs of keys are."""
         [old] = context.specs
         named_pair(old)
         org, progress, rules = context.writable(), context.progress, context.shared.rules
@@ -63,9 +63,10 @@ class RotateCertificate(Job):
                 is_written = edit.write()
                 progress.show(rotated.applied)
                 progress.show(rotated.proof)
-                progress.show(_pairs(rotation, edit, is_written=is_written))
+                pairs = _pairs(rotation, edit, is_written=is_written)
+                progress.show(pairs)
                 recording.applied(rotated.applied)
-        return ""
+        return pairs
 
 
 def _pairs(rotation: Rotation, edit: SpecEdit, *, is_written: bool) -> str:
@@ -75,12 +76,12 @@ def _pairs(rotation: Rotation, edit: SpecEdit, *, is_written: bool) -> str:
     if is_written:
         spec = [f"spec: {edit.path} names the new pair"]
     else:
-        spec = [f"spec: {edit.path} is as it was; before the next apply, write in its jwt_bearer:"]
+        spec = [f"spec: {edit.path} is unchanged; before the next apply, write in its jwt_bearer:"]
         spec += [f"  {line}" for line in edit.lines]
     return "\n".join(
         (
             f"new pair: {rotation.pair.private_key}, {rotation.pair.certificate}",
-            f"old pair: {kept} (left there; the app takes no login with it any more)",
+            f"old pair: {kept} (kept; the app accepts no login with it any more)",
             *spec,
         )
     )
