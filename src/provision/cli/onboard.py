@@ -75,7 +75,6 @@ def onboard(
     from provision.jobs.target import FleetTarget
     from provision.org.clock import SystemClock
 
-    out.check()
     variables = given_variables(specs, os.environ).values
     new = NewOrg(org, alias, group, tag, tuple(_below(fleet, path) for path in spec), variables)
     known, edit = _entry(fleet, new)
