@@ -186,6 +186,12 @@ def test_an_error_is_written_to_the_file_of_the_result(run, spec, tmp_path) -> N
     assert document["schema"] == "provision/error/1"
 
 
+def test_a_file_that_cannot_be_written_is_told_on_stdout_before_anything_is_done(run) -> None:
+    ran = run("keys", "new", "more", "--format", "json", "--output", "nowhere/keys.json")
+    error_of(ran, ExitCode.CANNOT, "keys new")
+    assert not Path("keys/more.key").exists()
+
+
 def test_text_stays_on_stderr_alone(run) -> None:
     ran = run("plan", "nowhere.yaml")
     assert (ran.code, ran.out) == (ExitCode.CANNOT, "")

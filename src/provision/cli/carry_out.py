@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from provision.cli.live import FleetView, LiveProgress, approval
 from provision.cli.output import Output
 from provision.errors import CannotError
+from provision.jobs.command_line import option_names
 from provision.jobs.job import Ran
-from provision.jobs.options import RolloutOptions
+from provision.jobs.options import OrgOptions, RolloutOptions
 from provision.jobs.progress import Hooks
 from provision.jobs.run import run_job
 from provision.jobs.target import FleetTarget
@@ -51,9 +52,8 @@ def carry_out(
 
 def ran_quietly(job: Job, out: Output, rollout: RolloutOptions, hooks: Hooks) -> Ran:
     """Do ``job``, without showing the result. Raises what :func:`carry_out` raises."""
-    out.check()
     if not isinstance(job.target, FleetTarget):
-        _refuse_for_one_org(rollout, job.org.session_cache)
+        _refuse_for_one_org(rollout, job.org)
     return run_job(job, os.environ, hooks, rollout, FleetView(out))
 
 
@@ -90,23 +90,16 @@ def show(job: Job, ran: Ran, out: Output, app: str = "") -> None:
 def refuse_for_fleet(target: object, given: Sequence[tuple[str, object]]) -> None:
     """Raise :class:`CannotError` for options, by name, that were given and are for one org."""
     if isinstance(target, FleetTarget):
-        _refuse(given, "that is for one org, and this is a fleet", "Name a spec, and an --org.")
+        named = [option for option, value in given if value]
+        _refuse(named, "that is for one org, and this is a fleet", "Name a spec, and an --org.")
 
 
-def _refuse_for_one_org(rollout: RolloutOptions, session_cache: Path | None) -> None:
-    given = (
-        ("--shard", rollout.shard),
-        ("--concurrency", rollout.concurrency),
-        ("--waves", rollout.waves),
-        ("--stop-after", rollout.stop_after),
-        ("--resume", rollout.resume),
-        ("--executor", rollout.executor),
-        ("--session-cache", session_cache),
-    )
-    _refuse(given, "there is no fleet here", "Name a fleet file, or leave it out.")
+def _refuse_for_one_org(rollout: RolloutOptions, org: OrgOptions) -> None:
+    of_fleets = (replace(rollout, orgs=()), OrgOptions(session_cache=org.session_cache))
+    named = [name for group in of_fleets for name in option_names(group)]
+    _refuse(named, "there is no fleet here", "Name a fleet file, or leave it out.")
 
 
-def _refuse(given: Sequence[tuple[str, object]], reason: str, next_step: str) -> None:
-    named = [option for option, value in given if value]
+def _refuse(named: Sequence[str], reason: str, next_step: str) -> None:
     if named:
         raise CannotError(f"{', '.join(named)}: {reason}", next_step=next_step)

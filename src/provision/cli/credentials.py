@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from provision.cli.option_groups import Without, takes_options
-from provision.cli.options import Asking, OneOrg, OneOrgOnly
+from provision.cli.options import Asking, OrgName, SingleOrg
 from provision.cli.output import Output
 from provision.cli.telling import raising_stdout
 from provision.errors import CannotError, ExitCode
@@ -44,8 +44,8 @@ _Keep: TypeAlias = Annotated[KeepOptions, Without("state")]
 @takes_options
 def show(
     options: CredentialOptions,
-    orgs: OneOrgOnly,
-    org: OneOrg,
+    orgs: OrgName,
+    org: SingleOrg,
     out: Output,
     prints: _Print = False,
     staged: Annotated[
@@ -134,8 +134,8 @@ def rotate(
 @takes_options
 def revoke(
     options: _NoSink,
-    orgs: OneOrgOnly,
-    org: OneOrg,
+    orgs: OrgName,
+    org: SingleOrg,
     gates: Asking,
     out: Output,
     staged: Annotated[

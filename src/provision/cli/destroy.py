@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from provision.cli.option_groups import Without, takes_options
-from provision.cli.options import OneOrg, OneOrgOnly, SpecFiles
+from provision.cli.options import OrgName, SingleOrg, SpecFiles
 from provision.cli.output import Output
 from provision.errors import ExitCode
 from provision.jobs.options import GateOptions, KeepOptions, SpecOptions
@@ -17,8 +17,8 @@ __all__ = ["destroy"]
 def destroy(
     files: SpecFiles,
     specs: Annotated[SpecOptions, Without("templates")],
-    orgs: OneOrgOnly,
-    org: OneOrg,
+    orgs: OrgName,
+    org: SingleOrg,
     gates: GateOptions,
     keep: Annotated[KeepOptions, Without("state")],
     out: Output,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from provision.cli.option_groups import takes_options
-from provision.cli.options import OneOrg, ProofWait, RulesFile
+from provision.cli.options import ProofWait, RulesFile, SingleOrg
 from provision.cli.output import Output
 from provision.errors import CannotError, ExitCode
 from provision.jobs.command_line import Argument, Option
@@ -24,7 +24,7 @@ __all__ = ["onboard"]
 def onboard(
     org: Annotated[str, Argument("ORG", "The name of the org in the fleet file.")],
     specs: SpecOptions,
-    session: OneOrg,
+    session: SingleOrg,
     gates: GateOptions,
     rules: RulesFile,
     keep: KeepOptions,
@@ -75,7 +75,6 @@ def onboard(
     from provision.jobs.target import FleetTarget
     from provision.org.clock import SystemClock
 
-    out.check()
     variables = given_variables(specs, os.environ).values
     new = NewOrg(org, alias, group, tag, tuple(_below(fleet, path) for path in spec), variables)
     known, edit = _entry(fleet, new)

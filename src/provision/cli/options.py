@@ -11,12 +11,12 @@ from provision.jobs.options import GateOptions, OrgOptions, RolloutOptions, Rule
 
 __all__ = [
     "Asking",
-    "OneOrg",
-    "OneOrgOnly",
+    "OrgName",
     "ProofWait",
     "Reading",
     "ReadingRollout",
     "RulesFile",
+    "SingleOrg",
     "SpecFile",
     "SpecFiles",
     "Targets",
@@ -43,13 +43,13 @@ ProofWait: TypeAlias = Annotated[
 Reading: TypeAlias = Annotated[OrgOptions, Without("deploy_wait")]
 """For verbs that deploy nothing."""
 
-OneOrg: TypeAlias = Annotated[OrgOptions, Without("session_cache")]
+SingleOrg: TypeAlias = Annotated[OrgOptions, Without("session_cache")]
 """For verbs that do not go over fleets. A session cache is for fleets."""
 
 ReadingRollout: TypeAlias = Annotated[RolloutOptions, Without("waves", "stop_after")]
 """For verbs that write nothing: they go over all orgs at once."""
 
-OneOrgOnly: TypeAlias = Annotated[
+OrgName: TypeAlias = Annotated[
     RolloutOptions,
     Without("shard", "concurrency", "waves", "stop_after", "resume", "executor"),
 ]

@@ -49,7 +49,11 @@ class Output:
     )
 
     def begin(self) -> None:
-        """Be the output of this run: of its result or its error, and of how long waits last."""
+        """Be the output of this run: of its result or its error, and of how long waits last.
+
+        Raises :class:`CannotError` if the result could not be written in the end.
+        """
+        self._check()
         note_output(self)
         if not self.quiet:
             begin_elapsed()
@@ -68,14 +72,6 @@ class Output:
     def is_talk(self) -> bool:
         """Whether the result is what a person reads on the way, as text on stdout."""
         return self.format is Format.TEXT and self.file is None
-
-    def check(self) -> None:
-        """Raise :class:`CannotError` now if the result could not be written in the end."""
-        if self.file is not None:
-            try:
-                self.file.open("a", encoding="utf-8").close()
-            except OSError as error:
-                raise self._unwritable(error) from error
 
     def results(self, results: Results) -> None:
         """Print what a verb did or found, app by app."""
@@ -127,10 +123,16 @@ class Output:
         except OSError as error:  # what was done is done: the exit code tells at the end
             lose_result(f"{self.file}: {error.strerror}")
 
-    def _unwritable(self, error: OSError) -> CannotError:
-        return CannotError(
-            f"{self.file} cannot be written: {error.strerror}", next_step="Choose another --output."
-        )
+    def _check(self) -> None:
+        if self.file is None:
+            return
+        try:
+            self.file.open("a", encoding="utf-8").close()
+        except OSError as error:
+            raise CannotError(
+                f"{self.file} cannot be written: {error.strerror}",
+                next_step="Choose another --output.",
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)

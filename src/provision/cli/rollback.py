@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from provision.cli.option_groups import Without, takes_options
-from provision.cli.options import OneOrg, OneOrgOnly, RulesFile
+from provision.cli.options import OrgName, RulesFile, SingleOrg
 from provision.cli.output import Output
 from provision.errors import ExitCode
 from provision.jobs.command_line import Argument
@@ -17,8 +17,8 @@ __all__ = ["rollback"]
 @takes_options
 def rollback(
     run: Annotated[str, Argument("RUN", "The id of a run, or its directory.")],
-    rollout: OneOrgOnly,
-    org: OneOrg,
+    rollout: OrgName,
+    org: SingleOrg,
     specs: Annotated[SpecOptions, Without("var", "templates")],
     gates: GateOptions,
     rules: RulesFile,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from provision.cli.option_groups import takes_options
-from provision.cli.options import OneOrg, OneOrgOnly, ProofWait, RulesFile, SpecFile
+from provision.cli.options import OrgName, ProofWait, RulesFile, SingleOrg, SpecFile
 from provision.cli.output import Output
 from provision.errors import ExitCode
 from provision.jobs.command_line import Option
@@ -18,8 +18,8 @@ __all__ = ["certificate"]
 def certificate(
     spec: SpecFile,
     specs: SpecOptions,
-    orgs: OneOrgOnly,
-    org: OneOrg,
+    orgs: OrgName,
+    org: SingleOrg,
     gates: GateOptions,
     rules: RulesFile,
     keep: KeepOptions,

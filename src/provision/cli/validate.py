@@ -37,7 +37,6 @@ def validate(
         provision validate specs/*.yaml fleet.yaml
         provision validate spec.yaml --var suffix=.uat --format sarif
     """
-    out.check()
     values = given_variables(specs, os.environ)
     checked = [_checked(path, values) for path in files]
     if out.is_talk:

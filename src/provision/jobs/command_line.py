@@ -13,7 +13,16 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
 
-__all__ = ["Argument", "Option", "OptionGroup", "Panel", "command_line", "declared", "shown"]
+__all__ = [
+    "Argument",
+    "Option",
+    "OptionGroup",
+    "Panel",
+    "command_line",
+    "declared",
+    "option_names",
+    "shown",
+]
 
 
 class Panel(StrEnum):
@@ -77,6 +86,11 @@ def command_line(group: OptionGroup) -> tuple[str, ...]:
     return tuple(word for words in _words(group) for word in words)
 
 
+def option_names(group: OptionGroup) -> tuple[str, ...]:
+    """The names of the options of ``group`` that differ from their defaults."""
+    return tuple(option.name for option, _ in _given(group) if isinstance(option, Option))
+
+
 def shown(words: Sequence[str], *groups: OptionGroup) -> str:
     """A command to show: ``words`` and what gives ``groups``, quoted for a shell.
 
@@ -87,12 +101,7 @@ def shown(words: Sequence[str], *groups: OptionGroup) -> str:
 
 
 def _words(group: OptionGroup, *, hides: bool = False) -> Iterator[tuple[str, ...]]:
-    hints = get_type_hints(type(group), include_extras=True)
-    for field in fields(group):
-        value = getattr(group, field.name)
-        _, declaration = declared(hints[field.name])
-        if declaration is None or value == field.default:
-            continue
+    for declaration, value in _given(group):
         for each in _several(value):
             match declaration:
                 case Argument():
@@ -102,6 +111,16 @@ def _words(group: OptionGroup, *, hides: bool = False) -> Iterator[tuple[str, ..
                 case Option(name=name, private=private):
                     text = _text(each)
                     yield _pair(name, _without_value(text) if private and hides else text)
+
+
+def _given(group: OptionGroup) -> Iterator[tuple[Option | Argument, object]]:
+    """The declarations of the fields that differ from their defaults, and their values."""
+    hints = get_type_hints(type(group), include_extras=True)
+    for field in fields(group):
+        value = getattr(group, field.name)
+        _, declaration = declared(hints[field.name])
+        if declaration is not None and value != field.default:
+            yield declaration, value
 
 
 def _several(value: object) -> Sequence[object]:
