@@ -55,7 +55,7 @@ def test_a_run_that_was_killed_is_said_and_no_success(run, tmp_path) -> None:
 
 def test_findings_are_printed_as_findings(run, tmp_path) -> None:
     lost = row("a", ExitCode.UNREACHABLE, summary="asleep")
-    path = written(tmp_path / "1.jsonl", header("a", verb="doctor"), lost)
+    path = written(tmp_path / "1.jsonl", header("a", verb="doctor", only_checks=True), lost)
     ran = run("report", "merge", str(path))
     assert "a: error: asleep [no-result]" in ran.out
     assert ran.code == ExitCode.UNREACHABLE

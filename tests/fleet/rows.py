@@ -9,9 +9,12 @@ from provision.errors import ExitCode
 from provision.fleet.record import OrgRow, RunHeader, append, begin
 
 
-def header(*orgs: str, verb: str = "diff", shard: str | None = None) -> RunHeader:
+def header(
+    *orgs: str, verb: str = "diff", shard: str | None = None, only_checks: bool = False
+) -> RunHeader:
     """The header of a run over ``orgs``."""
-    return RunHeader("r1", verb, "fleet.yaml", orgs, shard, "2026-11-23T10:00:00Z")
+    started = "2026-11-23T10:00:00Z"
+    return RunHeader("r1", verb, "fleet.yaml", orgs, shard, started, only_checks=only_checks)
 
 
 def row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,13 @@ def test_every_key_is_there(model):
 
 
 def test_what_list_prints_is_what_it_prints(monkeypatch, capsys):
-    from provision.cli.fleet_file import list_orgs
+    from provision.cli.main import main
 
-    [shown] = re.findall(r"```console\n\$ provision fleet list [^\n]*\n(.*?)```", TEXT, re.DOTALL)
+    [(command, shown)] = re.findall(
+        r"```console\n\$ (provision fleet list [^\n]*)\n(.*?)```", TEXT, re.DOTALL
+    )
     monkeypatch.chdir(DOCS.parent)
-    list_orgs(Path("manifests/fleet.yaml"), ["tag:release"])
+    monkeypatch.setattr(sys, "argv", command.split())
+    with pytest.raises(SystemExit):
+        main()
     assert capsys.readouterr().out == shown

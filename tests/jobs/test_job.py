@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from provision.errors import ExitCode
+from provision.findings import Finding, Severity
+from provision.fleet.merge import merge
+from provision.fleet.record import read_record
 from provision.jobs.apply import Apply
+from provision.jobs.context import OrgContext
 from provision.jobs.credentials import Rotate, Stage
 from provision.jobs.doctor import Doctor
 from provision.jobs.job import Job
@@ -18,8 +25,11 @@ from provision.jobs.options import CredentialOptions, KeepOptions, SpecOptions
 from provision.jobs.plan import Diff, Plan
 from provision.jobs.prove import Prove
 from provision.jobs.rollback import Rollback
+from provision.jobs.run import run_job
 from provision.jobs.target import FleetTarget, OrgTarget
 from provision.jobs.unit import org_row
+from provision.report.findings import Findings
+from provision.report.joined import joined
 from tests.fleets import fleet_under_test
 
 FLEET = FleetTarget(Path("fleet.yaml"))
@@ -72,6 +82,37 @@ def test_a_plan_that_was_kept_is_applied_without_another_reading(tmp_path, monke
         elsewhere = pickle.loads(work)()  # the plan was taken
         assert elsewhere.exit_code is ExitCode.REFUSED
         assert elsewhere.calls > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted(Job):
+    """A verb that nobody knows: nothing of it is registered anywhere."""
+
+    verb: ClassVar = "count"
+    only_checks: ClassVar = True
+
+    def run(self, context: OrgContext) -> Findings:
+        """A note about each app."""
+        return Findings(
+            self.verb,
+            tuple(
+                Finding(Severity.NOTE, "counted", "one", app=spec.app, org=context.org.name)
+                for spec in context.specs
+            ),
+            tuple(spec.app for spec in context.specs),
+        )
+
+
+def test_a_new_verb_goes_over_a_fleet(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("robot.yaml").write_text(SPEC)
+    path = tmp_path / "fleet.yaml"
+    with fleet_under_test(tmp_path, 2, path, monkeypatch):
+        ran = run_job(Counted(target=FleetTarget(path)), os.environ)
+        assert isinstance(ran.result, Findings)
+        assert [each.org for each in ran.result.findings] == ["org1", "org2"]
+        [record] = Path().glob(".provision/runs/*/rows.jsonl")
+        assert joined(merge([read_record(record)])) == ran.result  # as `report merge` reads it
 
 
 def test_one_org_has_one_target() -> None:

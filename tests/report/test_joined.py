@@ -17,10 +17,10 @@ from provision.report.results import Results
 from tests.fleet.rows import row
 
 
-def merged(*rows, orgs=(), verb="diff", missing_shards=()) -> Merged:
+def merged(*rows, orgs=(), verb="diff", missing_shards=(), only_checks=False) -> Merged:
     by_org = {each.org: each for each in rows}
     places = {org: f"run.jsonl:{at}" for at, org in enumerate(by_org, start=2)}
-    return Merged(verb, (*by_org, *orgs), by_org, places, missing_shards)
+    return Merged(verb, (*by_org, *orgs), by_org, places, missing_shards, only_checks)
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_findings_of_many_orgs_are_one(findings) -> None:
             row("dev", ExitCode.UNREACHABLE, summary="asleep"),
             orgs=("late",),
             verb="doctor",
+            only_checks=True,
         )
     )
     assert isinstance(found, Findings)

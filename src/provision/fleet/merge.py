@@ -16,7 +16,7 @@ class Merged:
     """Records of one verb. ``orgs`` are all that were selected; some may have no row.
 
     ``places`` says where the row of an org stands (``file:line``); ``missing_shards`` are those,
-    such as ``2/3``, of which there is no record.
+    such as ``2/3``, of which there is no record. ``only_checks``: the results are findings.
     """
 
     verb: str
@@ -24,6 +24,7 @@ class Merged:
     rows: Mapping[str, OrgRow]
     places: Mapping[str, str]
     missing_shards: tuple[str, ...]
+    only_checks: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
@@ -56,6 +57,7 @@ def merge(records: Sequence[Record]) -> Merged:
         rows=rows,
         places={org: record.place_of(org) for org, record in found_in.items()},
         missing_shards=_missing_shards(records),
+        only_checks=first.header.only_checks,
     )
 
 

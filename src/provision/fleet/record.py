@@ -35,6 +35,7 @@ class RunHeader:
     ``shard`` is which part of how many, such as ``3/20``, and ``orgs`` are then those of the part;
     it is ``None`` where the run is in one part. ``fleet`` is the fleet file, or the first spec.
     ``by`` is who began the run, ``lifted`` are the gates that were lifted for all of it.
+    ``only_checks``: its results are findings.
     """
 
     run: str
@@ -45,6 +46,7 @@ class RunHeader:
     started: Moment
     by: str = ""
     lifted: tuple[str, ...] = ()
+    only_checks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ def header_of(
     shard: Shard,
     now: datetime,
     lifted: Iterable[str] = (),
+    *,
+    only_checks: bool = False,
 ) -> RunHeader:
     """The header of a run that begins ``now`` (aware), with the gates that are ``lifted``."""
     moment = now.astimezone(UTC)
@@ -154,6 +156,7 @@ def header_of(
         started=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         by=_user(),
         lifted=tuple(sorted(lifted)),
+        only_checks=only_checks,
     )
 
 

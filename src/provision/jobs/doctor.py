@@ -33,6 +33,7 @@ class Doctor(Job):
     """
 
     verb: ClassVar = "doctor"
+    only_checks: ClassVar = True
 
     strict: bool = False
     fix: bool = False

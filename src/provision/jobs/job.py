@@ -41,6 +41,9 @@ class Job(ABC):
     writes: ClassVar[bool] = False
     """Whether it writes to orgs, so that it cannot be ended at any point."""
 
+    only_checks: ClassVar[bool] = False
+    """Whether its result is findings, so that those of many orgs are joined as findings."""
+
     shows_parts: ClassVar[bool] = False
     """Whether each part of the result of one org is shown as soon as it is known."""
 

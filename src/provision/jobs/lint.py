@@ -29,6 +29,7 @@ class Lint(Job):
     """Checks specs, or what an org has of their apps, against the rules."""
 
     verb: ClassVar = "lint"
+    only_checks: ClassVar = True
 
     strict: bool = False
 

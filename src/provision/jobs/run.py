@@ -94,7 +94,15 @@ def kept_run(
     """
     if job.writes and job.keep.run_dir is None:
         working_directory()
-    header = header_of(job.name, path, [org], WHOLE, datetime.now(UTC), job.lifted)
+    header = header_of(
+        job.name,
+        path,
+        [org],
+        WHOLE,
+        datetime.now(UTC),
+        job.lifted,
+        only_checks=job.only_checks,
+    )
     run_log = RunLog(run_base(job.keep.run_dir), header)
     began = time.time()
     with ExitStack() as stack:

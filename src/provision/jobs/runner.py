@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
 
 from provision.errors import (
     ApplyFailed,
@@ -37,8 +36,6 @@ from provision.report.findings import Findings
 from provision.report.joined import joined
 
 __all__ = ["Runner"]
-
-_CHECKS: Final = frozenset({"doctor", "lint"})
 
 _Keep = Callable[[OrgRow], None]
 
@@ -181,7 +178,7 @@ class Runner:
 
     def _reported(self, run_log: RunLog, ended: Ended) -> Ran:
         shared, progress = self.shared.shared_values(), self.hooks.progress
-        if self.job.verb not in _CHECKS:
+        if not self.job.only_checks:
             for finding in shared:
                 progress.talk(finding.line)
         if self.job.writes:
@@ -199,7 +196,7 @@ class Runner:
                 f"next: continue with --resume {run_log.header.run}"
             )
             code = ExitCode.worst({code, ExitCode.CANNOT})
-        elif self.job.is_strict and self.job.verb in _CHECKS and shared:
+        elif self.job.is_strict and self.job.only_checks and shared:
             code = ExitCode.worst({code, ExitCode.FOUND})
         return Ran(report, code, merged.orgs, merged.rows)
 

@@ -87,7 +87,15 @@ def _new(
 
 def _header(job: Job, options: RolloutOptions, orgs: FleetOrgs, names: Sequence[str]) -> RunHeader:
     shard = shard_of(options.shard) if options.shard else WHOLE
-    return header_of(job.name, orgs.path, names, shard, datetime.now(UTC), job.lifted)
+    return header_of(
+        job.name,
+        orgs.path,
+        names,
+        shard,
+        datetime.now(UTC),
+        job.lifted,
+        only_checks=job.only_checks,
+    )
 
 
 def travelling(job: AnyJob, run_log: RunLog) -> AnyJob:

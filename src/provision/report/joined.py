@@ -21,7 +21,6 @@ __all__ = ["NO_RESULT", "joined"]
 NO_RESULT: Final = "no result"
 """The status of a selected org of which the record has nothing."""
 
-_CHECKS: Final = frozenset({"doctor", "lint"})
 _RESUME: Final = "Continue the run with --resume, or run it for this org."
 _ADD_SHARD: Final = "Add the record of that shard, or run the shard."
 
@@ -35,7 +34,7 @@ def joined(merged: Merged) -> Report | Findings:
     bodies = {org: body_from(row.body, merged.places[org]) for org, row in merged.rows.items()}
     of_orgs = chain.from_iterable(_entries(org, merged, bodies) for org in merged.orgs)
     entries = (*of_orgs, *map(_no_record, merged.missing_shards))
-    if merged.verb in _CHECKS:
+    if merged.only_checks:
         failed = Findings(merged.verb, tuple(map(_finding, filter(_has_failed, entries))), ())
         return Findings.joined(merged.verb, (*_found(merged, bodies), failed))
     costs = (OrgCost(visible(row.org), row.seconds, row.calls) for row in merged.rows.values())
