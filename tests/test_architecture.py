@@ -1,4 +1,4 @@
-"""docs/architecture.md and CONTRIBUTING.md are about the modules and rooms that exist."""
+"""docs/architecture.md and CONTRIBUTING.md name what exists, and no page has a retired word."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "provision"
 PAGES = ("docs/architecture.md", "CONTRIBUTING.md")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+RETIRED = re.compile(
+    r"\b(errands?|shelf|shelves|journeys?|conductors?|brakes?|lanes?|veiled|mend(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
+)
+"""Metaphors that pages used before: job, context, run log, scheduler, stop signal, pool, fix."""
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -37,3 +42,15 @@ def test_the_rooms_are_the_layers_of_the_import_contract() -> None:
     rows = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
     rooms = [sorted(re.findall(r"`(\w+)(?:/|\.py)`", row)) for row in rows]
     assert rooms == layers
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted(
+        str(path.relative_to(ROOT))
+        for folder in (ROOT, ROOT / "docs", ROOT / "benchmarks")
+        for path in folder.glob("*.md")
+    ),
+)
+def test_pages_have_no_retired_word(page: str) -> None:
+    assert RETIRED.findall((ROOT / page).read_text(encoding="utf-8")) == []
