@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
-from typer.exceptions import TyperException
 
 from provision.cli.console import print_bug, print_error
 from provision.cli.elapsed import elapsed
@@ -161,7 +160,7 @@ def _ended() -> _Ending:
         _refuse_credentials(sys.argv[1:])
         code = app(prog_name="provision", standalone_mode=False)
         return _interrupted() if code == _INTERRUPTED else _Ending(code or ExitCode.OK)
-    except TyperException as error:
+    except typer.TyperException as error:
         return _misused(error)
     except ProvisionError as error:
         return _Ending.of(error)
@@ -180,7 +179,7 @@ def _ended() -> _Ending:
         return _Ending(ExitCode.BUG, _Bug(f"this is a bug in provision: {error}"))
 
 
-def _misused(error: TyperException) -> _Ending:
+def _misused(error: typer.TyperException) -> _Ending:
     """Say what is wrong with a command line, and how to write it."""
     context: Context | None = getattr(error, "ctx", None)
     if context and error.message == context.get_help():  # a group of verbs, without a verb
