@@ -19,7 +19,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.bench import PROVISION, SPEC, compiled
-from benchmarks.calls import GETS, READS
+from benchmarks.calls import CALLS
 
 __all__ = ["print_fleets"]
 
@@ -27,9 +27,8 @@ _SIZES = (1, 10, 100, 1000)
 _THREADS = 64
 _LATENCY = 0.05
 _ROOT = Path(__file__).resolve().parents[1]
-# The checkout that is measured, and these benchmarks, which `benchmarks.bare` is one of.
+# The checkout that is measured, and its benchmarks: `benchmarks.bare` is a program of them.
 _PATH = os.pathsep.join([str(_ROOT / "src"), str(_ROOT)])
-_CALLS = len(GETS) + len(READS)
 
 # Without the permission set: the orgs of a fleet have users of their own.
 _SPEC = "".join(line for line in SPEC.splitlines(keepends=True) if "permission_sets" not in line)
@@ -133,7 +132,7 @@ def _bounds(fleets: Fleets, size: int) -> str:
     fleets.set_latency(_LATENCY)
     diff = fleets.provision("diff", size)
     bare = fleets.bare(size)
-    latency = _CALLS * _LATENCY * size / min(_THREADS, size)
+    latency = CALLS * _LATENCY * size / min(_THREADS, size)
     return (
         f"| {size} | {latency:.1f} | {cpu.wall:.1f} | {bare.wall:.1f} | {diff.wall:.1f} "
         f"| {diff.wall / max(latency, cpu.wall):.2f} x | {diff.wall / bare.wall:.2f} x |"
