@@ -16,7 +16,7 @@ from pathlib import Path
 
 import requests
 
-from benchmarks.calls import GETS, READS, envelope
+from benchmarks.calls import GETS, READS, listing, reading
 
 __all__ = ["main"]
 
@@ -39,9 +39,8 @@ def _call(folder: Path, entry: tuple[str, str]) -> None:
     with requests.Session() as session:
         for path in GETS:
             session.get(f"{base}{path}", headers=headers, timeout=60).raise_for_status()
-        for kind, full_name in READS:
-            body = envelope(token, kind, full_name)
-            url = f"{base}/services/Soap/m/68.0"
+        url = f"{base}/services/Soap/m/68.0"
+        for body in (*(reading(token, *each) for each in READS), listing(token)):
             session.post(url, data=body, headers=soap, timeout=60).raise_for_status()
 
 

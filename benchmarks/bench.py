@@ -14,7 +14,9 @@ import requests
 
 from provision.localorg import RequestRecord, RunningOrg
 
-__all__ = ["PROVISION", "SPEC", "Bench", "Run", "depth"]
+__all__ = ["PROVISION", "SPEC", "Bench", "Run", "compiled", "depth"]
+
+_NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 
 PROVISION = str(Path(sys.executable).with_name("provision"))
 
@@ -31,6 +33,15 @@ policies:
   permission_sets: [{name: Bench, create: true, assign_to: [admin@localorg.example]}]
   session_timeout: 15 minutes
 """
+
+
+def compiled() -> dict[str, str]:
+    """The environment, in which Python keeps what it compiles.
+
+    An installed program is compiled. In a checkout it is after its first run, unless the
+    environment forbids that: then each run would be measured with the compiler.
+    """
+    return {name: value for name, value in os.environ.items() if name != _NOT_KEPT}
 
 
 @dataclass(frozen=True)
@@ -60,14 +71,18 @@ class Bench:
         }
         return cls(folder, org, session)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the program, with the session."""
+        return compiled() | {"REQUESTS_CA_BUNDLE": str(self.org.ca_file)} | self.session
+
     def run(self, *arguments: str) -> Run:
         """One run of the program, which must succeed."""
-        environment = os.environ | {"REQUESTS_CA_BUNDLE": str(self.org.ca_file)} | self.session
         before = len(self.org.requests)
         start = time.perf_counter()
         subprocess.run(
             [PROVISION, *arguments],
-            cwd=self.folder, env=environment, check=True, capture_output=True,
+            cwd=self.folder, env=self.environment, check=True, capture_output=True,
         )  # fmt: skip
         seconds = time.perf_counter() - start
         return Run(seconds, self.org.requests[before:])

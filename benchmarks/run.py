@@ -23,7 +23,7 @@ def main() -> None:
         with LocalOrg(database=folder / "org.db") as org:
             bench = Bench.made(folder, org)
             print_trips(bench)
-            print_start(folder)
+            print_start(bench)
             print_validate(folder)
             by_sf = print_beside_sf(bench)
     print_fleets(by_sf=by_sf)
