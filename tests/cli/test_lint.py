@@ -1,5 +1,6 @@
 """`provision lint`: what it prints, and what it exits with."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,11 @@ def test_findings_about_the_org_are_in_every_format(run, spec):
     for output_format in ("text", "json", "markdown", "html", "junit", "sarif", "github"):
         ran = run("lint", str(spec), "--org", "local", "--format", output_format)
         assert "user-agent-flow-blocked" in ran.out, (output_format, ran.err)
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_the_document_has_the_exit_code_of_the_process(run, lax, strict) -> None:
+    ran = run("lint", str(lax), "--format", "json", *strict)
+    document = json.loads(ran.out)
+    assert document["counts"] == {"error": 0, "warning": 2, "note": 0}
+    assert document["exit_code"] == ran.code == (ExitCode.FOUND if strict else ExitCode.OK)

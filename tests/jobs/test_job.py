@@ -100,6 +100,7 @@ class Counted(Job):
                 for spec in context.specs
             ),
             tuple(spec.app for spec in context.specs),
+            ExitCode.OK,
         )
 
 

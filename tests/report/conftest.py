@@ -219,4 +219,5 @@ def findings() -> Findings:
                     key="description", app="Robot"),
         ),
         ("CLI", "Robot", "Third"),
+        ExitCode.FOUND,
     )  # fmt: skip

@@ -104,7 +104,7 @@ def test_findings(name) -> None:
         Severity.ERROR, "rule", said, said, key=f"label.{FROM_OUTSIDE}", app=said, org=said
     )
     register(FROM_OUTSIDE)
-    findings = Findings("lint", (finding,), (said, "Other"))
+    findings = Findings("lint", (finding,), (said, "Other"), ExitCode.FOUND)
     text = renderer_of(name).render_findings(findings)
     assert "(hidden)" in html.unescape(text)
     assert seen(text) == set()

@@ -101,13 +101,11 @@ def _say(checked: Sequence[_CheckedFile], console: Console) -> None:
 def _report(checked: Sequence[_CheckedFile], out: Output) -> ExitCode:
     from provision.report.findings import Findings
 
-    findings = Findings(
-        "validate",
-        tuple(replace(each, app=str(file.path)) for file in checked for each in file.findings),
-        tuple(str(file.path) for file in checked),
-    )
-    out.findings(findings)
-    return findings.exit_code
+    # A file that is not valid cannot be used; one with a doubtful value can.
+    code = ExitCode.CANNOT if any(file.problems for file in checked) else ExitCode.OK
+    found = tuple(replace(each, app=str(file.path)) for file in checked for each in file.findings)
+    out.findings(Findings("validate", found, tuple(str(file.path) for file in checked), code))
+    return code
 
 
 def _braced(names: Sequence[str]) -> str:

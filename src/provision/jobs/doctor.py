@@ -47,7 +47,9 @@ class Doctor(Job):
         """An API version, or a token with it, with which nothing else can be asked."""
         text = f"{error.message}; nothing else could be checked"
         found = Finding(Severity.ERROR, ApiVersion.id, text, error.next_step, org=org)
-        return Findings(self.verb, (found,), tuple(spec.app for spec in specs))
+        return Findings.of(
+            self.verb, (found,), tuple(spec.app for spec in specs), strict=self.is_strict
+        )
 
     def run(self, context: OrgContext) -> Findings:
         """What the checks find, once what can be fixed is fixed, if that is asked for."""
@@ -56,7 +58,7 @@ class Doctor(Job):
         if self.fix:
             diagnosis = self._fixed(diagnosis, subjects, context)
         apps = tuple(spec.app for spec in context.specs)
-        return Findings(self.verb, diagnosis.findings, apps)
+        return Findings.of(self.verb, diagnosis.findings, apps, strict=self.is_strict)
 
     def _fixed(
         self, diagnosis: Diagnosis, subjects: Sequence[Subject], context: OrgContext

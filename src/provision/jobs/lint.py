@@ -41,13 +41,15 @@ class Lint(Job):
     def run_offline(self, specs: Sequence[Spec], shared: JobContext) -> Findings:
         """What the rules find in the specs themselves."""
         found = found_in_specs(specs, shared.rules, shared.templates)
-        return Findings(self.verb, found, tuple(spec.app for spec in specs))
+        return Findings.of(
+            self.verb, found, tuple(spec.app for spec in specs), strict=self.is_strict
+        )
 
     def run(self, context: OrgContext) -> Findings:
         """What the rules find in the org."""
         found = found_in_org(context.specs, context.shared.rules, context.org)
         apps = tuple(spec.app for spec in context.specs)
-        return Findings(self.verb, found, apps)
+        return Findings.of(self.verb, found, apps, strict=self.is_strict)
 
 
 def found_in_specs(

@@ -73,7 +73,7 @@ class Onboard(Job):
                     next_step="Fix the errors above, and run it again.",
                 )
             apps = tuple(spec.app for spec in specs)
-            return Findings(self.verb, tuple(found), apps)
+            return Findings.of(self.verb, tuple(found), apps, strict=self.is_strict)
         results = self._applied(specs, context)
         if results.exit_code is ExitCode.OK:
             self._enter(context)

@@ -119,7 +119,7 @@ def kept_run(
         except ProvisionError as error:
             _keep(failed_row(job.verb, org, error), run_log, say)
             raise
-        row = row_of(org, kept_form(outcome), began, calls(), strict=job.is_strict)
+        row = row_of(org, kept_form(outcome), began, calls())
         _keep(row, run_log, say)
         return outcome, row
 
@@ -140,4 +140,4 @@ def _run_offline(job: Job, shared: JobContext, hooks: Hooks) -> Ran:
     for warning in shared.new_warnings():
         hooks.progress.talk(warning)
     outcome = job.run_offline(specs, shared)
-    return Ran(outcome, exit_code_of(kept_form(outcome), strict=job.is_strict), (), {})
+    return Ran(outcome, exit_code_of(kept_form(outcome)), (), {})

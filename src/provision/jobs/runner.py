@@ -198,6 +198,8 @@ class Runner:
             code = ExitCode.worst({code, ExitCode.CANNOT})
         elif self.job.is_strict and self.job.only_checks and shared:
             code = ExitCode.worst({code, ExitCode.FOUND})
+        if isinstance(report, Findings):
+            report = replace(report, exit_code=code)
         return Ran(report, code, merged.orgs, merged.rows)
 
 

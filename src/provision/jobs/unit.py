@@ -53,7 +53,7 @@ def org_row(job: Job, name: str, approved: frozenset[str] | None = None) -> OrgR
             _log(f"{name}: {traceback.format_exc()}")
             kept = _failed(job.verb, name, _Bug(f"this is a bug in provision: {error}"))
         calls = calls_of(http).made
-    return row_of(name, kept, began, calls, strict=job.is_strict)
+    return row_of(name, kept, began, calls)
 
 
 def _outcome(
@@ -89,7 +89,7 @@ def kept_form(outcome: Outcome) -> Kept:
 
 def failed_row(verb: str, name: str, error: ProvisionError) -> OrgRow:
     """The row of an org whose work ended without one."""
-    return row_of(name, _failed(verb, name, error), time.time(), 0, strict=False)
+    return row_of(name, _failed(verb, name, error), time.time(), 0)
 
 
 class _Bug(ProvisionError):
@@ -113,12 +113,12 @@ def _failed(verb: str, name: str, error: ProvisionError) -> Report:
     return Report(verb, (failed_org(name, error, SECRETS),))
 
 
-def row_of(name: str, kept: Kept, began: float, calls: int, *, strict: bool) -> OrgRow:
+def row_of(name: str, kept: Kept, began: float, calls: int) -> OrgRow:
     """The row of an org in which work ``began`` at a time, in seconds since 1970."""
     ended = time.time()
     return OrgRow(
         org=name,
-        exit_code=exit_code_of(kept, strict=strict),
+        exit_code=exit_code_of(kept),
         seconds=round(ended - began, 3),
         calls=calls,
         summary=_summary(kept),
@@ -128,14 +128,9 @@ def row_of(name: str, kept: Kept, began: float, calls: int, *, strict: bool) -> 
     )
 
 
-def exit_code_of(kept: Kept, *, strict: bool) -> ExitCode:
-    """What one org came to. With ``strict``, a warning is a finding."""
-    if isinstance(kept, str):
-        return ExitCode.OK
-    if isinstance(kept, Report):
-        return kept.exit_code
-    bad = kept.count(Severity.ERROR) + (kept.count(Severity.WARNING) if strict else 0)
-    return ExitCode.FOUND if bad else ExitCode.OK
+def exit_code_of(kept: Kept) -> ExitCode:
+    """What one org came to."""
+    return ExitCode.OK if isinstance(kept, str) else kept.exit_code
 
 
 def _summary(kept: Kept) -> str:

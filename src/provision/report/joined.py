@@ -35,8 +35,9 @@ def joined(merged: Merged) -> Report | Findings:
     of_orgs = chain.from_iterable(_entries(org, merged, bodies) for org in merged.orgs)
     entries = (*of_orgs, *map(_no_record, merged.missing_shards))
     if merged.only_checks:
-        failed = Findings(merged.verb, tuple(map(_finding, filter(_has_failed, entries))), ())
-        return Findings.joined(merged.verb, (*_found(merged, bodies), failed))
+        failed = tuple(map(_finding, filter(_has_failed, entries)))
+        parts = (*_found(merged, bodies), Findings(merged.verb, failed, (), merged.exit_code))
+        return Findings.joined(merged.verb, parts, merged.exit_code)
     costs = (OrgCost(visible(row.org), row.seconds, row.calls) for row in merged.rows.values())
     return Report(merged.verb, entries, tuple(costs))
 
@@ -77,7 +78,8 @@ def _failed(org: str, failure: Failure) -> Entry:
 def _found(merged: Merged, bodies: Mapping[str, Body]) -> Iterator[Findings]:
     for org in merged.orgs:
         if org in bodies:
-            yield Findings(merged.verb, bodies[org].findings, bodies[org].checked)
+            body, row = bodies[org], merged.rows[org]
+            yield Findings(merged.verb, body.findings, body.checked, row.exit_code)
 
 
 def _has_failed(entry: Entry) -> bool:
