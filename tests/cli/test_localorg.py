@@ -79,3 +79,11 @@ def test_a_broken_database_says_what_to_do(run, spec, content) -> None:
     assert ran.code == ExitCode.CANNOT
     assert "localorg.db" in ran.err
     assert "next: " in ran.err
+
+
+def test_reset_deletes_nothing_but_the_database_of_a_local_org(run, spec) -> None:
+    before = spec.read_bytes()
+    ran = run("localorg", "reset", "--database", str(spec))
+    assert ran.code == ExitCode.CANNOT
+    assert "is not the database of a local org" in ran.err
+    assert spec.read_bytes() == before

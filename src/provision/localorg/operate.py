@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -101,18 +102,35 @@ def status(database: Path) -> Status:
 def reset(database: Path) -> None:
     """Reset the orgs of a database to their seed. If no server runs, delete the file.
 
-    Raises :class:`CannotError` if the file cannot be deleted, :class:`OrgUnreachable` if the
-    server does not answer.
+    Raises :class:`CannotError` if the file is not the database of a local org or cannot be deleted,
+    :class:`OrgUnreachable` if the server does not answer.
     """
     server = read_state(database)
     if server is not None:
         _call(server, "POST", "/__localorg__/reset")
         return
+    if database.exists() and not _is_local_org(database):
+        raise CannotError(
+            f"{database} is not the database of a local org, so it is not deleted",
+            next_step="Name the file that `provision localorg status` shows.",
+        )
     try:
         for suffix in _SUFFIXES:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CannotError(f"{database}: {error.strerror}") from error
+
+
+def _is_local_org(database: Path) -> bool:
+    """Whether a file is a database with the tables of a local org."""
+    try:
+        with closing(
+            sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+        ) as opened:
+            opened.execute("SELECT 1 FROM org").fetchone()
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def _call(server: ServerState, method: str, path: str) -> dict[str, Any]:
