@@ -181,6 +181,8 @@ def _ended() -> _Ending:
 
 def _misused(error: typer.TyperException) -> _Ending:
     """Say what is wrong with a command line, and how to write it."""
+    from provision.cli.usage_error import usage_message
+
     context: Context | None = getattr(error, "ctx", None)
     if context and error.message == context.get_help():  # a group of verbs, without a verb
         sys.stderr.write(f"{error.message}\n")
@@ -188,7 +190,7 @@ def _misused(error: typer.TyperException) -> _Ending:
     path = context.command_path if context else "provision"
     if context:
         sys.stderr.write(f"{context.get_usage()}\n")
-    return _Ending.of(CannotError(error.format_message(), next_step=f"See `{path} --help`."))
+    return _Ending.of(CannotError(usage_message(error), next_step=f"See `{path} --help`."))
 
 
 def _interrupted() -> _Ending:
