@@ -77,7 +77,7 @@ def test_a_plan_that_never_began_says_so_in_the_comment(github: GitHub) -> None:
     assert jobs["plan"].result == "failure"
     (comment,) = github.known["comments"]
     assert "provision plan: 1 cannot be done" in comment["body"]
-    assert "the command line is not valid" in comment["body"]
+    assert "it takes 1 or more" in comment["body"]
 
 
 def test_what_is_no_variable_is_refused_and_not_repeated(github: GitHub) -> None:

@@ -27,6 +27,7 @@ __all__ = ["Output", "PlainOutput", "awaited_output"]
 
 _STDOUT: Final = Path("-")
 _FORMAT: Final = "--format"
+_OUTPUT: Final = ("--output", "-o")
 _AS_JSON: Final = "--json"
 
 
@@ -42,7 +43,7 @@ class Output:
     format: Annotated[Format, Option(_FORMAT, help="Format of the result.")] = Format.TEXT
     output: Annotated[
         Path | None,
-        Option("--output", "-o", metavar="FILE", help="Write the result to FILE, not to stdout."),
+        Option(*_OUTPUT, metavar="FILE", help="Write the result to FILE, not to stdout."),
     ] = None
     quiet: Annotated[bool, Option("--quiet", "-q", help="Print only the result and errors.")] = (
         False
@@ -53,7 +54,7 @@ class Output:
 
         Raises :class:`CannotError` if the result could not be written in the end.
         """
-        self._check()
+        self.check()
         note_output(self)
         if not self.quiet:
             begin_elapsed()
@@ -123,7 +124,8 @@ class Output:
         except OSError as error:  # what was done is done: the exit code tells at the end
             lose_result(f"{self.file}: {error.strerror}")
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise :class:`CannotError` if the result could not be written in the end."""
         if self.file is None:
             return
         try:
@@ -164,15 +166,31 @@ def awaited_output(arguments: Sequence[str]) -> Output | None:
     """
     if has_result():
         return None
-    return noted_output() or Output(_asked_format(arguments))
+    return noted_output() or _asked_for(arguments)
 
 
-def _asked_format(arguments: Sequence[str]) -> Format:
+def _asked_for(arguments: Sequence[str]) -> Output:
+    """The output that ``arguments`` name: stdout, if the file that they name cannot be written."""
+    named = Format.JSON.value if _AS_JSON in arguments else _value_of(arguments, _FORMAT)
+    form = Format(named) if named in set(Format) else Format.TEXT
+    file = _value_of(arguments, *_OUTPUT)
+    if not file:
+        return Output(form)
+    asked_for = Output(form, Path(file))
+    try:
+        asked_for.check()
+    except CannotError:
+        return Output(form)
+    return asked_for
+
+
+def _value_of(arguments: Sequence[str], *names: str) -> str:
+    """The value of an option, empty without it. The last one counts, as for the parser."""
+    value = ""
     for before, argument in pairwise(("", *arguments)):
-        name, _, value = argument.partition("=")
-        asked = value if name == _FORMAT else argument if before == _FORMAT else ""
-        if argument == _AS_JSON:
-            return Format.JSON
-        if asked in set(Format):
-            return Format(asked)
-    return Format.TEXT
+        name, _, given = argument.partition("=")
+        if name in names and "=" in argument:
+            value = given
+        elif before in names:
+            value = argument
+    return value

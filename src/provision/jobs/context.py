@@ -55,7 +55,8 @@ class JobContext:
 
     Orgs with the same variables share a spec. ``cache`` keeps sessions for the next run, where
     that was asked for. ``sessions`` and ``prepared`` are those of the orgs that were opened and
-    planned in this process. Safe to use from many threads.
+    planned in this process. ``of_worker``: this process is a worker of an engine, so that another
+    one may do an org that this one planned. Safe to use from many threads.
     """
 
     orgs: Orgs
@@ -64,6 +65,7 @@ class JobContext:
     rule_options: RuleOptions
     environ: Mapping[str, str] = field(repr=False)
     cache: SessionCache | None = None
+    of_worker: bool = False
     sessions: dict[str, KnownSession] = field(default_factory=dict, repr=False)
     prepared: dict[str, tuple[Prepared, ...]] = field(default_factory=dict, repr=False)
     _rules: RuleSet | None = None
@@ -252,6 +254,7 @@ def context_of(job: Job) -> JobContext:
             stack = ExitStack()  # never closed: the worker ends after the last org
             orgs = stack.enter_context(orgs_of(job.target, os.environ, _CLOCK))
             context = _filled(job, orgs, os.environ)
+            context.of_worker = True
             _newest.clear()
             _newest[job.command] = context
         return context

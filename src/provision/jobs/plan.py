@@ -69,7 +69,8 @@ class Plan(Job):
                 code = found_code(item.plan, strict=False)
                 results.append(AppResult(spec, context.org.name, code, plan=item.plan))
                 self._save(item, context)
-        if self.for_apply:
+        # A worker plans again: another one may have died after it applied the plan.
+        if self.for_apply and not context.shared.of_worker:
             context.shared.prepared[context.org.name] = tuple(prepared)
         return Results(self.verb, tuple(results))
 
