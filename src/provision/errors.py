@@ -45,6 +45,11 @@ class ExitCode(IntEnum):
     REFUSED = 6
     NOT_PROVEN = 7
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether an org that ended so was not done. Differences that were found are no failure."""
+        return self not in {ExitCode.OK, ExitCode.FOUND}
+
     @staticmethod
     def worst(codes: Iterable[ExitCode]) -> ExitCode:
         """What a run over several apps or orgs ends with; OK for none."""

@@ -9,8 +9,8 @@ from provision.apply.prepare import Prepared
 from provision.apply.recording import Recorder, intent_of
 from provision.apply.rollback import KeptRun, read_run
 from provision.apply.run import Applied, apply_plan
-from provision.apply.run_directory import find_run
 from provision.apply.state_store import DirectoryState
+from provision.runs.run_directory import find_run
 from tests.apply.conftest import Work
 
 

@@ -11,10 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from provision.apply.plan_file import save
-from provision.apply.record import read_record
 from provision.apply.recording import intent_of
 from provision.apply.run import apply_plan
-from provision.apply.run_directory import RunDirectory
 from provision.apply.state_store import remembered
 from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.component import Component
@@ -23,6 +21,8 @@ from provision.errors import ApplyFailed, CannotError, ExitCode, NotProven
 from provision.plan.facts import ActualApp
 from provision.plan.fingerprint import fingerprint
 from provision.plan.plan import Moved
+from provision.runs.app_record import read_record
+from provision.runs.run_directory import RunDirectory
 from tests.apply.kept import Keeping
 from tests.apply.test_run import APP, OPEN
 from tests.orgs import writes

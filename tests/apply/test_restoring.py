@@ -11,7 +11,6 @@ from provision.apply.recording import Intent
 from provision.apply.restoring import restoration_of, restore
 from provision.apply.rollback import learn_names, prepare_rollback, rollback_exceptions
 from provision.apply.run import apply_plan
-from provision.apply.snapshot import snapshot_of
 from provision.catalogue import dependent_types
 from provision.catalogue.catalogue import POLICIES
 from provision.catalogue.component import Component, RawXml
@@ -19,6 +18,7 @@ from provision.catalogue.dependent_types import DEPENDENT_TYPES, undescribed_typ
 from provision.errors import ApplyFailed, CannotError, GateName, GateRefused
 from provision.org import dependents
 from provision.plan.facts import ActualApp
+from provision.runs.snapshot import snapshot_of
 from tests.apply.kept import Keeping
 from tests.apps import LISTED, SCHEMES, app_called, dependent
 from tests.orgs import writes

@@ -13,9 +13,9 @@ import pytest
 
 from provision.apply.plan_file import read_saved
 from provision.apply.rollback import check_restored, check_run_org, prepare_rollback, read_run
-from provision.apply.run_directory import find_run
 from provision.errors import CannotError
 from provision.plan.last_applied import last_applied_of
+from provision.runs.run_directory import find_run
 from tests.apply.kept import Keeping
 
 BEFORE = Path(__file__).parent / "runs_of_before"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.fleet.run_lock import run_lock
+from provision.runs.run_lock import run_lock
 
 YES = ("--org", "local", "--yes", "--no-proof")
 OTHER = "app: Other\ncontact_email: ops@example.com\n"

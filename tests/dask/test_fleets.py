@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.fleet.record import read_record
+from provision.runs.rows import read_record
 from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
 from tests.dask.gate import PATIENCE, closed_gate

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provision.errors import ExitCode
-from provision.fleet.record import OrgRow, RunHeader, append, begin
+from provision.runs.rows import OrgRow, RunHeader, append, begin
 
 
 def header(

@@ -8,7 +8,7 @@ import pytest
 
 from provision.errors import ExitCode
 from provision.fleet.executor import ThreadExecutor
-from provision.fleet.record import OrgRow
+from provision.runs.rows import OrgRow
 
 PATIENCE = 20
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from provision.errors import CannotError, ExitCode
 from provision.fleet.merge import merge
-from provision.fleet.record import read_record
+from provision.runs.rows import read_record
 from tests.fleet.rows import header, row, written
 
 

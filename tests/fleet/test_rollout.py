@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from provision.errors import ExitCode
 from provision.fleet.amount import Amount, amount_of
-from provision.fleet.rollout import Rollout, is_failure
+from provision.fleet.rollout import Rollout
 
 ORGS = [f"o{number}" for number in range(10)]
 AMOUNTS = st.builds(Amount, st.integers(1, 100), st.booleans())
@@ -43,4 +43,4 @@ def test_when_to_stop():
 
 
 def test_differences_found_are_no_failure():
-    assert {code for code in ExitCode if not is_failure(code)} == {ExitCode.OK, ExitCode.FOUND}
+    assert {code for code in ExitCode if not code.is_failure} == {ExitCode.OK, ExitCode.FOUND}

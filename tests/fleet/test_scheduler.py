@@ -12,9 +12,9 @@ import pytest
 from provision.errors import CannotError, ExitCode
 from provision.fleet import scheduler
 from provision.fleet.amount import amount_of
-from provision.fleet.record import OrgRow
 from provision.fleet.rollout import Rollout
 from provision.fleet.scheduler import Ended, Scheduler
+from provision.runs.rows import OrgRow
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 OK, FAILED = ExitCode.OK, ExitCode.APPLY_FAILED

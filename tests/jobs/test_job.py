@@ -14,7 +14,6 @@ import pytest
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
 from provision.fleet.merge import merge
-from provision.fleet.record import read_record
 from provision.jobs.apply import Apply
 from provision.jobs.context import OrgContext, open_context
 from provision.jobs.credentials import Rotate, Stage
@@ -30,6 +29,7 @@ from provision.jobs.target import FleetTarget, OrgTarget
 from provision.jobs.unit import org_row
 from provision.report.findings import Findings
 from provision.report.joined import joined
+from provision.runs.rows import read_record
 from tests.fleets import fleet_under_test
 
 FLEET = FleetTarget(Path("fleet.yaml"))

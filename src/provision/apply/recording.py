@@ -14,12 +14,8 @@ from typing import Final
 from provision.apply.freshness import RecordLearned
 from provision.apply.plan_file import save
 from provision.apply.prepare import Prepared, identified
-from provision.apply.record import RunOrg, RunRecord, RunSpec, Verb
 from provision.apply.run import Applied
-from provision.apply.run_directory import RECORD, RunDirectory, open_run
-from provision.apply.snapshot import snapshot_of
 from provision.apply.state_store import StateStore
-from provision.apply.write_log import WriteLog
 from provision.errors import CannotError, ExitCode, ProvisionError
 from provision.org.clock import Clock
 from provision.org.org import WritableOrg
@@ -28,6 +24,10 @@ from provision.plan.facts import ActualApp, OrgFacts
 from provision.plan.last_applied import last_applied
 from provision.plan.plan import AccessChange, Assign, CreatePermissionSet, CreateProfile
 from provision.redaction import redacted
+from provision.runs.app_record import RunOrg, RunRecord, RunSpec, Verb
+from provision.runs.run_directory import RECORD, RunDirectory, open_run
+from provision.runs.snapshot import snapshot_of
+from provision.runs.write_log import WriteLog
 from provision.spec.spec import Spec
 
 __all__ = ["WRITES", "Intent", "Recorder", "Recording", "intent_of"]

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from provision.apply.prepare import Prepared, bare_spec, identified
-from provision.apply.record import RunRecord, read_record
 from provision.apply.restoring import Restoration, restoration_of
 from provision.apply.run import Applied
-from provision.apply.run_directory import RunDirectory
-from provision.apply.snapshot import Snapshot, places_in, read_snapshot
 from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.catalogue.component import UNSET, Component, Unset, Value
 from provision.catalogue.dependent_types import DEPENDENT_TYPES
@@ -26,6 +23,9 @@ from provision.plan.fingerprint import field_text
 from provision.plan.names import missing, wanted
 from provision.plan.plan import Action, Change, ComponentPlan, Plan
 from provision.plan.planner import make_plan
+from provision.runs.app_record import RunRecord, read_record
+from provision.runs.run_directory import RunDirectory
+from provision.runs.snapshot import Snapshot, places_in, read_snapshot
 from provision.spec.position import Positions
 
 __all__ = [

@@ -19,8 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from provision.cli.elapsed import no_elapsed
-from provision.fleet.record import OrgRow
-from provision.fleet.rollout import is_failure
+from provision.runs.rows import OrgRow
 
 __all__ = ["bar"]
 
@@ -50,7 +49,7 @@ class _Bar:
 
     def row(self, row: OrgRow) -> None:
         """An org is done."""
-        if is_failure(row.exit_code):
+        if row.exit_code.is_failure:
             self._failed += 1
             self._shown.console.print(f"{row.org}: {row.summary}", markup=False, highlight=False)
         failed = f"{self._failed} failed" if self._failed else ""

@@ -14,7 +14,6 @@ from provision.cli.output import Output
 from provision.cli.telling import note_written
 from provision.errors import ProvisionError
 from provision.findings import Finding
-from provision.fleet.record import OrgRow
 from provision.jobs.progress import AppProof, Approval, Shown, Unasked
 from provision.jobs.view import OnRow
 from provision.plan.facts import unmanaged
@@ -27,6 +26,7 @@ from provision.report.text import (
     plan_text,
     proof_text,
 )
+from provision.runs.rows import OrgRow
 from provision.spec.packaged_app import package_apps_message
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ def merge(
         provision report merge shard-*.jsonl --format html --output report.html
     """
     from provision.fleet.merge import merge as merge_records
-    from provision.fleet.record import read_record
     from provision.report.findings import Findings
     from provision.report.joined import joined
+    from provision.runs.rows import read_record
 
     read = [read_record(path) for path in records]
     for record in read:

@@ -34,10 +34,10 @@ def rollback(
         provision rollback 20260131T120000Z-apply-spec
         provision rollback .provision/runs/RUN --org my-sandbox --yes
     """
-    from provision.apply.run_directory import find_run
     from provision.cli.carry_out import carry_out
     from provision.jobs.rollback import Rollback, target_of_run
     from provision.jobs.workdir import run_base
+    from provision.runs.run_directory import find_run
 
     kept = find_run(run_base(keep.run_dir), run)
     job = Rollback(

@@ -54,9 +54,9 @@ def show_run(
     Examples:
         provision runs show 20260131T120000Z-apply-spec
     """
-    from provision.apply.run_directory import find_run
     from provision.jobs.runs import kept_run_in
     from provision.jobs.workdir import run_base
+    from provision.runs.run_directory import find_run
 
     found = kept_run_in(find_run(run_base(keep.run_dir), run))
     out.facts("\n".join(_paragraph(found)), _RUN, _document(found))

@@ -39,6 +39,6 @@ def schema(
         case Kind.FLEET:
             from provision.fleet.schema import fleet_schema as of_kind
         case Kind.RECORD:
-            from provision.fleet.record_schema import record_schema as of_kind
+            from provision.runs.rows_schema import record_schema as of_kind
     out.document(json.dumps(of_kind(), indent=2, sort_keys=True))
     return ExitCode.OK

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from provision.distribution import VERSION, how_to_install
 from provision.errors import CannotError, OrgUnreachable, ProvisionError
 from provision.fleet.executor import Order, Orders, Pending
-from provision.fleet.record import OrgRow
+from provision.runs.rows import OrgRow
 
 if TYPE_CHECKING:
     from distributed import Client, Future

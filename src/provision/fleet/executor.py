@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Protocol, Self
 
-from provision.fleet.record import OrgRow
+from provision.runs.rows import OrgRow
 
 __all__ = ["Executor", "Order", "Orders", "Pending", "ThreadExecutor"]
 

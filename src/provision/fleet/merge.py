@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.errors import CannotError, ExitCode
-from provision.fleet.record import OrgRow, Record
+from provision.runs.rows import OrgRow, Record
 
 __all__ = ["Merged", "merge"]
 

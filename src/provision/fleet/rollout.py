@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provision.errors import ExitCode
 from provision.fleet.amount import Amount
 
-__all__ = ["Rollout", "is_failure"]
+__all__ = ["Rollout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,3 @@ class Rollout:
     def most_failures(self, total: int) -> int | None:
         """How many failures end the run at once; ``None`` if none does."""
         return self.stop_after.of(total) if self.stop_after else None
-
-
-def is_failure(code: ExitCode) -> bool:
-    """Whether an org that ended so counts against going on: differences found do not."""
-    return code not in {ExitCode.OK, ExitCode.FOUND}

@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 from provision.errors import ProvisionError
 from provision.fleet.executor import Executor, Pending
-from provision.fleet.record import OrgRow
-from provision.fleet.rollout import Rollout, is_failure
+from provision.fleet.rollout import Rollout
+from provision.runs.rows import OrgRow
 
 __all__ = ["Ended", "Scheduler", "StopSignal"]
 
@@ -134,7 +134,7 @@ class Scheduler:
             row = self._pending[org].result()
         except Exception as error:  # noqa: BLE001  # its process died, or the engine gave up
             row = self.missing_row(org, error)
-        self.failures += is_failure(row.exit_code)
+        self.failures += row.exit_code.is_failure
         try:
             self.on_row(row)
         except ProvisionError as error:  # what is under way is waited for all the same

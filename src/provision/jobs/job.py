@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from provision.errors import CannotError, ExitCode, GateName, VersionUnsupported
 from provision.fleet.fleet import FleetOrg
-from provision.fleet.record import OrgRow
 from provision.jobs.options import KeepOptions, OrgOptions, RuleOptions, SpecOptions
 from provision.jobs.target import Target
 from provision.report.findings import Findings
 from provision.report.report import Report
 from provision.report.results import Results
+from provision.runs.rows import OrgRow
 from provision.spec.spec import Spec
 
 if TYPE_CHECKING:

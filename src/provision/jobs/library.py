@@ -10,7 +10,6 @@ from pathlib import Path
 
 import requests
 
-from provision.apply.run_directory import find_run
 from provision.errors import GateName
 from provision.findings import Finding
 from provision.jobs.apply import Apply
@@ -37,6 +36,7 @@ from provision.plan.plan import Plan
 from provision.render.template import Templates
 from provision.report.findings import Findings
 from provision.report.results import AppResult, Results
+from provision.runs.run_directory import find_run
 from provision.spec.load import check
 from provision.spec.spec import Spec
 from provision.spec.variable import Variables

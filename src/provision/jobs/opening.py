@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import requests
 
-from provision.apply.run_directory import ORGS
 from provision.errors import VersionUnsupported
 from provision.jobs.context import JobContext, KnownSession, OrgContext, context_of
 from provision.jobs.job import Job, Outcome
 from provision.jobs.orgs import Way
 from provision.jobs.progress import Hooks
 from provision.org.org import ReadableOrg, readable_org
+from provision.runs.run_directory import ORGS
 
 if TYPE_CHECKING:
     from provision.org.session import Login

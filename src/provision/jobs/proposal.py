@@ -8,12 +8,12 @@ from typing import Self
 
 from provision.apply.gating import check_extent
 from provision.errors import GateName, GateRefused
-from provision.fleet.record import OrgRow
 from provision.report.body import body_from
 from provision.report.entry import Entry, Failure
 from provision.report.redacted_plan import digest_of
 from provision.report.report import Report
 from provision.rules.threshold import Thresholds
+from provision.runs.rows import OrgRow
 
 __all__ = ["Proposal"]
 

@@ -12,7 +12,6 @@ from provision.apply.destroy import check_removals, prepare_removal
 from provision.apply.freshness import RecordLearned, check_known
 from provision.apply.gating import check_gates, gated
 from provision.apply.prepare import bare_spec
-from provision.apply.record import read_record
 from provision.apply.recording import intent_of
 from provision.apply.restoring import restoration_of, restore
 from provision.apply.rollback import (
@@ -26,12 +25,9 @@ from provision.apply.rollback import (
     rollback_notices,
 )
 from provision.apply.run import apply_plan
-from provision.apply.run_directory import ROWS, RunDirectory
 from provision.errors import CannotError, GateName
 from provision.fleet.file_kind import is_fleet
 from provision.fleet.fleet import FleetOrg
-from provision.fleet.record import read_record as read_rows
-from provision.fleet.run_lock import is_under_way
 from provision.jobs.context import OrgContext
 from provision.jobs.destroy import destroyed
 from provision.jobs.job import Job
@@ -42,6 +38,10 @@ from provision.jobs.target import FleetTarget, Target, target_of
 from provision.org.org import WritableOrg
 from provision.org.quota import NO_RESERVE
 from provision.plan.facts import ActualApp
+from provision.runs.app_record import read_record
+from provision.runs.rows import read_record as read_rows
+from provision.runs.run_directory import ROWS, RunDirectory
+from provision.runs.run_lock import is_under_way
 
 __all__ = ["Rollback", "target_of_run"]
 

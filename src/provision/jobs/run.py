@@ -9,10 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provision.errors import CannotError, ProvisionError
-from provision.fleet.record import OrgRow
-from provision.fleet.run_lock import run_lock
-from provision.fleet.run_log import RunLog, header_of
-from provision.fleet.shard import WHOLE
 from provision.jobs.context import JobContext, open_context
 from provision.jobs.job import Job, Outcome, Ran
 from provision.jobs.opening import done_in_org, folder_of_org
@@ -24,6 +20,10 @@ from provision.jobs.unit import exit_code_of, failed_row, kept_form, row_of
 from provision.jobs.view import Hidden, RunView
 from provision.jobs.workdir import run_base, working_directory
 from provision.org.http import calls_of, http_session
+from provision.runs.rows import OrgRow
+from provision.runs.run_lock import run_lock
+from provision.runs.run_log import RunLog, header_of
+from provision.runs.shard import WHOLE
 
 __all__ = ["kept_run", "run_in_one", "run_job"]
 

@@ -17,9 +17,6 @@ from provision.errors import (
 from provision.fleet.engine import engine
 from provision.fleet.executor import Order, Orders
 from provision.fleet.merge import merge
-from provision.fleet.record import OrgRow
-from provision.fleet.rollout import is_failure
-from provision.fleet.run_log import RunLog
 from provision.fleet.scheduler import Ended, Scheduler
 from provision.fleet.stop_signal import InterruptSignal
 from provision.jobs.apply import Apply
@@ -34,6 +31,8 @@ from provision.jobs.unit import failed_row, org_row
 from provision.jobs.view import RunView
 from provision.report.findings import Findings
 from provision.report.joined import joined
+from provision.runs.rows import OrgRow
+from provision.runs.run_log import RunLog
 
 __all__ = ["Runner"]
 
@@ -105,7 +104,7 @@ class Runner:
         rows: dict[str, OrgRow] = {}
 
         def keep(row: OrgRow) -> None:
-            if is_failure(row.exit_code):
+            if row.exit_code.is_failure:
                 run_log.add(row)
             else:
                 rows[row.org] = row

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.apply.record import RunRecord
-from provision.apply.record import read_record as read_app_record
-from provision.apply.run_directory import RECORD, ROWS, RunDirectory
 from provision.errors import CannotError, ExitCode
-from provision.fleet.record import Record, read_record
-from provision.fleet.rollout import is_failure
-from provision.fleet.run_lock import is_under_way
 from provision.jobs.opening import folder_of_org
+from provision.runs.app_record import RunRecord
+from provision.runs.app_record import read_record as read_app_record
+from provision.runs.rows import Record, read_record
+from provision.runs.run_directory import RECORD, ROWS, RunDirectory
+from provision.runs.run_lock import is_under_way
 
 __all__ = ["KeptApp", "KeptOrg", "KeptRun", "kept_run_in", "kept_runs"]
 
@@ -119,7 +118,7 @@ def _whole(directory: RunDirectory, record: Record) -> KeptRun:
                 tuple(map(_app, apps)),
             )
         )
-    left = [org for org in header.orgs if org not in rows or is_failure(rows[org].exit_code)]
+    left = [org for org in header.orgs if org not in rows or rows[org].exit_code.is_failure]
     busy = is_under_way(directory.path)
     ended = max((row.ended for row in record.rows), default="")
     return KeptRun(
@@ -143,7 +142,7 @@ def _of_app(directory: RunDirectory) -> KeptRun:
     record = read_app_record(directory)
     code = None if record.exit_code is None else ExitCode(record.exit_code)
     org = KeptOrg(record.org.name, code, record.outcome, (_app(directory),))
-    failed = code is None or is_failure(code)
+    failed = code is None or code.is_failure
     return KeptRun(
         run=directory.id,
         verb=record.verb,

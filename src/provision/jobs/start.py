@@ -13,18 +13,18 @@ from provision.errors import CannotError
 from provision.fleet.amount import Amount, amount_of
 from provision.fleet.changed import changed_since
 from provision.fleet.fleet import FleetOrg
-from provision.fleet.record import RunHeader
 from provision.fleet.rollout import Rollout
-from provision.fleet.run_lock import run_lock
-from provision.fleet.run_log import RunLog, folder_of_run, header_of, resumed
 from provision.fleet.selection import select
-from provision.fleet.shard import WHOLE, shard_of
 from provision.fleet.shared_value import refuse_shared_keys
 from provision.jobs.context import JobContext
 from provision.jobs.job import Job
 from provision.jobs.options import RolloutOptions
 from provision.jobs.orgs import FleetOrgs
 from provision.jobs.workdir import STATE, run_base, working_directory
+from provision.runs.rows import RunHeader
+from provision.runs.run_lock import run_lock
+from provision.runs.run_log import RunLog, folder_of_run, header_of, resumed
+from provision.runs.shard import WHOLE, shard_of
 
 __all__ = ["rollout_of", "started", "travelling"]
 

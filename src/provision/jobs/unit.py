@@ -13,7 +13,6 @@ import requests
 
 from provision.errors import ExitCode, LoginRefused, ProvisionError
 from provision.findings import Severity
-from provision.fleet.record import OrgRow
 from provision.jobs.context import context_of
 from provision.jobs.job import Job, Outcome
 from provision.jobs.opening import done_in_org, folder_of_org
@@ -30,6 +29,7 @@ from provision.report.findings import Findings
 from provision.report.report import Report, failed_org
 from provision.report.results import Results
 from provision.report.text import plan_text
+from provision.runs.rows import OrgRow
 from provision.sensitive_text import without_secrets
 
 __all__ = ["Kept", "exit_code_of", "failed_row", "kept_form", "org_row", "row_of"]

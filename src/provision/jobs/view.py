@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeAlias
 
-from provision.fleet.record import OrgRow
 from provision.report.report import Report
+from provision.runs.rows import OrgRow
 
 __all__ = ["Hidden", "RunView"]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from provision.errors import CannotError
 
 if TYPE_CHECKING:
-    from provision.apply.write_log import WriteLog
     from provision.org.org import WritableOrg
     from provision.org.setting_notes import SettingNotes
+    from provision.runs.write_log import WriteLog
 
 __all__ = [
     "STATE",
@@ -63,7 +63,7 @@ def write_log(org: WritableOrg, say: Callable[[str], None]) -> WriteLog:
 
     Raises :class:`CannotError` where the working directory cannot be made.
     """
-    from provision.apply.write_log import WriteLog
+    from provision.runs.write_log import WriteLog
 
     return WriteLog(working_directory() / "writes.jsonl", org.clock, say, org.name)
 

@@ -9,12 +9,12 @@ from typing import Final
 from provision.errors import ExitCode
 from provision.findings import Finding, Severity
 from provision.fleet.merge import Merged
-from provision.fleet.record import OrgRow
 from provision.redaction import SECRETS, visible
 from provision.report.body import Body, body_from
 from provision.report.entry import Entry, Failure
 from provision.report.findings import Findings
 from provision.report.report import OrgCost, Report
+from provision.runs.rows import OrgRow
 
 __all__ = ["NO_RESULT", "joined"]
 

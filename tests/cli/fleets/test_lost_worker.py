@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provision.errors import ExitCode
-from provision.fleet.record import OrgRow
 from provision.jobs import runner
+from provision.runs.rows import OrgRow
 
 
 @pytest.fixture

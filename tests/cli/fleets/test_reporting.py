@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 
 from provision.errors import ExitCode
-from provision.fleet.record import read_record
+from provision.runs.rows import read_record
 from tests.cli.fleets.conftest import PATIENCE, PROVISION, SOURCE
 
 

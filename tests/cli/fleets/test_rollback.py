@@ -9,7 +9,7 @@ import pytest
 
 from provision.cli import live
 from provision.errors import ExitCode
-from provision.fleet.run_lock import run_lock
+from provision.runs.run_lock import run_lock
 from tests.fleets import written
 
 APPLY = ("apply", "fleet.yaml", "--yes", "--no-proof")

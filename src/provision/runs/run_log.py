@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from provision.apply.run_directory import ROWS
 from provision.errors import CannotError
-from provision.fleet.record import OrgRow, Record, RunHeader, append, begin, read_record, repair
-from provision.fleet.rollout import is_failure
-from provision.fleet.shard import WHOLE, Shard
+from provision.runs.rows import OrgRow, Record, RunHeader, append, begin, read_record, repair
+from provision.runs.run_directory import ROWS
+from provision.runs.shard import WHOLE, Shard
 from provision.whole_file import make_private_directory
 
 __all__ = ["RunLog", "begun", "folder_of_run", "header_of", "resumed"]
@@ -44,7 +43,7 @@ class RunLog:
         return tuple(
             org
             for org in self.header.orgs
-            if org not in self.rows or is_failure(self.rows[org].exit_code)
+            if org not in self.rows or self.rows[org].exit_code.is_failure
         )
 
     @property

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from provision.errors import ExitCode
-from provision.fleet.record import read_record
-from provision.fleet.run_log import RunLog, begun, resumed
+from provision.runs.rows import read_record
+from provision.runs.run_log import RunLog, begun, resumed
 from tests.fleet.rows import header, row
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from provision.errors import CannotError, ExitCode
-from provision.fleet.record import append, begin, read_record, repair
+from provision.runs.rows import append, begin, read_record, repair
 from tests.fleet.rows import header, row, written
 
 

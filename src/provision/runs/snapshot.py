@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
-from provision.apply.run_directory import RunDirectory
 from provision.catalogue.canonical import fold_name
 from provision.catalogue.catalogue import CORE_TYPES, path_of
 from provision.catalogue.component import Component
@@ -28,6 +27,7 @@ from provision.org.access import Grant
 from provision.plan.codec import object_of, problems_of
 from provision.plan.document import FileModel
 from provision.plan.facts import ActualApp
+from provision.runs.run_directory import RunDirectory
 from provision.spec.position import KeyPath, Position
 
 __all__ = ["Snapshot", "places_in", "read_snapshot", "snapshot_of"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provision.errors import CannotError
 from provision.fleet.fleet import FleetOrg
-from provision.fleet.shard import WHOLE, Shard, shard_of
+from provision.runs.shard import WHOLE, Shard, shard_of
 from provision.spec.position import Position
 
 NAMES = st.lists(st.text(min_size=1), unique=True, max_size=40)

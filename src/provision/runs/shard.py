@@ -6,14 +6,21 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from provision.errors import CannotError
-from provision.fleet.fleet import FleetOrg
 
 __all__ = ["WHOLE", "Shard", "shard_of"]
 
 _FORM: Final = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Org = TypeVar("Org", bound=_Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Shard:
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"
 
-    def of(self, orgs: Iterable[FleetOrg]) -> tuple[FleetOrg, ...]:
+    def of(self, orgs: Iterable[Org]) -> tuple[Org, ...]:
         """The orgs of this part, in order.
 
         An org's part depends on its name alone: it stays where it is when others come and go, and

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from provision.errors import CannotError
-from provision.fleet.run_lock import is_under_way, run_lock
+from provision.runs.run_lock import is_under_way, run_lock
 
 HOLD = """\
 import sys
 from pathlib import Path
-from provision.fleet.run_lock import run_lock
+from provision.runs.run_lock import run_lock
 
 with run_lock(Path(sys.argv[1]), "somebody@elsewhere"):
     print("held", flush=True)

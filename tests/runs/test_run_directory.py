@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provision.apply.run_directory import find_run, open_run
 from provision.errors import CannotError, ExitCode
+from provision.runs.run_directory import find_run, open_run
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 FILES = {"record.json": b"{}", "snapshot/package.xml": b"<Package/>"}

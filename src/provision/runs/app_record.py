@@ -7,10 +7,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from provision.apply.run_directory import RECORD, RunDirectory
 from provision.errors import CannotError
 from provision.plan.codec import object_of, problems_of
 from provision.plan.document import FileModel, Moment, Sha256
+from provision.runs.run_directory import RECORD, RunDirectory
 from provision.spec.base import DeveloperName
 
 __all__ = ["RunOrg", "RunRecord", "RunSpec", "Verb", "read_record"]

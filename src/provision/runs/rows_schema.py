@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import TypeAdapter
 
-from provision.fleet.record import SCHEMA, OrgRow, RunHeader
+from provision.runs.rows import SCHEMA, OrgRow, RunHeader
 from provision.spec.schema import JsonSchema
 
 __all__ = ["record_schema"]
@@ -20,7 +20,7 @@ def record_schema() -> JsonSchema:
 
 
 def _line(schema: JsonSchema) -> JsonSchema:
-    """The schema of a value with what :func:`provision.fleet.record.append` writes beside it."""
+    """The schema of a value with what :func:`provision.runs.rows.append` writes beside it."""
     properties = {"schema": {"const": SCHEMA}, **schema["properties"]}
     codes = schema.pop("$defs", {})
     if "exit_code" in properties:
