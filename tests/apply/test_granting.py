@@ -4,6 +4,7 @@ import pytest
 
 from provision.apply.run import apply_plan
 from provision.errors import ApplyFailed
+from provision.org.written import Outcome
 from provision.plan.names import Wanted
 from tests.apply.test_failures import restricted
 from tests.apply.test_run import APP, OPEN, assignees, granted
@@ -173,3 +174,17 @@ def test_a_new_profile_that_the_org_does_not_show_ends_the_run_before_the_restri
     assert "The org is as before." in raised.value.message
     assert not restricted(work)
     assert "Robot Runners" not in work.org.readable().access.profile_names()
+
+
+def test_a_withdrawal_is_noted_by_the_name_of_who_loses_the_app(work) -> None:
+    work.org.set_quirks("permission_lists=add")
+    work.apply(APP)
+    noted: list[tuple[str, Outcome]] = []
+    apply_plan(
+        work.prepare("app: Robot\npolicies: {permission_sets: []}\n"),
+        work.org.writable(),
+        work.messages.append,
+        lambda what, outcome: noted.append((what, outcome)),
+    )
+    what = "the removal of the grant of Robot to Robots"
+    assert [outcome for text, outcome in noted if text == what] == [Outcome.INTENDED, Outcome.MADE]

@@ -12,6 +12,7 @@ from provision.apply.recovery import (
     adopting_named_record,
     first_phase,
     with_another_key,
+    with_random_key,
     without_known_names,
     without_refused_key,
 )
@@ -233,3 +234,26 @@ def test_a_record_of_a_type_that_the_plan_does_not_have_is_not_adopted(work) -> 
     plan = dataclasses.replace(work.plan(RESTRICTED), components=())
     attempt = adopting(plan, (OAUTH_POLICIES, POLICY, DUPLICATE))
     assert adopting_named_record(attempt) is None
+
+
+def test_a_random_key_goes_to_the_record_that_has_one_and_to_no_other() -> None:
+    header = Component(EXTERNAL_CLIENT_APPLICATION, "Robot", {"label": "Robot"})
+    settings, other = Component(GLOBAL_OAUTH_SETTINGS, "Robot_g", {}), policy()
+    first, keyed, last = with_random_key((header, settings, other))
+    assert (first, last) == (header, other)
+    assert keyed.fields["consumerKey"]
+
+
+def test_a_name_that_ends_in_a_letter_keeps_it(work) -> None:
+    named = Component(OAUTH_POLICIES, "RobotX", {"externalClientApplication": "Robot"})
+    problem = "duplicate value found: Field duplicates value on 'RobotX'."
+    attempt = Attempt(
+        work.plan(RESTRICTED),
+        (policy(),),
+        failed(OAUTH_POLICIES, POLICY, problem),
+        lambda _kind, names: [named] if list(names) == ["RobotX"] else [],
+        created_app=True,
+    )
+    retry = adopting_named_record(attempt)
+    assert retry is not None
+    assert retry.components[0].full_name == "RobotX"

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from provision.catalogue.canonical import canonical, split_names, split_urls
+from provision.catalogue.canonical import canonical, is_set, split_names, split_urls
 from provision.catalogue.catalogue import (
     EXTERNAL_CLIENT_APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -10,7 +10,7 @@ from provision.catalogue.catalogue import (
     OAUTH_SETTINGS,
 )
 from provision.catalogue.certificate import certificate_body, certificate_der
-from provision.catalogue.component import UNSET
+from provision.catalogue.component import UNSET, Component
 from provision.catalogue.field import Field, MetadataType
 
 DER = b"\x30" + bytes(range(200))
@@ -103,3 +103,19 @@ def test_what_is_no_certificate_is_told_apart(text: str) -> None:
 def test_of_a_chain_the_first_certificate_counts() -> None:
     other = PEM.replace(base64.encodebytes(DER).decode(), base64.encodebytes(DER * 2).decode())
     assert certificate_der(PEM + other) == DER
+
+
+PERIOD = field(OAUTH_POLICIES, "refreshTokenValidityPeriod")
+
+
+@pytest.mark.parametrize(
+    ("fields", "counts"),
+    [
+        ({"refreshTokenPolicyType": "SpecificLifetime", "refreshTokenValidityPeriod": 90}, True),
+        ({"refreshTokenPolicyType": "SpecificLifetime"}, False),
+        ({"refreshTokenPolicyType": "Infinite", "refreshTokenValidityPeriod": 90}, False),
+        ({"refreshTokenPolicyType": "SpecificLifetime", "refreshTokenValidityPeriod": ""}, False),
+    ],
+)
+def test_a_value_counts_only_beside_the_value_that_it_belongs_to(fields, counts) -> None:
+    assert is_set(Component(OAUTH_POLICIES, "A_p", fields), PERIOD) is counts
