@@ -188,3 +188,4 @@ def test_a_withdrawal_is_noted_by_the_name_of_who_loses_the_app(work) -> None:
     )
     what = "the removal of the grant of Robot to Robots"
     assert [outcome for text, outcome in noted if text == what] == [Outcome.INTENDED, Outcome.MADE]
+    assert "withdrew the app from Robots" in work.messages

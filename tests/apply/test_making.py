@@ -83,3 +83,15 @@ def test_a_permission_set_that_somebody_uses_meanwhile_stays(work, making) -> No
     [remains] = undone.remains
     assert remains == f"{WHAT} (somebody is assigned it, something is granted to it)"
     assert is_there(making)
+
+
+def test_what_an_undoing_may_have_left_is_named(work, making) -> None:
+    making.record(
+        WHAT,
+        "PermissionSet",
+        lambda: making.writer.create_permission_set("Spare", "Spare").id,
+        lambda: "",
+    )
+    work.org.set_faults({**LOST, "times": 3})
+    [remains] = making.journal.undo().remains
+    assert f"the removal of {WHAT}" in remains

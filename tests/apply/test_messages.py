@@ -82,6 +82,7 @@ def test_nothing_is_removed_if_somebody_restricted_the_app_meanwhile(work) -> No
     )
     assert "UNABLE_TO_LOCK_ROW" in reason
     assert error.next_step.endswith("Run `provision diff`. " + AGAIN)
+    assert error.next_step == error.next_step.strip()
     assert "Robots" in work.org.readable().access.permission_set_names()
 
 
