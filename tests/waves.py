@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 __all__ = ["in_waves"]
 
-_PATIENCE = 20  # seconds until a wave that never fills is given up
+_HANGS_AFTER = 20  # seconds until a wave that never fills is given up
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def in_waves(monkeypatch: pytest.MonkeyPatch, *sizes: int) -> Iterator[None]:
         with guard:
             wave = next(places, None)
         assert wave is not None, "more requests than the waves have room for"
-        wave.wait(_PATIENCE)
+        wave.wait(_HANGS_AFTER)
         return send(*arguments, **options)
 
     with monkeypatch.context() as patch:

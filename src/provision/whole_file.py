@@ -71,7 +71,7 @@ def _partial(path: Path, content: bytes, mode: int) -> Iterator[Path]:
 def read_bounded(path: Path) -> str:
     """The text of a file that this program wrote. Raises OSError, and ValueError for other files.
 
-    A file that is too large or not UTF-8 is none of this program's.
+    This program writes no file that is too large or not UTF-8.
     """
     with path.open("rb") as file:
         content = file.read(_MOST_BYTES + 1)

@@ -11,9 +11,9 @@ import pytest
 
 from provision.localorg.http.request_log import RequestLog, RequestRecord
 
-__all__ = ["PATIENCE", "Gate", "closed_gate"]
+__all__ = ["HANGS_AFTER", "Gate", "closed_gate"]
 
-PATIENCE = 60
+HANGS_AFTER = 60
 """Seconds until something that does not happen is given up."""
 
 
@@ -26,11 +26,11 @@ class Gate:
 
     def arrive(self, org: str) -> None:
         self._asked.put(org)
-        self._open.wait(PATIENCE)
+        self._open.wait(HANGS_AFTER)
 
     def first(self) -> str:
         """The org whose answer was the first to wait."""
-        return self._asked.get(timeout=PATIENCE)
+        return self._asked.get(timeout=HANGS_AFTER)
 
     def open(self) -> None:
         self._open.set()

@@ -19,7 +19,7 @@ from provision.jobs.plan import Diff
 from provision.jobs.target import FleetTarget
 from provision.jobs.unit import org_row
 from tests.dask.cluster import running_cluster
-from tests.dask.gate import PATIENCE
+from tests.dask.gate import HANGS_AFTER
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +106,7 @@ def test_a_scheduler_that_goes_away_ends_what_is_under_way(tmp_path: Path) -> No
             pending = executor.submit("acme")
             pending.add_done_callback(lambda _: over.set())
             cluster.scheduler.kill()
-            assert over.wait(PATIENCE)
+            assert over.wait(HANGS_AFTER)
             with pytest.raises(OrgUnreachable, match="a worker may still be at it") as raised:
                 pending.result()
             assert "--resume" in raised.value.next_step

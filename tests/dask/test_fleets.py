@@ -11,7 +11,7 @@ import pytest
 from provision.runs.rows import read_record
 from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
-from tests.dask.gate import PATIENCE, closed_gate
+from tests.dask.gate import HANGS_AFTER, closed_gate
 
 pytestmark = pytest.mark.slow
 
@@ -42,9 +42,16 @@ def test_a_killed_worker_loses_nothing_and_has_nothing_done_twice(
     with ThreadPoolExecutor(1) as pool:
         # One before anything was written, and one whose deploy took effect unbeknown to it.
         killed = pool.submit(killer, LOGIN, DEPLOY)
-        arguments = ("--executor", cluster.url, "--yes", "--quiet", "--http-timeout", str(PATIENCE))
+        arguments = (
+            "--executor",
+            cluster.url,
+            "--yes",
+            "--quiet",
+            "--http-timeout",
+            str(HANGS_AFTER),
+        )
         ran = run("apply", "fleet.yaml", *arguments)
-        _, deployed = killed.result(PATIENCE)
+        _, deployed = killed.result(HANGS_AFTER)
     assert ran.code == 0, ran.err
     assert len([worker for worker in cluster.workers if worker.poll() is None]) == 2
 

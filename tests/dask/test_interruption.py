@@ -13,7 +13,7 @@ import pytest
 from provision.runs.rows import read_record
 from tests.dask.cluster import Cluster
 from tests.dask.conftest import ManyOrgs
-from tests.dask.gate import PATIENCE, closed_gate
+from tests.dask.gate import HANGS_AFTER, closed_gate
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def test_who_interrupts_twice_waits_for_no_worker_and_goes_on_later(
         process.send_signal(signal.SIGINT)
         assert any("interrupted: waiting" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 5  # while the org's answer is still waited for
+        assert process.wait(HANGS_AFTER) == 5  # while the org's answer is still waited for
 
     (folder,) = Path(".provision/runs").glob("*-apply-fleet")
     rows = {row.org: row for row in read_record(folder / "rows.jsonl").rows}

@@ -42,7 +42,7 @@ case "$*" in
   *) echo "Error: $* is not a sf command." >&2; exit 127 ;;
 esac
 """
-_PATIENCE = 10.0  # seconds for threads that an interruption left behind
+_HANGS_AFTER = 10.0  # seconds for threads that an interruption left behind
 _MOST_POLLS = 20
 _BETWEEN_RUNS = 60.0  # seconds, of virtual time
 
@@ -85,7 +85,7 @@ class Place:
 
     def settle(self) -> None:
         """Let all that was begun end: threads of the program, then deploys that the org has."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + _HANGS_AFTER
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and _is_ours(thread):
                 thread.join(max(0.0, end - time.monotonic()))

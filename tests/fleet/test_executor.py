@@ -10,7 +10,7 @@ from provision.errors import ExitCode
 from provision.fleet.executor import ThreadExecutor
 from provision.runs.rows import OrgRow
 
-PATIENCE = 20
+HANGS_AFTER = 20
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -22,7 +22,7 @@ def test_work_is_done_in_as_many_threads_as_it_is_given() -> None:
     together = threading.Barrier(3)
 
     def work(org: str) -> OrgRow:
-        together.wait(PATIENCE)
+        together.wait(HANGS_AFTER)
         return row(org)
 
     with ThreadExecutor(lambda org: partial(work, org), 3) as executor:
@@ -48,13 +48,13 @@ def test_leaving_waits_for_nobody_and_begins_nothing_more() -> None:
 
     def work(org: str) -> OrgRow:
         begun.set()
-        assert go_on.wait(PATIENCE)
+        assert go_on.wait(HANGS_AFTER)
         done.append(org)
         return row(org)
 
     with ThreadExecutor(lambda org: partial(work, org), 1) as executor:
         first, second = executor.submit("first"), executor.submit("second")
-        assert begun.wait(PATIENCE)
+        assert begun.wait(HANGS_AFTER)
     assert done == []  # and yet we are out of the block
     go_on.set()
     assert first.result().org == "first"

@@ -8,7 +8,7 @@ import pytest
 
 from provision.org.pool import MANY_AT_ONCE, Pool
 
-PATIENCE = 20  # seconds until a test that hangs is broken off
+HANGS_AFTER = 20  # seconds until a test that hangs is broken off
 
 
 def failing(error: Exception) -> Callable[[], None]:
@@ -22,7 +22,7 @@ def test_results_come_in_the_order_of_the_calls() -> None:
     last_is_done = threading.Event()
 
     def first() -> str:
-        assert last_is_done.wait(PATIENCE)
+        assert last_is_done.wait(HANGS_AFTER)
         return "first"
 
     def last() -> str:
@@ -34,7 +34,7 @@ def test_results_come_in_the_order_of_the_calls() -> None:
 
 def test_calls_are_under_way_at_the_same_time() -> None:
     meeting = threading.Barrier(4)
-    places = MANY_AT_ONCE.run([lambda: meeting.wait(PATIENCE)] * 4)
+    places = MANY_AT_ONCE.run([lambda: meeting.wait(HANGS_AFTER)] * 4)
     assert sorted(places) == [0, 1, 2, 3]
 
 
@@ -66,7 +66,7 @@ def test_the_first_error_in_order_wins_however_late_it_comes(pool: Pool) -> None
 
     def slow() -> None:
         if pool.size > 1:
-            assert second_failed.wait(PATIENCE)
+            assert second_failed.wait(HANGS_AFTER)
         raise ValueError("first in order")
 
     def quick() -> None:
@@ -83,7 +83,7 @@ def test_after_an_error_no_call_begins(pool: Pool) -> None:
     meeting = threading.Barrier(pool.size)
 
     def fail() -> None:
-        meeting.wait(PATIENCE)
+        meeting.wait(HANGS_AFTER)
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
@@ -107,18 +107,18 @@ def test_an_interruption_does_not_wait_for_a_silent_org() -> None:
     left: list[threading.Thread] = []
 
     def silent() -> None:
-        both_asked.wait(PATIENCE)
+        both_asked.wait(HANGS_AFTER)
         if threading.current_thread() is threading.main_thread():
             signal.raise_signal(signal.SIGINT)
         left.append(threading.current_thread())
-        answered.wait(PATIENCE)
+        answered.wait(HANGS_AFTER)
 
     with pytest.raises(KeyboardInterrupt):
         Pool(2).run([silent, silent, lambda: begun.append("third")])
     assert not answered.is_set()
     answered.set()
     for thread in left:
-        thread.join(PATIENCE)
+        thread.join(HANGS_AFTER)
         assert not thread.is_alive()
     assert begun == []
 
@@ -129,6 +129,6 @@ def test_two_calls_of_two_types() -> None:
 
 def test_a_call_may_use_the_pool_itself() -> None:
     meeting = threading.Barrier(4)
-    inner = [lambda: meeting.wait(PATIENCE)] * 2
+    inner = [lambda: meeting.wait(HANGS_AFTER)] * 2
     found = Pool(2).both(lambda: Pool(2).run(inner), lambda: Pool(2).run(inner))
     assert sorted(place for places in found for place in places) == [0, 1, 2, 3]

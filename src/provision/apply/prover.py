@@ -25,7 +25,12 @@ from provision.apply.switched_off import (
     is_off_in_org,
 )
 from provision.catalogue.canonical import split_names, split_urls
-from provision.catalogue.catalogue import GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES, OAUTH_SETTINGS
+from provision.catalogue.catalogue import (
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    is_admin_approved,
+)
 from provision.catalogue.scope import scope_of
 from provision.errors import LoginRefused, NotProven
 from provision.org.clock import Clock
@@ -272,5 +277,4 @@ def _known(actual: ActualApp) -> Iterator[Known]:
 
 def _is_restricted(actual: ActualApp) -> bool:
     """Whether an administrator approves users. If not, each user approves the app."""
-    kind = _value(actual, OAUTH_POLICIES.name, "permittedUsersPolicyType")
-    return kind == "AdminApprovedPreAuthorized"
+    return is_admin_approved(actual.components.get(OAUTH_POLICIES.name))

@@ -13,7 +13,7 @@ from provision.apply.making import Making
 from provision.apply.prepare import Prepared
 from provision.apply.recovery import with_random_key
 from provision.catalogue.canonical import split_names
-from provision.catalogue.catalogue import OAUTH_POLICIES
+from provision.catalogue.catalogue import OAUTH_POLICIES, is_admin_approved
 from provision.catalogue.component import Component
 from provision.errors import ApplyFailed, GateRefused, ProvisionError, WriteUnknown
 from provision.org.org import WritableOrg
@@ -23,7 +23,6 @@ from provision.plan.plan import CreatePermissionSet, CreateProfile
 
 __all__ = ["Say", "Steps"]
 
-_ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _AGAIN: Final = "Apply again: what is done is not done twice."
 _CHANGE: Final = "Change what the message names, and apply again."
 _REPORT: Final = "Run `provision diff` to see what the org has, and report the bug."
@@ -245,6 +244,6 @@ class Steps:
         try:
             check_fresh(self._plan, self._org, granted=True)
         except GateRefused:
-            policy = self._org.find_app(self._plan.app).components.get(OAUTH_POLICIES.name)
-            return policy is not None and policy.text("permittedUsersPolicyType") == _ADMIN_APPROVED
+            found = self._org.find_app(self._plan.app)
+            return is_admin_approved(found.components.get(OAUTH_POLICIES.name))
         return False

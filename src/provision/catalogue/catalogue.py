@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from provision.catalogue.component import Component
 from provision.catalogue.field import PARENT_FIELD, Field, Key, MetadataType
 from provision.catalogue.types.global_oauth import GLOBAL_OAUTH_SETTINGS
 from provision.catalogue.types.header import EXTERNAL_CLIENT_APPLICATION
@@ -19,6 +20,7 @@ from provision.catalogue.types.oauth_settings import OAUTH_SETTINGS
 from provision.catalogue.types.policies import POLICIES
 
 __all__ = [
+    "ADMIN_APPROVED",
     "CORE_TYPES",
     "EXTERNAL_CLIENT_APPLICATION",
     "GLOBAL_OAUTH_SETTINGS",
@@ -31,6 +33,7 @@ __all__ = [
     "POLICIES",
     "KeyedField",
     "fields_set_by",
+    "is_admin_approved",
     "path_of",
     "type_by_directory",
     "type_named",
@@ -48,6 +51,9 @@ CORE_TYPES = (
 )
 """The five types of an app with OAuth, in the order in which an org wants them created."""
 
+ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
+"""The value of ``permittedUsersPolicyType`` with which an administrator decides who may log in."""
+
 _BY_NAME = {metadata_type.name: metadata_type for metadata_type in CORE_TYPES}
 _BY_DIRECTORY = {metadata_type.directory: metadata_type for metadata_type in CORE_TYPES}
 
@@ -55,6 +61,14 @@ _BY_DIRECTORY = {metadata_type.directory: metadata_type for metadata_type in COR
 def type_named(name: str) -> MetadataType | None:
     """The metadata type called ``name``, or ``None`` if the catalogue does not know it."""
     return _BY_NAME.get(name)
+
+
+def is_admin_approved(policy: Component | None) -> bool:
+    """Whether the OAuth policy of an app leaves it to an administrator who may use the app.
+
+    Without a policy, each user decides (OBS: the default of a new app).
+    """
+    return policy is not None and policy.text("permittedUsersPolicyType") == ADMIN_APPROVED
 
 
 def type_by_directory(directory: str) -> MetadataType | None:

@@ -90,9 +90,8 @@ class _Group:
 
 def _taken(parameter: inspect.Parameter, hint: Any) -> _Single | _Group:  # noqa: ANN401  # a type
     kind, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    if not is_dataclass(kind):
+    if not (isinstance(kind, type) and is_dataclass(kind)):
         return _single(parameter.name, hint, parameter.default, None)
-    assert isinstance(kind, type)  # noqa: S101  # a parameter's type is no instance
     left_out = frozenset[str]().union(*(each.names for each in marks if isinstance(each, Without)))
     names = {field.name for field in fields(kind)}
     if left_out - names:

@@ -107,7 +107,7 @@ class JobContext:
         return tuple(specs)
 
     def shared_values(self) -> tuple[Finding, ...]:
-        """The values that several orgs got, of those that no two orgs may share."""
+        """The values that several orgs got, though no two orgs may share them."""
         with self._guard:
             return in_order(self._shared.found())
 

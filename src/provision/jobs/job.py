@@ -93,7 +93,7 @@ class Job(ABC):
         """The gates that are lifted."""
         return frozenset()
 
-    def question(self, orgs: int) -> str:  # noqa: ARG002  # of those that ask
+    def question(self, orgs: int) -> str:  # noqa: ARG002  # only some jobs ask
         """What to ask before anything is done in so many orgs; empty if nothing is to be asked."""
         return ""
 
@@ -102,7 +102,7 @@ class Job(ABC):
         return None
 
     def selected(self, orgs: Sequence[FleetOrg]) -> tuple[FleetOrg, ...]:
-        """Those of ``orgs`` that it is for. Raises :class:`CannotError` if it is none of them."""
+        """The ``orgs`` that it applies to. Raises :class:`CannotError` if there are none."""
         return tuple(orgs)
 
     def check_orgs(self, orgs: Sequence[str]) -> None:  # noqa: B027  # most can
@@ -119,8 +119,8 @@ class Job(ABC):
 
     def run_offline(
         self,
-        specs: Sequence[Spec],  # noqa: ARG002  # of those that can
-        shared: JobContext,  # noqa: ARG002  # of those that can
+        specs: Sequence[Spec],  # noqa: ARG002  # only some jobs work offline
+        shared: JobContext,  # noqa: ARG002  # only some jobs work offline
     ) -> Outcome:
         """Do it with ``specs`` alone. Raises :class:`CannotError` for a job that needs an org."""
         raise CannotError(f"`{self.verb}` needs an org", next_step="Name one with --org.")

@@ -67,7 +67,7 @@ class Rollback(Job):
         return self.gates.allow
 
     def selected(self, orgs: Sequence[FleetOrg]) -> tuple[FleetOrg, ...]:
-        """The orgs to which the run wrote. Raises :class:`CannotError` if it is none of them."""
+        """The ``orgs`` that the run wrote to. Raises :class:`CannotError` if there are none."""
         found = tuple(org for org in orgs if self._of_org(org.name))
         if not found:
             raise CannotError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provision.catalogue.canonical import fold_name, split_names
-from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES
+from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES, is_admin_approved
 from provision.catalogue.component import Component
 from provision.catalogue.risk import RiskLevel
 from provision.errors import GateName
@@ -127,10 +127,8 @@ def _is_about_people(change: Change) -> bool:
 
 
 def _is_restricted(plan: Plan) -> bool:
-    policy = _policy(plan)
-    kind = policy.fields.get("permittedUsersPolicyType") if policy else None
     changed = any(_is_about_people(change) for change in plan.changes)
-    return changed and kind == "AdminApprovedPreAuthorized"
+    return changed and is_admin_approved(_policy(plan))
 
 
 def _losing(plan: Plan, usage: Usage) -> Iterator[AppUser]:

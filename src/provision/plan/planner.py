@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from provision.catalogue.catalogue import (
+    ADMIN_APPROVED,
     CORE_TYPES,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
@@ -42,7 +43,6 @@ from provision.spec.spec import Spec
 
 __all__ = ["can_choose_key", "judged_anew", "make_plan"]
 
-_ADMIN_APPROVED = "AdminApprovedPreAuthorized"
 _NEW = frozenset({Action.CREATE, Action.UNKNOWN})  # as far as anybody knows, there is no record yet
 
 
@@ -245,4 +245,4 @@ def _wants_chosen_key(spec: Spec) -> bool:
 
 
 def _restricts(change: Change) -> bool:
-    return change.field.name == "permittedUsersPolicyType" and change.after == _ADMIN_APPROVED
+    return change.field.name == "permittedUsersPolicyType" and change.after == ADMIN_APPROVED

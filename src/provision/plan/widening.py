@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from provision.catalogue.canonical import fold_name, split_names
-from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES
+from provision.catalogue.catalogue import OAUTH_POLICIES, POLICIES, is_admin_approved
 from provision.catalogue.component import Component
 from provision.catalogue.risk import HARMLESS, Opening, Risk, weakens
 from provision.catalogue.scope import granted, scope_of
@@ -183,8 +183,8 @@ def _admission(components: Mapping[str, Component]) -> Admission:
     ):
         return Admission()
     policy = components.get(OAUTH_POLICIES.name)
-    if policy is None or policy.text("permittedUsersPolicyType") != "AdminApprovedPreAuthorized":
-        return Admission(everybody=True)  # OBS: the default of a new app
+    if policy is None or not is_admin_approved(policy):
+        return Admission(everybody=True)
     return Admission(
         profiles=split_names(policy.text(PROFILES)),
         permission_sets=split_names(policy.text(PERMISSION_SETS)),

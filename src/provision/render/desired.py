@@ -59,7 +59,7 @@ def _rendered(spec: Spec, templates: Templates) -> tuple[Component, ...]:
 def named_as_in_org(
     components: Sequence[Component], actual: Mapping[str, Component]
 ) -> tuple[Component, ...]:
-    """The components, with the full names of those that the org has (``actual``, by type)."""
+    """The components, with the full names that the org uses (``actual``, by type)."""
     return tuple(
         dataclasses.replace(component, full_name=present.full_name)
         if (present := actual.get(component.type.name))

@@ -24,7 +24,7 @@ _MOST_SHOWN: Final = 5
 
 @dataclass(slots=True)
 class RunLog:
-    """A run that is kept below ``base``: which orgs are left, and the rows of those that are not.
+    """A run that is kept below ``base``: which orgs are left, and the rows of the others.
 
     ``folder`` is ``None`` until the run is begun. ``lines`` says on which line of the record the
     row of an org stands, ``last`` how many lines it has.

@@ -18,7 +18,7 @@ import pytest
 from provision.localorg.http import fault_answer
 from tests.fleets import FleetUnderTest, fleet_under_test
 
-PATIENCE = 30  # seconds until a test that hangs is given up
+HANGS_AFTER = 30  # seconds until a test that hangs is given up
 PROVISION = Path(sys.executable).with_name("provision")
 SOURCE = Path(fault_answer.__file__).parents[3]
 
@@ -41,10 +41,10 @@ class Gate:
 
     def hold(self, _seconds: float) -> None:
         self.entered.release()
-        assert self.opened.wait(PATIENCE)
+        assert self.opened.wait(HANGS_AFTER)
 
     def await_one(self) -> None:
-        assert self.entered.acquire(timeout=PATIENCE)
+        assert self.entered.acquire(timeout=HANGS_AFTER)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ class Started:
 
     def end(self) -> tuple[int, str, str]:
         """Its exit code, its output, and all that it said."""
-        out, rest = self.process.communicate(timeout=PATIENCE)
+        out, rest = self.process.communicate(timeout=HANGS_AFTER)
         return self.process.returncode, out, "".join(self.said) + rest
 
 
@@ -114,4 +114,4 @@ def _ended() -> Iterator[list[subprocess.Popen[str]]]:
         for process in processes:
             if process.poll() is None:
                 process.kill()
-                process.communicate(timeout=PATIENCE)
+                process.communicate(timeout=HANGS_AFTER)

@@ -13,7 +13,7 @@ from provision.localorg.http import fault_answer
 from provision.org.org import ReadableOrg
 from tests.fleets import touched, written
 
-PATIENCE = 30
+HANGS_AFTER = 30
 
 
 @pytest.mark.parametrize("verb", ["diff", "plan", "prove", "lint"])
@@ -89,7 +89,7 @@ def test_no_more_orgs_at_once_than_said(run, fleet, monkeypatch, most) -> None:
         with guard:
             waiting.add(threading.get_ident())
             counts.append(len(waiting))
-        together.wait(PATIENCE)
+        together.wait(HANGS_AFTER)
         with guard:
             waiting.discard(threading.get_ident())
 

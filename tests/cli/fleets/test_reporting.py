@@ -12,7 +12,7 @@ import jsonschema
 
 from provision.errors import ExitCode
 from provision.runs.rows import read_record
-from tests.cli.fleets.conftest import PATIENCE, PROVISION, SOURCE
+from tests.cli.fleets.conftest import HANGS_AFTER, PROVISION, SOURCE
 
 
 def test_the_record_says_what_came_of_each_org(run, fleet) -> None:
@@ -96,7 +96,7 @@ def test_on_a_terminal_it_is_a_bar(fleet) -> None:
         shown = _all_of(ours)
         assert process.stdout is not None
         out = process.stdout.read().decode()
-        assert process.wait(PATIENCE) == ExitCode.UNREACHABLE
+        assert process.wait(HANGS_AFTER) == ExitCode.UNREACHABLE
     assert "4/4" in shown
     assert "1 failed" in shown
     assert "org2: not reached" in shown

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 Change: TypeAlias = tuple[frozenset[str], frozenset[str]]
-"""The ids of the permission sets that get a grant, and of those that lose it."""
+"""The ids of the permission sets that get a grant, and the ids of the sets that lose one."""
 
 ADMIN_APPROVED: Final = "AdminApprovedPreAuthorized"
 _USER_FIELDS: Final = ("clientCredentialsFlowUser", "executeHandlerAs")

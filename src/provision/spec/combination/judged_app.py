@@ -9,6 +9,7 @@ from typing import Final
 
 from provision.catalogue.canonical import effective, split_names, split_urls
 from provision.catalogue.catalogue import (
+    ADMIN_APPROVED,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
@@ -132,4 +133,4 @@ class JudgedApp:
     @property
     def is_admin_approved(self) -> bool:
         """Whether an administrator decides who may use the app."""
-        return self.text(OAUTH_POLICIES, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized"
+        return self.text(OAUTH_POLICIES, "permittedUsersPolicyType") == ADMIN_APPROVED
