@@ -81,9 +81,10 @@ class JobContext:
 
         Raises what :func:`rule_set` raises.
         """
-        if self._rules is None:
-            self._rules = rule_set(self.rule_options.rules, self.rule_options.profiles)
-        return self._rules
+        with self._guard:  # else the first orgs, all at once, would each read them
+            if self._rules is None:
+                self._rules = rule_set(self.rule_options.rules, self.rule_options.profiles)
+            return self._rules
 
     def specs(self, org: FleetOrg, values: Variables) -> tuple[Spec, ...]:
         """The org's specs. All problems of all files are raised at once.
